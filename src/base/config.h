@@ -1,0 +1,45 @@
+#ifndef SLUICE_BASE_CONFIG_H
+#define SLUICE_BASE_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/*
+ * A configuration file: "[section]", "key = value", "#" or ";" comments. Read
+ * with inih. Every key must stand in the program's table of settings, so a
+ * misspelt key is an error with its line number, not a silent default.
+ */
+enum config_type { CONFIG_UNSET = 0, CONFIG_TEXT, CONFIG_PATH, CONFIG_NUMBER, CONFIG_FLAG };
+
+struct config_setting {
+	const char *section;  /* a section that ends in ":" stands for any "section:NAME" */
+	const char *key;
+	enum config_type type;
+	const char *preset;   /* value when the file has none; NULL = empty */
+	int64_t min, max;     /* CONFIG_NUMBER only */
+	const char *help;     /* one line, for the man page and error texts */
+};
+
+struct config; /* opaque */
+
+/*
+ * settings ends with a row whose section is NULL; borrowed for the lifetime.
+ * CONFIG_PATH values that are relative are taken relative to the folder of
+ * the file. Errors: NOT_FOUND, INVALID (with file and line), IO.
+ */
+MUST_USE bool config_load(const char *path, const struct config_setting *settings,
+			  struct config **config, struct err *err);
+void config_free(struct config *config); /* NULL is fine */
+
+/* Value or preset; "" if neither. Asking for a key that is not in the table aborts. */
+const char *config_text(const struct config *config, const char *section, const char *key);
+int64_t config_number(const struct config *config, const char *section, const char *key);
+bool config_flag(const struct config *config, const char *section, const char *key);
+
+/* n-th NAME of "[section:NAME]" in file order, NULL after the last. prefix without the ":". */
+const char *config_name(const struct config *config, const char *prefix, size_t n);
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef SLUICE_BASE_SANDBOX_H
+#define SLUICE_BASE_SANDBOX_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/*
+ * What a process gives up before it reads input. Landlock limits the files,
+ * seccomp the system calls, rlimits the rest. It cannot be undone.
+ */
+enum sandbox_profile {
+	SANDBOX_UNSET = 0,
+	SANDBOX_PAGE,      /* CGI page: files given, no sockets, no exec, no fork */
+	SANDBOX_DAEMON,    /* client daemon: files given, may connect and run collectors */
+	SANDBOX_COLLECTOR, /* collector: reads system files, its source's sockets, no exec */
+	SANDBOX_WORKER     /* server worker: files given, accepts on what is open */
+};
+
+struct sandbox_path {
+	const char *path; /* file or directory with all below; NULL ends the list */
+	bool write;       /* also write, make, rename, remove */
+};
+
+/* What held, for "sluice doctor" and the start-up line. */
+struct sandbox_result {
+	int landlock_abi; /* 0 = this kernel has no Landlock */
+	bool seccomp;     /* the filter is in place */
+};
+
+/*
+ * Enters the profile. A kernel without Landlock or seccomp is no error: the
+ * result says what held. no_new_privs and no core dumps hold always.
+ * Paths that do not exist are skipped.
+ * Errors: IO (the kernel has the feature and refuses our use of it).
+ */
+MUST_USE bool sandbox_enter(enum sandbox_profile profile,
+			    const struct sandbox_path *paths,
+			    struct sandbox_result *result, struct err *err);
+
+#endif
