@@ -1,0 +1,17 @@
+#ifndef SLUICE_DOCUMENTS_CATALOGUE_H
+#define SLUICE_DOCUMENTS_CATALOGUE_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "documents/document.h"
+
+/* The whole catalogue, printed from the field tables, so that it cannot drift from them. */
+void catalogue_put_table(struct buf *out); /* for a terminal: document, path, type, unit, class, source, purpose */
+void catalogue_put_html(struct buf *out);  /* one complete page */
+void catalogue_put_xsd(struct buf *out);   /* XML Schema 1.0 of a transmission; xmllint --schema takes it */
+
+/* SHA-256 over all rows in a fixed form; names the version in each transmission. */
+void catalogue_hash(uint8_t hash[32]);
+
+#endif

@@ -1,0 +1,74 @@
+#ifndef SLUICE_DOCUMENTS_COLLECTED_H
+#define SLUICE_DOCUMENTS_COLLECTED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "documents/document.h"
+
+/*
+ * What collectors found, as a tree. One item = one element: a group with
+ * children, or a value with text. Items are owned by their struct collected.
+ */
+struct item {
+	const struct field *field; /* NULL for a document's root */
+	char *text;                /* value; NULL for groups */
+	char *unit;                /* NULL = none */
+	char *source;              /* raw source: OID or IPP attribute; NULL = none */
+	struct item *children;     /* first child, in catalogue order */
+	struct item *next;         /* next sibling */
+};
+
+/* A field that was found and is not in the catalogue, or whose value is wrong. */
+struct stray {
+	char *path;          /* "Billing/Mystery", at most 255 bytes, cleaned */
+	char *reason;        /* for people */
+	unsigned count;
+	struct stray *next;
+};
+
+struct collected {
+	int64_t at;                           /* UTC seconds, from the collector, 0 = nothing collected */
+	struct item *documents[DOCUMENT_KINDS]; /* roots by kind; NULL = not found */
+	struct stray *strays;
+};
+
+void collected_clear(struct collected *c);
+
+/*
+ * Reads what one collector printed and adds it to *c. Values that are in no
+ * row of the catalogue, or no value of their row, are left out and put among
+ * the strays; later collectors do not replace what earlier ones found, field
+ * by field of each document's top level.
+ *
+ * Format (see docs/collectors.md): one XML document, UTF-8, no DOCTYPE,
+ * <Collected xmlns="urn:sluice:collected:1" source="ipp" collectedAt="...">
+ * with document elements as in a transmission.
+ *
+ * Errors: INVALID (no XML of this form; nothing is added), LIMIT.
+ */
+MUST_USE bool collected_read(struct collected *c, const void *xml, size_t len,
+			     struct err *err);
+
+/* First child of this name, NULL if none. Path of one step or several: "Supply/Level". */
+const struct item *item_find(const struct item *parent, const char *path);
+const char *item_text(const struct item *parent, const char *path); /* NULL if none */
+
+/*
+ * Writer for collectors: builds a document of the above form on a buffer.
+ * Values are cleaned (bad UTF-8, control characters become U+FFFD); fields
+ * with text NULL are not written.
+ */
+struct collected_writer; /* opaque */
+struct collected_writer *collected_writer_new(const char *source, int64_t at);
+void collected_writer_document(struct collected_writer *w, enum document_kind kind); /* ends the one before */
+void collected_writer_group(struct collected_writer *w, const char *name);
+void collected_writer_group_end(struct collected_writer *w);
+void collected_writer_field(struct collected_writer *w, const char *name, const char *text,
+			    const char *unit, const char *source);
+void collected_writer_finish(struct collected_writer *w, struct buf *out); /* frees w */
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef SLUICE_DOCUMENTS_FIELD_H
+#define SLUICE_DOCUMENTS_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/*
+ * The catalogue's row: one field of one document. What stands in no row does
+ * not leave the device.
+ */
+enum field_class {
+	CLASS_UNSET = 0, /* refused by a lint test */
+	CLASS_MACHINE,   /* sent under its service's grant */
+	CLASS_NETWORK,   /* names and addresses: withheld or as keyed pseudonym */
+	CLASS_PERSONAL,  /* only with the personal gate */
+	CLASS_JOB,       /* never in a document */
+	CLASS_SECRET     /* never */
+};
+
+enum field_type {
+	TYPE_UNSET = 0,
+	TYPE_GROUP,    /* has children, no text of its own */
+	TYPE_COUNTER,  /* whole number >= 0, or "unknown" */
+	TYPE_LEVEL,    /* whole number >= 0, or "unknown", "other", "some" (-2, -1, -3) */
+	TYPE_INTEGER,  /* whole number, 64 bit, or "unknown" */
+	TYPE_TOKEN,    /* one line, at most 255 bytes */
+	TYPE_TEXT,     /* one line, at most 1023 bytes */
+	TYPE_TIME,     /* RFC 3339 UTC, or "unknown" */
+	TYPE_KEYWORD   /* one of "choices" */
+};
+
+struct field {
+	const char *path;    /* below the document, "Supply/Level"; parents stand before children */
+	enum field_type type;
+	enum field_class class;
+	bool repeats;        /* may occur more than once under its parent (at most FIELD_REPEAT_MAX) */
+	bool required;       /* of its parent */
+	const char *unit;    /* preset of the unit attribute; NULL = the field takes none */
+	const char *choices; /* TYPE_KEYWORD: "idle processing stopped"; for unit: see units */
+	const char *units;   /* words that the unit attribute may be; NULL = exactly "unit" */
+	const char *source;  /* where it is read: IPP attribute, Printer MIB object */
+	const char *purpose; /* one line for people: why the vendor wants it */
+};
+
+#define FIELD_REPEAT_MAX 256
+#define FIELD_TOKEN_MAX 255
+#define FIELD_TEXT_MAX 1023
+
+const char *field_class_name(enum field_class class); /* "machine", ... */
+const char *field_type_name(enum field_type type);    /* "counter", ... */
+
+/* Is the text a value of this field? Errors: INVALID, naming field and reason, never the value. */
+MUST_USE bool field_check(const struct field *field, const char *text,
+			  const char *unit, struct err *err);
+
+#endif
