@@ -1,0 +1,11 @@
+#ifndef SLUICE_DOMAIN_SETTINGS_H
+#define SLUICE_DOMAIN_SETTINGS_H
+
+#include "base/buf.h"
+#include "store/db.h"
+
+/* Named values that programs keep between runs. Table settings. Names are in settings.c's table; another name aborts. */
+MUST_USE bool settings_get(struct db *db, const char *name, struct buf *value, struct err *err); /* preset if never set */
+MUST_USE bool settings_set(struct db *db, const char *name, const char *value, struct err *err);
+
+#endif

@@ -1,0 +1,66 @@
+#ifndef SLUICE_STORE_DB_H
+#define SLUICE_STORE_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/*
+ * A database, whichever engine is behind it. WAL with synchronous=FULL: what
+ * was committed survives a power cut. Several processes may open the same
+ * one; a writer waits at most DB_BUSY_MS for another.
+ */
+struct db; /* opaque */
+
+#define DB_BUSY_MS 5000
+
+enum db_mode { DB_UNSET = 0, DB_READ_WRITE, DB_READ_ONLY, DB_CREATE };
+
+/* Errors: NOT_FOUND (no such file), IO, INVALID (no database). File mode 0660. */
+MUST_USE bool db_open(const char *path, enum db_mode mode, struct db **db, struct err *err);
+void db_close(struct db *db); /* NULL is fine; ends an open transaction without commit */
+
+/*
+ * Transactions: begin takes the write lock at once. They nest: an inner
+ * commit only counts down, an inner rollback dooms the whole. A thing counts
+ * as done only after the outermost commit returned true.
+ * Errors: RETRY (locked for DB_BUSY_MS), IO (disk full included).
+ */
+MUST_USE bool db_begin(struct db *db, struct err *err);
+MUST_USE bool db_commit(struct db *db, struct err *err);
+void db_rollback(struct db *db);
+
+/*
+ * One prepared statement in use. "?" marks are bound in order from 1; text
+ * and blobs are copied. Statements are cached by their text pointer's content
+ * inside struct db, so preparing the same SQL again is cheap.
+ *
+ *	struct stmt q;
+ *	if (!db_query(db, &q, "SELECT name FROM accounts WHERE id = ?", err)) return false;
+ *	db_bind_int(&q, 1, id);
+ *	while (db_row(&q)) { ... db_text(&q, 0) ... }
+ *	return db_done(&q, err);      -- always; reports what went wrong on the way
+ */
+struct stmt { struct db *db; void *handle; int state; };
+
+MUST_USE bool db_query(struct db *db, struct stmt *q, const char *sql, struct err *err);
+void db_bind_int(struct stmt *q, int n, int64_t value);
+void db_bind_text(struct stmt *q, int n, const char *value);  /* NULL binds NULL */
+void db_bind_blob(struct stmt *q, int n, const void *data, size_t len);
+void db_bind_null(struct stmt *q, int n);
+MUST_USE bool db_row(struct stmt *q);              /* false: no more rows, or failed: see db_done() */
+int64_t db_int(const struct stmt *q, int column);  /* NULL gives 0 */
+const char *db_text(const struct stmt *q, int column);  /* NULL gives ""; valid until next db_row/db_done */
+const void *db_blob(const struct stmt *q, int column, size_t *len);
+bool db_is_null(const struct stmt *q, int column);
+MUST_USE bool db_done(struct stmt *q, struct err *err);
+
+/* For statements without rows: binds were done; steps and finishes. */
+MUST_USE bool db_run(struct stmt *q, struct err *err);
+
+int64_t db_last_id(const struct db *db);    /* row id of the last INSERT */
+int64_t db_changes(const struct db *db);    /* rows that the last statement changed */
+
+#endif
