@@ -1,0 +1,164 @@
+/*
+ * sluice.conf into a struct. The one table of settings stands here; reading
+ * the file itself is base/config. "sluice init" (cli/init.c) writes the first
+ * file. Checks here are those that hold whatever program reads it.
+ */
+#include "domain/device_config.h"
+
+#include <libgen.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#define KIB 1024
+#define MIB (1024 * 1024)
+
+const struct config_setting device_config_settings[] = {
+	{ "device", "id", CONFIG_TEXT, NULL, 0, 0,
+	  "name of this device at the server: small letters, digits, dot, dash" },
+	{ "device", "title", CONFIG_TEXT, "Printer", 0, 0,
+	  "model as the head of each page shows it" },
+	{ "device", "serial", CONFIG_TEXT, NULL, 0, 0,
+	  "serial number of the machine" },
+	{ "device", "state", CONFIG_PATH, "state", 0, 0,
+	  "folder of the database" },
+	{ "device", "keys", CONFIG_PATH, "keys", 0, 0,
+	  "folder of the device's private keys" },
+	{ "server", "name", CONFIG_TEXT, NULL, 0, 0,
+	  "DNS name in the certificate of the Communication Server" },
+	{ "server", "address", CONFIG_TEXT, NULL, 0, 0,
+	  "address to connect to, if it is not the name" },
+	{ "server", "port", CONFIG_NUMBER, "443", 1, 65535,
+	  "port of the Communication Server" },
+	{ "server", "anchor", CONFIG_PATH, "trust/server-anchor.pem", 0, 0,
+	  "PEM file with the only root certificate that is trusted" },
+	{ "server", "receipt_verifier", CONFIG_PATH, "trust/receipt.verifier",
+	  0, 0, "file with the key that verifies the server's receipts" },
+	{ "collect", "timeout_s", CONFIG_NUMBER, "60", 1, 3600,
+	  "most seconds that one collector may take" },
+	{ "collect", "output_bytes", CONFIG_NUMBER, "1048576", KIB, 16 * MIB,
+	  "most bytes that one collector may print" },
+	{ "collector:", "program", CONFIG_TEXT, NULL, 0, 0,
+	  "absolute path of the collector" },
+	{ "collector:", "arguments", CONFIG_TEXT, NULL, 0, 0,
+	  "its arguments, single spaces between; there is no quoting" },
+	{ "collector:", "user", CONFIG_TEXT, NULL, 0, 0,
+	  "user that it runs as; empty = the client's own" },
+	{ "pages", "port", CONFIG_NUMBER, "443", 1, 65535,
+	  "port of the device's pages" },
+	{ "pages", "user", CONFIG_TEXT, NULL, 0, 0,
+	  "user of the web server and its pages" },
+	{ NULL, NULL, CONFIG_UNSET, NULL, 0, 0, NULL }
+};
+
+static bool id_is_valid(const char *id)
+{
+	size_t len = strlen(id);
+	return len >= 1 && len <= 64 &&
+	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-") == len;
+}
+
+static bool load_collectors(struct device_config *c, struct err *err)
+{
+	for (size_t n = 0;; n++) {
+		const char *name = config_name(c->file, "collector", n);
+		if (name == NULL) {
+			return true;
+		}
+		if (n == DEVICE_COLLECTORS_MAX) {
+			return err_set(err, ERR_LIMIT,
+				       "More than %d collectors are configured; "
+				       "remove some.", DEVICE_COLLECTORS_MAX);
+		}
+		char section[128];
+		if (!text_copy(section, sizeof(section), "collector:") ||
+		    strlen(name) + strlen(section) >= sizeof(section)) {
+			return err_set(err, ERR_LIMIT,
+				       "The name of a collector is longer than "
+				       "100 characters.");
+		}
+		strcat(section, name);
+		struct device_collector *collector = &c->collectors[n];
+		collector->name = name;
+		collector->program = config_text(c->file, section, "program");
+		collector->arguments =
+			config_text(c->file, section, "arguments");
+		collector->user = config_text(c->file, section, "user");
+		if (collector->program[0] != '/') {
+			return err_set(err, ERR_INVALID,
+				       "[collector:%s] program must be an "
+				       "absolute path.", name);
+		}
+		c->collectors_count = n + 1;
+	}
+}
+
+static void fill(struct device_config *c)
+{
+	c->id = config_text(c->file, "device", "id");
+	c->title = config_text(c->file, "device", "title");
+	c->serial = config_text(c->file, "device", "serial");
+	c->state = config_text(c->file, "device", "state");
+	c->keys = config_text(c->file, "device", "keys");
+	c->server_name = config_text(c->file, "server", "name");
+	c->server_address = config_text(c->file, "server", "address");
+	c->server_port = (int)config_number(c->file, "server", "port");
+	c->server_anchor = config_text(c->file, "server", "anchor");
+	c->receipt_verifier =
+		config_text(c->file, "server", "receipt_verifier");
+	c->collect_timeout_s =
+		(int)config_number(c->file, "collect", "timeout_s");
+	c->collect_output_bytes =
+		(int)config_number(c->file, "collect", "output_bytes");
+	c->page_port = (int)config_number(c->file, "pages", "port");
+	c->pages_user = config_text(c->file, "pages", "user");
+}
+
+bool device_config_load(const char *path, struct device_config *config,
+			struct err *err)
+{
+	struct device_config c = { 0 };
+	if (!config_load(path, device_config_settings, &c.file, err)) {
+		return false;
+	}
+	char *copy = mem_strdup(path);
+	c.folder = mem_strdup(dirname(copy));
+	mem_free(copy);
+	fill(&c);
+	if (!id_is_valid(c.id)) {
+		err_set(err, ERR_INVALID,
+			"%s: [device] id must be 1 to 64 small letters, "
+			"digits, dots or dashes.", path);
+		goto out;
+	}
+	if (!load_collectors(&c, err)) {
+		err_prefix(err, "%s", path);
+		goto out;
+	}
+	*config = c;
+	return true;
+out:
+	device_config_clear(&c);
+	return false;
+}
+
+void device_config_clear(struct device_config *config)
+{
+	config_free(config->file);
+	mem_free(config->folder);
+	memset(config, 0, sizeof(*config));
+}
+
+char *device_config_state_path(const struct device_config *config,
+			       const char *name)
+{
+	return files_join(config->state, name);
+}
+
+char *device_config_key_path(const struct device_config *config,
+			     const char *name)
+{
+	return files_join(config->keys, name);
+}
