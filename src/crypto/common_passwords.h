@@ -1,0 +1,17 @@
+#ifndef SLUICE_CRYPTO_COMMON_PASSWORDS_H
+#define SLUICE_CRYPTO_COMMON_PASSWORDS_H
+
+#include <stdbool.h>
+
+/*
+ * Is this one of the first passwords that others would try? Case does not
+ * count. Looks for
+ * - whole passwords of eight and more characters from public lists,
+ * - a common word, or one of this product, that only has digits, signs or
+ *   copies of itself around it ("Printer2024!", "sluicesluice"),
+ * - one character or a run of the keyboard or alphabet ("aaaaaaaa",
+ *   "12345678", "87654321").
+ */
+bool common_password(const char *password);
+
+#endif
