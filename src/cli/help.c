@@ -1,0 +1,65 @@
+/*
+ * Writes --help from the tables of commands, so that it cannot drift from what
+ * the programs take.
+ */
+#include "cli/help.h"
+
+#include "cli/print.h"
+
+void help_table(FILE *out, const char *program, const char *path,
+		const char *about, const struct cli_command *commands)
+{
+	print_line(out, "%s%s%s: %s", program, path[0] == '\0' ? "" : " ",
+		   path, about);
+	print_line(out, "%s", "");
+	print_line(out, "Usage: %s%s%s COMMAND [OPTIONS]", program,
+		   path[0] == '\0' ? "" : " ", path);
+	print_line(out, "%s", "");
+	print_line(out, "Commands:");
+	for (; commands->name != NULL; commands++) {
+		print_line(out, "  %-14s %s", commands->name,
+			   commands->summary);
+	}
+	print_line(out, "%s", "");
+	print_line(out, "\"%s%s%s COMMAND --help\" says more about one.",
+		   program, path[0] == '\0' ? "" : " ", path);
+	print_line(out, "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 "
+		   "refused for want of a grant,");
+	print_line(out, "4 server unreachable (queued, will be retried).");
+}
+
+static void put_options(FILE *out, const struct cli_option *options)
+{
+	for (; options != NULL && options->name != NULL; options++) {
+		char left[60];
+		snprintf(left, sizeof(left), "%s%s%s", options->name,
+			 options->value == NULL ? "" : " ",
+			 options->value == NULL ? "" : options->value);
+		print_line(out, "  %-26s %s%s", left, options->help,
+			   options->repeats ? " (may be repeated)" : "");
+	}
+}
+
+void help_command(FILE *out, const char *program, const char *path,
+		  const struct cli_command *command,
+		  const struct cli_option *common)
+{
+	print_line(out, "%s %s: %s", program, path, command->summary);
+	print_line(out, "%s", "");
+	print_line(out, "Usage: %s %s [OPTIONS]%s%s", program, path,
+		   command->arguments == NULL ? "" : " ",
+		   command->arguments == NULL ? "" : command->arguments);
+	if (command->text != NULL) {
+		print_line(out, "%s", "");
+		print_text(out, command->text);
+	}
+	print_line(out, "%s", "");
+	print_line(out, "Options:");
+	put_options(out, command->options);
+	put_options(out, common);
+	if (command->examples != NULL) {
+		print_line(out, "%s", "");
+		print_line(out, "Examples:");
+		print_text(out, command->examples);
+	}
+}
