@@ -32,6 +32,12 @@ MUST_USE bool db_begin(struct db *db, struct err *err);
 MUST_USE bool db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db);
 
+/* The usual end: commits when ok, else rolls back and returns false (err is as it was). */
+MUST_USE bool db_finish(struct db *db, bool ok, struct err *err);
+
+/* As db_begin(), but only to read one unchanging state: takes no lock that keeps writers out. */
+MUST_USE bool db_snapshot(struct db *db, struct err *err);
+
 /*
  * One prepared statement in use. "?" marks are bound in order from 1; text
  * and blobs are copied. Statements are cached by their text pointer's content

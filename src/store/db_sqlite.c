@@ -1,0 +1,299 @@
+/*
+ * The database behind db.h on SQLite: opening, settings of a connection,
+ * transactions and what result codes mean. Statements are in
+ * db_statement.c; the schema is migrate.c's.
+ *
+ * WAL with synchronous=FULL: in a simulated power cut WAL with NORMAL lost
+ * acknowledged commits and DELETE with FULL lost the last one.
+ */
+#include "store/db_sqlite.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define DB_FILE_MODE 0660
+#define DB_VALUE_MAX (64 * 1024 * 1024) /* bytes of one value or row */
+
+static const char full_text[] =
+	"the disk is full; nothing was lost. Free some space (old log files, "
+	"exports), then try again";
+
+static bool no_space(int rc, const struct db *db)
+{
+	if ((rc & 0xff) == SQLITE_FULL) {
+		return true;
+	}
+	int errnum = db == NULL ? 0 : sqlite3_system_errno(db->handle);
+	return (rc & 0xff) == SQLITE_IOERR &&
+	       (errnum == ENOSPC || errnum == EDQUOT);
+}
+
+static enum err_kind kind_of(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return ERR_RETRY;
+	case SQLITE_NOTADB:
+	case SQLITE_CONSTRAINT:
+	case SQLITE_MISMATCH:
+		return ERR_INVALID;
+	case SQLITE_TOOBIG:
+		return ERR_LIMIT;
+	case SQLITE_ERROR:
+	case SQLITE_MISUSE:
+	case SQLITE_RANGE:
+		return ERR_BUG;
+	default:
+		return ERR_IO;
+	}
+}
+
+bool db_failed(struct db *db, int rc, struct err *err)
+{
+	if (no_space(rc, db)) {
+		return err_set(err, ERR_IO, "%s", full_text);
+	}
+	enum err_kind kind = kind_of(rc);
+	if (kind == ERR_RETRY) {
+		return err_set(err, kind, "the database is in use by another "
+			       "program; try again in a moment");
+	}
+	if ((rc & 0xff) == SQLITE_READONLY) {
+		return err_set(err, kind, "the database cannot be written; "
+			       "check the owner and mode of its folder");
+	}
+	return err_set(err, kind, "the database says: %s",
+		       db == NULL ? sqlite3_errstr(rc) :
+				    sqlite3_errmsg(db->handle));
+}
+
+bool db_transaction_lost(const struct db *db)
+{
+	return db->depth > 0 && sqlite3_get_autocommit(db->handle) != 0;
+}
+
+bool db_script(struct db *db, const char *sql, struct err *err)
+{
+	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+	return rc == SQLITE_OK || db_failed(db, rc, err);
+}
+
+/* Makes the file with exactly our mode; SQLite gives -wal and -shm the same. */
+static bool make_file(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+		      DB_FILE_MODE);
+	if (fd < 0 && errno == EEXIST) {
+		return true;
+	}
+	if (fd < 0) {
+		return err_set_errno(err, ERR_IO, errno, "cannot make %s",
+				     path);
+	}
+	bool ok = fchmod(fd, DB_FILE_MODE) == 0;
+	if (!ok) {
+		err_set_errno(err, ERR_IO, errno, "cannot set the mode of %s",
+			      path);
+	}
+	close(fd);
+	return ok;
+}
+
+static bool check_file(const char *path, struct err *err)
+{
+	struct stat st;
+	if (stat(path, &st) != 0) {
+		return err_set_errno(err,
+				     errno == ENOENT || errno == ENOTDIR ?
+					     ERR_NOT_FOUND : ERR_IO,
+				     errno, "cannot open %s", path);
+	}
+	if (!S_ISREG(st.st_mode)) {
+		return err_set(err, ERR_INVALID, "%s is no database file",
+			       path);
+	}
+	return true;
+}
+
+static void harden(sqlite3 *handle)
+{
+	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0,
+				NULL);
+	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
+				0, NULL);
+	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	(void)sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
+	(void)sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, DB_VALUE_MAX);
+	(void)sqlite3_extended_result_codes(handle, 1);
+	(void)sqlite3_busy_timeout(handle, DB_BUSY_MS);
+}
+
+/* A file system without shared memory would keep another journal silently. */
+static bool use_wal(struct db *db, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q, "PRAGMA journal_mode = WAL", err)) {
+		return false;
+	}
+	bool wal = db_row(&q) && strcmp(db_text(&q, 0), "wal") == 0;
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	return wal || err_set(err, ERR_IO, "this file system cannot hold the "
+			      "database safely (no write-ahead log); use a "
+			      "local one");
+}
+
+static bool configure(struct db *db, enum db_mode mode, struct err *err)
+{
+	harden(db->handle);
+	if (!db_script(db,
+		       "PRAGMA foreign_keys = ON;"
+		       "PRAGMA synchronous = FULL;"
+		       "PRAGMA temp_store = MEMORY;"
+		       "PRAGMA cache_size = -512;", err)) {
+		return false;
+	}
+	if (mode == DB_READ_ONLY) {
+		/* Reads the header, so that a file of another kind is found. */
+		return db_script(db, "PRAGMA query_only = ON;"
+				 "PRAGMA schema_version;", err);
+	}
+	return use_wal(db, err) &&
+	       db_script(db, "PRAGMA journal_size_limit = 1048576;", err);
+}
+
+bool db_open(const char *path, enum db_mode mode, struct db **db,
+	     struct err *err)
+{
+	assert(mode != DB_UNSET);
+	if (mode == DB_CREATE && !make_file(path, err)) {
+		return false;
+	}
+	if (!check_file(path, err)) {
+		return false;
+	}
+	struct db *made = mem_zalloc(sizeof(*made));
+	int flags = mode == DB_READ_ONLY ? SQLITE_OPEN_READONLY :
+					   SQLITE_OPEN_READWRITE;
+	int rc = sqlite3_open_v2(path, &made->handle,
+				 flags | SQLITE_OPEN_NOMUTEX, NULL);
+	bool ok = rc == SQLITE_OK;
+	if (!ok) {
+		db_failed(made->handle == NULL ? NULL : made, rc, err);
+	}
+	ok = ok && configure(made, mode, err);
+	if (!ok) {
+		err_prefix(err, "%s", path);
+		db_close(made);
+		return false;
+	}
+	*db = made;
+	return true;
+}
+
+void db_close(struct db *db)
+{
+	if (db == NULL) {
+		return;
+	}
+	db_statements_clear(db);
+	/* Rolls back what is open. */
+	(void)sqlite3_close_v2(db->handle);
+	mem_free(db);
+}
+
+static bool begin(struct db *db, const char *sql, struct err *err)
+{
+	if (db->depth == 0) {
+		db->doomed = false;
+		if (!db_script(db, sql, err)) {
+			return false;
+		}
+	} else if (db->doomed || db_transaction_lost(db)) {
+		return err_set(err, ERR_BUG, "the transaction was rolled back "
+			       "already");
+	}
+	db->depth++;
+	return true;
+}
+
+bool db_begin(struct db *db, struct err *err)
+{
+	return begin(db, "BEGIN IMMEDIATE", err);
+}
+
+bool db_snapshot(struct db *db, struct err *err)
+{
+	return begin(db, "BEGIN", err);
+}
+
+/* The outermost end without commit. */
+static void undo(struct db *db)
+{
+	if (sqlite3_get_autocommit(db->handle) == 0) {
+		(void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	}
+	db->doomed = false;
+}
+
+bool db_commit(struct db *db, struct err *err)
+{
+	assert(db->depth > 0);
+	if (db->depth > 1) {
+		db->depth--;
+		return true;
+	}
+	bool lost = db_transaction_lost(db);
+	db->depth = 0;
+	if (db->doomed || lost) {
+		undo(db);
+		return err_set(err, lost ? ERR_IO : ERR_BUG,
+			       "nothing was changed: the transaction was "
+			       "rolled back");
+	}
+	if (!db_script(db, "COMMIT", err)) {
+		undo(db);
+		return false;
+	}
+	return true;
+}
+
+void db_rollback(struct db *db)
+{
+	assert(db->depth > 0);
+	db->depth--;
+	if (db->depth > 0) {
+		db->doomed = true;
+		return;
+	}
+	undo(db);
+}
+
+bool db_finish(struct db *db, bool ok, struct err *err)
+{
+	if (ok) {
+		return db_commit(db, err);
+	}
+	db_rollback(db);
+	return false;
+}
+
+int64_t db_last_id(const struct db *db)
+{
+	return sqlite3_last_insert_rowid(db->handle);
+}
+
+int64_t db_changes(const struct db *db)
+{
+	return sqlite3_changes64(db->handle);
+}
