@@ -1,0 +1,79 @@
+# SLUICE_TRY_LDFLAGS(VARIABLE, FLAGS): as SLUICE_TRY_CFLAGS, for the linker.
+AC_DEFUN([SLUICE_TRY_LDFLAGS], [
+	for sluice_flag in m4_normalize([$2]); do
+		AC_MSG_CHECKING([whether the linker takes $sluice_flag])
+		sluice_save=$LDFLAGS
+		sluice_save_cflags=$CFLAGS
+		CFLAGS="$CFLAGS $HARDENING_CFLAGS $SANITIZER_CFLAGS"
+		LDFLAGS="$LDFLAGS -Werror $sluice_flag"
+		AC_LINK_IFELSE([AC_LANG_PROGRAM()],
+			[AC_MSG_RESULT([yes])
+			$1="$$1 $sluice_flag"],
+			[AC_MSG_RESULT([no])])
+		LDFLAGS=$sluice_save
+		CFLAGS=$sluice_save_cflags
+	done
+])
+
+# SLUICE_USE_SANITIZERS: sets SANITIZER_CFLAGS (also for linking), FUZZ_LDFLAGS.
+AC_DEFUN([SLUICE_USE_SANITIZERS], [
+	SANITIZER_CFLAGS=
+	FUZZ_LDFLAGS=
+	AS_IF([test "$enable_fuzzing" = yes], [
+		enable_sanitizers=yes
+		SANITIZER_CFLAGS="-fsanitize=fuzzer-no-link"
+		FUZZ_LDFLAGS="-fsanitize=fuzzer"
+	])
+	AS_IF([test "$enable_sanitizers" = yes], [
+		SANITIZER_CFLAGS="$SANITIZER_CFLAGS -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all"
+		sluice_save=$CFLAGS
+		CFLAGS="$CFLAGS $SANITIZER_CFLAGS"
+		AC_MSG_CHECKING([whether $CC links with the sanitizers])
+		AC_LINK_IFELSE([AC_LANG_PROGRAM()], [AC_MSG_RESULT([yes])],
+			[AC_MSG_RESULT([no])
+			AC_MSG_ERROR([$CC has not the sanitizers that were asked for])])
+		CFLAGS=$sluice_save
+		AC_DEFINE([SLUICE_SANITIZERS], [1],
+			[Built with AddressSanitizer and UBSan])
+	])
+	AC_SUBST([SANITIZER_CFLAGS])
+	AC_SUBST([FUZZ_LDFLAGS])
+])
+
+# SLUICE_HARDENING: sets HARDENING_CPPFLAGS, HARDENING_CFLAGS,
+# HARDENING_LDFLAGS and PIE_LDFLAGS (for ordinary programs).
+AC_DEFUN([SLUICE_HARDENING], [
+	HARDENING_CPPFLAGS=
+	HARDENING_CFLAGS=
+	HARDENING_LDFLAGS=
+	PIE_LDFLAGS=
+	STATIC_LDFLAGS=
+	SLUICE_TRY_CFLAGS([HARDENING_CFLAGS], [-fstack-protector-strong
+		-fstack-clash-protection -fcf-protection -fPIE])
+	SLUICE_TRY_LDFLAGS([HARDENING_LDFLAGS],
+		[-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack])
+	SLUICE_TRY_LDFLAGS([PIE_LDFLAGS], [-pie])
+	AS_IF([test "$enable_static_binary" = yes], [
+		SLUICE_TRY_LDFLAGS([STATIC_LDFLAGS], [-static-pie])
+		AS_IF([test -z "$STATIC_LDFLAGS"], [STATIC_LDFLAGS=-static])
+	])
+	# The sanitizers check more than FORTIFY_SOURCE and clash with it;
+	# without optimisation it does nothing but warn.
+	AS_IF([test "$enable_sanitizers" != yes], [
+		AC_CACHE_CHECK([whether _FORTIFY_SOURCE=2 is to be set],
+			[sluice_cv_fortify], [
+			sluice_save=$CPPFLAGS
+			CPPFLAGS="$CPPFLAGS -Werror -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
+			AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <string.h>]])],
+				[sluice_cv_fortify=yes], [sluice_cv_fortify=no])
+			CPPFLAGS=$sluice_save
+		])
+		AS_IF([test "$sluice_cv_fortify" = yes],
+			[HARDENING_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])
+	])
+	AC_SUBST([HARDENING_CPPFLAGS])
+	AC_SUBST([HARDENING_CFLAGS])
+	AC_SUBST([HARDENING_LDFLAGS])
+	AC_SUBST([PIE_LDFLAGS])
+	AC_SUBST([STATIC_LDFLAGS])
+])
