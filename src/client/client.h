@@ -1,0 +1,43 @@
+#ifndef SLUICE_CLIENT_CLIENT_H
+#define SLUICE_CLIENT_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "crypto/ed25519.h"
+#include "crypto/keyfile.h"
+#include "domain/device_config.h"
+#include "store/db.h"
+
+/*
+ * What the device does by itself, with what it needs for that. The daemon has
+ * one for its lifetime, the command line makes one for a command.
+ */
+struct client {
+	const struct device_config *config; /* borrowed */
+	struct db *db;                      /* borrowed, open for writing */
+	const struct log *log;              /* borrowed */
+	int64_t (*now)(void);               /* UTC seconds; tests set their own */
+	int stop_fd;        /* readable = end what waits; -1 = none */
+	int64_t hold_until; /* UTC: the server asked for silence until then; 0 = not */
+	char ledger_name[KEYFILE_NAME_SIZE]; /* "sluice/<device id>" */
+	struct ed25519_key ledger_key;      /* secret */
+};
+
+/*
+ * Reads the ledger key; opens no connection. config, db and log are borrowed
+ * for the lifetime. Identity and trust are read anew for each delivery, so
+ * that what an administrator mends takes effect at once.
+ * Errors: NOT_FOUND (no key: run "sluice init"), DENIED, INVALID, IO.
+ */
+MUST_USE bool client_open(struct client *client,
+			  const struct device_config *config, struct db *db,
+			  const struct log *log, struct err *err);
+
+/* Wipes the key. What was borrowed stays open. */
+void client_close(struct client *client);
+
+#endif

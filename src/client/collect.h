@@ -1,0 +1,31 @@
+#ifndef SLUICE_CLIENT_COLLECT_H
+#define SLUICE_CLIENT_COLLECT_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "documents/collected.h"
+#include "domain/device_config.h"
+
+/* How each collector did. */
+struct collect_report {
+	size_t count; /* collectors that were run */
+	size_t good;  /* of these, how many told something */
+	struct {
+		const char *name; /* borrowed from config */
+		struct err why;   /* kind ERR_NONE = good */
+	} of[DEVICE_COLLECTORS_MAX];
+};
+
+/*
+ * Runs the configured collectors one after the other, each in a process of
+ * its own under the configured limits, and adds what they print to
+ * *collected. One that fails is in the report and the others still count.
+ * Errors: NOT_FOUND (none is configured), and when all failed the kind and
+ * text of the first failure. *collected is the caller's to clear always.
+ */
+MUST_USE bool collect_all(const struct device_config *config,
+			  struct collected *collected,
+			  struct collect_report *report, struct err *err);
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef SLUICE_CLIENT_SCHEDULE_H
+#define SLUICE_CLIENT_SCHEDULE_H
+
+#include <stdint.h>
+
+#define SCHEDULE_FIRST_S 60                /* longest pause after the first failure */
+#define SCHEDULE_LONGEST_S (6 * 60 * 60)   /* longest pause of all */
+
+/*
+ * When to try again, UTC seconds. The pause doubles with each failure, and
+ * lies anywhere in the upper half of it (30..60 s, 60..120 s, ... 3..6 h), so
+ * that devices that lost the server at one moment do not come back at one.
+ * What the server asked for is the least, and up to a tenth more.
+ *
+ * attempts       tries that failed, this one counted; 1..
+ * retry_after_s  Retry-After of the answer, 0 = none
+ * random         any number
+ */
+int64_t schedule_next_try(unsigned attempts, int64_t now,
+			  int64_t retry_after_s, uint32_t random);
+
+#endif

@@ -1,0 +1,73 @@
+#ifndef SLUICE_NET_TLS_CLIENT_H
+#define SLUICE_NET_TLS_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "crypto/sha256.h"
+#include "net/deadline.h"
+#include "net/trust.h"
+
+/*
+ * One TLS 1.2 connection as a client, with mutual authentication: suites
+ * ECDHE_ECDSA with AES-GCM or ChaCha20-Poly1305, no renegotiation, the pinned
+ * roots of struct trust alone, server name always checked.
+ */
+struct tls_client; /* opaque */
+
+/*
+ * Shakes hands on a connected socket. fd belongs to *tls on success, and is
+ * closed on failure. trust is borrowed for the lifetime of *tls. now is UTC
+ * seconds; a clock that stands before trust's time floor is taken as that.
+ *
+ * Errors, each with cause and remedy in the text: RETRY (closed, late, or the
+ * peer is not the server that it should be: unknown issuer, expired, not yet
+ * valid, other name, or it refused our certificate).
+ */
+MUST_USE bool tls_client_open(int fd, const struct trust *trust,
+			      const char *server_name, int64_t now,
+			      const struct deadline *deadline,
+			      struct tls_client **tls, struct err *err);
+
+/* SHA-256 of the server's own certificate. */
+void tls_client_peer(const struct tls_client *tls, uint8_t hash[SHA256_SIZE]);
+
+/*
+ * Room for data to be sent, at most one record, to be filled by the caller
+ * without a copy; then tls_client_wrote() says how much of it was filled.
+ * *len = 0 and true: the server has begun to answer, so stop sending.
+ * Errors: RETRY.
+ */
+MUST_USE bool tls_client_room(struct tls_client *tls, uint8_t **room,
+			      size_t *len, const struct deadline *deadline,
+			      struct err *err);
+void tls_client_wrote(struct tls_client *tls, size_t len);
+
+/* Sends what is still gathered. Errors: RETRY. */
+MUST_USE bool tls_client_flush(struct tls_client *tls,
+			       const struct deadline *deadline,
+			       struct err *err);
+
+/*
+ * Bytes from the server: *data is valid until tls_client_read_done() says
+ * how much of it was used. *len = 0: the stream has ended (whether properly
+ * or not: only HTTP's framing tells whether anything is missing).
+ * Errors: RETRY.
+ */
+MUST_USE bool tls_client_read(struct tls_client *tls, const uint8_t **data,
+			      size_t *len, const struct deadline *deadline,
+			      struct err *err);
+void tls_client_read_done(struct tls_client *tls, size_t len);
+
+/*
+ * Says goodbye if that goes at once, closes and frees. Never waits: what was
+ * to be read has been read. NULL is fine.
+ */
+void tls_client_close(struct tls_client *tls);
+
+/* Does this processor have what AES-GCM needs to be the faster suite? */
+bool tls_client_prefers_aes(void);
+
+#endif

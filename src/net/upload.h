@@ -1,0 +1,77 @@
+#ifndef SLUICE_NET_UPLOAD_H
+#define SLUICE_NET_UPLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "crypto/sha256.h"
+#include "net/http_client.h"
+#include "net/trust.h"
+
+#define UPLOAD_RECEIPT_MAX (16 * 1024)
+
+/* The one server that this client talks to. */
+struct upload_server {
+	const char *name;    /* in its certificate and the Host field */
+	const char *address; /* name or address to connect to; "" = name */
+	int port;
+	const struct trust *trust; /* borrowed */
+};
+
+/* What is sent: bytes with a name, whatever they mean. */
+struct upload {
+	const char *transaction; /* UUID; also the Idempotency-Key */
+	const char *type;        /* media type, in Upload-Metadata */
+	uint8_t sha256[SHA256_SIZE];
+	struct http_body body;
+};
+
+enum upload_stage {
+	UPLOAD_UNSET = 0,
+	UPLOAD_CONNECTING, /* before the name is looked up and any socket */
+	UPLOAD_CONNECTED,  /* both sides have proved who they are */
+	UPLOAD_SENDING,    /* about to send the first byte of the request */
+	UPLOAD_SENT        /* an answer came */
+};
+
+/*
+ * Is told each stage. Returning false stops the upload there, and its error
+ * is passed on as it is: before UPLOAD_SENDING nothing has left. peer is the
+ * SHA-256 of the server's certificate, NULL while CONNECTING.
+ */
+struct upload_watch {
+	bool (*stage)(void *ctx, enum upload_stage stage,
+		      const uint8_t peer[SHA256_SIZE], struct err *err);
+	void *ctx;
+	int stop_fd; /* -1 = none; see net/deadline.h */
+};
+
+struct upload_answer {
+	int status;            /* HTTP status; 0 = there was no answer */
+	struct buf receipt;    /* body of a 200 or 201 */
+	int64_t retry_after_s; /* 0 = the server did not say */
+};
+
+#define UPLOAD_ANSWER_INIT { 0, BUF_INIT, 0 }
+
+/*
+ * POSTs the upload (wire.md, section 5) over a connection of its own.
+ * true: 200 or 201 with a body, which the caller checks as a receipt.
+ *
+ * Errors: RETRY (no connection, wrong server, no proper answer, 408, 425,
+ * 429, 3xx, 5xx; nothing is lost by trying again), IO (own disk, or
+ * what watch says); refused for good: DENIED (401, 403), LIMIT (413),
+ * INVALID (400, 415, 422, other 4xx). answer->status and retry_after_s are
+ * set on failure as well; release answer with upload_answer_clear() always.
+ */
+MUST_USE bool upload_send(const struct upload_server *server,
+			  const struct upload *upload,
+			  const struct upload_watch *watch, int64_t now,
+			  struct upload_answer *answer, struct err *err);
+
+void upload_answer_clear(struct upload_answer *answer);
+
+#endif
