@@ -11,6 +11,12 @@ void catalogue_put_table(struct buf *out); /* for a terminal: document, path, ty
 void catalogue_put_html(struct buf *out);  /* one complete page */
 void catalogue_put_xsd(struct buf *out);   /* XML Schema 1.0 of a transmission; xmllint --schema takes it */
 
+/*
+ * All rows of one document in a fixed form, one line each: what the hashes
+ * of the catalogue and of services are taken over.
+ */
+void catalogue_put_rows(struct buf *out, const struct document *document);
+
 /* SHA-256 over all rows in a fixed form; names the version in each transmission. */
 void catalogue_hash(uint8_t hash[32]);
 

@@ -8,19 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "documents/document.h"
-
-/*
- * What collectors found, as a tree. One item = one element: a group with
- * children, or a value with text. Items are owned by their struct collected.
- */
-struct item {
-	const struct field *field; /* NULL for a document's root */
-	char *text;                /* value; NULL for groups */
-	char *unit;                /* NULL = none */
-	char *source;              /* raw source: OID or IPP attribute; NULL = none */
-	struct item *children;     /* first child, in catalogue order */
-	struct item *next;         /* next sibling */
-};
+#include "documents/item.h"
 
 /* A field that was found and is not in the catalogue, or whose value is wrong. */
 struct stray {
@@ -41,8 +29,10 @@ void collected_clear(struct collected *c);
 /*
  * Reads what one collector printed and adds it to *c. Values that are in no
  * row of the catalogue, or no value of their row, are left out and put among
- * the strays; later collectors do not replace what earlier ones found, field
- * by field of each document's top level.
+ * the strays; so are groups and documents that miss a required field. White
+ * space at the ends of values goes; a unit that is not given is the preset.
+ * Later collectors do not replace what earlier ones found, field by field of
+ * each document's top level, except where the earlier one said "unknown".
  *
  * Format (see docs/collectors.md): one XML document, UTF-8, no DOCTYPE,
  * <Collected xmlns="urn:sluice:collected:1" source="ipp" collectedAt="...">
@@ -50,18 +40,20 @@ void collected_clear(struct collected *c);
  *
  * Errors: INVALID (no XML of this form; nothing is added), LIMIT.
  */
+#define COLLECTED_NAMESPACE "urn:sluice:collected:1"
+#define COLLECTED_MAX (2u * 1024u * 1024u) /* bytes of one collector's output */
+#define COLLECTED_STRAYS_MAX 128           /* different ones; the rest are counted in one row "(others)" */
 MUST_USE bool collected_read(struct collected *c, const void *xml, size_t len,
 			     struct err *err);
 
-/* First child of this name, NULL if none. Path of one step or several: "Supply/Level". */
-const struct item *item_find(const struct item *parent, const char *path);
-const char *item_text(const struct item *parent, const char *path); /* NULL if none */
-
 /*
  * Writer for collectors: builds a document of the above form on a buffer.
- * Values are cleaned (bad UTF-8, control characters become U+FFFD); fields
- * with text NULL are not written.
+ * Values are cleaned (bad UTF-8 and control characters become U+FFFD, TAB and
+ * LF a space, at most COLLECTED_VALUE_MAX bytes); fields whose text is NULL
+ * or empty then are not written, nor groups and documents without fields.
  */
+#define COLLECTED_VALUE_MAX 4096
+
 struct collected_writer; /* opaque */
 struct collected_writer *collected_writer_new(const char *source, int64_t at);
 void collected_writer_document(struct collected_writer *w, enum document_kind kind); /* ends the one before */

@@ -26,8 +26,8 @@ enum field_type {
 	TYPE_COUNTER,  /* whole number >= 0, or "unknown" */
 	TYPE_LEVEL,    /* whole number >= 0, or "unknown", "other", "some" (-2, -1, -3) */
 	TYPE_INTEGER,  /* whole number, 64 bit, or "unknown" */
-	TYPE_TOKEN,    /* one line, at most 255 bytes */
-	TYPE_TEXT,     /* one line, at most 1023 bytes */
+	TYPE_TOKEN,    /* one line, 1 to 255 bytes, no space at its ends */
+	TYPE_TEXT,     /* one line, 1 to 1023 bytes, no space at its ends */
 	TYPE_TIME,     /* RFC 3339 UTC, or "unknown" */
 	TYPE_KEYWORD   /* one of "choices" */
 };
@@ -39,7 +39,7 @@ struct field {
 	bool repeats;        /* may occur more than once under its parent (at most FIELD_REPEAT_MAX) */
 	bool required;       /* of its parent */
 	const char *unit;    /* preset of the unit attribute; NULL = the field takes none */
-	const char *choices; /* TYPE_KEYWORD: "idle processing stopped"; for unit: see units */
+	const char *choices; /* TYPE_KEYWORD: "idle processing stopped"; NULL = any IPP keyword, [A-Za-z0-9._-] */
 	const char *units;   /* words that the unit attribute may be; NULL = exactly "unit" */
 	const char *source;  /* where it is read: IPP attribute, Printer MIB object */
 	const char *purpose; /* one line for people: why the vendor wants it */
@@ -48,12 +48,32 @@ struct field {
 #define FIELD_REPEAT_MAX 256
 #define FIELD_TOKEN_MAX 255
 #define FIELD_TEXT_MAX 1023
+#define FIELD_SOURCE_MAX 127
+#define FIELD_DEPTH_MAX 4 /* steps of a path; a test holds the tables to it */
 
 const char *field_class_name(enum field_class class); /* "machine", ... */
 const char *field_type_name(enum field_type type);    /* "counter", ... */
 
-/* Is the text a value of this field? Errors: INVALID, naming field and reason, never the value. */
+const char *field_name(const struct field *field);    /* last step of the path: the element's name */
+
+/* Is the row right below this path ("" = the document's root)? */
+bool field_is_below(const struct field *field, const char *parent_path);
+
+/* Is the word one of a list with single spaces between? */
+bool field_word_in(const char *list, const char *word);
+
+/*
+ * Is the text a value of this field? unit NULL = it has none, which is wrong
+ * for a field that takes one. Groups have no value.
+ * Errors: INVALID, naming field and reason, never the value.
+ */
 MUST_USE bool field_check(const struct field *field, const char *text,
 			  const char *unit, struct err *err);
+
+/* May the source attribute be this: a name or OID, 1 to FIELD_SOURCE_MAX of [A-Za-z0-9._/[]-]? */
+bool field_source_ok(const char *source);
+
+/* Is the text one line of 1 to max bytes without spaces at its ends, as TYPE_TOKEN and TYPE_TEXT ask? */
+bool field_is_line(const char *text, size_t max);
 
 #endif

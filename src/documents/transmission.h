@@ -58,9 +58,12 @@ void withheld_clear(struct withheld_list *list);
 /*
  * Redacts and writes the one XML transmission: envelope and the documents of
  * the services in rules, in catalogue order. The same input gives the same
- * bytes. withheld gets every field that was found and is left out.
+ * bytes. withheld (zeroed or with an older list) gets every field that was
+ * found and is left out. head names a grant for each service in rules and no
+ * other, except a sample, which needs none.
  * Errors: LIMIT (over TRANSMISSION_MAX), NOT_FOUND (nothing collected for any
- * of the services; the text names them).
+ * of the services; the text names them), DENIED (a service without a grant),
+ * INVALID (head).
  */
 MUST_USE bool transmission_write(const struct transmission_head *head,
 				 const struct collected *collected,
@@ -71,10 +74,12 @@ MUST_USE bool transmission_write(const struct transmission_head *head,
 /*
  * Reads a transmission in pieces and checks it against the catalogue: unknown
  * elements, wrong values, missing or repeated parts, DOCTYPE, another order
- * are INVALID; limits are LIMIT. field() is called for each value.
+ * are INVALID; limits are LIMIT. So is a document of no service that a grant
+ * of the envelope covers, except in a sample. field() is called for each
+ * value as it comes: what it took counts only after finish said true.
  */
 struct transmission_seen {
-	/* path: "SuppliesUsage/Supply[2]/Level"; all borrowed during the call */
+	/* path: "SuppliesUsage/Supply[2]/Level", a number at each field that repeats; all borrowed during the call */
 	bool (*field)(void *ctx, const struct document *document, const char *path,
 		      const char *text, const char *unit, const char *source,
 		      struct err *err);

@@ -1,0 +1,80 @@
+/*
+ * The catalogue as rows: the fixed form that is hashed, and the table for a
+ * terminal. The schema is written by catalogue_xsd.c, the page by
+ * catalogue_html.c, all from the same tables.
+ */
+#include "documents/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/sha256.h"
+
+static const char *or_dash(const char *text)
+{
+	return text != NULL ? text : "-";
+}
+
+/*
+ * "document NAME", then for each field its columns with TAB between: path,
+ * type, class, one|many, optional|required, unit, choices, units, source,
+ * purpose; LF. No column holds a TAB or LF, "-" stands for none.
+ */
+void catalogue_put_rows(struct buf *out, const struct document *document)
+{
+	buf_printf(out, "document %s\n", document->name);
+	for (const struct field *f = document->fields; f->path != NULL; f++) {
+		buf_printf(out, "%s\t%s\t%s\t%s\t%s\t", f->path,
+			   field_type_name(f->type),
+			   field_class_name(f->class),
+			   f->repeats ? "many" : "one",
+			   f->required ? "required" : "optional");
+		buf_printf(out, "%s\t%s\t%s\t%s\t%s\n", or_dash(f->unit),
+			   or_dash(f->choices), or_dash(f->units),
+			   or_dash(f->source), or_dash(f->purpose));
+	}
+}
+
+void catalogue_hash(uint8_t hash[32])
+{
+	struct buf rows = BUF_INIT;
+	const struct document *d;
+
+	buf_put_str(&rows, "sluice.catalogue/v1\n");
+	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
+		catalogue_put_rows(&rows, d);
+	}
+	sha256_bytes(rows.data, rows.len, hash);
+	buf_clear(&rows);
+}
+
+static void put_table_row(struct buf *out, const char *path, const char *type,
+			  const char *unit, const char *class,
+			  const char *source, const char *purpose)
+{
+	buf_printf(out, "%-40s %-8s %-12s %-9s %-44s %s\n", path, type, unit,
+		   class, source, purpose);
+}
+
+void catalogue_put_table(struct buf *out)
+{
+	const struct document *d;
+
+	put_table_row(out, "FIELD", "TYPE", "UNIT", "CLASS", "SOURCE",
+		      "PURPOSE");
+	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
+		for (const struct field *f = d->fields; f->path != NULL; f++) {
+			char path[256];
+			snprintf(path, sizeof(path), "%s/%s%s", d->name,
+				 f->path, f->repeats ? "*" : "");
+			put_table_row(out, path, field_type_name(f->type),
+				      or_dash(f->unit),
+				      field_class_name(f->class), f->source,
+				      f->purpose);
+		}
+	}
+	buf_put_str(out, "* may occur more than once. Classes: machine is sent "
+			 "under its service's grant; network and\npersonal "
+			 "only if personal data is allowed too; job and "
+			 "secret never.\n");
+}

@@ -1,0 +1,14 @@
+#ifndef SLUICE_DOCUMENTS_ENVELOPE_H
+#define SLUICE_DOCUMENTS_ENVELOPE_H
+
+#include "documents/transmission.h"
+
+/*
+ * Is what a head holds so far of the right form: transaction, machine id,
+ * reason, time, grants with an id each and no service twice? Used by the
+ * writer and the reader of transmissions. Errors: INVALID, LIMIT.
+ */
+MUST_USE bool envelope_check(const struct transmission_head *head,
+			     struct err *err);
+
+#endif
