@@ -12,9 +12,9 @@
  * HTTP/1.1 messages on the client's side: request heads out, response heads
  * and bodies in. Bytes only, no sockets. Source: RFC 9112, RFC 9110.
  */
-#define HTTP1_HEAD_MAX (16 * 1024) /* bytes of a response head */
+#define HTTP1_HEAD_MAX (16 * 1024)   /* bytes of a response head */
 #define HTTP1_FIELDS_MAX 100
-#define HTTP1_CHUNK_LINE_MAX 256   /* bytes of one chunk-size line */
+#define HTTP1_CHUNK_LINE_MAX 256     /* bytes, also of a trailer line */
 #define HTTP1_TRAILER_MAX (8 * 1024) /* bytes of all trailer fields */
 
 struct http1_field {
@@ -46,7 +46,7 @@ struct http1_head {
 /*
  * Finds the end of a head in what was received so far. *len = bytes of the
  * head with its empty line, 0 = more are needed. Errors: LIMIT (no end
- * within HTTP1_HEAD_MAX).
+ * within HTTP1_HEAD_MAX), INVALID (a line break without CR).
  */
 MUST_USE bool http1_head_size(const void *data, size_t have, size_t *len,
 			      struct err *err);

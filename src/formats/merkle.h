@@ -58,7 +58,7 @@ void merkle_root(const struct merkle *m, uint8_t out[MERKLE_HASH_SIZE]);
 
 /*
  * Gives the stored hash of a complete subtree; false when it has none. The
- * proof functions call it at most about 2 * log2(size) times.
+ * proof functions call it at most about log2(size)^2 times.
  */
 typedef bool merkle_node_fn(void *ctx, unsigned level, uint64_t index,
 			    uint8_t out[MERKLE_HASH_SIZE]);
@@ -77,7 +77,7 @@ MUST_USE bool merkle_inclusion_prove(uint64_t index, uint64_t size,
 
 /*
  * Makes the proof that the tree of old_size is the beginning of that of
- * size (0 <= old_size <= size; empty for 0 and for equal sizes).
+ * size (1 <= old_size <= size; empty for equal sizes).
  */
 MUST_USE bool merkle_consistency_prove(uint64_t old_size, uint64_t size,
 				       merkle_node_fn *node, void *ctx,
@@ -90,7 +90,10 @@ MUST_USE bool merkle_inclusion_verify(uint64_t index, uint64_t size,
 				      size_t count,
 				      const uint8_t root[MERKLE_HASH_SIZE]);
 
-/* RFC 9162, section 2.1.4.2. Old size 0 needs an empty proof. */
+/*
+ * RFC 9162, section 2.1.4.2. An old_size of 0 proves nothing and is refused:
+ * who knows no older tree has nothing to compare.
+ */
 MUST_USE bool merkle_consistency_verify(
 	uint64_t old_size, uint64_t size,
 	const uint8_t (*proof)[MERKLE_HASH_SIZE], size_t count,

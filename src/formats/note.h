@@ -18,7 +18,10 @@
 #define NOTE_MAX_SIGNATURES 100  /* lines of one note */
 #define NOTE_MAX_VERIFIERS 32    /* known keys given to note_open() */
 
-/* Signs under a name. The name has no white space and no "+". */
+/*
+ * Signs under a name of 1..128 bytes of UTF-8 without white space, control
+ * characters and "+".
+ */
 struct note_signer {
 	const char *name;              /* borrowed */
 	const struct ed25519_key *key; /* borrowed */
@@ -42,7 +45,7 @@ struct note_opened {
 /*
  * Appends the note: text, an empty line, one signature line a signer.
  * Errors: INVALID (text that is no UTF-8, has control characters other than
- * LF, does not end in LF, or ends in an empty line; a bad name), LIMIT.
+ * LF or does not end in LF; a bad name; no signer), LIMIT.
  */
 MUST_USE bool note_sign(const char *text, const struct note_signer *signers,
 			size_t count, struct buf *out, struct err *err);

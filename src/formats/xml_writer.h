@@ -11,7 +11,8 @@
  * spaces of indent a level; an element that has text has no line breaks of
  * ours inside (text and child elements are not mixed: xml_text() after a
  * child, or a child after text, aborts). Values are escaped; bytes that are
- * no UTF-8 and characters that XML forbids become U+FFFD. Names come from
+ * no UTF-8, control characters other than TAB, LF and CR, U+FFFE and U+FFFF
+ * become U+FFFD, one for each byte. Names come from
  * our own tables, never from input.
  *
  *	struct xml_writer w;
