@@ -25,7 +25,10 @@
  */
 struct visit;
 
-/* A row of a site's table of pages. */
+/*
+ * A row of a site's table of pages. A path may have two rows, one for GET and
+ * one for POST, when they need different roles.
+ */
 struct page {
 	const char *path;    /* "/log", "/log/" + "*": one step, given as visit->step; NULL ends the table */
 	unsigned methods;    /* METHOD_BIT()s; HEAD comes with GET */
@@ -95,8 +98,8 @@ struct visit {
 
 /*
  * Serves one request: method, path, session, role, CSRF, declared fields,
- * then the page. Always leaves a complete response; what fails becomes an
- * error page. read_err is what request_read() said (kind ERR_NONE = fine).
+ * then the page. Initialises the response and always leaves a complete one;
+ * what fails becomes an error page. read_err is what request_read() said (kind ERR_NONE = fine).
  */
 void router_serve(const struct site *site, const struct request *request,
 		  const struct err *read_err, struct response *response);
@@ -116,6 +119,9 @@ MUST_USE bool visit_again(struct visit *visit, struct err *err);
  */
 bool visit_fail(struct visit *visit, int status, struct err *err,
 		const char *text);
+
+/* For the router and error pages: adds what struct visit's comment lists. */
+void visit_fill_view(struct visit *visit);
 
 /* Typed value of a form field for showing again; "" for secrets and none. */
 const char *visit_typed(const struct visit *visit, const char *name);
