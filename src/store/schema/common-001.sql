@@ -38,7 +38,6 @@ CREATE TABLE sign_in_tries (
 	scope TEXT NOT NULL CHECK (scope IN ('account', 'address')),
 	subject TEXT NOT NULL,
 	failures INTEGER NOT NULL CHECK (failures >= 0),
-	first_at INTEGER NOT NULL,
 	last_at INTEGER NOT NULL,
 	paused_until INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (scope, subject)
@@ -86,12 +85,11 @@ CREATE TABLE ledger_nodes (
 
 -- Signed heads. When one was signed follows from the entries it covers.
 CREATE TABLE ledger_checkpoints (
-	id INTEGER PRIMARY KEY,
 	size INTEGER NOT NULL CHECK (size >= 0),
+	note TEXT NOT NULL,
 	root BLOB NOT NULL CHECK (length(root) = 32),
-	note TEXT NOT NULL
-) STRICT;
-CREATE INDEX ledger_checkpoints_by_size ON ledger_checkpoints (size, id);
+	PRIMARY KEY (size, note)
+) STRICT, WITHOUT ROWID;
 
 -- Append-only, also for whoever opens the file with another tool.
 CREATE TRIGGER ledger_in_order BEFORE INSERT ON ledger
@@ -125,7 +123,8 @@ BEGIN
 END;
 
 CREATE TRIGGER ledger_checkpoints_once BEFORE INSERT ON ledger_checkpoints
-WHEN EXISTS (SELECT 1 FROM ledger_checkpoints WHERE id = NEW.id)
+WHEN EXISTS (SELECT 1 FROM ledger_checkpoints
+	WHERE size = NEW.size AND note = NEW.note)
 BEGIN
 	SELECT RAISE(ABORT, 'the checkpoints of the ledger are append-only');
 END;

@@ -1,40 +1,64 @@
--- What the Communication Server keeps beside common-001.sql.
+-- What the Communication Server keeps beside common-001.sql. Hashes are
+-- lower-case hex.
 
--- Devices that may connect, bound by the hash of their certificate.
+-- Devices that may connect. What they report of themselves (serial number,
+-- model) is that of their last transmission.
 CREATE TABLE devices (
-	id TEXT NOT NULL PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
+	id TEXT NOT NULL PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64
+		AND id NOT GLOB '*[^a-z0-9.-]*'),
+	title TEXT NOT NULL DEFAULT '',
 	serial_number TEXT NOT NULL DEFAULT '',
 	make_and_model TEXT NOT NULL DEFAULT '',
-	certificate_sha256 TEXT NOT NULL UNIQUE
-		CHECK (length(certificate_sha256) = 64),
 	ledger_key TEXT NOT NULL DEFAULT '', -- note verifier key; '' = none yet
 	added_at INTEGER NOT NULL,
 	added_by TEXT NOT NULL,
+	last_seen_at INTEGER NOT NULL DEFAULT 0, -- last upload; 0 = never
 	revoked_at INTEGER NOT NULL DEFAULT 0 -- 0 = stands
-) STRICT;
+) STRICT, WITHOUT ROWID;
+
+-- Certificates that we issued: the only way from a connection to a device.
+CREATE TABLE certificates (
+	sha256 TEXT NOT NULL PRIMARY KEY CHECK (length(sha256) = 64),
+	device TEXT NOT NULL REFERENCES devices (id),
+	serial TEXT NOT NULL UNIQUE, -- hex
+	not_before INTEGER NOT NULL,
+	not_after INTEGER NOT NULL,
+	issued_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificates_by_device ON certificates (device, issued_at);
 
 -- What was received and answered with a receipt. number follows the order
--- of arrival.
+-- of arrival. A transaction belongs to its device: two devices cannot take
+-- each other's.
 CREATE TABLE transmissions (
 	number INTEGER PRIMARY KEY,
-	id TEXT NOT NULL UNIQUE CHECK (length(id) = 36), -- transaction
 	device TEXT NOT NULL REFERENCES devices (id),
+	id TEXT NOT NULL CHECK (length(id) = 36), -- transaction
 	sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
 	bytes INTEGER NOT NULL CHECK (bytes > 0),
 	received_at INTEGER NOT NULL,
-	collected_at INTEGER NOT NULL DEFAULT 0,
-	documents INTEGER NOT NULL DEFAULT 0, -- bits, 1 << enum document_kind
-	body BLOB NOT NULL,
-	receipt TEXT NOT NULL, -- signed note
-	ledger_index INTEGER NOT NULL CHECK (ledger_index >= 0)
+	collected_at INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	services TEXT NOT NULL, -- names, space between
+	grants TEXT NOT NULL,   -- ids of the same, space between
+	documents INTEGER NOT NULL, -- bits, 1 << enum document_kind
+	certificate TEXT NOT NULL REFERENCES certificates (sha256),
+	receipt TEXT NOT NULL CHECK (receipt <> ''), -- signed note
+	ledger_index INTEGER NOT NULL CHECK (ledger_index >= 0),
+	UNIQUE (device, id)
 ) STRICT;
 CREATE INDEX transmissions_by_device ON transmissions (device, number);
+
+-- The exact bytes.
+CREATE TABLE transmission_bodies (
+	transmission INTEGER PRIMARY KEY REFERENCES transmissions (number),
+	body BLOB NOT NULL
+) STRICT;
 
 -- The values of a transmission, one row each, in document order.
 CREATE TABLE reported_values (
 	transmission INTEGER NOT NULL REFERENCES transmissions (number),
 	number INTEGER NOT NULL CHECK (number >= 0),
-	device TEXT NOT NULL REFERENCES devices (id),
 	document TEXT NOT NULL,
 	path TEXT NOT NULL,
 	value TEXT NOT NULL,
@@ -42,11 +66,17 @@ CREATE TABLE reported_values (
 	source TEXT NOT NULL DEFAULT '',
 	PRIMARY KEY (transmission, number)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX reported_values_by_device
-	ON reported_values (device, document, path, transmission);
 
 -- A received transmission is never changed; erasure deletes it whole.
 CREATE TRIGGER transmissions_fixed BEFORE UPDATE ON transmissions
 BEGIN
 	SELECT RAISE(ABORT, 'a received transmission is never changed');
+END;
+CREATE TRIGGER transmission_bodies_fixed BEFORE UPDATE ON transmission_bodies
+BEGIN
+	SELECT RAISE(ABORT, 'a received transmission is never changed');
+END;
+CREATE TRIGGER certificates_fixed BEFORE UPDATE ON certificates
+BEGIN
+	SELECT RAISE(ABORT, 'a certificate is never changed');
 END;

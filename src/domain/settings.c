@@ -1,0 +1,64 @@
+/* Named values that programs keep between runs, table settings. */
+#include "domain/settings.h"
+
+#include <assert.h>
+
+#include "base/text.h"
+
+static const struct {
+	const char *name;
+	const char *preset;
+} known[] = {
+	/* Latest time that a valid receipt or our own clock told, UTC seconds: certificates are never judged by an earlier one. */
+	{ "time_floor", "0" },
+	/* Last exchange with the server that ended well, UTC seconds. */
+	{ "last_contact_at", "0" },
+	/* Size of the ledger when the daemon last signed it. */
+	{ "checkpoint_size", "0" },
+};
+
+static const char *preset_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (text_equal(known[i].name, name)) {
+			return known[i].preset;
+		}
+	}
+	return NULL;
+}
+
+bool settings_get(struct db *db, const char *name, struct buf *value,
+		  struct err *err)
+{
+	const char *preset = preset_of(name);
+	assert(preset != NULL);
+	struct stmt q;
+	if (!db_query(db, &q, "SELECT value FROM settings WHERE name = ?",
+		      err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, name);
+	struct buf found = BUF_INIT;
+	buf_put_str(&found, db_row(&q) ? db_text(&q, 0) : preset);
+	bool ok = db_done(&q, err);
+	if (ok) {
+		buf_put(value, found.data, found.len);
+	}
+	buf_clear(&found);
+	return ok;
+}
+
+bool settings_set(struct db *db, const char *name, const char *value,
+		  struct err *err)
+{
+	assert(preset_of(name) != NULL && value != NULL);
+	struct stmt q;
+	if (!db_query(db, &q, "INSERT INTO settings (name, value) "
+		      "VALUES (?, ?) ON CONFLICT (name) "
+		      "DO UPDATE SET value = excluded.value", err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, name);
+	db_bind_text(&q, 2, value);
+	return db_run(&q, err);
+}
