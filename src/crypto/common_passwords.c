@@ -261,7 +261,7 @@ bool common_password(const char *password)
 	if (repeats(password, len)) {
 		return true;
 	}
-	if (len > COMMON_MAX_LEN) {
+	if (len == 0 || len > COMMON_MAX_LEN) {
 		return false;
 	}
 	for (size_t i = 0; i < len; i++) {
