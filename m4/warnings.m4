@@ -25,8 +25,7 @@ AC_DEFUN([SLUICE_WARNINGS], [
 	SLUICE_TRY_CFLAGS([WARNING_CFLAGS], [-Wall -Wextra -Wconversion -Wshadow
 		-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 		-Wformat=2 -Wvla -Wundef -Wpointer-arith -Wwrite-strings
-		-Wcast-qual -Wnull-dereference -Wimplicit-fallthrough
-		-Wdate-time])
+		-Wimplicit-fallthrough -Wdate-time])
 	AS_IF([test "$enable_werror" = yes],
 		[WARNING_CFLAGS="$WARNING_CFLAGS -Werror"])
 	AC_SUBST([WARNING_CFLAGS])

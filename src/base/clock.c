@@ -1,0 +1,121 @@
+/*
+ * Time as numbers and as RFC 3339 text, always UTC. The calendar is computed
+ * here and not by gmtime(), which reads time zone files that a sandboxed page
+ * cannot see. Nothing below main() calls the clock_..._now() functions.
+ */
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define DAY_SECONDS 86400
+#define LAST_SECOND INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+
+static int64_t read_ms(clockid_t id)
+{
+	struct timespec now = { 0 };
+	clock_gettime(id, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_utc_now(void)
+{
+	return read_ms(CLOCK_REALTIME) / 1000;
+}
+
+int64_t clock_utc_now_ms(void)
+{
+	return read_ms(CLOCK_REALTIME);
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	return read_ms(CLOCK_MONOTONIC);
+}
+
+static bool is_leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int month_days(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30,
+				    31, 31, 30, 31, 30, 31 };
+	return month == 2 && is_leap(year) ? 29 : days[month - 1];
+}
+
+/* Days from 1970-01-01 to the first day of the year. */
+static int64_t days_before_year(int year)
+{
+	int past = year - 1;
+	int64_t leaps = past / 4 - past / 100 + past / 400;
+	return (int64_t)(year - 1970) * 365 + leaps - 477;
+}
+
+void clock_format(char dst[CLOCK_TEXT_SIZE], int64_t utc)
+{
+	int64_t seconds = utc < 0 ? 0 : utc > LAST_SECOND ? LAST_SECOND : utc;
+	int64_t days = seconds / DAY_SECONDS;
+	int rest = (int)(seconds % DAY_SECONDS);
+	int year = 1970 + (int)(days / 366);
+	while (days_before_year(year + 1) <= days) {
+		year++;
+	}
+	int day = (int)(days - days_before_year(year));
+	int month = 1;
+	while (day >= month_days(year, month)) {
+		day -= month_days(year, month);
+		month++;
+	}
+	/* The remainders tell the compiler that the fields keep their width. */
+	snprintf(dst, CLOCK_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ",
+		 (unsigned)year % 10000, (unsigned)month % 100,
+		 (unsigned)(day + 1) % 100, (unsigned)rest / 3600 % 100,
+		 (unsigned)rest / 60 % 60, (unsigned)rest % 60);
+}
+
+/* Two or four digits at src as a number; -1 if they are none. */
+static int digits(const char *src, size_t count)
+{
+	int value = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (src[i] < '0' || src[i] > '9') {
+			return -1;
+		}
+		value = value * 10 + (src[i] - '0');
+	}
+	return value;
+}
+
+bool clock_parse(const char *src, int64_t *utc)
+{
+	static const char shape[] = "dddd-dd-ddTdd:dd:ddZ";
+	if (src == NULL || strlen(src) != sizeof(shape) - 1) {
+		return false;
+	}
+	for (size_t i = 0; shape[i] != '\0'; i++) {
+		bool digit = src[i] >= '0' && src[i] <= '9';
+		if (shape[i] == 'd' ? !digit : src[i] != shape[i]) {
+			return false;
+		}
+	}
+	int year = digits(src, 4);
+	int month = digits(src + 5, 2);
+	int day = digits(src + 8, 2);
+	int hour = digits(src + 11, 2);
+	int minute = digits(src + 14, 2);
+	int second = digits(src + 17, 2);
+	if (year < 1970 || month < 1 || month > 12 || day < 1 ||
+	    day > month_days(year, month) || hour > 23 || minute > 59 ||
+	    second > 59) {
+		return false;
+	}
+	int64_t days = days_before_year(year) + day - 1;
+	for (int past = 1; past < month; past++) {
+		days += month_days(year, past);
+	}
+	*utc = days * DAY_SECONDS + hour * 3600 + minute * 60 + second;
+	return true;
+}

@@ -1,0 +1,385 @@
+/*
+ * Runs one program and waits for it: no shell, own process group, limits,
+ * both outputs read at once so that neither pipe can block it. Whatever
+ * happens, the whole group is gone when spawn_run() returns. What the program
+ * may touch is its own affair (sandbox.h) or its caller's (limits->user).
+ */
+#include "base/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define STATUS_FD 3       /* in the child: where a failed exec is told */
+#define ERR_OUT_MAX 4096  /* kept of the standard error */
+#define READ_STEP 16384
+#define DRAIN_STEPS 64    /* 1 MiB at once: as much as a pipe can hold */
+#define TICK_MS 50        /* between looks, on kernels without pidfd */
+
+enum pipe_name { PIPE_OUT = 0, PIPE_ERR, PIPE_STATUS, PIPE_COUNT };
+
+/* One run, from fork to wait. */
+struct run {
+	pid_t pid;
+	int pidfd;                 /* -1 = this kernel has none */
+	int read_fd[PIPE_COUNT];   /* ours; -1 = at its end */
+	int write_fd[PIPE_COUNT];  /* the child's; -1 = closed */
+	struct buf out;            /* bounded by the limit */
+	struct buf err_out;        /* first 4 KiB */
+	int exec_errno;            /* 0 = the program started */
+	int64_t deadline_ms;       /* monotonic; 0 = none */
+	bool late;
+	bool too_long;
+};
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
+static void apply_limit(__rlimit_resource_t what, rlim_t most)
+{
+	if (most > 0) {
+		struct rlimit limit = { .rlim_cur = most, .rlim_max = most };
+		(void)setrlimit(what, &limit);
+	}
+}
+
+static void apply_limits(const struct spawn_limits *limits)
+{
+	struct rlimit none = { 0, 0 };
+	(void)setrlimit(RLIMIT_CORE, &none);
+	apply_limit(RLIMIT_CPU, limits->cpu_seconds);
+	apply_limit(RLIMIT_NOFILE, limits->open_files);
+	apply_limit(RLIMIT_NPROC, limits->processes);
+#ifndef SLUICE_SANITIZERS
+	/* The shadow memory of AddressSanitizer alone would not fit. */
+	apply_limit(RLIMIT_AS, limits->memory_bytes);
+#endif
+}
+
+static bool become(const struct passwd *user)
+{
+	return initgroups(user->pw_name, user->pw_gid) == 0 &&
+	       setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0;
+}
+
+static void close_from(unsigned first)
+{
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, ~0u, 0) == 0) {
+		return;
+	}
+#endif
+	struct rlimit limit = { .rlim_cur = 1024 };
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	rlim_t end = limit.rlim_cur < 65536 ? limit.rlim_cur : 65536;
+	for (rlim_t fd = first; fd < end; fd++) {
+		close((int)fd);
+	}
+}
+
+static void forget_signals(void)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int number = 1; number < NSIG; number++) {
+		(void)signal(number, SIG_DFL);
+	}
+}
+
+/*
+ * Puts the four descriptors in their places. The copies above the places come
+ * first, so that none of them overwrites another.
+ */
+static bool place_fds(const struct run *run)
+{
+	int from[STATUS_FD + 1] = { open("/dev/null", O_RDONLY),
+				    run->write_fd[PIPE_OUT],
+				    run->write_fd[PIPE_ERR],
+				    run->write_fd[PIPE_STATUS] };
+	for (int fd = 0; fd <= STATUS_FD; fd++) {
+		from[fd] = fcntl(from[fd], F_DUPFD, STATUS_FD + 1);
+		if (from[fd] < 0) {
+			return false;
+		}
+	}
+	for (int fd = 0; fd <= STATUS_FD; fd++) {
+		if (dup2(from[fd], fd) < 0) {
+			return false;
+		}
+	}
+	close_from(STATUS_FD + 1);
+	return fcntl(STATUS_FD, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+static _Noreturn void be_child(const struct run *run, const char *const argv[],
+			       const char *const envp[],
+			       const struct spawn_limits *limits,
+			       const struct passwd *user, pid_t parent)
+{
+	int reason = 0;
+	int status = run->write_fd[PIPE_STATUS];
+	forget_signals();
+	(void)setpgid(0, 0);
+	if (place_fds(run)) {
+		status = STATUS_FD;
+		if (user == NULL || become(user)) {
+			/* After the change of user, which would clear it. */
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			apply_limits(limits);
+			if (getppid() == parent) {
+				/* execve() takes them without const. */
+				union {
+					const char *const *given;
+					char *const *taken;
+				} arguments = { argv }, environment = { envp };
+				execve(argv[0], arguments.taken,
+				       environment.taken);
+			}
+		}
+	}
+	reason = errno;
+	ssize_t told = write(status, &reason, sizeof(reason));
+	_exit(told == (ssize_t)sizeof(reason) ? 126 : 127);
+}
+
+static bool open_pipes(struct run *run, struct err *err)
+{
+	for (int name = 0; name < PIPE_COUNT; name++) {
+		int ends[2];
+		if (pipe2(ends, O_CLOEXEC) != 0) {
+			return err_set_errno(err, ERR_IO, errno,
+					     "no pipe can be made");
+		}
+		run->read_fd[name] = ends[0];
+		run->write_fd[name] = ends[1];
+		if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
+			return err_set_errno(err, ERR_IO, errno,
+					     "no pipe can be made");
+		}
+	}
+	return true;
+}
+
+static bool start(struct run *run, const char *const argv[],
+		  const char *const envp[], const struct spawn_limits *limits,
+		  struct err *err)
+{
+	const struct passwd *user = NULL;
+	if (limits->user != NULL && geteuid() == 0) {
+		user = getpwnam(limits->user);
+		if (user == NULL) {
+			return err_set(err, ERR_NOT_FOUND,
+				       "there is no user \"%s\"", limits->user);
+		}
+	}
+	if (!open_pipes(run, err)) {
+		return false;
+	}
+	if (limits->timeout_ms > 0) {
+		run->deadline_ms = clock_monotonic_ms() + limits->timeout_ms;
+	}
+	pid_t parent = getpid();
+	run->pid = fork();
+	if (run->pid == 0) {
+		be_child(run, argv, envp, limits, user, parent);
+	}
+	if (run->pid < 0) {
+		return err_set_errno(err, ERR_IO, errno, "%s cannot be started",
+				     argv[0]);
+	}
+	(void)setpgid(run->pid, run->pid); /* either of us may be first */
+	for (int name = 0; name < PIPE_COUNT; name++) {
+		close_fd(&run->write_fd[name]);
+	}
+#ifdef SYS_pidfd_open
+	run->pidfd = (int)syscall(SYS_pidfd_open, run->pid, 0);
+#endif
+	return true;
+}
+
+/*
+ * Takes what a pipe has; closes ours at its end. Bounded, because a program
+ * can write as fast as we read and the deadline must be seen.
+ */
+static void drain(struct run *run, enum pipe_name name)
+{
+	uint8_t step[READ_STEP];
+	for (int steps = 0; steps < DRAIN_STEPS; steps++) {
+		if (run->read_fd[name] < 0 || run->too_long) {
+			return;
+		}
+		ssize_t got = read(run->read_fd[name], step, sizeof(step));
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got < 0 && errno == EAGAIN) {
+			return;
+		}
+		if (got <= 0) {
+			close_fd(&run->read_fd[name]);
+			return;
+		}
+		size_t len = (size_t)got;
+		if (name == PIPE_OUT) {
+			buf_put(&run->out, step, len);
+			run->too_long = run->out.overflow;
+		} else if (name == PIPE_ERR) {
+			size_t room = ERR_OUT_MAX - run->err_out.len;
+			buf_put(&run->err_out, step, len < room ? len : room);
+		} else if (len == sizeof(run->exec_errno)) {
+			memcpy(&run->exec_errno, step, len);
+		}
+	}
+}
+
+/* Has the program itself ended? It stays a zombie until wait_for(). */
+static bool has_ended(const struct run *run)
+{
+	siginfo_t about = { 0 };
+	return waitid(P_PID, (id_t)run->pid, &about,
+		      WEXITED | WNOHANG | WNOWAIT) != 0 ||
+	       about.si_pid == run->pid;
+}
+
+/* How long poll() may wait; sets "late" when the time is over. */
+static int patience_ms(struct run *run)
+{
+	int64_t left = run->pidfd >= 0 ? -1 : TICK_MS;
+	if (run->deadline_ms > 0) {
+		int64_t until = run->deadline_ms - clock_monotonic_ms();
+		run->late = until <= 0;
+		if (left < 0 || until < left) {
+			left = until > 0 ? until : 0;
+		}
+	}
+	return (int)left;
+}
+
+/* Reads until the program ends, is late or says too much. */
+static void attend(struct run *run)
+{
+	while (!run->too_long) {
+		struct pollfd wait[PIPE_COUNT + 1];
+		for (int name = 0; name < PIPE_COUNT; name++) {
+			wait[name] = (struct pollfd){ .fd = run->read_fd[name],
+						      .events = POLLIN };
+		}
+		wait[PIPE_COUNT] =
+			(struct pollfd){ .fd = run->pidfd, .events = POLLIN };
+		int patience = patience_ms(run);
+		if (run->late) {
+			return;
+		}
+		if (poll(wait, PIPE_COUNT + 1, patience) < 0 &&
+		    errno != EINTR) {
+			return;
+		}
+		/* First whether it ended, then what it left in the pipes. */
+		bool ended = has_ended(run);
+		for (int name = 0; name < PIPE_COUNT; name++) {
+			drain(run, (enum pipe_name)name);
+		}
+		if (ended) {
+			return;
+		}
+	}
+}
+
+/* Ends the whole group, then the zombie that kept its number. */
+static bool wait_for(const struct run *run, int *status)
+{
+	kill(-run->pid, SIGKILL);
+	kill(run->pid, SIGKILL);
+	pid_t ended;
+	do {
+		ended = waitpid(run->pid, status, 0);
+	} while (ended < 0 && errno == EINTR);
+	return ended == run->pid;
+}
+
+static bool judge(const struct run *run, const char *program, bool waited,
+		  int status, struct err *err)
+{
+	if (run->exec_errno != 0) {
+		bool missing = run->exec_errno == ENOENT ||
+			       run->exec_errno == ENOTDIR;
+		return err_set_errno(err, missing ? ERR_NOT_FOUND : ERR_IO,
+				     run->exec_errno, "%s cannot be started",
+				     program);
+	}
+	if (run->too_long) {
+		return err_set(err, ERR_LIMIT, "%s printed more than %zu bytes",
+			       program, run->out.max);
+	}
+	if (run->late) {
+		return err_set(err, ERR_RETRY, "%s did not end in time",
+			       program);
+	}
+	if (!waited) {
+		return err_set(err, ERR_IO, "%s was waited for elsewhere",
+			       program);
+	}
+	if (WIFSIGNALED(status)) {
+		return err_set(err, ERR_INVALID, "%s was ended by signal %d",
+			       program, WTERMSIG(status));
+	}
+	if (WEXITSTATUS(status) != 0) {
+		return err_set(err, ERR_INVALID, "%s ended with status %d",
+			       program, WEXITSTATUS(status));
+	}
+	return true;
+}
+
+bool spawn_run(const char *const argv[], const char *const envp[],
+	       const struct spawn_limits *limits, struct buf *out,
+	       struct buf *err_out, struct err *err)
+{
+	bool ok = false;
+	struct run run = {
+		.pidfd = -1,
+		.read_fd = { -1, -1, -1 },
+		.write_fd = { -1, -1, -1 },
+		.out = { .max = limits->output_bytes },
+	};
+	if (!start(&run, argv, envp, limits, err)) {
+		goto out;
+	}
+	attend(&run);
+	int status = 0;
+	bool waited = wait_for(&run, &status);
+	ok = judge(&run, argv[0], waited, status, err);
+	if (ok) {
+		buf_put(out, run.out.data, run.out.len);
+	}
+	if (err_out != NULL) {
+		text_put_clean(err_out, buf_str(&run.err_out),
+			       run.err_out.len);
+	}
+out:
+	for (int name = 0; name < PIPE_COUNT; name++) {
+		close_fd(&run.read_fd[name]);
+		close_fd(&run.write_fd[name]);
+	}
+	close_fd(&run.pidfd);
+	buf_clear(&run.out);
+	buf_clear(&run.err_out);
+	return ok;
+}
