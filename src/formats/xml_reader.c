@@ -4,7 +4,9 @@
  * encodings, foreign names) before it can cost anything, and counts the
  * rest. What the elements mean is the caller's (documents/, server/).
  */
+#ifndef XML_DTD
 #define XML_DTD /* shows the prototypes of the amplification limits */
+#endif
 #include "formats/xml_reader.h"
 
 #include <stdlib.h>
