@@ -13,12 +13,24 @@
 
 #define UPLOAD_RECEIPT_MAX (16 * 1024)
 
+/* How long each part may take. */
+struct upload_limits {
+	int64_t connect_ms;   /* looking up the name and connecting */
+	int64_t handshake_ms;
+	int64_t idle_ms;      /* no progress while sending */
+	int64_t answer_ms;    /* from the last byte sent to the last received */
+	uint64_t least_rate;  /* bytes a second, below which sending is given up */
+};
+
+extern const struct upload_limits upload_limits_preset;
+
 /* The one server that this client talks to. */
 struct upload_server {
 	const char *name;    /* in its certificate and the Host field */
 	const char *address; /* name or address to connect to; "" = name */
 	int port;
 	const struct trust *trust; /* borrowed */
+	const struct upload_limits *limits; /* NULL = upload_limits_preset */
 };
 
 /* What is sent: bytes with a name, whatever they mean. */

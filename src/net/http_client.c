@@ -1,0 +1,290 @@
+/*
+ * One HTTP/1.1 request and its answer over a TLS connection. The syntax of
+ * heads and bodies is formats/http1's; here is the order of things: head and
+ * beginning of the body leave in one record, the body streams from memory or
+ * from a file straight into the records, an early answer ends the sending,
+ * and only the framing says whether an answer is whole. Connections are
+ * tls_client.c's, what a status means is upload.c's.
+ */
+#include "net/http_client.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define INTERIM_MAX 8 /* answers 1xx before the real one */
+
+/* What is still to be sent. */
+struct outgoing {
+	const struct buf *head;
+	const struct http_body *body;
+	size_t head_sent;
+	uint64_t body_sent;
+};
+
+static bool put_head(const struct http_request *request, struct buf *head,
+		     struct err *err)
+{
+	struct http1_request w;
+	http1_request_start(&w, head, request->method, request->target,
+			    request->host);
+	for (size_t i = 0; request->fields != NULL &&
+			   request->fields[i].name != NULL; i++) {
+		http1_request_field(&w, request->fields[i].name,
+				    request->fields[i].value);
+	}
+	if (request->body_type != NULL) {
+		http1_request_field(&w, "Content-Type", request->body_type);
+		http1_request_number(&w, "Content-Length", request->body.size);
+	}
+	http1_request_field(&w, "Connection", "close");
+	return http1_request_end(&w, err);
+}
+
+/* Fills at most len bytes of room; *filled = 0 only at the end. */
+static bool fill_body(struct outgoing *out, uint8_t *room, size_t len,
+		      size_t *filled, struct err *err)
+{
+	const struct http_body *body = out->body;
+	uint64_t left = body->size - out->body_sent;
+	size_t want = left < len ? (size_t)left : len;
+	if (body->data != NULL) {
+		memcpy(room, (const uint8_t *)body->data + out->body_sent,
+		       want);
+		*filled = want;
+	} else {
+		ssize_t n;
+		do {
+			n = read(body->fd, room, want);
+		} while (n < 0 && errno == EINTR);
+		if (n < 0) {
+			return err_set_errno(err, ERR_IO, errno,
+					     "Cannot read what is to be sent");
+		}
+		if (n == 0 && want > 0) {
+			return err_set(err, ERR_IO,
+				       "The file became shorter while it was "
+				       "sent.");
+		}
+		*filled = (size_t)n;
+	}
+	out->body_sent += *filled;
+	return true;
+}
+
+/* One record: what is left of the head, and body as far as there is room. */
+static bool fill(struct outgoing *out, uint8_t *room, size_t len,
+		 size_t *filled, struct err *err)
+{
+	size_t left = out->head->len - out->head_sent;
+	size_t n = left < len ? left : len;
+	memcpy(room, out->head->data + out->head_sent, n);
+	out->head_sent += n;
+	*filled = n;
+	while (*filled < len && out->body_sent < out->body->size) {
+		size_t more = 0;
+		if (!fill_body(out, room + *filled, len - *filled, &more,
+			       err)) {
+			return false;
+		}
+		*filled += more;
+	}
+	return true;
+}
+
+static bool send_request(struct tls_client *tls, struct outgoing *out,
+			 const struct http_limits *limits, struct err *err)
+{
+	struct deadline whole = deadline_in(limits->send_ms, limits->stop_fd);
+	while (out->head_sent < out->head->len ||
+	       out->body_sent < out->body->size) {
+		struct deadline one = deadline_within(&whole, limits->idle_ms);
+		uint8_t *room = NULL;
+		size_t len = 0, filled = 0;
+		if (!tls_client_room(tls, &room, &len, &one, err)) {
+			return false;
+		}
+		if (len == 0) {
+			return true; /* the server answers already */
+		}
+		if (!fill(out, room, len, &filled, err)) {
+			return false;
+		}
+		tls_client_wrote(tls, filled);
+	}
+	struct deadline last = deadline_within(&whole, limits->idle_ms);
+	return tls_client_flush(tls, &last, err);
+}
+
+/* Takes bytes until *size of them in raw are a whole head. */
+static bool receive_head(struct tls_client *tls, struct buf *raw, size_t *size,
+			 const struct deadline *deadline, struct err *err)
+{
+	for (;;) {
+		*size = 0;
+		if (raw->len > 0 &&
+		    !http1_head_size(raw->data, raw->len, size, err)) {
+			return false;
+		}
+		if (*size > 0) {
+			return true;
+		}
+		const uint8_t *data = NULL;
+		size_t len = 0;
+		if (!tls_client_read(tls, &data, &len, deadline, err)) {
+			return false;
+		}
+		if (len == 0) {
+			return err_set(err, ERR_RETRY,
+				       "The server closed the connection %s.",
+				       raw->len == 0 ? "without an answer" :
+						       "within its answer");
+		}
+		buf_put(raw, data, len);
+		tls_client_read_done(tls, len);
+	}
+}
+
+static bool receive_body(struct tls_client *tls, struct buf *raw,
+			 struct http1_body *state, struct buf *body,
+			 const struct deadline *deadline, struct err *err)
+{
+	size_t used = 0;
+	if (raw->len > 0 && !state->done &&
+	    !http1_body_feed(state, raw->data, raw->len, &used, body, err)) {
+		return false;
+	}
+	while (!state->done) {
+		const uint8_t *data = NULL;
+		size_t len = 0;
+		if (!tls_client_read(tls, &data, &len, deadline, err)) {
+			return false;
+		}
+		if (len == 0) {
+			return http1_body_finish(state, err);
+		}
+		if (!http1_body_feed(state, data, len, &used, body, err)) {
+			return false;
+		}
+		tls_client_read_done(tls, len);
+	}
+	return true;
+}
+
+static void drop_front(struct buf *raw, size_t len)
+{
+	memmove(raw->data, raw->data + len, raw->len - len);
+	raw->len -= len;
+}
+
+static bool receive_answer(struct tls_client *tls, const char *method,
+			   const struct http_limits *limits, int64_t now,
+			   struct http_answer *answer, struct err *err)
+{
+	struct deadline deadline = deadline_in(limits->answer_ms,
+					       limits->stop_fd);
+	struct buf raw = BUF_INIT;
+	bool ok = false;
+	for (int interim = 0;; interim++) {
+		size_t size = 0;
+		if (!receive_head(tls, &raw, &size, &deadline, err) ||
+		    !http1_head_parse(method, raw.data, size, &answer->head,
+				      err)) {
+			goto out;
+		}
+		drop_front(&raw, size);
+		if (answer->head.status >= 200) {
+			break;
+		}
+		http1_head_clear(&answer->head);
+		if (interim == INTERIM_MAX) {
+			err_set(err, ERR_INVALID,
+				"The server sends interim answers without "
+				"end.");
+			goto out;
+		}
+	}
+	answer->have_head = true;
+	const char *after = http1_get(&answer->head, "Retry-After");
+	answer->retry_after_s = http_retry_after(after, now);
+	struct http1_body state;
+	http1_body_init(&state, &answer->head);
+	answer->body.max = limits->answer_bytes;
+	ok = receive_body(tls, &raw, &state, &answer->body, &deadline, err);
+out:
+	buf_clear(&raw);
+	return ok;
+}
+
+bool http_exchange(struct tls_client *tls, const struct http_request *request,
+		   const struct http_limits *limits, int64_t now,
+		   struct http_answer *answer, struct err *err)
+{
+	struct buf head = BUF_INIT;
+	struct http_answer got = HTTP_ANSWER_INIT;
+	struct outgoing out = { &head, &request->body, 0, 0 };
+	bool ok = put_head(request, &head, err) &&
+		  send_request(tls, &out, limits, err) &&
+		  receive_answer(tls, request->method, limits, now, &got, err);
+	buf_clear(&head);
+	if (!ok) {
+		http_answer_clear(&got);
+		return false;
+	}
+	*answer = got;
+	return true;
+}
+
+void http_answer_clear(struct http_answer *answer)
+{
+	if (answer->have_head) {
+		http1_head_clear(&answer->head);
+	}
+	answer->have_head = false;
+	buf_clear(&answer->body);
+}
+
+/* "Sun, 06 Nov 1994 08:49:37 GMT" to UTC seconds. */
+static bool parse_date(const char *value, int64_t *utc)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	unsigned day, year, hour, minute, second;
+	char month[4], zone[4], text[64];
+	if (sscanf(value, "%*3[A-Za-z], %2u %3[A-Za-z] %4u %2u:%2u:%2u %3s",
+		   &day, month, &year, &hour, &minute, &second, zone) != 7 ||
+	    strcmp(zone, "GMT") != 0) {
+		return false;
+	}
+	const char *at = strstr(months, month);
+	if (at == NULL || (at - months) % 3 != 0) {
+		return false;
+	}
+	(void)snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02uZ",
+		       year, (unsigned)(at - months) / 3 + 1, day, hour,
+		       minute, second);
+	return clock_parse(text, utc);
+}
+
+int64_t http_retry_after(const char *value, int64_t now)
+{
+	uint64_t seconds;
+	int64_t at;
+	if (value == NULL) {
+		return 0;
+	}
+	if (value[0] >= '0' && value[0] <= '9') {
+		if (value[strspn(value, "0123456789")] != '\0') {
+			return 0;
+		}
+		return text_parse_u64(value, 0, HTTP_RETRY_MAX_S, &seconds) ?
+			(int64_t)seconds : HTTP_RETRY_MAX_S;
+	}
+	if (!parse_date(value, &at) || at <= now) {
+		return 0;
+	}
+	return at - now < HTTP_RETRY_MAX_S ? at - now : HTTP_RETRY_MAX_S;
+}

@@ -1,0 +1,255 @@
+/*
+ * Who is at the other end. Wraps BearSSL's "minimal" validation, which does
+ * all the verifying, in a class of our own that also keeps the server's
+ * certificate: its hash goes into the log, and when validation fails its
+ * issuer, names and dates tell a person what happened. Looking into the copy
+ * decides nothing. The connection itself is in tls_client.c.
+ */
+#include "net/tls_peer.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "formats/certs.h"
+
+#define DAYS_TO_1970 719528 /* BearSSL counts from year 0 */
+#define DAY_S 86400
+
+/* The connection is refused on our side: nothing but handshakes left. */
+#define NOTHING_SENT "Nothing was sent."
+
+static struct tls_peer *peer_of(const br_x509_class **ctx)
+{
+	return (struct tls_peer *)(void *)ctx;
+}
+
+static const br_x509_class **inner(struct tls_peer *peer)
+{
+	return &peer->minimal.vtable;
+}
+
+static void start_chain(const br_x509_class **ctx, const char *server_name)
+{
+	struct tls_peer *peer = peer_of(ctx);
+	peer->certificates = 0;
+	buf_reset(&peer->leaf);
+	sha256_init(&peer->hashing);
+	(*inner(peer))->start_chain(inner(peer), server_name);
+}
+
+static void start_cert(const br_x509_class **ctx, uint32_t length)
+{
+	struct tls_peer *peer = peer_of(ctx);
+	(*inner(peer))->start_cert(inner(peer), length);
+}
+
+static void append(const br_x509_class **ctx, const unsigned char *data,
+		   size_t len)
+{
+	struct tls_peer *peer = peer_of(ctx);
+	if (peer->certificates == 0) {
+		sha256_update(&peer->hashing, data, len);
+		buf_put(&peer->leaf, data, len);
+	}
+	(*inner(peer))->append(inner(peer), data, len);
+}
+
+static void end_cert(const br_x509_class **ctx)
+{
+	struct tls_peer *peer = peer_of(ctx);
+	if (peer->certificates == 0) {
+		sha256_final(&peer->hashing, peer->hash);
+	}
+	peer->certificates++;
+	(*inner(peer))->end_cert(inner(peer));
+}
+
+static unsigned end_chain(const br_x509_class **ctx)
+{
+	struct tls_peer *peer = peer_of(ctx);
+	return (*inner(peer))->end_chain(inner(peer));
+}
+
+static const br_x509_pkey *get_pkey(const br_x509_class *const *ctx,
+				    unsigned *usages)
+{
+	const struct tls_peer *peer =
+		(const struct tls_peer *)(const void *)ctx;
+	return peer->minimal.vtable->get_pkey(&peer->minimal.vtable, usages);
+}
+
+static const br_x509_class peer_vtable = {
+	.context_size = sizeof(struct tls_peer),
+	.start_chain = start_chain,
+	.start_cert = start_cert,
+	.append = append,
+	.end_cert = end_cert,
+	.end_chain = end_chain,
+	.get_pkey = get_pkey,
+};
+
+void tls_peer_init(struct tls_peer *peer, const struct trust *trust,
+		   int64_t now)
+{
+	memset(peer, 0, sizeof(*peer));
+	peer->vtable = &peer_vtable;
+	peer->leaf.max = TLS_PEER_LEAF_MAX;
+	peer->now = now > trust->time_floor ? now : trust->time_floor;
+	br_x509_minimal_context *minimal = &peer->minimal;
+	br_x509_minimal_init(minimal, &br_sha256_vtable, trust->anchors,
+			     trust->anchors_count);
+	br_x509_minimal_set_hash(minimal, br_sha256_ID, &br_sha256_vtable);
+	br_x509_minimal_set_hash(minimal, br_sha384_ID, &br_sha384_vtable);
+	br_x509_minimal_set_hash(minimal, br_sha512_ID, &br_sha512_vtable);
+	br_x509_minimal_set_ecdsa(minimal, br_ec_get_default(),
+				  br_ecdsa_vrfy_asn1_get_default());
+	br_x509_minimal_set_time(minimal,
+				 (uint32_t)(peer->now / DAY_S + DAYS_TO_1970),
+				 (uint32_t)(peer->now % DAY_S));
+}
+
+void tls_peer_clear(struct tls_peer *peer)
+{
+	buf_clear(&peer->leaf);
+}
+
+static bool explain_issuer(const struct tls_peer *peer, const char *name,
+			   struct err *err)
+{
+	struct buf issuer = BUF_INIT;
+	issuer.max = 200;
+	if (!certs_issuer_text(peer->leaf.data, peer->leaf.len, &issuer,
+			       NULL) ||
+	    issuer.len == 0) {
+		buf_reset(&issuer);
+		buf_put_str(&issuer, "(unreadable)");
+	}
+	err_set(err, ERR_RETRY,
+		"The certificate shown for %s was issued by \"%s\", not by "
+		"the authority that this device trusts. A proxy that inspects "
+		"traffic may stand between, or the server was set up anew; "
+		"then ask the vendor for its new root certificate. "
+		NOTHING_SENT, name, buf_str(&issuer));
+	buf_clear(&issuer);
+	return false;
+}
+
+static bool explain_name(const struct tls_peer *peer, const char *name,
+			 struct err *err)
+{
+	struct buf subject = BUF_INIT;
+	subject.max = 200;
+	if (!certs_subject_text(peer->leaf.data, peer->leaf.len, &subject,
+				NULL)) {
+		buf_reset(&subject);
+	}
+	err_set(err, ERR_RETRY,
+		"The server's certificate is for another name (\"%s\"), not "
+		"for %s. Check name and address of the server in this "
+		"device's configuration. " NOTHING_SENT, buf_str(&subject),
+		name);
+	buf_clear(&subject);
+	return false;
+}
+
+static bool explain_time(const struct tls_peer *peer, const char *name,
+			 struct err *err)
+{
+	int64_t not_before = 0, not_after = 0;
+	char clock[CLOCK_TEXT_SIZE], limit[CLOCK_TEXT_SIZE];
+	clock_format(clock, peer->now);
+	if (!certs_validity(peer->leaf.data, peer->leaf.len, &not_before,
+			    &not_after, NULL)) {
+		return err_set(err, ERR_RETRY,
+			       "The certificate of %s is outside its time. "
+			       "Check this device's clock (%s). " NOTHING_SENT,
+			       name, clock);
+	}
+	if (peer->now < not_before) {
+		clock_format(limit, not_before);
+		return err_set(err, ERR_RETRY,
+			       "The certificate of %s is not yet valid: it "
+			       "begins at %s and this device's clock says %s. "
+			       "Check the clock. " NOTHING_SENT, name, limit,
+			       clock);
+	}
+	clock_format(limit, not_after);
+	return err_set(err, ERR_RETRY,
+		       "The certificate of %s has expired: it ended at %s and "
+		       "this device's clock says %s. If the clock is right, "
+		       "the vendor must renew the certificate. " NOTHING_SENT,
+		       name, limit, clock);
+}
+
+/* TLS alerts, RFC 5246 section 7.2.2 and RFC 8446 section 6.2. */
+static bool explain_alert(int alert, const char *name, struct err *err)
+{
+	static const struct {
+		int alert;
+		const char *text;
+	} texts[] = {
+		{ 40, "it refused the handshake; it may want another device "
+		      "certificate or another kind of encryption" },
+		{ 42, "it does not accept this device's certificate" },
+		{ 43, "it does not accept this device's certificate" },
+		{ 44, "this device's certificate was revoked" },
+		{ 45, "this device's certificate has expired" },
+		{ 46, "it does not accept this device's certificate" },
+		{ 48, "it does not know the authority that issued this "
+		      "device's certificate" },
+		{ 49, "it gives this device no access" },
+		{ 70, "it does not speak TLS 1.2, which this client needs" },
+		{ 112, "it does not answer to this name" },
+		{ 116, "it wants a certificate from this device" },
+	};
+	const char *text = "it ended the handshake";
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (texts[i].alert == alert) {
+			text = texts[i].text;
+		}
+	}
+	return err_set(err, ERR_RETRY,
+		       "The server %s refused the connection: %s (alert %d). "
+		       "Ask the vendor whether this device is still "
+		       "registered.", name, text, alert);
+}
+
+bool tls_peer_explain(const struct tls_peer *peer, int code,
+		      const char *server_name, struct err *err)
+{
+	switch (code) {
+	case BR_ERR_X509_NOT_TRUSTED:
+	case BR_ERR_X509_BAD_SIGNATURE:
+	case BR_ERR_X509_DN_MISMATCH:
+	case BR_ERR_X509_NOT_CA:
+	case BR_ERR_X509_UNSUPPORTED:
+	case BR_ERR_X509_WRONG_KEY_TYPE:
+		return explain_issuer(peer, server_name, err);
+	case BR_ERR_X509_EXPIRED:
+		return explain_time(peer, server_name, err);
+	case BR_ERR_X509_BAD_SERVER_NAME:
+		return explain_name(peer, server_name, err);
+	case BR_ERR_UNSUPPORTED_VERSION:
+	case BR_ERR_BAD_VERSION:
+		return err_set(err, ERR_RETRY,
+			       "What listens as %s does not speak TLS 1.2. "
+			       "Check the server's address and port.",
+			       server_name);
+	default:
+		break;
+	}
+	if (code >= BR_ERR_RECV_FATAL_ALERT && code < BR_ERR_SEND_FATAL_ALERT) {
+		return explain_alert(code - BR_ERR_RECV_FATAL_ALERT,
+				     server_name, err);
+	}
+	if (code >= BR_ERR_X509_OK && code <= BR_ERR_X509_NOT_TRUSTED) {
+		return err_set(err, ERR_RETRY,
+			       "The certificate of %s cannot be used (code "
+			       "%d). " NOTHING_SENT, server_name, code);
+	}
+	return err_set(err, ERR_RETRY,
+		       "What listens as %s does not answer in proper TLS "
+		       "(code %d). Check the server's address and port.",
+		       server_name, code);
+}
