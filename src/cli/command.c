@@ -197,7 +197,9 @@ static int run_table(struct cli *cli, const struct cli_command *commands,
 	char name[80];
 	snprintf(name, sizeof(name), "%s%s%s", path, hint == NULL ? "" : " ",
 		 command->name);
-	if (command->commands != NULL) {
+	bool own = command->run != NULL;
+	if (command->commands != NULL &&
+	    (!own || (argc > 1 && find_command(command->commands, argv[1])))) {
 		return run_table(cli, command->commands, name,
 				 command->summary, argc - 1, argv + 1);
 	}

@@ -68,7 +68,7 @@ struct cli_command {
 	size_t least, most;    /* arguments */
 	int (*run)(struct cli *cli, const struct cli_args *args,
 		   struct err *err);
-	const struct cli_command *commands; /* instead of run */
+	const struct cli_command *commands; /* instead of run or beside it */
 };
 
 /*

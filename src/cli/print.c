@@ -42,6 +42,7 @@ void print_line(FILE *out, const char *fmt, ...)
 	put_one_line(&line, text);
 	buf_put_char(&line, '\n');
 	print_bytes(out, line.data, line.len);
+	fflush(out);
 	buf_clear(&line);
 	mem_free(text);
 }
@@ -57,7 +58,31 @@ void print_bytes(FILE *out, const void *data, size_t len)
 	if (len > 0 && fwrite(data, 1, len, out) < len) {
 		return;
 	}
-	fflush(out);
+}
+
+static void put_json(FILE *out, json_t *value, size_t flags)
+{
+	/*
+	 * All but ASCII is escaped: no byte of a value reaches the terminal.
+	 * NULL: a text in it was no UTF-8; pages and stores never hold such.
+	 */
+	char *text = json_dumps(value, flags | JSON_ENSURE_ASCII);
+	if (text != NULL) {
+		print_bytes(out, text, strlen(text));
+		print_bytes(out, "\n", 1);
+	}
+	mem_free(text);
+	json_decref(value);
+}
+
+void print_json(FILE *out, json_t *value)
+{
+	put_json(out, value, JSON_INDENT(2));
+}
+
+void print_json_line(FILE *out, json_t *value)
+{
+	put_json(out, value, JSON_COMPACT);
 }
 
 static size_t characters(const char *text)

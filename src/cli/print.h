@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -21,6 +23,12 @@ void print_text(FILE *out, const char *text);
 
 /* Bytes as they are, for files and pipes (--xml, --csv). */
 void print_bytes(FILE *out, const void *data, size_t len);
+
+/* JSON with two spaces of indent and a line break; takes the value. */
+void print_json(FILE *out, json_t *value);
+
+/* The same on one line, for lists that are read line by line. */
+void print_json_line(FILE *out, json_t *value);
 
 /* A table for people: a head and cells, columns aligned, cells cleaned. */
 #define PRINT_COLUMNS_MAX 10

@@ -1,0 +1,37 @@
+#ifndef SLUICE_CLI_ASK_H
+#define SLUICE_CLI_ASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/command.h"
+#include "cli/device.h"
+
+/*
+ * Has the daemon do what a command needs, and watches the database until it
+ * is done. Without a daemon the same work is done by "sluice run --once" in a
+ * process of its own, so there is one way through the client layer.
+ */
+struct ask {
+	const struct cli *cli;
+	const struct cli_device *device;
+	const char *conf;
+	/*
+	 * Looks at the database: *settled = it is over. Called every
+	 * ASK_POLL_MS. Errors end the watch.
+	 */
+	bool (*look)(void *ctx, struct db *db, bool *settled, struct err *err);
+	void *ctx;
+	int64_t limit_ms; /* give up watching after this long */
+};
+
+#define ASK_POLL_MS 50
+
+/*
+ * Wakes whoever works and watches. true: look() said that it is settled.
+ * Errors: RETRY (still not done after limit_ms: it goes on without us),
+ * those of look(), IO (the work could not be started or failed).
+ */
+MUST_USE bool ask_and_watch(const struct ask *ask, struct err *err);
+
+#endif

@@ -1,0 +1,204 @@
+/*
+ * The table of commands of "sluice". Their work is in one file a group; how a
+ * command line is read is command.c's. --help and the man page say the same:
+ * tests/unit/cli/commands.c compares them.
+ */
+#include "cli/commands.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/log_filter.h"
+
+static const struct cli_option json_option[] = {
+	{ "--json", NULL, "for scripts", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option init_options[] = {
+	{ "--serial", "SERIAL", "serial number of the machine", false },
+	{ "--id", "ID", "name at the server; preset: the serial number",
+	  false },
+	{ "--title", "TEXT", "model, as the pages show it", false },
+	{ "--server", "NAME[:PORT]", "Communication Server", false },
+	{ "--server-address", "ADDRESS", "where it is, if not at its name",
+	  false },
+	{ "--port", "PORT", "of the pages; preset: 8631", false },
+	{ "--listen", "ADDRESS", "of the pages; preset: all", false },
+	{ "--collector", "\"NAME=PROGRAM ARGS\"", "a source of data", true },
+	{ "--pages-user", "USER", "user of the web server", false },
+	{ "--static", "FOLDER", "style sheet and icons of the pages", false },
+	{ "--provision", "FOLDER", "take in what the server gave", false },
+	{ "--new-code", NULL, "make a new set-up code", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option user_add_options[] = {
+	{ "--roles", "ROLES", "admin,customer,operator,auditor", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option services_options[] = {
+	{ "--json", NULL, "for scripts", false },
+	{ "--words", NULL, "what each sends and what for", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option preview_options[] = {
+	{ "--xml", NULL, "the exact bytes alone", false },
+	{ "--json", NULL, "for scripts", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option send_options[] = {
+	{ "--sha256", "HEX", "only if this is the hash of the preview",
+	  false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option show_options[] = {
+	{ "--xml", NULL, "the exact bytes that were sent, alone", false },
+	{ "--receipt", NULL, "the server's receipt alone", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option catalogue_options[] = {
+	{ "--table", NULL, "as text (preset)", false },
+	{ "--xsd", NULL, "as XML Schema of a transmission", false },
+	{ "--html", NULL, "as a page", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option run_options[] = {
+	{ "--once", NULL, "do what is to be done now and end", false },
+	{ "--log-level", "LEVEL", "debug, info (preset), warn or error",
+	  false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_command user_commands[] = {
+	{ "add", "NAME", "make an account",
+	  "Asks for the password at the terminal, or reads one line from "
+	  "standard input.\n",
+	  "  sluice user add pat --roles operator\n"
+	  "  sluice user add sam --roles customer,admin <password.txt\n",
+	  user_add_options, 1, 1, user_add_run, NULL },
+	{ "list", NULL, "show all accounts", NULL,
+	  "  sluice user list\n  sluice user list --json\n",
+	  json_option, 0, 0, user_list_run, NULL },
+	{ "roles", "NAME ROLES", "give an account other roles", NULL,
+	  "  sluice user roles pat operator,auditor\n", NULL, 2, 2,
+	  user_roles_run, NULL },
+	{ "disable", "NAME", "sign an account out and keep it out", NULL,
+	  "  sluice user disable pat\n", NULL, 1, 1, user_disable_run, NULL },
+	{ "enable", "NAME", "let an account in again", NULL,
+	  "  sluice user enable pat\n", NULL, 1, 1, user_enable_run, NULL },
+	{ "password", "NAME", "set a new password",
+	  "Asks for the password at the terminal, or reads one line from "
+	  "standard input.\n",
+	  "  sluice user password pat\n", NULL, 1, 1, user_password_run,
+	  NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
+};
+
+static const struct cli_command log_commands[] = {
+	{ "show", "ENTRY|TRANSACTION", "show one entry or one transaction",
+	  NULL,
+	  "  sluice log show 12\n"
+	  "  sluice log show 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1\n"
+	  "  sluice log show 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1 --xml | "
+	  "sha256sum\n",
+	  show_options, 1, 1, log_show_run, NULL },
+	{ "verify", NULL, "recompute all hashes and signatures",
+	  "The last line of a good log is \"size N root HEX ok\".\n",
+	  "  sluice log verify\n", NULL, 0, 0, log_verify_run, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
+};
+
+const struct cli_command device_commands[] = {
+	{ "init", NULL, "make a device: folders, keys, database, pages",
+	  "Makes everything beside the configuration file and prints the "
+	  "one-time set-up\ncode. Never overwrites a device.\n",
+	  "  sluice init --conf /etc/sluice/sluice.conf --serial EX7-004211 "
+	  "\\\n      --collector \"ipp=sluice-collect-ipp "
+	  "ipp://localhost/ipp/print\"\n"
+	  "  sluice init --provision /media/usb/ex7-004211\n"
+	  "  sluice init --new-code\n",
+	  init_options, 0, 0, init_run, NULL },
+	{ "status", NULL, "how it stands: services, what waits, last sent",
+	  NULL, "  sluice status\n  sluice status --json\n", json_option, 0, 0,
+	  status_run, NULL },
+	{ "user", NULL, "accounts of the pages", NULL, NULL, NULL, 0, 0, NULL,
+	  user_commands },
+	{ "services", NULL, "list the services and what is allowed", NULL,
+	  "  sluice services\n  sluice services --words\n", services_options,
+	  0, 0, services_run, NULL },
+	{ "allow", "remote|SERVICE...", "allow remote services or a service",
+	  "A service is sent only while it and \"remote\" are both allowed.\n",
+	  "  sluice allow remote\n  sluice allow metering supplies\n", NULL,
+	  1, CLI_ARGUMENTS_MAX, allow_run, NULL },
+	{ "withdraw", "remote|SERVICE...", "end what was allowed",
+	  "What waits of it is deleted unsent.\n",
+	  "  sluice withdraw supplies\n  sluice withdraw remote\n", NULL, 1,
+	  CLI_ARGUMENTS_MAX, withdraw_run, NULL },
+	{ "preview", "SERVICE...|TRANSACTION", "show what would be sent",
+	  "Collects and stages, sends nothing. Without a grant the result is "
+	  "a sample,\nwhich is never sent.\n",
+	  "  sluice preview metering\n"
+	  "  sluice preview metering supplies --xml >exact.xml\n",
+	  preview_options, 1, CLI_ARGUMENTS_MAX, preview_run, NULL },
+	{ "send", "TRANSACTION|SERVICE...", "send, and wait for the receipt",
+	  "The last line of a success is \"transaction UUID sha256 HEX "
+	  "receipt ok\".\n",
+	  "  sluice send metering\n"
+	  "  sluice send 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1\n",
+	  send_options, 1, CLI_ARGUMENTS_MAX, send_run, NULL },
+	{ "log", "[show ID|verify]", "the transaction history log",
+	  "Without \"show\" or \"verify\" lists entries, newest first.\n",
+	  "  sluice log --kind sent --since 2026-11-01\n"
+	  "  sluice log --csv >log.csv\n"
+	  "  sluice log show 12\n"
+	  "  sluice log verify\n",
+	  log_options, 0, 0, log_run, log_commands },
+	{ "catalogue", NULL, "every field that may leave, and its class", NULL,
+	  "  sluice catalogue\n  sluice catalogue --xsd >transmission.xsd\n",
+	  catalogue_options, 0, 0, catalogue_run, NULL },
+	{ "run", NULL, "the client daemon, in the foreground", NULL,
+	  "  sluice run\n  sluice run --once --log-level warn\n", run_options,
+	  0, 0, run_run, NULL },
+	{ "version", NULL, "version of program and catalogue", NULL,
+	  "  sluice version\n", NULL, 0, 0, version_run, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
+};
+
+/* For the ledger: who stands behind this command line. */
+static void name_actor(char actor[65])
+{
+	const struct passwd *user = getpwuid(getuid());
+	if (user == NULL) {
+		snprintf(actor, 65, "command line: user %ld", (long)getuid());
+	} else {
+		snprintf(actor, 65, "command line: %s", user->pw_name);
+	}
+}
+
+int device_cli_main(int argc, char *const argv[], const char *conf,
+		    const char *self)
+{
+	char actor[65];
+	name_actor(actor);
+	struct cli cli = {
+		.program = "sluice",
+		.default_conf = conf != NULL && conf[0] != '\0' ?
+					conf : SYSCONFDIR "/sluice/sluice.conf",
+		.out = stdout,
+		.problems = stderr,
+		.in_fd = STDIN_FILENO,
+		.self = self,
+		.actor = actor,
+	};
+	return cli_run(&cli, device_commands,
+		       "remote services that their owner controls", argc,
+		       argv);
+}

@@ -1,0 +1,104 @@
+/*
+ * Opens the device for a command: configuration and database. Keys stay with
+ * the client layer.
+ */
+#include "cli/device.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/files.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "documents/service.h"
+#include "store/migrate.h"
+
+bool cli_device_open(const char *conf, struct cli_device *device,
+		     struct err *err)
+{
+	struct cli_device d = CLI_DEVICE_INIT;
+	if (!files_exists(conf)) {
+		return err_set(err, ERR_NOT_FOUND, "There is no configuration "
+			       "%s. \"sluice init --conf %s\" makes one; "
+			       "--conf FILE names another.", conf, conf);
+	}
+	if (!device_config_load(conf, &d.config, err)) {
+		return false;
+	}
+	char *path = device_config_state_path(&d.config, "sluice.db");
+	bool ok = db_open(path, DB_READ_WRITE, &d.db, err) &&
+		  migrate(d.db, "device", err);
+	mem_free(path);
+	if (!ok) {
+		cli_device_close(&d);
+		return false;
+	}
+	*device = d;
+	return true;
+}
+
+void cli_device_close(struct cli_device *device)
+{
+	db_close(device->db);
+	device->db = NULL;
+	device_config_clear(&device->config);
+}
+
+bool cli_device_daemon_runs(const struct cli_device *device)
+{
+	char *path = device_config_state_path(&device->config, "wake");
+	int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	mem_free(path);
+	if (fd < 0) {
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+static void put_known_names(struct buf *out)
+{
+	const struct service *service;
+	for (size_t n = 0; (service = service_at(n)) != NULL; n++) {
+		buf_printf(out, "%s%s", n == 0 ? "" : ", ", service->name);
+	}
+}
+
+bool cli_device_services(const char *const *names, size_t count,
+			 unsigned *services, struct err *err)
+{
+	unsigned bits = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct service *service = service_by_name(names[i]);
+		if (service == NULL) {
+			struct buf known = BUF_INIT;
+			put_known_names(&known);
+			err_set(err, ERR_INVALID, "There is no service "
+				"\"%.40s\". The services are: %s.", names[i],
+				buf_str(&known));
+			buf_clear(&known);
+			return false;
+		}
+		bits |= SERVICE_BIT(service->id);
+	}
+	*services = bits;
+	return true;
+}
+
+char *cli_device_service_names(unsigned services, const char *between)
+{
+	struct buf out = BUF_INIT;
+	buf_put_str(&out, "");
+	const struct service *service;
+	for (size_t n = 0; (service = service_at(n)) != NULL; n++) {
+		if ((services & SERVICE_BIT(service->id)) != 0) {
+			buf_printf(&out, "%s%s", out.len == 0 ? "" : between,
+				   service->name);
+		}
+	}
+	char *names = mem_strdup(buf_str(&out));
+	buf_clear(&out);
+	return names;
+}

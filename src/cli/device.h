@@ -1,0 +1,40 @@
+#ifndef SLUICE_CLI_DEVICE_H
+#define SLUICE_CLI_DEVICE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "domain/device_config.h"
+#include "store/db.h"
+
+/* What nearly every command of the device works on. */
+struct cli_device {
+	struct device_config config;
+	struct db *db;
+};
+
+#define CLI_DEVICE_INIT { { 0 }, NULL }
+
+/*
+ * Reads the configuration and opens the database. On success release with
+ * cli_device_close(). Errors: NOT_FOUND (the text says to run "sluice init"),
+ * INVALID, IO.
+ */
+MUST_USE bool cli_device_open(const char *conf, struct cli_device *device,
+			      struct err *err);
+void cli_device_close(struct cli_device *device); /* empty is fine */
+
+/* Is a daemon there? It keeps the FIFO "wake" open for reading. */
+bool cli_device_daemon_runs(const struct cli_device *device);
+
+/*
+ * Names of services in arguments to bits. Errors: INVALID (the text lists
+ * the names).
+ */
+MUST_USE bool cli_device_services(const char *const *names, size_t count,
+				  unsigned *services, struct err *err);
+
+/* "metering supplies", for people and the ledger; caller mem_free()s. */
+char *cli_device_service_names(unsigned services, const char *between);
+
+#endif

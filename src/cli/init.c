@@ -1,0 +1,282 @@
+/*
+ * "sluice init": makes a device. Everything is made beside the configuration,
+ * which is put in its place last: a device without it is none, so an init
+ * that died can be told from one that is done. Never overwrites anything.
+ * Keys and certificates are client/identity's; texts are init_files.c's.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/device.h"
+#include "cli/init_files.h"
+#include "cli/init_store.h"
+#include "cli/print.h"
+#include "client/identity.h"
+
+#define CONF_MAX (256 * 1024)
+
+/* Where everything goes. */
+struct place {
+	char *folder; /* absolute */
+	char *conf;
+	char *draft;  /* the configuration until all is made */
+};
+
+static void place_clear(struct place *place)
+{
+	mem_free(place->folder);
+	mem_free(place->conf);
+	mem_free(place->draft);
+}
+
+static bool place_open(const char *conf, struct place *place, struct err *err)
+{
+	char *for_dir = mem_strdup(conf);
+	char *for_base = mem_strdup(conf);
+	const char *dir = dirname(for_dir);
+	const char *base = basename(for_base);
+	bool ok = files_make_dir(dir, 0755, err);
+	if (ok) {
+		place->folder = realpath(dir, NULL);
+		ok = place->folder != NULL ||
+		     err_set_errno(err, ERR_IO, errno,
+				   "The folder %s cannot be used", dir);
+	}
+	if (ok) {
+		place->conf = files_join(place->folder, base);
+		struct buf draft = BUF_INIT;
+		buf_printf(&draft, "%s.draft", place->conf);
+		place->draft = buf_take_str(&draft);
+	}
+	mem_free(for_dir);
+	mem_free(for_base);
+	return ok;
+}
+
+static bool make_dir(const char *folder, const char *name, mode_t mode,
+		     struct err *err)
+{
+	char *path = files_join(folder, name);
+	bool ok = files_make_dir(path, mode, err);
+	mem_free(path);
+	return ok;
+}
+
+static bool write_text(const char *folder, const char *name,
+		       const struct buf *text, struct err *err)
+{
+	char *path = files_join(folder, name);
+	bool ok = files_write(path, text->data, text->len, 0644, err);
+	mem_free(path);
+	return ok;
+}
+
+static bool make_link(const struct init_plan *plan, struct err *err)
+{
+	char *path = files_join(plan->folder, "cgi-bin/sluice-page");
+	bool ok = symlink(plan->program, path) == 0 ||
+		  err_set_errno(err, ERR_IO, errno, "%s cannot be made", path);
+	mem_free(path);
+	return ok;
+}
+
+/* The part of the web server: certificate, its configuration, the CGI. */
+static bool make_pages(const struct init_plan *plan, struct err *err)
+{
+	char *pem = files_join(plan->folder, "web/pages.pem");
+	struct buf conf = BUF_INIT;
+	init_put_lighttpd(plan, &conf);
+	bool ok = make_dir(plan->folder, "web", 0755, err) &&
+		  make_dir(plan->folder, "web/empty", 0755, err) &&
+		  make_dir(plan->folder, "web/tmp", 0700, err) &&
+		  make_dir(plan->folder, "cgi-bin", 0755, err) &&
+		  identity_make_pages_certificate(pem, NULL, clock_utc_now(),
+						  err) &&
+		  write_text(plan->folder, "lighttpd.conf", &conf, err) &&
+		  make_link(plan, err);
+	buf_clear(&conf);
+	mem_free(pem);
+	return ok;
+}
+
+static bool refuse_existing(const struct place *place, struct err *err)
+{
+	if (files_exists(place->conf)) {
+		return err_set(err, ERR_DENIED, "There is a device already: "
+			       "%s. Nothing was changed. --new-code makes a "
+			       "new set-up code, --provision DIR takes in what "
+			       "the server gave.", place->conf);
+	}
+	if (files_exists(place->draft)) {
+		return err_set(err, ERR_DENIED, "An init did not finish here: "
+			       "%s stayed behind. Remove the folder's keys, "
+			       "state, web and cgi-bin and this file, then try "
+			       "again.", place->draft);
+	}
+	return true;
+}
+
+/* Under which name a browser finds the pages. */
+static void pages_host(const struct init_plan *plan, char host[256])
+{
+	if (plan->listen[0] != '\0') {
+		snprintf(host, 256, "%.255s", plan->listen);
+	} else if (gethostname(host, 255) < 0) {
+		snprintf(host, 256, "localhost");
+	}
+	host[255] = '\0';
+}
+
+static void say_done(const struct cli *cli, const struct init_plan *plan,
+		     const char *code)
+{
+	char *pem = files_join(plan->folder, "web/pages.pem");
+	char fingerprint[IDENTITY_FINGERPRINT_SIZE];
+	char host[256];
+	pages_host(plan, host);
+	print_line(cli->out, "Device %s is made in %s.", plan->id,
+		   plan->folder);
+	print_line(cli->out, "Nothing is being sent. No service is switched "
+		   "on.");
+	print_line(cli->out, "Address of the pages: https://%s:%d/", host,
+		   plan->port);
+	if (identity_fingerprint(pem, fingerprint, NULL)) {
+		print_line(cli->out, "Certificate of the pages (SHA-256): %s",
+			   fingerprint);
+	}
+	print_line(cli->out, "Set-up code: %s", code);
+	print_line(cli->out, "The code works once, for %d days, and makes the "
+		   "first account.", INIT_CODE_DAYS);
+	print_line(cli->out, "Certificate request for the server: "
+		   "%s/keys/identity.csr, ledger key: "
+		   "%s/keys/ledger.verifier", plan->folder, plan->folder);
+	mem_free(pem);
+}
+
+static bool write_draft(const struct init_plan *plan, const char *path,
+			struct err *err)
+{
+	struct buf text = BUF_INIT;
+	init_put_conf(plan, &text);
+	bool ok = files_write(path, text.data, text.len, 0644, err);
+	buf_clear(&text);
+	return ok;
+}
+
+static int make_device(struct cli *cli, const struct cli_args *args,
+		       const struct place *place, struct err *err)
+{
+	struct init_plan plan = { 0 };
+	struct device_config config = { 0 };
+	char code[SETUP_CODE_SIZE] = "";
+	int exit_code = CLI_DONE;
+	if (!refuse_existing(place, err)) {
+		return CLI_FAILED;
+	}
+	if (!init_plan_read(cli, args, place->conf, place->folder, &plan,
+			    err)) {
+		return CLI_USAGE;
+	}
+	if (!write_draft(&plan, place->draft, err) ||
+	    !device_config_load(place->draft, &config, err) ||
+	    !identity_create(&config, err) ||
+	    !init_make_store(&config, cli->actor, code, err) ||
+	    !make_pages(&plan, err) || !init_give_to_pages(&config, err)) {
+		exit_code = CLI_FAILED;
+		goto out;
+	}
+	if (rename(place->draft, place->conf) < 0) {
+		err_set_errno(err, ERR_IO, errno, "%s cannot be made",
+			      place->conf);
+		exit_code = CLI_FAILED;
+		goto out;
+	}
+	say_done(cli, &plan, code);
+out:
+	mem_burn(code, sizeof(code));
+	device_config_clear(&config);
+	init_plan_clear(&plan);
+	return exit_code;
+}
+
+static bool rewrite_server(const struct place *place,
+			   const struct identity_provisioned *done,
+			   struct err *err)
+{
+	struct buf old = BUF_INIT, text = BUF_INIT;
+	bool ok = files_read(place->conf, CONF_MAX, &old, err);
+	if (ok) {
+		init_set_server(buf_str(&old), done->server_name,
+				done->server_port, &text);
+		ok = files_write(place->conf, text.data, text.len, 0644, err);
+	}
+	buf_clear(&old);
+	buf_clear(&text);
+	return ok;
+}
+
+static int provision(struct cli *cli, const char *dir,
+		     const struct place *place, struct err *err)
+{
+	struct cli_device device = CLI_DEVICE_INIT;
+	struct identity_provisioned done = { 0 };
+	char until[PRINT_TIME_SIZE];
+	if (!cli_device_open(place->conf, &device, err) ||
+	    !identity_provision(&device.config, device.db, cli->actor, dir,
+				clock_utc_now(), &done, err) ||
+	    (!done.server_matches && !rewrite_server(place, &done, err))) {
+		goto out;
+	}
+	print_line(cli->out, "Device %s is provisioned for %s:%d.",
+		   device.config.id, done.server_name, done.server_port);
+	print_line(cli->out, "Its certificate is good until %s.",
+		   print_time(until, done.expires_at));
+out:
+	cli_device_close(&device);
+	return CLI_DONE;
+}
+
+static int new_code(struct cli *cli, const struct place *place,
+		    struct err *err)
+{
+	struct cli_device device = CLI_DEVICE_INIT;
+	char code[SETUP_CODE_SIZE] = "";
+	if (cli_device_open(place->conf, &device, err) &&
+	    init_new_code(device.db, cli->actor, code, err)) {
+		print_line(cli->out, "Set-up code: %s", code);
+		print_line(cli->out, "The code works once, for %d days; older "
+			   "ones do not work any more.", INIT_CODE_DAYS);
+	}
+	mem_burn(code, sizeof(code));
+	cli_device_close(&device);
+	return CLI_DONE;
+}
+
+int init_run(struct cli *cli, const struct cli_args *args, struct err *err)
+{
+	struct place place = { NULL, NULL, NULL };
+	const char *dir = cli_value(args, "--provision");
+	int code = CLI_FAILED;
+	if (!place_open(args->conf, &place, err)) {
+		goto out;
+	}
+	if (dir != NULL) {
+		code = provision(cli, dir, &place, err);
+	} else if (cli_flag(args, "--new-code")) {
+		code = new_code(cli, &place, err);
+	} else {
+		code = make_device(cli, args, &place, err);
+	}
+out:
+	place_clear(&place);
+	return code;
+}

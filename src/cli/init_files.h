@@ -1,0 +1,58 @@
+#ifndef SLUICE_CLI_INIT_FILES_H
+#define SLUICE_CLI_INIT_FILES_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "cli/command.h"
+
+/* What "sluice init" was asked to make. Texts are borrowed, "" = none. */
+struct init_plan {
+	const char *conf;           /* absolute path of sluice.conf */
+	const char *folder;         /* of it */
+	char id[65];
+	const char *title;
+	const char *serial;
+	char server_name[256];      /* "" = not known yet */
+	int server_port;
+	const char *server_address;
+	int port;                   /* of the pages */
+	const char *listen;         /* address of the pages; "" = all */
+	const char *static_folder;  /* of the style sheet and its kind */
+	const char *pages_user;
+	const char *program;        /* the sluice binary, for cgi-bin */
+	size_t collectors_count;
+	struct {
+		char name[32];
+		char *program;           /* own memory */
+		const char *arguments;
+		const char *user;
+	} collectors[8];
+};
+
+/*
+ * Options to a plan, each value checked; on success release with
+ * init_plan_clear(). Errors: INVALID.
+ */
+MUST_USE bool init_plan_read(const struct cli *cli, const struct cli_args *args,
+			     const char *conf, const char *folder,
+			     struct init_plan *plan, struct err *err);
+void init_plan_clear(struct init_plan *plan);
+
+/* "name" or "name:port" to its parts. Errors: INVALID. */
+MUST_USE bool init_parse_server(const char *text, char name[256], int *port,
+				struct err *err);
+
+/* sluice.conf with the values of the plan and a comment a key. */
+void init_put_conf(const struct init_plan *plan, struct buf *out);
+
+/* lighttpd.conf from the template. */
+void init_put_lighttpd(const struct init_plan *plan, struct buf *out);
+
+/*
+ * Replaces [server] name and port in the text of a sluice.conf; everything
+ * else, comments too, stays as it is.
+ */
+void init_set_server(const char *text, const char *name, int port,
+		     struct buf *out);
+
+#endif

@@ -1,0 +1,30 @@
+#ifndef SLUICE_CLI_INIT_STORE_H
+#define SLUICE_CLI_INIT_STORE_H
+
+#include "base/err.h"
+#include "domain/device_config.h"
+#include "domain/setup.h"
+
+#define INIT_CODE_DAYS 7
+
+/*
+ * Makes the state folder with database and wake FIFO: schema, machine, first
+ * ledger entry, set-up code.
+ * Errors: DENIED (there is a database already), IO.
+ */
+MUST_USE bool init_make_store(const struct device_config *config,
+			      const char *actor, char code[SETUP_CODE_SIZE],
+			      struct err *err);
+
+/*
+ * When [pages] user is set and this is root: lets that user's group write to
+ * database, FIFO and web/tmp. Errors: NOT_FOUND (no such user), IO.
+ */
+MUST_USE bool init_give_to_pages(const struct device_config *config,
+				 struct err *err);
+
+/* A new set-up code; the old one ends. Errors: DENIED (set-up is done), IO. */
+MUST_USE bool init_new_code(struct db *db, const char *actor,
+			    char code[SETUP_CODE_SIZE], struct err *err);
+
+#endif

@@ -1,0 +1,200 @@
+/*
+ * "sluice send": a person's order to send what was previewed, or to preview
+ * and send at once. Approving and the checks behind it are domain/outbox's;
+ * the sending is the daemon's.
+ *
+ * Exit codes: 0 receipt is here, 1 refused for good, 3 no grant, 4 it waits
+ * for the server. The last line of a success is for scripts:
+ * "transaction UUID sha256 HEX receipt ok".
+ */
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/ask.h"
+#include "cli/commands.h"
+#include "cli/device.h"
+#include "cli/preview.h"
+#include "cli/print.h"
+#include "domain/consent.h"
+#include "domain/outbox.h"
+#include "domain/requests.h"
+
+#define DELIVER_LIMIT_MS (10 * 60 * 1000)
+
+struct sending {
+	FILE *out;
+	const char *transaction;
+	struct outbox_item item; /* as it was seen last */
+	enum outbox_stage told;  /* last stage that was printed */
+};
+
+static void tell_stages(struct sending *s)
+{
+	while (s->told < s->item.stage) {
+		s->told = (enum outbox_stage)(s->told + 1);
+		print_line(s->out, "  %s", outbox_stage_name(s->told));
+	}
+}
+
+/* Over, or waiting for a time that is still to come? */
+static bool look(void *ctx, struct db *db, bool *settled, struct err *err)
+{
+	struct sending *s = ctx;
+	if (!outbox_get(db, s->transaction, &s->item, err)) {
+		return false;
+	}
+	tell_stages(s);
+	*settled = s->item.state == OUTBOX_SENT ||
+		   s->item.state == OUTBOX_FAILED ||
+		   s->item.state == OUTBOX_CANCELLED ||
+		   (s->item.state == OUTBOX_QUEUED &&
+		    s->item.next_try_at > clock_utc_now());
+	return true;
+}
+
+static int say_sent(const struct sending *s, struct db *db, struct err *err)
+{
+	struct buf note = BUF_INIT;
+	char at[PRINT_TIME_SIZE];
+	if (outbox_receipt(db, s->transaction, &note, err)) {
+		print_line(s->out, "Sent. The server confirmed it at %s:",
+			   print_time(at, s->item.received_at));
+		print_text(s->out, "\n");
+		print_bytes(s->out, note.data, note.len);
+		print_text(s->out, "\n");
+		print_line(s->out, "transaction %s sha256 %s receipt ok",
+			   s->item.transaction, s->item.sha256);
+	}
+	buf_clear(&note);
+	return err->kind == ERR_NONE ? CLI_DONE : CLI_FAILED;
+}
+
+/* A refusal is for want of a grant when a service is not allowed now. */
+static int refusal_code(const struct outbox_item *item, struct db *db)
+{
+	unsigned effective = 0;
+	if (!consent_effective(db, &effective, NULL)) {
+		return CLI_FAILED;
+	}
+	return (item->services & ~effective) == 0 ? CLI_FAILED : CLI_NO_GRANT;
+}
+
+static int say_outcome(const struct sending *s, struct db *db,
+		       struct err *err)
+{
+	char at[PRINT_TIME_SIZE];
+	const struct outbox_item *item = &s->item;
+	if (item->state == OUTBOX_SENT) {
+		return say_sent(s, db, err);
+	}
+	if (item->state == OUTBOX_QUEUED) {
+		print_line(s->out, "Not sent. %s", item->problem);
+		print_line(s->out, "Your data is kept and will be tried again "
+			   "at %s. Transaction %s.",
+			   print_time(at, item->next_try_at),
+			   item->transaction);
+		return CLI_UNREACHABLE;
+	}
+	err_set(err, ERR_DENIED, "Not sent. %s Transaction %s is %s.",
+		item->problem, item->transaction,
+		outbox_state_name(item->state));
+	return item->state == OUTBOX_CANCELLED ? refusal_code(item, db) :
+						 CLI_FAILED;
+}
+
+static bool approve_and_watch(const struct cli *cli,
+			      const struct cli_args *args,
+			      const struct cli_device *device,
+			      struct sending *s, struct err *err)
+{
+	const char *seen = cli_value(args, "--sha256");
+	int64_t id = 0;
+	const struct ask ask = {
+		.cli = cli, .device = device, .conf = args->conf,
+		.look = look, .ctx = s, .limit_ms = DELIVER_LIMIT_MS,
+	};
+	return outbox_approve(device->db, cli->actor, s->transaction,
+			      seen == NULL ? s->item.sha256 : seen,
+			      clock_utc_now(), err) &&
+	       requests_add(device->db, REQUEST_DELIVER, s->item.services,
+			    cli->actor, s->transaction, clock_utc_now(), &id,
+			    err) &&
+	       ask_and_watch(&ask, err);
+}
+
+static int send_one(const struct cli *cli, const struct cli_args *args,
+		    const struct cli_device *device, const char *transaction,
+		    struct err *err)
+{
+	struct sending s = { .out = cli->out, .transaction = transaction };
+	char size[PRINT_SIZE_SIZE];
+	if (!outbox_get(device->db, transaction, &s.item, err)) {
+		return CLI_FAILED;
+	}
+	char *services = cli_device_service_names(s.item.services, ", ");
+	print_line(cli->out, "Sending %s, %s, SHA-256 %s, to %s:", services,
+		   print_size(size, s.item.bytes), s.item.sha256,
+		   device->config.server_name);
+	mem_free(services);
+	if (approve_and_watch(cli, args, device, &s, err)) {
+		return say_outcome(&s, device->db, err);
+	}
+	if (err->kind == ERR_DENIED) {
+		return refusal_code(&s.item, device->db);
+	}
+	return err->kind == ERR_RETRY ? CLI_UNREACHABLE : CLI_FAILED;
+}
+
+/* Services in the arguments: refused here before anything is collected. */
+static int preview_first(const struct cli *cli, const struct cli_args *args,
+			 const struct cli_device *device, unsigned services,
+			 char transaction[UUID_TEXT_SIZE], struct err *err)
+{
+	unsigned effective = 0;
+	if (!consent_effective(device->db, &effective, err)) {
+		return CLI_FAILED;
+	}
+	unsigned missing = services & ~effective;
+	if (missing != 0) {
+		char *names = cli_device_service_names(missing, ", ");
+		err_set(err, ERR_DENIED, "Not sent: not allowed (%s). "
+			"\"sluice services\" shows what is allowed, \"sluice "
+			"preview\" what would be sent.", names);
+		mem_free(names);
+		return CLI_NO_GRANT;
+	}
+	return preview_stage(cli, args->conf, device, services, transaction,
+			     err) ? CLI_DONE : CLI_FAILED;
+}
+
+int send_run(struct cli *cli, const struct cli_args *args, struct err *err)
+{
+	struct cli_device device = CLI_DEVICE_INIT;
+	char transaction[UUID_TEXT_SIZE] = "";
+	unsigned services = 0;
+	int code = CLI_DONE;
+	bool known = args->count == 1 && uuid_valid(args->at[0]);
+	if (!known &&
+	    !cli_device_services(args->at, args->count, &services, err)) {
+		return CLI_USAGE;
+	}
+	if (!known && cli_flag(args, "--sha256")) {
+		return cli_misused(cli, "send", "--sha256 goes with a "
+				   "transaction that was previewed.");
+	}
+	if (!cli_device_open(args->conf, &device, err)) {
+		return CLI_FAILED;
+	}
+	if (!known) {
+		code = preview_first(cli, args, &device, services, transaction,
+				     err);
+	}
+	if (code == CLI_DONE) {
+		code = send_one(cli, args, &device,
+				known ? args->at[0] : transaction, err);
+	}
+	cli_device_close(&device);
+	return code;
+}
