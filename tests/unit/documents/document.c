@@ -1,0 +1,155 @@
+/*
+ * The tables themselves: what every row of every document must be.
+ */
+#include "documents/document.h"
+
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void every_kind_is_in_the_list_once(void **state)
+{
+	unsigned seen = 0;
+	const struct document *d;
+
+	(void)state;
+	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
+		assert_in_range(d->kind, 1, DOCUMENT_KINDS - 1);
+		assert_false(seen & (1u << d->kind));
+		seen |= 1u << d->kind;
+		assert_ptr_equal(document_of(d->kind), d);
+		assert_ptr_equal(document_by_name(d->name), d);
+		assert_true(strlen(d->title) > 0 && strlen(d->purpose) > 0);
+	}
+	assert_int_equal(seen, (1u << DOCUMENT_KINDS) - 2);
+	assert_null(document_of(DOCUMENT_UNSET));
+	assert_null(document_of(DOCUMENT_KINDS));
+	assert_null(document_by_name("Mystery"));
+	assert_null(document_by_name(NULL));
+}
+
+static bool is_upper_camel(const char *name)
+{
+	if (!isupper((unsigned char)name[0])) {
+		return false;
+	}
+	for (const char *c = name; *c != '\0'; c++) {
+		if (!isalnum((unsigned char)*c)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static const struct field *parent_row(const struct document *d,
+				      const struct field *f)
+{
+	char parent[256];
+	size_t len = (size_t)(field_name(f) - f->path);
+
+	if (len == 0) {
+		return NULL;
+	}
+	memcpy(parent, f->path, len - 1);
+	parent[len - 1] = '\0';
+	return document_field(d, parent);
+}
+
+static void check_row(const struct document *d, const struct field *f)
+{
+	assert_int_not_equal(f->class, CLASS_UNSET);
+	assert_int_not_equal(f->type, TYPE_UNSET);
+	assert_true(is_upper_camel(field_name(f)));
+	assert_non_null(f->source);
+	assert_non_null(f->purpose);
+	assert_null(strpbrk(f->purpose, "\t\n"));
+	assert_null(strpbrk(f->source, "\t\n"));
+	/* A row's name is found once, and its row is this one. */
+	assert_ptr_equal(document_field(d, f->path), f);
+	if (strchr(f->path, '/') != NULL) {
+		const struct field *above = parent_row(d, f);
+		assert_non_null(above);
+		assert_true(above < f);
+		assert_int_equal(above->type, TYPE_GROUP);
+	}
+	if (f->choices != NULL) {
+		assert_int_equal(f->type, TYPE_KEYWORD);
+	}
+	if (f->units != NULL) {
+		assert_non_null(f->unit);
+		assert_true(field_word_in(f->units, f->unit));
+	}
+	if (f->required) {
+		/* Else withholding it would take all around it along. */
+		assert_int_equal(f->class, CLASS_MACHINE);
+	}
+	size_t steps = 1;
+	for (const char *c = f->path; *c != '\0'; c++) {
+		steps += *c == '/';
+	}
+	assert_in_range(steps, 1, FIELD_DEPTH_MAX);
+	assert_true(strlen(f->path) < 200);
+}
+
+static void every_row_is_complete(void **state)
+{
+	const struct document *d;
+
+	(void)state;
+	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
+		assert_true(is_upper_camel(d->name));
+		for (const struct field *f = d->fields; f->path != NULL; f++) {
+			check_row(d, f);
+		}
+	}
+	assert_null(document_field(document_at(0), "Mystery"));
+	assert_null(document_field(document_at(0), ""));
+}
+
+static enum field_class class_of(enum document_kind kind, const char *path)
+{
+	const struct field *f = document_field(document_of(kind), path);
+	assert_non_null(f);
+	return f->class;
+}
+
+static void what_may_name_a_person_is_not_of_class_machine(void **state)
+{
+	(void)state;
+	assert_int_equal(class_of(DOCUMENT_STATUS, "PrinterStateMessage"),
+			 CLASS_PERSONAL);
+	assert_int_equal(class_of(DOCUMENT_STATUS, "ConsoleText"),
+			 CLASS_PERSONAL);
+	assert_int_equal(class_of(DOCUMENT_STATUS, "QueuedJobCount"),
+			 CLASS_JOB);
+	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "PrinterInfo"),
+			 CLASS_PERSONAL);
+	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "InputTray/Name"),
+			 CLASS_PERSONAL);
+	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "PrinterName"),
+			 CLASS_NETWORK);
+	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "PrinterUri"),
+			 CLASS_NETWORK);
+	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "HostName"),
+			 CLASS_NETWORK);
+	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "Uuid"),
+			 CLASS_NETWORK);
+	for (const struct field *f = document_customer_info.fields;
+	     f->path != NULL; f++) {
+		assert_int_equal(f->class, CLASS_PERSONAL);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_is_in_the_list_once),
+		cmocka_unit_test(every_row_is_complete),
+		cmocka_unit_test(
+			what_may_name_a_person_is_not_of_class_machine),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
