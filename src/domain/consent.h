@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "documents/service.h"
 #include "formats/uuid.h"
@@ -63,5 +64,18 @@ MUST_USE bool consent_withdraw(struct db *db, const char *actor, enum service_id
 struct transmission_head;
 MUST_USE bool consent_grants(struct db *db, unsigned services,
 			     struct transmission_head *head, struct err *err);
+
+/*
+ * Do exactly these grants (ids, space between) cover these services now?
+ * Errors: DENIED (names the first service that is not covered).
+ */
+MUST_USE bool consent_covers(struct db *db, unsigned services, const char *grants,
+			     struct err *err);
+
+/* "metering supplies", in the order of service_at(); as ledger entries name them. */
+void consent_put_services(struct buf *out, unsigned services);
+
+/* The services that exist. */
+unsigned consent_services_known(void);
 
 #endif

@@ -70,6 +70,17 @@ MUST_USE bool outbox_receipt(struct db *db, const char *transaction, struct buf 
 MUST_USE bool outbox_list(struct db *db, enum outbox_state state, size_t limit,
 			  struct outbox_item **list, size_t *count, struct err *err);
 
+/* Time in the newest receipt of a transmission that held any of the services; 0 = none. */
+MUST_USE bool outbox_last_sent(struct db *db, unsigned services, int64_t *at, struct err *err);
+
+/*
+ * Retention: removes the bytes of what is over (sent, failed, cancelled) and
+ * older than max_age_s, and then the oldest ones until all bytes are at most
+ * max_bytes. Entries, receipts and withheld lists stay.
+ */
+MUST_USE bool outbox_trim(struct db *db, int64_t max_age_s, uint64_t max_bytes,
+			  int64_t now, size_t *removed, struct err *err);
+
 /*
  * A person presses Send: STAGED -> QUEUED. sha256 is what he saw (hex).
  * Approving again what is QUEUED or further changes nothing (two Sends pressed
