@@ -211,6 +211,11 @@ static bool receive_answer(struct tls_client *tls, const char *method,
 	answer->have_head = true;
 	const char *after = http1_get(&answer->head, "Retry-After");
 	answer->retry_after_s = http_retry_after(after, now);
+	if (answer->head.framing == HTTP1_LENGTH &&
+	    answer->head.content_length > limits->answer_bytes) {
+		err_set(err, ERR_LIMIT, "The server's answer is too long.");
+		goto out;
+	}
 	struct http1_body state;
 	http1_body_init(&state, &answer->head);
 	answer->body.max = limits->answer_bytes;

@@ -25,7 +25,7 @@ struct tls_client {
 	struct tls_peer peer;
 	int fd;
 	bool ended;  /* the peer has closed its side */
-	bool broken; /* sending failed; an answer may still be read */
+	bool broken; /* sending failed; what came before can be read */
 	char server_name[SERVER_NAME_SIZE];
 	unsigned char in[BR_SSL_BUFSIZE_INPUT];
 	unsigned char out[BR_SSL_BUFSIZE_OUTPUT];
@@ -118,7 +118,10 @@ static bool pull(struct tls_client *t, bool *moved, struct err *err)
 	return true;
 }
 
-/* Sends, receives or waits, whichever the engine can do now. */
+/*
+ * Sends, receives or waits, whichever the engine can do now. A send that
+ * fails is not the end: the server may have said why before it hung up.
+ */
 static bool step(struct tls_client *t, unsigned state,
 		 const struct deadline *deadline, const char *what,
 		 struct err *err)
@@ -126,8 +129,9 @@ static bool step(struct tls_client *t, unsigned state,
 	bool moved = false;
 	bool sends = (state & BR_SSL_SENDREC) != 0 && !t->broken;
 	bool receives = (state & BR_SSL_RECVREC) != 0;
-	if (sends && !push(t, &moved, err)) {
-		return false;
+	struct err why = { .kind = ERR_NONE };
+	if (sends && !push(t, &moved, &why) && !receives) {
+		return err_set(err, why.kind, "%s", why.text);
 	}
 	if (!moved && receives && !pull(t, &moved, err)) {
 		return false;
@@ -135,7 +139,7 @@ static bool step(struct tls_client *t, unsigned state,
 	if (moved) {
 		return true;
 	}
-	short events = (short)((sends ? POLLOUT : 0) |
+	short events = (short)((sends && !t->broken ? POLLOUT : 0) |
 			       (receives ? POLLIN : 0));
 	return deadline_wait(t->fd, events, deadline, what, err);
 }
@@ -264,27 +268,15 @@ static bool answer_waits(struct tls_client *t, struct err *err, bool *waits)
 	return true;
 }
 
-/* A failed send is no end yet: the server may have answered before. */
-static bool settle(struct tls_client *t, bool ok, struct err *err)
-{
-	if (!ok && t->broken) {
-		err_reset(err);
-		return true;
-	}
-	return ok;
-}
-
 bool tls_client_room(struct tls_client *t, uint8_t **room, size_t *len,
 		     const struct deadline *deadline, struct err *err)
 {
-	struct err why = { .kind = ERR_NONE };
 	bool waits = false;
 	*len = 0;
-	bool ok = pump(t, BR_SSL_SENDAPP | BR_SSL_RECVAPP, deadline,
-		       "the server to take the data", &why) &&
-		  answer_waits(t, &why, &waits);
-	if (!settle(t, ok, &why)) {
-		return err_set(err, why.kind, "%s", why.text);
+	if (!pump(t, BR_SSL_SENDAPP | BR_SSL_RECVAPP, deadline,
+		  "the server to take the data", err) ||
+	    !answer_waits(t, err, &waits)) {
+		return false;
 	}
 	if (!waits && !t->broken && !t->ended) {
 		*room = br_ssl_engine_sendapp_buf(&t->cc.eng, len);
@@ -302,23 +294,19 @@ void tls_client_wrote(struct tls_client *tls, size_t len)
 bool tls_client_flush(struct tls_client *t, const struct deadline *deadline,
 		      struct err *err)
 {
-	struct err why = { .kind = ERR_NONE };
-	bool ok = true;
 	br_ssl_engine_flush(&t->cc.eng, 0);
-	while (ok && !t->ended && !t->broken) {
+	while (!t->ended && !t->broken) {
 		unsigned state = br_ssl_engine_current_state(&t->cc.eng);
 		if ((state & BR_SSL_CLOSED) != 0) {
-			ok = closed(t, &why);
-			break;
+			return closed(t, err);
 		}
 		if ((state & BR_SSL_SENDREC) == 0) {
-			break;
+			return true;
 		}
-		ok = step(t, state, deadline, "the server to take the data",
-			  &why);
-	}
-	if (!settle(t, ok, &why)) {
-		return err_set(err, why.kind, "%s", why.text);
+		if (!step(t, state, deadline, "the server to take the data",
+			  err)) {
+			return false;
+		}
 	}
 	return true;
 }

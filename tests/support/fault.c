@@ -1,0 +1,88 @@
+/*
+ * Starts and watches the server that misbehaves. Waiting is for what it
+ * tells, never for time; the 20 seconds only end a test that hangs.
+ */
+#include "tests/support/fault.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+
+#define HANGS_MS 20000
+
+static void run(const struct pki *pki, const char *mode, const char *cert,
+		const char *client_ca, int out)
+{
+	const char *top = getenv("abs_top_builddir");
+	char *program = files_join(top != NULL ? top : ".",
+				   "tests/support/fault_server");
+	char *const argv[] = {
+		program,
+		mem_strdup(mode),
+		pki_path(pki, cert != NULL ? cert : "server.pem"),
+		pki_path(pki, "server.key"),
+		pki_path(pki, client_ca != NULL ? client_ca : "device-ca.pem"),
+		pki_path(pki, "receipt.key"),
+		mem_strdup(PKI_DEVICE),
+		NULL,
+	};
+	(void)dup2(out, STDOUT_FILENO);
+	(void)execv(program, argv);
+	_exit(127);
+}
+
+void fault_start(struct fault *fault, const struct pki *pki, const char *mode,
+		 const char *cert, const char *client_ca)
+{
+	int ends[2];
+	char line[64];
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	fault->pid = fork();
+	assert_true(fault->pid >= 0);
+	if (fault->pid == 0) {
+		run(pki, mode, cert, client_ca, ends[1]);
+	}
+	(void)close(ends[1]);
+	fault->out = fdopen(ends[0], "r");
+	assert_non_null(fault->out);
+	(void)setvbuf(fault->out, NULL, _IONBF, 0);
+	fault_expect(fault, "port", line, sizeof(line));
+	fault->port = atoi(line + strlen("port "));
+}
+
+void fault_stop(struct fault *fault)
+{
+	(void)kill(fault->pid, SIGKILL);
+	(void)waitpid(fault->pid, NULL, 0);
+	(void)fclose(fault->out);
+}
+
+void fault_expect(struct fault *fault, const char *word, char *line,
+		  size_t size)
+{
+	struct pollfd fd = { .fd = fileno(fault->out), .events = POLLIN };
+	do {
+		assert_int_equal(poll(&fd, 1, HANGS_MS), 1);
+		assert_non_null(fgets(line, (int)size, fault->out));
+		line[strcspn(line, "\n")] = '\0';
+	} while (strncmp(line, word, strlen(word)) != 0);
+}
+
+bool fault_is_quiet(struct fault *fault)
+{
+	struct pollfd fd = { .fd = fileno(fault->out), .events = POLLIN };
+	return poll(&fd, 1, 0) == 0;
+}

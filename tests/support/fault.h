@@ -1,0 +1,36 @@
+#ifndef SLUICE_TESTS_SUPPORT_FAULT_H
+#define SLUICE_TESTS_SUPPORT_FAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "tests/support/pki.h"
+
+/* A running tests/support/fault_server. */
+struct fault {
+	pid_t pid;
+	int port;
+	FILE *out; /* what it tells */
+};
+
+/*
+ * Starts one in a mode (see fault_server.c) with a certificate of the PKI;
+ * cert NULL = "server.pem", client_ca NULL = "device-ca.pem".
+ */
+void fault_start(struct fault *fault, const struct pki *pki, const char *mode,
+		 const char *cert, const char *client_ca);
+void fault_stop(struct fault *fault);
+
+/*
+ * The next line that begins with this word, without its line break; the
+ * others before it are passed over. Fails the test when none comes.
+ */
+void fault_expect(struct fault *fault, const char *word, char *line,
+		  size_t size);
+
+/* Has it told nothing since the last line that was read? */
+bool fault_is_quiet(struct fault *fault);
+
+#endif
