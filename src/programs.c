@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cgi/device/device_page.h"
+#include "cgi/device/app.h"
 #include "cli/commands.h"
+
+#define CONF_VARIABLE "SLUICE_CONF"
 
 static int command_line(int argc, char *const argv[])
 {
@@ -20,13 +22,18 @@ static int command_line(int argc, char *const argv[])
 		len = 0;
 	}
 	self[len] = '\0';
-	return device_cli_main(argc - 1, argv + 1, getenv("SLUICE_CONF"),
+	return device_cli_main(argc - 1, argv + 1, getenv(CONF_VARIABLE),
 			       self);
 }
 
 static int page(int argc, char *const argv[])
 {
-	return device_page_main(argc, argv);
+	(void)argc;
+	(void)argv;
+	const char *conf = getenv(CONF_VARIABLE);
+	return device_page_main(conf != NULL && conf[0] != '\0' ?
+					conf : device_cli_default_conf,
+				environ);
 }
 
 const struct program programs[] = {

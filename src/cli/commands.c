@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "cli/log_filter.h"
 
+const char device_cli_default_conf[] = SYSCONFDIR "/sluice/sluice.conf";
+
 static const struct cli_option json_option[] = {
 	{ "--json", NULL, "for scripts", false },
 	{ NULL, NULL, NULL, false }
@@ -191,7 +193,7 @@ int device_cli_main(int argc, char *const argv[], const char *conf,
 	struct cli cli = {
 		.program = "sluice",
 		.default_conf = conf != NULL && conf[0] != '\0' ?
-					conf : SYSCONFDIR "/sluice/sluice.conf",
+					conf : device_cli_default_conf,
 		.out = stdout,
 		.problems = stderr,
 		.in_fd = STDIN_FILENO,

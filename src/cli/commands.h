@@ -6,6 +6,9 @@
 /* The commands of "sluice": one table, in the order of the help. */
 extern const struct cli_command device_commands[];
 
+/* The configuration when neither --conf nor SLUICE_CONF names one. */
+extern const char device_cli_default_conf[];
+
 /*
  * The part of main() that is about commands. argv[0] is the command; conf is
  * what SLUICE_CONF says (NULL = not set), self the path of the program.

@@ -90,7 +90,7 @@ int log_show_run(struct cli *cli, const struct cli_args *args,
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	if (cli_device_open(args->conf, &device, err)) {
-		(void)!log_show(device.db, args, cli->out, err);
+		(void)!log_show_one(device.db, args, cli->out, err);
 	}
 	cli_device_close(&device);
 	return CLI_DONE;

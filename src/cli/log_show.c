@@ -141,7 +141,7 @@ static bool show_bytes(struct db *db, const struct cli_args *args, FILE *out,
 	return ok;
 }
 
-bool log_show(struct db *db, const struct cli_args *args, FILE *out,
+bool log_show_one(struct db *db, const struct cli_args *args, FILE *out,
 	      struct err *err)
 {
 	const char *id = args->at[0];

@@ -139,7 +139,7 @@ static void put_json(const struct outbox_item *item,
 		     const struct withheld_list *list, FILE *out)
 {
 	char *services = cli_device_service_names(item->services, " ");
-	print_json(out, json_pack(
+	print_json_block(out, json_pack(
 		"{s:s, s:s, s:s, s:I, s:s, s:o}", "transaction",
 		item->transaction, "state", outbox_state_name(item->state),
 		"services", services, "bytes", (json_int_t)item->bytes,

@@ -75,7 +75,7 @@ static void put_json(FILE *out, json_t *value, size_t flags)
 	json_decref(value);
 }
 
-void print_json(FILE *out, json_t *value)
+void print_json_block(FILE *out, json_t *value)
 {
 	put_json(out, value, JSON_INDENT(2));
 }

@@ -25,7 +25,7 @@ void print_text(FILE *out, const char *text);
 void print_bytes(FILE *out, const void *data, size_t len);
 
 /* JSON with two spaces of indent and a line break; takes the value. */
-void print_json(FILE *out, json_t *value);
+void print_json_block(FILE *out, json_t *value);
 
 /* The same on one line, for lists that are read line by line. */
 void print_json_line(FILE *out, json_t *value);

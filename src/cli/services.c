@@ -58,7 +58,7 @@ static void print_services_json(FILE *out, const struct consents *all)
 		json_array_append_new(services, consent_json(
 			c, (all->effective & SERVICE_BIT(c->service->id)) != 0));
 	}
-	print_json(out, json_pack(
+	print_json_block(out, json_pack(
 		"{s:o, s:o}", "remote",
 		consent_json(&all->remote,
 			     all->remote.state == CONSENT_ALLOWED),

@@ -176,7 +176,7 @@ static void put_json(const struct cli_device *device, const struct standing *s,
 		json_array_append_new(waiting, item_json(&s->waiting[i]));
 	}
 	put_sentence(&s->consents, &sentence);
-	print_json(out, json_pack(
+	print_json_block(out, json_pack(
 		"{s:s, s:s, s:s, s:o, s:o, s:I, s:b, s:b, s:s, s:i}",
 		"device", device->config.id, "sentence", buf_str(&sentence),
 		"services", services, "waiting", waiting,

@@ -64,7 +64,7 @@ static void list_json(FILE *out, const struct account *list, size_t count)
 			list[i].last_sign_in_at == 0 ? NULL : seen));
 		buf_clear(&roles);
 	}
-	print_json(out, rows);
+	print_json_block(out, rows);
 }
 
 static void list_table(FILE *out, const struct account *list, size_t count)
