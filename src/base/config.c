@@ -174,22 +174,16 @@ static int handle(void *user, const char *section, const char *key,
 	return 1;
 }
 
-/* Notes the section of a line "[...]"; other lines pass. */
+/* Notes the section of a line that begins with "[". */
 static bool scan_section(struct config *config, const char *line, size_t len,
 			 struct err *err)
 {
-	while (len > 0 && (*line == ' ' || *line == '\t')) {
-		line++;
-		len--;
-	}
-	const char *end = len > 0 ? memchr(line, ']', len) : NULL;
-	if (len == 0 || *line != '[' || end == NULL) {
-		return true;
-	}
-	size_t size = (size_t)(end - line - 1);
-	if (size > SECTION_MAX_BYTES) {
+	const char *end = memchr(line, ']', len);
+	size_t size = end != NULL ? (size_t)(end - line - 1) : 0;
+	if (end == NULL || size > SECTION_MAX_BYTES) {
 		return err_set(err, ERR_INVALID,
-			       "the name of the section is too long");
+			       end == NULL ? "the section has no \"]\""
+					   : "the section's name is too long");
 	}
 	char *section = mem_strndup(line + 1, size);
 	if (find_setting(config->settings, section, NULL) == NULL) {
@@ -208,6 +202,24 @@ static bool scan_section(struct config *config, const char *line, size_t len,
 					      sizeof(*config->sections));
 	config->sections[config->section_count++] = section;
 	return true;
+}
+
+/* Is it one of the four kinds of line? Sections are noted. */
+static bool scan_line(struct config *config, const char *line, size_t len,
+		      struct err *err)
+{
+	while (len > 0 && strchr(" \t\r", *line) != NULL) {
+		line++;
+		len--;
+	}
+	if (len == 0 || *line == '#' || *line == ';') {
+		return true;
+	}
+	if (*line == '[') {
+		return scan_section(config, line, len, err);
+	}
+	return memchr(line, '=', len) != NULL ||
+	       err_set(err, ERR_INVALID, "neither a section nor key = value");
 }
 
 static bool scan_lines(struct config *config, const struct buf *text,
@@ -231,7 +243,7 @@ static bool scan_lines(struct config *config, const struct buf *text,
 			return err_set(err, ERR_INVALID, "%s:%d: not UTF-8 text",
 				       path, number);
 		}
-		if (!scan_section(config, line, len, err)) {
+		if (!scan_line(config, line, len, err)) {
 			return err_prefix(err, "%s:%d", path, number);
 		}
 	}
@@ -252,8 +264,7 @@ static bool parse(struct config *config, const char *path, struct err *err)
 	if (line != 0) {
 		err_set(err, own.kind != ERR_NONE ? own.kind : ERR_INVALID,
 			"%s:%d: %s", path, line,
-			own.kind != ERR_NONE ? own.text
-					     : "neither a section nor key = value");
+			own.kind != ERR_NONE ? own.text : "not understood");
 		goto out;
 	}
 	ok = true;

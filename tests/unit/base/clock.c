@@ -1,0 +1,118 @@
+/* Times against the C library's calendar, and texts that are no times. */
+#include "base/clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <time.h>
+
+static void known_times_have_known_texts(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t utc;
+		const char *text;
+	} known[] = {
+		{ 0, "1970-01-01T00:00:00Z" },
+		{ 951782399, "2000-02-28T23:59:59Z" },
+		{ 951782400, "2000-02-29T00:00:00Z" },
+		{ 1234567890, "2009-02-13T23:31:30Z" },
+		{ 4107542400, "2100-03-01T00:00:00Z" },
+		{ 253402300799, "9999-12-31T23:59:59Z" },
+	};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		char text[CLOCK_TEXT_SIZE];
+		int64_t utc = -1;
+		clock_format(text, known[i].utc);
+		assert_string_equal(text, known[i].text);
+		assert_true(clock_parse(text, &utc));
+		assert_true(utc == known[i].utc);
+	}
+}
+
+static void every_week_agrees_with_the_library(void **state)
+{
+	(void)state;
+	for (int64_t utc = 12345; utc < INT64_C(8000000000); utc += 604799) {
+		char expected[64];
+		char text[CLOCK_TEXT_SIZE];
+		time_t seconds = (time_t)utc;
+		struct tm parts;
+		int64_t back = -1;
+		assert_non_null(gmtime_r(&seconds, &parts));
+		strftime(expected, sizeof(expected), "%Y-%m-%dT%H:%M:%SZ",
+			 &parts);
+		clock_format(text, utc);
+		assert_string_equal(text, expected);
+		assert_true(clock_parse(text, &back));
+		assert_true(back == utc);
+	}
+}
+
+static void times_out_of_range_are_held_at_the_ends(void **state)
+{
+	(void)state;
+	char text[CLOCK_TEXT_SIZE];
+	clock_format(text, -5);
+	assert_string_equal(text, "1970-01-01T00:00:00Z");
+	clock_format(text, INT64_MAX);
+	assert_string_equal(text, "9999-12-31T23:59:59Z");
+}
+
+static void other_texts_are_no_times(void **state)
+{
+	(void)state;
+	static const char *const refused[] = {
+		"",
+		"2026-11-23",
+		"2026-11-23T14:02:07",
+		"2026-11-23T14:02:07z",
+		"2026-11-23t14:02:07Z",
+		"2026-11-23 14:02:07Z",
+		"2026-11-23T14:02:07+00:00",
+		"2026-11-23T14:02:07.0Z",
+		"2026-11-23T24:00:00Z",
+		"2026-11-23T14:60:07Z",
+		"2026-11-23T14:02:60Z",
+		"2026-00-23T14:02:07Z",
+		"2026-13-23T14:02:07Z",
+		"2026-11-00T14:02:07Z",
+		"2026-11-31T14:02:07Z",
+		"2026-02-29T14:02:07Z",
+		"2100-02-29T14:02:07Z",
+		"1969-12-31T23:59:59Z",
+		"+026-11-23T14:02:07Z",
+		"2026-1 -23T14:02:07Z",
+		"2026-11-23T14:02:07ZZ",
+	};
+	int64_t utc = 42;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		assert_false(clock_parse(refused[i], &utc));
+	}
+	assert_false(clock_parse(NULL, &utc));
+	assert_true(utc == 42);
+}
+
+static void the_clocks_do_not_run_backwards(void **state)
+{
+	(void)state;
+	int64_t first = clock_monotonic_ms();
+	assert_true(clock_monotonic_ms() >= first);
+	assert_true(clock_utc_now_ms() / 1000 >= clock_utc_now() - 1);
+	assert_true(clock_utc_now() > 1700000000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(known_times_have_known_texts),
+		cmocka_unit_test(every_week_agrees_with_the_library),
+		cmocka_unit_test(times_out_of_range_are_held_at_the_ends),
+		cmocka_unit_test(other_texts_are_no_times),
+		cmocka_unit_test(the_clocks_do_not_run_backwards),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,276 @@
+/*
+ * Programs are run without a shell, under limits, and their whole group is
+ * gone afterwards. The programs here are the system's sh with a script.
+ */
+#include "base/spawn.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+static const char *const no_environment[] = { NULL };
+
+/* Generous: only the tests of the limit itself run into it. */
+static const struct spawn_limits generous = { .timeout_ms = 60000 };
+
+struct fixture {
+	struct buf out;
+	struct buf err_out;
+	struct err err;
+};
+
+static int make_fixture(void **state)
+{
+	static struct fixture fixture;
+	fixture = (struct fixture){ 0 };
+	*state = &fixture;
+	return 0;
+}
+
+static int clear_fixture(void **state)
+{
+	struct fixture *fixture = *state;
+	buf_clear(&fixture->out);
+	buf_clear(&fixture->err_out);
+	return 0;
+}
+
+static bool run_script(struct fixture *fixture, const char *script,
+		       const struct spawn_limits *limits)
+{
+	const char *const argv[] = { "/bin/sh", "-c", script, "sh", NULL };
+	return spawn_run(argv, no_environment, limits, &fixture->out,
+			 &fixture->err_out, &fixture->err);
+}
+
+static void both_outputs_are_kept_apart(void **state)
+{
+	struct fixture *fixture = *state;
+	buf_put_str(&fixture->out, "before ");
+	assert_true(run_script(fixture, "echo out; echo err >&2", &generous));
+	assert_string_equal(buf_str(&fixture->out), "before out\n");
+	assert_string_equal(buf_str(&fixture->err_out), "err\n");
+}
+
+static void arguments_pass_no_shell(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *const argv[] = { "/bin/echo", "$(id); `id` *", "a\nb", "",
+				     NULL };
+	assert_true(spawn_run(argv, no_environment, &generous, &fixture->out,
+			      NULL, &fixture->err));
+	assert_string_equal(buf_str(&fixture->out), "$(id); `id` * a\nb \n");
+}
+
+static void the_child_gets_only_the_given_environment(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *const argv[] = { "/usr/bin/env", NULL };
+	const char *const envp[] = { "A=1", "B=two words", NULL };
+	assert_true(spawn_run(argv, envp, &generous, &fixture->out, NULL,
+			      &fixture->err));
+	assert_string_equal(buf_str(&fixture->out), "A=1\nB=two words\n");
+}
+
+static void the_child_has_no_descriptor_but_three(void **state)
+{
+	struct fixture *fixture = *state;
+	int leaked = fcntl(STDERR_FILENO, F_DUPFD, 50); /* no FD_CLOEXEC */
+	assert_true(leaked >= 50);
+	assert_true(run_script(fixture,
+			       "for fd in 3 4 5 6 7 8 9; do"
+			       " [ -e /proc/$$/fd/$fd ] && echo open $fd; done;"
+			       " [ -e /proc/$$/fd/50 ] && echo leaked;"
+			       " cat; echo end",
+			       &generous));
+	close(leaked);
+	/* cat saw an empty standard input */
+	assert_string_equal(buf_str(&fixture->out), "end\n");
+}
+
+static void much_on_both_outputs_does_not_block(void **state)
+{
+	struct fixture *fixture = *state;
+	assert_true(run_script(fixture,
+			       "dd if=/dev/zero bs=100000 count=3 2>/dev/null"
+			       " | tr '\\0' e >&2;"
+			       "dd if=/dev/zero bs=100000 count=3 2>/dev/null"
+			       " | tr '\\0' o",
+			       &generous));
+	assert_int_equal(fixture->out.len, 300000);
+	assert_int_equal(fixture->err_out.len, 4096);
+}
+
+static void a_missing_program_is_not_found(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *const missing[] = { "/nonexistent/program", NULL };
+	assert_false(spawn_run(missing, no_environment, &generous,
+			       &fixture->out, NULL, &fixture->err));
+	assert_int_equal(fixture->err.kind, ERR_NOT_FOUND);
+	err_reset(&fixture->err);
+	const char *const folder[] = { "/", NULL };
+	assert_false(spawn_run(folder, no_environment, &generous,
+			       &fixture->out, NULL, &fixture->err));
+	assert_int_equal(fixture->err.kind, ERR_IO);
+	err_reset(&fixture->err);
+	/* PATH is not searched */
+	const char *const bare[] = { "sh", NULL };
+	assert_false(spawn_run(bare, no_environment, &generous, &fixture->out,
+			       NULL, &fixture->err));
+	assert_int_equal(fixture->err.kind, ERR_NOT_FOUND);
+}
+
+static void another_status_than_0_is_told(void **state)
+{
+	struct fixture *fixture = *state;
+	assert_false(run_script(fixture, "echo lost; echo why >&2; exit 3",
+				&generous));
+	assert_int_equal(fixture->err.kind, ERR_INVALID);
+	assert_string_equal(fixture->err.text, "/bin/sh ended with status 3");
+	assert_int_equal(fixture->out.len, 0);
+	assert_string_equal(buf_str(&fixture->err_out), "why\n");
+	err_reset(&fixture->err);
+	assert_false(run_script(fixture, "kill -SEGV $$", &generous));
+	assert_int_equal(fixture->err.kind, ERR_INVALID);
+	assert_string_equal(fixture->err.text,
+			    "/bin/sh was ended by signal 11");
+}
+
+static void a_program_that_hangs_is_ended(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn_limits limits = { .timeout_ms = 300 };
+	assert_false(run_script(fixture, "echo begun; exec cat /dev/zero >&2",
+				&limits));
+	assert_int_equal(fixture->err.kind, ERR_RETRY);
+	assert_int_equal(fixture->out.len, 0);
+	err_reset(&fixture->err);
+	/* Neither closing its outputs nor ignoring signals helps it. */
+	assert_false(run_script(fixture,
+				"exec >/dev/null 2>&1; trap '' TERM HUP INT;"
+				"while :; do read x </dev/zero & wait; done",
+				&limits));
+	assert_int_equal(fixture->err.kind, ERR_RETRY);
+}
+
+static void nothing_of_the_group_is_left(void **state)
+{
+	struct fixture *fixture = *state;
+	/* Orphans become ours, so that we can wait for this one. */
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+	/* The grandchild keeps the pipe open and would run for ever. */
+	assert_true(run_script(fixture, "tail -f /dev/null & echo $!",
+			       &generous));
+	uint64_t pid = 0;
+	int status = 0;
+	fixture->out.data[fixture->out.len - 1] = '\0';
+	assert_true(text_parse_u64(buf_str(&fixture->out), 2, INT32_MAX, &pid));
+	assert_int_equal(waitpid((pid_t)pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
+static void output_over_the_limit_is_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn_limits limits = { .timeout_ms = 60000,
+				       .output_bytes = 1000 };
+	assert_false(run_script(fixture, "exec cat /dev/zero", &limits));
+	assert_int_equal(fixture->err.kind, ERR_LIMIT);
+	assert_int_equal(fixture->out.len, 0);
+	err_reset(&fixture->err);
+	assert_true(run_script(fixture, "printf '%01000d' 0", &limits));
+	assert_int_equal(fixture->out.len, 1000);
+	err_reset(&fixture->err);
+	assert_false(run_script(fixture, "printf '%01001d' 0", &limits));
+	assert_int_equal(fixture->err.kind, ERR_LIMIT);
+}
+
+static void an_endless_second_output_is_dropped(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn_limits limits = { .timeout_ms = 300 };
+	assert_false(run_script(fixture, "exec cat /dev/zero >&2", &limits));
+	assert_int_equal(fixture->err.kind, ERR_RETRY);
+	assert_true(text_is_utf8(buf_str(&fixture->err_out),
+				 fixture->err_out.len));
+}
+
+static void resource_limits_hold(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn_limits limits = { .timeout_ms = 60000,
+				       .open_files = 20,
+				       .cpu_seconds = 7 };
+	assert_true(run_script(fixture, "ulimit -n; ulimit -t; ulimit -c",
+			       &limits));
+	assert_string_equal(buf_str(&fixture->out), "20\n7\n0\n");
+#ifndef SLUICE_SANITIZERS
+	buf_reset(&fixture->out);
+	limits.memory_bytes = 64 * 1024 * 1024;
+	assert_true(run_script(fixture, "ulimit -v", &limits));
+	assert_string_equal(buf_str(&fixture->out), "65536\n");
+#endif
+}
+
+static void root_runs_the_child_as_the_named_user(void **state)
+{
+	struct fixture *fixture = *state;
+	if (geteuid() != 0) {
+		skip(); /* only root can change the user */
+	}
+	struct spawn_limits limits = { .timeout_ms = 60000, .user = "nobody" };
+	assert_true(run_script(fixture, "id -un", &limits));
+	assert_string_equal(buf_str(&fixture->out), "nobody\n");
+	limits.user = "no-such-user";
+	assert_false(run_script(fixture, "id -un", &limits));
+	assert_int_equal(fixture->err.kind, ERR_NOT_FOUND);
+}
+
+static void signals_that_we_ignore_are_not_ignored_by_the_child(void **state)
+{
+	struct fixture *fixture = *state;
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	bool ok = run_script(fixture, "kill -PIPE $$; echo ignored", &generous);
+	(void)signal(SIGPIPE, before);
+	assert_false(ok);
+	assert_string_equal(fixture->err.text,
+			    "/bin/sh was ended by signal 13");
+}
+
+#define WITH_BUFFERS(test) \
+	cmocka_unit_test_setup_teardown(test, make_fixture, clear_fixture)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_BUFFERS(both_outputs_are_kept_apart),
+		WITH_BUFFERS(arguments_pass_no_shell),
+		WITH_BUFFERS(the_child_gets_only_the_given_environment),
+		WITH_BUFFERS(the_child_has_no_descriptor_but_three),
+		WITH_BUFFERS(much_on_both_outputs_does_not_block),
+		WITH_BUFFERS(a_missing_program_is_not_found),
+		WITH_BUFFERS(another_status_than_0_is_told),
+		WITH_BUFFERS(a_program_that_hangs_is_ended),
+		WITH_BUFFERS(nothing_of_the_group_is_left),
+		WITH_BUFFERS(output_over_the_limit_is_refused),
+		WITH_BUFFERS(an_endless_second_output_is_dropped),
+		WITH_BUFFERS(resource_limits_hold),
+		WITH_BUFFERS(root_runs_the_child_as_the_named_user),
+		WITH_BUFFERS(
+			signals_that_we_ignore_are_not_ignored_by_the_child),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,197 @@
+/* What base/text.h promises. */
+#include "base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+/* Text with its validity; vectors of Markus Kuhn's UTF-8 stress test. */
+struct sample {
+	const char *text;
+	bool utf8;
+	bool one_line;
+};
+
+static const struct sample samples[] = {
+	{ "", true, true },
+	{ "plain ~", true, true },
+	{ "tab\there", true, false },
+	{ "line\n", true, false },
+	{ "\x7f", true, false },
+	{ "caf\xc3\xa9", true, true },
+	{ "\xc2\x80", true, false },     /* C1 */
+	{ "\xc2\x9f", true, false },
+	{ "\xc2\xa0", true, true },
+	{ "\xe2\x82\xac", true, true },
+	{ "\xed\x9f\xbf", true, true },  /* U+D7FF */
+	{ "\xef\xbf\xbf", true, true },
+	{ "\xf0\x90\x80\x80", true, true },
+	{ "\xf4\x8f\xbf\xbf", true, true }, /* U+10FFFF */
+	{ "\xf4\x90\x80\x80", false, false },
+	{ "\xf8\x88\x80\x80\x80", false, false },
+	{ "\xc0\x80", false, false },     /* overlong forms */
+	{ "\xc1\xbf", false, false },
+	{ "\xe0\x9f\xbf", false, false },
+	{ "\xf0\x8f\xbf\xbf", false, false },
+	{ "\xed\xa0\x80", false, false }, /* surrogates */
+	{ "\xed\xbf\xbf", false, false },
+	{ "\x80", false, false },
+	{ "\xbf", false, false },
+	{ "\xc3", false, false },         /* cut */
+	{ "\xe2\x82", false, false },
+	{ "\xf0\x9f\x96", false, false },
+	{ "\xc3(", false, false },
+	{ "\xfe\xff", false, false },
+};
+
+static void only_shortest_utf8_is_valid(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		const struct sample *s = &samples[i];
+		size_t len = strlen(s->text);
+		assert_int_equal(text_is_utf8(s->text, len), s->utf8);
+		assert_int_equal(text_is_one_line(s->text, len), s->one_line);
+	}
+}
+
+static void nul_inside_is_never_valid(void **state)
+{
+	(void)state;
+	assert_false(text_is_utf8("a\0b", 3));
+	assert_false(text_is_one_line("a\0b", 3));
+	assert_true(text_is_utf8(NULL, 0));
+}
+
+static void check_cleaned(const char *text, size_t len, const char *expected)
+{
+	struct buf out = BUF_INIT;
+	text_put_clean(&out, text, len);
+	assert_string_equal(buf_str(&out), expected);
+	assert_true(text_is_utf8(buf_str(&out), out.len));
+	buf_clear(&out);
+}
+
+static void cleaning_replaces_what_cannot_be_shown(void **state)
+{
+	(void)state;
+	check_cleaned("a\tb\nc", 5, "a\tb\nc");
+	check_cleaned("a\0b", 3, "a\xef\xbf\xbd" "b");
+	check_cleaned("\x1b[2J", 4, "\xef\xbf\xbd[2J");
+	check_cleaned("\r", 1, "\xef\xbf\xbd");
+	check_cleaned("\xc2\x85x", 3, "\xef\xbf\xbdx");
+	check_cleaned("\xc3\xa9\xc3", 3, "\xc3\xa9\xef\xbf\xbd");
+	check_cleaned("\xed\xa0\x80", 3,
+		      "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		if (samples[i].one_line) {
+			check_cleaned(samples[i].text, strlen(samples[i].text),
+				      samples[i].text);
+		}
+	}
+}
+
+static void null_counts_as_empty(void **state)
+{
+	(void)state;
+	assert_true(text_equal(NULL, ""));
+	assert_false(text_equal("a", NULL));
+	assert_true(text_starts_with(NULL, NULL));
+	assert_false(text_starts_with(NULL, "a"));
+	assert_true(text_ends_with(NULL, ""));
+	assert_false(text_ends_with(NULL, "a"));
+	assert_true(text_starts_with("billing", "bill"));
+	assert_false(text_starts_with("bill", "billing"));
+	assert_true(text_ends_with("home.html", ".html"));
+	assert_false(text_ends_with("html", ".html"));
+}
+
+static void numbers_are_digits_within_bounds(void **state)
+{
+	(void)state;
+	uint64_t value = 7;
+	static const char *const refused[] = { "", " 1", "1 ", "+1", "-1", "0x1",
+					       "1.0", "18446744073709551616",
+					       "99999999999999999999999" };
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		assert_false(text_parse_u64(refused[i], 0, UINT64_MAX, &value));
+	}
+	assert_false(text_parse_u64(NULL, 0, 9, &value));
+	assert_int_equal(value, 7);
+	assert_true(text_parse_u64("18446744073709551615", 0, UINT64_MAX,
+				   &value));
+	assert_true(value == UINT64_MAX);
+	assert_false(text_parse_u64("4", 5, 6, &value));
+	assert_true(text_parse_u64("5", 5, 6, &value));
+	assert_true(text_parse_u64("6", 5, 6, &value));
+	assert_false(text_parse_u64("7", 5, 6, &value));
+}
+
+static void signed_numbers_reach_both_ends(void **state)
+{
+	(void)state;
+	int64_t value = 7;
+	static const char *const refused[] = { "-", "--1", "- 1", "-0",
+					       "9223372036854775808",
+					       "-9223372036854775809" };
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		assert_false(text_parse_i64(refused[i], INT64_MIN, INT64_MAX,
+					    &value));
+	}
+	assert_int_equal(value, 7);
+	assert_true(text_parse_i64("-9223372036854775808", INT64_MIN, INT64_MAX,
+				   &value));
+	assert_true(value == INT64_MIN);
+	assert_true(text_parse_i64("9223372036854775807", INT64_MIN, INT64_MAX,
+				   &value));
+	assert_true(value == INT64_MAX);
+	assert_true(text_parse_i64("-2", -2, -1, &value));
+	assert_true(value == -2);
+	assert_false(text_parse_i64("0", -2, -1, &value));
+	assert_false(text_parse_i64(NULL, -2, 2, &value));
+}
+
+static void copies_fit_or_are_empty(void **state)
+{
+	(void)state;
+	char dst[4] = "old";
+	assert_true(text_copy(dst, sizeof(dst), "abc"));
+	assert_string_equal(dst, "abc");
+	assert_false(text_copy(dst, sizeof(dst), "abcd"));
+	assert_string_equal(dst, "");
+	assert_true(text_copy(dst, sizeof(dst), NULL));
+	assert_string_equal(dst, "");
+	assert_false(text_copy(dst, 1, "x"));
+}
+
+static void thousands_are_set_apart(void **state)
+{
+	(void)state;
+	char dst[28];
+	assert_string_equal(text_thousands(dst, sizeof(dst), 0), "0");
+	assert_string_equal(text_thousands(dst, sizeof(dst), 999), "999");
+	assert_string_equal(text_thousands(dst, sizeof(dst), 1204), "1,204");
+	assert_string_equal(text_thousands(dst, sizeof(dst), 100000),
+			    "100,000");
+	assert_string_equal(text_thousands(dst, sizeof(dst), UINT64_MAX),
+			    "18,446,744,073,709,551,615");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_shortest_utf8_is_valid),
+		cmocka_unit_test(nul_inside_is_never_valid),
+		cmocka_unit_test(cleaning_replaces_what_cannot_be_shown),
+		cmocka_unit_test(null_counts_as_empty),
+		cmocka_unit_test(numbers_are_digits_within_bounds),
+		cmocka_unit_test(signed_numbers_reach_both_ends),
+		cmocka_unit_test(copies_fit_or_are_empty),
+		cmocka_unit_test(thousands_are_set_apart),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
