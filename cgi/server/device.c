@@ -1,0 +1,112 @@
+/*
+ * One device: what we know of it, what the customer's grants do not let us
+ * see, and its transactions under the ids and hashes that stand in the
+ * device's own log. Documents are shown by transaction.c only.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cgi/server/console.h"
+#include "cgi/server/pages.h"
+#include "cgi/server/phrases.h"
+#include "documents/service.h"
+#include "server/received.h"
+#include "web/view.h"
+
+#define PAGE_ROWS 50
+
+static void put_transaction(json_t *list, const struct received *r)
+{
+	json_t *item = view_item(list);
+	view_text(item, "transaction", r->transaction);
+	view_time(item, "received", r->received_at);
+	phrases_documents(item, "documents", r->documents);
+	phrases_services(item, "services", r->services);
+	view_text(item, "reason", r->reason);
+	view_number(item, "bytes", r->bytes);
+	view_text(item, "sha256", r->sha256);
+}
+
+static bool put_transactions(struct visit *visit,
+			     const struct fleet_device *device,
+			     struct err *err)
+{
+	uint64_t before = 0;
+	struct received *rows = NULL;
+	size_t count = 0;
+	char older[24] = "";
+	const char *typed = request_query(visit->request, "before");
+	if (typed[0] != '\0' && !text_parse_u64(typed, 1, INT64_MAX,
+						&before)) {
+		return visit_fail(visit, 400, err,
+				  "The place in the list is no number.");
+	}
+	if (!received_list(console_of(visit)->db, device->id, (int64_t)before,
+			   PAGE_ROWS + 1, &rows, &count, err)) {
+		return false;
+	}
+	json_t *list = view_array(visit->view, "transactions");
+	for (size_t i = 0; i < count && i < PAGE_ROWS; i++) {
+		put_transaction(list, &rows[i]);
+	}
+	if (count > PAGE_ROWS) {
+		snprintf(older, sizeof(older), "%" PRId64,
+			 rows[PAGE_ROWS - 1].number);
+	}
+	view_flag(visit->view, "any", count > 0);
+	view_text(visit->view, "older", older);
+	view_flag(visit->view, "newest", before > 0);
+	mem_free(rows);
+	return true;
+}
+
+/* What the last transmission's grants do not cover. */
+static void put_unseen(json_t *view, const struct fleet_device *device)
+{
+	json_t *list = view_array(view, "unseen");
+	const struct service *service;
+	for (size_t n = 0; (service = service_at(n)) != NULL; n++) {
+		if (phrases_has(device->services, service->name)) {
+			continue;
+		}
+		json_t *item = view_item(list);
+		view_text(item, "title", service->title);
+		view_text(item, "sends", service->sends);
+	}
+	view_flag(view, "services_unseen", json_array_size(list) > 0);
+}
+
+static void put_facts(json_t *view, const struct fleet_device *device,
+		      int64_t now)
+{
+	json_t *facts = view_object(view, "device");
+	view_text(facts, "id", device->id);
+	view_text(facts, "title", phrases_device_title(device));
+	view_text(facts, "model", device->make_and_model);
+	view_text(facts, "serial", device->serial_number);
+	view_time(facts, "seen", device->last_seen_at);
+	view_time(facts, "added", device->added_at);
+	view_text(facts, "added_by", device->added_by);
+	view_time(facts, "revoked", device->revoked_at);
+	phrases_services(facts, "services", device->services);
+	view_text(facts, "certificate", device->certificate);
+	view_time(facts, "until", device->certificate_until);
+	view_text(facts, "ledger_key", device->ledger_key);
+	view_count(facts, "count", (uint64_t)device->transmissions,
+		   "transmission", "transmissions");
+	phrases_device_tag(facts, "tag", device, now);
+}
+
+bool console_device_show(struct visit *visit, struct err *err)
+{
+	struct fleet_device device;
+	if (!fleet_get(console_of(visit)->db, visit->step, &device, err)) {
+		return false;
+	}
+	view_text(visit->view, "title", phrases_device_title(&device));
+	put_facts(visit->view, &device, visit->request->now);
+	put_unseen(visit->view, &device);
+	return put_transactions(visit, &device, err);
+}

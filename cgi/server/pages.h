@@ -1,0 +1,32 @@
+#ifndef SLUICE_CGI_SERVER_PAGES_H
+#define SLUICE_CGI_SERVER_PAGES_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "web/router.h"
+
+/* The table of pages, and the entries of the navigation. */
+struct navigation {
+	const char *path; /* NULL ends the table */
+	const char *title;
+	unsigned role;    /* who sees the entry */
+};
+
+extern const struct page console_pages[];
+extern const struct navigation console_navigation[];
+
+/* Handlers, one file a page: see struct page. */
+bool console_home_show(struct visit *visit, struct err *err);
+bool console_setup_show(struct visit *visit, struct err *err);
+bool console_setup_act(struct visit *visit, struct err *err);
+bool console_login_show(struct visit *visit, struct err *err);
+bool console_login_act(struct visit *visit, struct err *err);
+bool console_logout_act(struct visit *visit, struct err *err);
+bool console_devices_show(struct visit *visit, struct err *err);
+bool console_device_show(struct visit *visit, struct err *err);
+bool console_transaction_show(struct visit *visit, struct err *err);
+bool console_bytes_show(struct visit *visit, struct err *err);
+bool console_about_show(struct visit *visit, struct err *err);
+
+#endif

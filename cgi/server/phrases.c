@@ -1,0 +1,128 @@
+/*
+ * Words and marks that several pages share, so that a state looks and reads
+ * the same everywhere. Sentences of one page stand in that page or its
+ * template.
+ */
+#include "cgi/server/phrases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "documents/service.h"
+#include "web/view.h"
+
+#define DAY_S (24 * 60 * 60)
+
+void phrases_tag(json_t *object, const char *name, const char *tone,
+	       const char *icon, const char *text)
+{
+	json_t *tag = view_object(object, name);
+	view_text(tag, "tone", tone);
+	view_text(tag, "icon", icon);
+	view_text(tag, "text", text);
+}
+
+void phrases_message(json_t *view, const char *tone, const char *icon,
+		   const char *word, const char *headline, const char *text)
+{
+	json_t *message = view_object(view, "message");
+	view_text(message, "tone", tone);
+	phrases_tag(message, "tag", tone, icon, word);
+	view_text(message, "headline", headline);
+	view_text(message, "text", text);
+}
+
+void phrases_device_tag(json_t *object, const char *name,
+		      const struct fleet_device *device, int64_t now)
+{
+	char text[48];
+	int64_t silent_s = now - device->last_seen_at;
+	if (device->revoked_at != 0) {
+		phrases_tag(object, name, "", "off", "Revoked");
+	} else if (device->last_seen_at == 0) {
+		phrases_tag(object, name, "warn", "idle", "Never seen");
+	} else if (silent_s > PHRASES_SILENT_S) {
+		snprintf(text, sizeof(text), "Silent for %lld days",
+			 (long long)(silent_s / DAY_S));
+		phrases_tag(object, name, "warn", "wait", text);
+	} else {
+		phrases_tag(object, name, "ok", "ok", "Seen");
+	}
+}
+
+bool phrases_has(const char *names, const char *word)
+{
+	size_t len = strlen(word);
+	for (const char *at = names; *at != '\0';) {
+		size_t step = strcspn(at, " ");
+		if (step == len && memcmp(at, word, len) == 0) {
+			return true;
+		}
+		at += step + (at[step] == ' ' ? 1 : 0);
+	}
+	return false;
+}
+
+void phrases_services(json_t *object, const char *name, const char *names)
+{
+	struct buf text = BUF_INIT;
+	const struct service *service;
+	for (size_t n = 0; (service = service_at(n)) != NULL; n++) {
+		if (phrases_has(names, service->name)) {
+			buf_printf(&text, "%s%s", text.len == 0 ? "" : ", ",
+				   service->title);
+		}
+	}
+	view_text(object, name, buf_str(&text));
+	buf_clear(&text);
+}
+
+void phrases_documents(json_t *object, const char *name, unsigned documents)
+{
+	struct buf text = BUF_INIT;
+	const struct document *document;
+	for (size_t n = 0; (document = document_at(n)) != NULL; n++) {
+		if ((documents & (1u << document->kind)) != 0) {
+			buf_printf(&text, "%s%s", text.len == 0 ? "" : ", ",
+				   document->title);
+		}
+	}
+	view_text(object, name, buf_str(&text));
+	buf_clear(&text);
+}
+
+const char *phrases_device_title(const struct fleet_device *device)
+{
+	return device->title[0] != '\0' ? device->title : device->id;
+}
+
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+void phrases_put_field(struct buf *out, const char *name, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		char c = name[i];
+		bool next_lower = i + 1 < len && is_lower(name[i + 1]);
+		bool starts_word = i > 0 && is_upper(c) &&
+				   (!is_upper(name[i - 1]) || next_lower);
+		if (starts_word && name[i - 1] != '/') {
+			buf_put_char(out, ' ');
+			c = next_lower ? (char)(c - 'A' + 'a') : c;
+		}
+		if (c == '[') {
+			buf_put_char(out, ' ');
+		} else if (c == '/') {
+			buf_put_str(out, ", ");
+		} else if (c != ']') {
+			buf_put_char(out, c);
+		}
+	}
+}

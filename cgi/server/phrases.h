@@ -1,0 +1,41 @@
+#ifndef SLUICE_CGI_SERVER_PHRASES_H
+#define SLUICE_CGI_SERVER_PHRASES_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "server/fleet.h"
+
+/* The same thing in the same words and colours on every page. */
+
+/* A device that sent nothing for so long is called silent. */
+#define PHRASES_SILENT_S (7 * 24 * 60 * 60)
+
+/* A mark with icon and word; tone "ok", "warn", "bad" or "". */
+void phrases_tag(json_t *object, const char *name, const char *tone,
+	       const char *icon, const char *text);
+
+/* A message on top of a page after something was done. */
+void phrases_message(json_t *view, const char *tone, const char *icon,
+		   const char *word, const char *headline, const char *text);
+
+/* "Seen", "Silent for 9 days", "Never seen", "Revoked". */
+void phrases_device_tag(json_t *object, const char *name,
+		      const struct fleet_device *device, int64_t now);
+
+/* Names with spaces between ("metering supplies") as "Metering, Supplies". */
+void phrases_services(json_t *object, const char *name, const char *names);
+
+/* Is the word one of those with spaces between? */
+bool phrases_has(const char *names, const char *word);
+
+/* Bits of document kinds as "Billing, Supplies Usage". */
+void phrases_documents(json_t *object, const char *name, unsigned documents);
+
+/* Title if there is one, else the id. */
+const char *phrases_device_title(const struct fleet_device *device);
+
+/* "TotalImpressions" as "Total impressions"; "Supply[2]" as "Supply 2". */
+void phrases_put_field(struct buf *out, const char *name, size_t len);
+
+#endif

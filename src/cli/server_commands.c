@@ -1,0 +1,204 @@
+/*
+ * The table of sluice-server's commands. Reading a command line against it is
+ * command.c's, what a row does stands in the server_*.c of its group.
+ */
+#include "cli/server_commands.h"
+
+#include "cli/print.h"
+
+static const struct cli_option init_options[] = {
+	{ "--name", "NAME", "DNS name that devices know it by", false },
+	{ "--port", "PORT", "port for devices (8443)", false },
+	{ "--console-port", "PORT", "port for staff (8444)", false },
+	{ "--listen", "ADDRESS", "listen on this address only", false },
+	{ "--user", "USER", "user of the workers, when started as root",
+	  false },
+	{ "--web-user", "USER", "user of lighttpd, when started as root",
+	  false },
+	{ "--static", "DIR", "folder of the pages' style sheet", false },
+	{ "--new-code", NULL, "make a new set-up code for an existing server",
+	  false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option device_add_options[] = {
+	{ "--request", "FILE", "certificate request of the device", false },
+	{ "--ledger-key", "FILE", "verifier key of the device's log", false },
+	{ "--out", "DIR", "where to put what the device takes in", false },
+	{ "--id", "ID", "id of the device; else as its ledger key says",
+	  false },
+	{ "--serial", "SERIAL", "serial number; else as the request says",
+	  false },
+	{ "--title", "TEXT", "name of the device for staff", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option list_options[] = {
+	{ "--json", NULL, "print JSON", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option transactions_options[] = {
+	{ "--device", "ID", "of this device only", false },
+	{ "--limit", "N", "at most N, newest first (50)", false },
+	{ "--body", NULL, "print the exact bytes of one transaction", false },
+	{ "--receipt", NULL, "print the receipt of one transaction", false },
+	{ "--json", NULL, "print JSON", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option staff_add_options[] = {
+	{ "--admin", NULL, "may also administer the server", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_command device_table[] = {
+	{
+		.name = "add",
+		.summary = "issue a certificate to a device",
+		.text = "Checks the request, issues the certificate and writes "
+			"identity.pem, server-anchor.pem, receipt.verifier, "
+			"server.name and device.id into --out. The device "
+			"takes them in with \"sluice init --provision DIR\".",
+		.examples = "sluice-server device add --request identity.csr "
+			    "--ledger-key ledger.verifier --out for-ex7\n",
+		.options = device_add_options,
+		.run = server_device_add_run,
+	},
+	{
+		.name = "list",
+		.summary = "list devices, those silent for longest first",
+		.options = list_options,
+		.run = server_device_list_run,
+	},
+	{
+		.name = "revoke",
+		.arguments = "ID",
+		.summary = "end a device's right to connect",
+		.text = "At once and for good. What it sent stays.",
+		.least = 1,
+		.most = 1,
+		.run = server_device_revoke_run,
+	},
+	{ .name = NULL }
+};
+
+static const struct cli_command staff_table[] = {
+	{
+		.name = "add",
+		.arguments = "NAME",
+		.summary = "make an account for the console",
+		.text = "Reads the password from the terminal, or one line "
+			"from standard input.",
+		.options = staff_add_options,
+		.least = 1,
+		.most = 1,
+		.run = server_staff_add_run,
+	},
+	{
+		.name = "list",
+		.summary = "list accounts",
+		.run = server_staff_list_run,
+	},
+	{ .name = NULL }
+};
+
+static const struct cli_command log_table[] = {
+	{
+		.name = "verify",
+		.summary = "recompute the whole ledger and its signed heads",
+		.run = server_log_verify_run,
+	},
+	{ .name = NULL }
+};
+
+const struct cli_command server_commands[] = {
+	{
+		.name = "init",
+		.summary = "make a server: keys, authorities, database",
+		.text = "Makes the configuration and, beside it, keys, state, "
+			"web and lighttpd.conf. Prints a code that makes the "
+			"first account on the console's page /setup.",
+		.examples = "sluice-server init --conf /srv/sluice/server.conf "
+			    "--name comms.example\n",
+		.options = init_options,
+		.run = server_init_run,
+	},
+	{
+		.name = "device",
+		.summary = "devices and their certificates",
+		.commands = device_table,
+	},
+	{
+		.name = "transactions",
+		.arguments = "[TRANSACTION]",
+		.summary = "list what was received",
+		.text = "With a transaction: that one. --body is a look at a "
+			"customer's data and stands in the ledger.",
+		.options = transactions_options,
+		.most = 1,
+		.run = server_transactions_run,
+	},
+	{
+		.name = "staff",
+		.summary = "accounts of the console",
+		.commands = staff_table,
+	},
+	{
+		.name = "log",
+		.summary = "the server's ledger",
+		.commands = log_table,
+	},
+	{
+		.name = "serve",
+		.summary = "run the workers behind lighttpd",
+		.text = "Listens on state/api.sock and state/console.sock, "
+			"where lighttpd.conf expects it. Ends on SIGTERM.",
+		.run = server_serve_run,
+	},
+	{
+		.name = "version",
+		.summary = "print the version",
+		.run = server_version_run,
+	},
+	{ .name = NULL }
+};
+
+bool server_cli_load(const struct cli *cli, const char *conf,
+		     struct server_cli_open *open, struct err *err)
+{
+	*open = (struct server_cli_open){
+		.log = { .fd = 2, .least = LOG_WARN_LEVEL,
+			 .program = cli->program },
+	};
+	if (!server_config_load(conf, &open->config, err)) {
+		if (err->kind == ERR_NOT_FOUND) {
+			err_reset(err);
+			err_set(err, ERR_NOT_FOUND,
+				"There is no server at %s. \"%s init\" makes "
+				"one.", conf, cli->program);
+		}
+		return false;
+	}
+	server_init(&open->server, &open->config, &open->log);
+	if (!server_open_db(&open->server, err)) {
+		server_cli_close(open);
+		return false;
+	}
+	return true;
+}
+
+void server_cli_close(struct server_cli_open *open)
+{
+	server_close(&open->server);
+	server_config_clear(&open->config);
+}
+
+int server_version_run(struct cli *cli, const struct cli_args *args,
+		       struct err *err)
+{
+	(void)args;
+	(void)err;
+	print_line(cli->out, "%s %s", cli->program, PACKAGE_VERSION);
+	return CLI_DONE;
+}

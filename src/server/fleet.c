@@ -1,0 +1,303 @@
+/*
+ * Devices and their certificates. Issuing a certificate is ca.c's business,
+ * what a device sends is received.c's. A connection becomes a device only by
+ * the hash of its certificate; names in it are never read.
+ */
+#include "server/fleet.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "domain/ledger.h"
+
+#define DEVICE_COLUMNS \
+	"d.id, d.title, d.serial_number, d.make_and_model, d.ledger_key, " \
+	"d.added_at, d.added_by, d.last_seen_at, d.revoked_at, " \
+	"coalesce((SELECT c.sha256 FROM certificates c WHERE c.device = d.id " \
+	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), ''), " \
+	"coalesce((SELECT c.not_after FROM certificates c " \
+	" WHERE c.device = d.id " \
+	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), 0), " \
+	"(SELECT count(*) FROM transmissions t WHERE t.device = d.id), " \
+	"coalesce((SELECT t.services FROM transmissions t " \
+	" WHERE t.device = d.id ORDER BY t.number DESC LIMIT 1), '') "
+
+bool fleet_id_is_valid(const char *id)
+{
+	size_t len = strlen(id);
+	return len >= 1 && len < FLEET_ID_SIZE &&
+	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-") == len;
+}
+
+/* Texts of our own tables always fit; what does not is cut to "". */
+static void copy_column(char *dst, size_t size, const struct stmt *q,
+			int column)
+{
+	if (!text_copy(dst, size, db_text(q, column))) {
+		dst[0] = '\0';
+	}
+}
+
+static void read_device(const struct stmt *q, struct fleet_device *d)
+{
+	*d = (struct fleet_device){ 0 };
+	copy_column(d->id, sizeof(d->id), q, 0);
+	copy_column(d->title, sizeof(d->title), q, 1);
+	copy_column(d->serial_number, sizeof(d->serial_number), q, 2);
+	copy_column(d->make_and_model, sizeof(d->make_and_model), q, 3);
+	copy_column(d->ledger_key, sizeof(d->ledger_key), q, 4);
+	d->added_at = db_int(q, 5);
+	copy_column(d->added_by, sizeof(d->added_by), q, 6);
+	d->last_seen_at = db_int(q, 7);
+	d->revoked_at = db_int(q, 8);
+	copy_column(d->certificate, sizeof(d->certificate), q, 9);
+	d->certificate_until = db_int(q, 10);
+	d->transmissions = db_int(q, 11);
+	copy_column(d->services, sizeof(d->services), q, 12);
+}
+
+/* One device by a statement with one text parameter. */
+static bool find_one(struct db *db, const char *sql, const char *key,
+		     struct fleet_device *device, bool *found, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q, sql, err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, key);
+	struct fleet_device d;
+	bool there = db_row(&q);
+	if (there) {
+		read_device(&q, &d);
+	}
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	if (there) {
+		*device = d;
+	}
+	*found = there;
+	return true;
+}
+
+static bool write_entry(struct db *db, const char *actor, const char *peer,
+			const char *text, int64_t now, struct err *err)
+{
+	struct ledger_entry entry = {
+		.at = now,
+		.kind = LEDGER_DEVICE,
+		.actor = actor,
+		.peer = peer,
+		.result = "ok",
+		.text = text,
+	};
+	return ledger_append(db, &entry, err);
+}
+
+static bool check_new(struct db *db, const struct fleet_new *device,
+		      struct err *err)
+{
+	size_t title = strlen(device->title);
+	if (!fleet_id_is_valid(device->id)) {
+		return err_set(err, ERR_INVALID,
+			       "A device's id has 1 to 64 small letters, "
+			       "digits, dots or dashes.");
+	}
+	if (title > FLEET_TITLE_MAX ||
+	    !text_is_one_line(device->title, title)) {
+		return err_set(err, ERR_INVALID,
+			       "A title is one line of at most %d bytes.",
+			       FLEET_TITLE_MAX);
+	}
+	if (strlen(device->ledger_key) >= FLEET_TEXT_SIZE) {
+		return err_set(err, ERR_INVALID,
+			       "The ledger key is too long.");
+	}
+	struct fleet_device known;
+	bool found = false;
+	if (!find_one(db, "SELECT " DEVICE_COLUMNS
+			  "FROM devices d WHERE d.id = ?",
+		      device->id, &known, &found, err)) {
+		return false;
+	}
+	if (found) {
+		return err_set(err, ERR_DENIED,
+			       "There is a device %s already.", device->id);
+	}
+	if (!find_one(db, "SELECT " DEVICE_COLUMNS
+			  "FROM devices d JOIN certificates e "
+			  "ON e.device = d.id WHERE e.sha256 = ?",
+		      device->certificate, &known, &found, err)) {
+		return false;
+	}
+	if (found) {
+		return err_set(err, ERR_DENIED,
+			       "This certificate belongs to device %s.",
+			       known.id);
+	}
+	return true;
+}
+
+static bool insert_device(struct db *db, const char *actor,
+			  const struct fleet_new *device, int64_t now,
+			  struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "INSERT INTO devices (id, title, serial_number, "
+		      "ledger_key, added_at, added_by) "
+		      "VALUES (?, ?, ?, ?, ?, ?)", err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, device->id);
+	db_bind_text(&q, 2, device->title);
+	db_bind_text(&q, 3, device->serial_number);
+	db_bind_text(&q, 4, device->ledger_key);
+	db_bind_int(&q, 5, now);
+	db_bind_text(&q, 6, actor);
+	if (!db_run(&q, err) ||
+	    !db_query(db, &q,
+		      "INSERT INTO certificates (sha256, device, serial, "
+		      "not_before, not_after, issued_at) "
+		      "VALUES (?, ?, ?, ?, ?, ?)", err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, device->certificate);
+	db_bind_text(&q, 2, device->id);
+	db_bind_text(&q, 3, device->certificate_serial);
+	db_bind_int(&q, 4, device->not_before);
+	db_bind_int(&q, 5, device->not_after);
+	db_bind_int(&q, 6, now);
+	return db_run(&q, err);
+}
+
+bool fleet_add(struct db *db, const char *actor,
+	       const struct fleet_new *device, int64_t now, struct err *err)
+{
+	if (!db_begin(db, err)) {
+		return false;
+	}
+	char text[FLEET_ID_SIZE + 64];
+	snprintf(text, sizeof(text), "Device %.64s was added.", device->id);
+	if (!check_new(db, device, err) ||
+	    !insert_device(db, actor, device, now, err) ||
+	    !write_entry(db, actor, device->certificate, text, now, err)) {
+		db_rollback(db);
+		return false;
+	}
+	return db_commit(db, err);
+}
+
+bool fleet_get(struct db *db, const char *id, struct fleet_device *device,
+	       struct err *err)
+{
+	bool found = false;
+	if (!find_one(db, "SELECT " DEVICE_COLUMNS
+			  "FROM devices d WHERE d.id = ?",
+		      id, device, &found, err)) {
+		return false;
+	}
+	return found ||
+	       err_set(err, ERR_NOT_FOUND, "There is no device %.64s.", id);
+}
+
+bool fleet_by_certificate(struct db *db, const char *sha256,
+			  struct fleet_device *device, struct err *err)
+{
+	bool found = false;
+	if (!find_one(db, "SELECT " DEVICE_COLUMNS
+			  "FROM devices d JOIN certificates e "
+			  "ON e.device = d.id WHERE e.sha256 = ?",
+		      sha256, device, &found, err)) {
+		return false;
+	}
+	if (!found) {
+		return err_set(err, ERR_NOT_FOUND,
+			       "This certificate belongs to no device.");
+	}
+	if (device->revoked_at != 0) {
+		return err_set(err, ERR_DENIED,
+			       "Device %s was revoked.", device->id);
+	}
+	return true;
+}
+
+bool fleet_list(struct db *db, struct fleet_device **list, size_t *count,
+		struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "SELECT " DEVICE_COLUMNS "FROM devices d "
+		      "ORDER BY d.revoked_at <> 0, d.last_seen_at, d.id",
+		      err)) {
+		return false;
+	}
+	struct fleet_device *all = NULL;
+	size_t n = 0;
+	size_t room = 0;
+	while (db_row(&q)) {
+		if (n == room) {
+			room = room == 0 ? 16 : room * 2;
+			all = mem_resize(all, room * sizeof(*all));
+		}
+		read_device(&q, &all[n++]);
+	}
+	if (!db_done(&q, err)) {
+		mem_free(all);
+		return false;
+	}
+	*list = all;
+	*count = n;
+	return true;
+}
+
+bool fleet_revoke(struct db *db, const char *actor, const char *id,
+		  int64_t now, struct err *err)
+{
+	struct fleet_device device;
+	struct stmt q;
+	if (!db_begin(db, err)) {
+		return false;
+	}
+	if (!fleet_get(db, id, &device, err)) {
+		goto out;
+	}
+	if (device.revoked_at == 0) {
+		if (!db_query(db, &q, "UPDATE devices SET revoked_at = ? "
+				      "WHERE id = ?", err)) {
+			goto out;
+		}
+		db_bind_int(&q, 1, now);
+		db_bind_text(&q, 2, id);
+		char text[FLEET_ID_SIZE + 64];
+		snprintf(text, sizeof(text), "Device %s was revoked.", id);
+		if (!db_run(&q, err) ||
+		    !write_entry(db, actor, device.certificate, text, now,
+				 err)) {
+			goto out;
+		}
+	}
+	return db_commit(db, err);
+out:
+	db_rollback(db);
+	return false;
+}
+
+bool fleet_seen(struct db *db, const char *id, const char *serial_number,
+		const char *make_and_model, int64_t now, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "UPDATE devices SET serial_number = ?, "
+		      "make_and_model = ?, last_seen_at = max(?, last_seen_at) "
+		      "WHERE id = ?", err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, serial_number);
+	db_bind_text(&q, 2, make_and_model);
+	db_bind_int(&q, 3, now);
+	db_bind_text(&q, 4, id);
+	return db_run(&q, err);
+}

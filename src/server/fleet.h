@@ -1,0 +1,85 @@
+#ifndef SLUICE_SERVER_FLEET_H
+#define SLUICE_SERVER_FLEET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "formats/uuid.h"
+#include "store/db.h"
+
+#define FLEET_ID_SIZE 65
+#define FLEET_TEXT_SIZE 256
+#define FLEET_TITLE_MAX 100 /* bytes */
+
+/* A device of the fleet. Tables devices, certificates. */
+struct fleet_device {
+	char id[FLEET_ID_SIZE];          /* [a-z0-9.-] */
+	char title[FLEET_TEXT_SIZE];     /* given by staff; "" = none */
+	char serial_number[FLEET_TEXT_SIZE];  /* last reported; "" = never */
+	char make_and_model[FLEET_TEXT_SIZE]; /* last reported; "" = never */
+	char ledger_key[FLEET_TEXT_SIZE];     /* note verifier key; "" = none */
+	int64_t added_at;
+	char added_by[FLEET_ID_SIZE];
+	int64_t last_seen_at;            /* last upload; 0 = never */
+	int64_t revoked_at;              /* 0 = stands */
+	char certificate[65];            /* SHA-256 of the newest, hex */
+	int64_t certificate_until;       /* its end */
+	int64_t transmissions;           /* how many were received */
+	char services[FLEET_TEXT_SIZE];  /* that its last transmission names */
+};
+
+/* A device to add, with its first certificate. */
+struct fleet_new {
+	const char *id;
+	const char *title;         /* "" = none */
+	const char *serial_number; /* "" = unknown */
+	const char *ledger_key;    /* note verifier key text; "" = none */
+	const char *certificate;   /* SHA-256, hex */
+	const char *certificate_serial; /* hex */
+	int64_t not_before, not_after;
+};
+
+bool fleet_id_is_valid(const char *id);
+
+/*
+ * Adds device, certificate and ledger entry in one transaction. actor as for
+ * ledger_append(). Errors: INVALID (id, title), DENIED (the id or the
+ * certificate is taken).
+ */
+MUST_USE bool fleet_add(struct db *db, const char *actor,
+			const struct fleet_new *device, int64_t now,
+			struct err *err);
+
+/* Errors: NOT_FOUND. */
+MUST_USE bool fleet_get(struct db *db, const char *id,
+			struct fleet_device *device, struct err *err);
+
+/*
+ * Whose certificate is it? (SHA-256, hex.) Errors: NOT_FOUND (not issued
+ * here), DENIED (the device is revoked; *device is filled all the same).
+ */
+MUST_USE bool fleet_by_certificate(struct db *db, const char *sha256,
+				   struct fleet_device *device,
+				   struct err *err);
+
+/*
+ * All, those silent for longest first (never seen before all), revoked ones
+ * last. *list is of *count; caller mem_free()s.
+ */
+MUST_USE bool fleet_list(struct db *db, struct fleet_device **list,
+			 size_t *count, struct err *err);
+
+/*
+ * Ends a device's right to connect, at once and for good, with a ledger
+ * entry. Revoking twice changes nothing. Errors: NOT_FOUND.
+ */
+MUST_USE bool fleet_revoke(struct db *db, const char *actor, const char *id,
+			   int64_t now, struct err *err);
+
+/* What an upload says of its device; inside the upload's transaction. */
+MUST_USE bool fleet_seen(struct db *db, const char *id,
+			 const char *serial_number, const char *make_and_model,
+			 int64_t now, struct err *err);
+
+#endif

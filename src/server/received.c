@@ -1,0 +1,283 @@
+/*
+ * The store of received transmissions. Whether one is taken at all is decided
+ * by ingest.c; who may read it back, by the pages and their ledger entries.
+ */
+#include "server/received.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#define COLUMNS \
+	"number, device, id, sha256, bytes, received_at, collected_at, " \
+	"reason, services, grants, documents, certificate, ledger_index "
+
+void received_values_add(struct received_values *values, const char *document,
+			 const char *path, const char *value, const char *unit,
+			 const char *source)
+{
+	if (values->count == values->room) {
+		values->room = values->room == 0 ? 64 : values->room * 2;
+		values->at = mem_resize(values->at,
+					values->room * sizeof(*values->at));
+	}
+	values->at[values->count++] = (struct received_value){
+		.document = mem_strdup(document),
+		.path = mem_strdup(path),
+		.value = mem_strdup(value == NULL ? "" : value),
+		.unit = mem_strdup(unit == NULL ? "" : unit),
+		.source = mem_strdup(source == NULL ? "" : source),
+	};
+}
+
+void received_values_clear(struct received_values *values)
+{
+	for (size_t i = 0; i < values->count; i++) {
+		mem_free(values->at[i].document);
+		mem_free(values->at[i].path);
+		mem_free(values->at[i].value);
+		mem_free(values->at[i].unit);
+		mem_free(values->at[i].source);
+	}
+	mem_free(values->at);
+	*values = (struct received_values)RECEIVED_VALUES_INIT;
+}
+
+static bool insert_head(struct db *db, const struct received *item,
+			const char *receipt, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "INSERT INTO transmissions (device, id, sha256, bytes, "
+		      "received_at, collected_at, reason, services, grants, "
+		      "documents, certificate, ledger_index, receipt) "
+		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		      err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, item->device);
+	db_bind_text(&q, 2, item->transaction);
+	db_bind_text(&q, 3, item->sha256);
+	db_bind_int(&q, 4, (int64_t)item->bytes);
+	db_bind_int(&q, 5, item->received_at);
+	db_bind_int(&q, 6, item->collected_at);
+	db_bind_text(&q, 7, item->reason);
+	db_bind_text(&q, 8, item->services);
+	db_bind_text(&q, 9, item->grants);
+	db_bind_int(&q, 10, item->documents);
+	db_bind_text(&q, 11, item->certificate);
+	db_bind_int(&q, 12, (int64_t)item->ledger_index);
+	db_bind_text(&q, 13, receipt);
+	return db_run(&q, err);
+}
+
+static bool insert_body(struct db *db, int64_t number, const void *body,
+			size_t len, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "INSERT INTO transmission_bodies (transmission, body) "
+		      "VALUES (?, ?)", err)) {
+		return false;
+	}
+	db_bind_int(&q, 1, number);
+	db_bind_blob(&q, 2, body, len);
+	return db_run(&q, err);
+}
+
+static bool insert_values(struct db *db, int64_t number,
+			  const struct received_values *values,
+			  struct err *err)
+{
+	for (size_t i = 0; i < values->count; i++) {
+		const struct received_value *v = &values->at[i];
+		struct stmt q;
+		if (!db_query(db, &q,
+			      "INSERT INTO reported_values (transmission, "
+			      "number, document, path, value, unit, source) "
+			      "VALUES (?, ?, ?, ?, ?, ?, ?)", err)) {
+			return false;
+		}
+		db_bind_int(&q, 1, number);
+		db_bind_int(&q, 2, (int64_t)i);
+		db_bind_text(&q, 3, v->document);
+		db_bind_text(&q, 4, v->path);
+		db_bind_text(&q, 5, v->value);
+		db_bind_text(&q, 6, v->unit);
+		db_bind_text(&q, 7, v->source);
+		if (!db_run(&q, err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool received_insert(struct db *db, struct received *item, const void *body,
+		     const char *receipt,
+		     const struct received_values *values, struct err *err)
+{
+	if (!insert_head(db, item, receipt, err)) {
+		return false;
+	}
+	int64_t number = db_last_id(db);
+	if (!insert_body(db, number, body, (size_t)item->bytes, err) ||
+	    !insert_values(db, number, values, err)) {
+		return false;
+	}
+	item->number = number;
+	return true;
+}
+
+/* Every text was checked on its way in; what would not fit is left "". */
+static void copy_column(char *dst, size_t size, const struct stmt *q,
+			int column)
+{
+	if (!text_copy(dst, size, db_text(q, column))) {
+		dst[0] = '\0';
+	}
+}
+
+static void read_item(const struct stmt *q, struct received *item)
+{
+	*item = (struct received){ 0 };
+	item->number = db_int(q, 0);
+	copy_column(item->device, sizeof(item->device), q, 1);
+	copy_column(item->transaction, sizeof(item->transaction), q, 2);
+	copy_column(item->sha256, sizeof(item->sha256), q, 3);
+	item->bytes = (uint64_t)db_int(q, 4);
+	item->received_at = db_int(q, 5);
+	item->collected_at = db_int(q, 6);
+	copy_column(item->reason, sizeof(item->reason), q, 7);
+	copy_column(item->services, sizeof(item->services), q, 8);
+	copy_column(item->grants, sizeof(item->grants), q, 9);
+	item->documents = (unsigned)db_int(q, 10);
+	copy_column(item->certificate, sizeof(item->certificate), q, 11);
+	item->ledger_index = (uint64_t)db_int(q, 12);
+}
+
+bool received_find(struct db *db, const char *device, const char *transaction,
+		   struct received *item, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q, "SELECT " COLUMNS "FROM transmissions "
+			      "WHERE device = ? AND id = ?", err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, device);
+	db_bind_text(&q, 2, transaction);
+	struct received found;
+	bool there = db_row(&q);
+	if (there) {
+		read_item(&q, &found);
+	}
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	if (!there) {
+		return err_set(err, ERR_NOT_FOUND,
+			       "There is no transaction %.36s of this device.",
+			       transaction);
+	}
+	*item = found;
+	return true;
+}
+
+bool received_device_of(struct db *db, const char *transaction,
+			char device[65], struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q, "SELECT device FROM transmissions WHERE id = ? "
+			      "ORDER BY number LIMIT 1", err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, transaction);
+	char found[65] = "";
+	bool there = db_row(&q);
+	if (there) {
+		copy_column(found, sizeof(found), &q, 0);
+	}
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	if (!there) {
+		return err_set(err, ERR_NOT_FOUND,
+			       "There is no transaction %.36s.", transaction);
+	}
+	memcpy(device, found, sizeof(found));
+	return true;
+}
+
+bool received_list(struct db *db, const char *device, int64_t before,
+		   size_t limit, struct received **list, size_t *count,
+		   struct err *err)
+{
+	struct stmt q;
+	const char *sql = device == NULL ?
+		"SELECT " COLUMNS "FROM transmissions WHERE number < ? "
+		"ORDER BY number DESC LIMIT ?" :
+		"SELECT " COLUMNS "FROM transmissions WHERE number < ? "
+		"AND device = ? ORDER BY number DESC LIMIT ?";
+	if (!db_query(db, &q, sql, err)) {
+		return false;
+	}
+	int mark = 1;
+	db_bind_int(&q, mark++, before == 0 ? INT64_MAX : before);
+	if (device != NULL) {
+		db_bind_text(&q, mark++, device);
+	}
+	db_bind_int(&q, mark, limit == 0 ? -1 : (int64_t)limit);
+	struct received *all = NULL;
+	size_t n = 0;
+	size_t room = 0;
+	while (db_row(&q)) {
+		if (n == room) {
+			room = room == 0 ? 16 : room * 2;
+			all = mem_resize(all, room * sizeof(*all));
+		}
+		read_item(&q, &all[n++]);
+	}
+	if (!db_done(&q, err)) {
+		mem_free(all);
+		return false;
+	}
+	*list = all;
+	*count = n;
+	return true;
+}
+
+/* One blob or text of a transmission by its number. */
+static bool read_one(struct db *db, const char *sql, int64_t number,
+		     struct buf *out, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q, sql, err)) {
+		return false;
+	}
+	db_bind_int(&q, 1, number);
+	bool there = db_row(&q);
+	if (there) {
+		size_t len = 0;
+		const void *data = db_blob(&q, 0, &len);
+		buf_put(out, data, len);
+	}
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	return there || err_set(err, ERR_NOT_FOUND,
+				"This transmission is not here any more.");
+}
+
+bool received_body(struct db *db, int64_t number, struct buf *body,
+		   struct err *err)
+{
+	return read_one(db, "SELECT body FROM transmission_bodies "
+			    "WHERE transmission = ?", number, body, err);
+}
+
+bool received_receipt(struct db *db, int64_t number, struct buf *receipt,
+		      struct err *err)
+{
+	return read_one(db, "SELECT CAST(receipt AS BLOB) FROM transmissions "
+			    "WHERE number = ?", number, receipt, err);
+}

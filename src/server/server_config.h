@@ -1,0 +1,64 @@
+#ifndef SLUICE_SERVER_SERVER_CONFIG_H
+#define SLUICE_SERVER_SERVER_CONFIG_H
+
+#include "base/config.h"
+#include "base/err.h"
+
+/*
+ * server.conf, as workers and command line see it. Written by "sluice-server
+ * init", changed by an administrator with an editor.
+ */
+struct server_config {
+	struct config *file;       /* owner of all the texts below */
+	char *path;                /* of the file */
+	char *folder;              /* folder of the file */
+	const char *name;          /* [server] name: DNS name in the certificate */
+	const char *state;         /* [server] state: folder of the database */
+	const char *keys;          /* [server] keys: folder of the keys */
+	const char *user;          /* [server] user of the workers; "" = as started */
+	const char *listen;        /* [web] listen: address of both ports; "" = all */
+	const char *web_user;      /* [web] user of lighttpd; "" = as started */
+	int api_port;              /* [api] port */
+	int api_workers;           /* [api] workers */
+	int api_body_s;            /* [api] body_s: longest wait for a whole body */
+	int console_port;          /* [console] port */
+	int console_workers;       /* [console] workers */
+	int certificate_days;      /* [devices] certificate_days: life of a new one */
+};
+
+/* The table, for the man page and for writing a first file. */
+extern const struct config_setting server_config_settings[];
+
+/*
+ * A DNS name as certificates and note names carry it: small letters, digits,
+ * dash and dot, labels of 1 to 63 characters, at most 64 in all, not only
+ * digits and dots.
+ */
+bool server_name_is_valid(const char *name);
+
+/* Errors: NOT_FOUND, INVALID (with file and line), IO. */
+MUST_USE bool server_config_load(const char *path, struct server_config *config,
+				 struct err *err);
+void server_config_clear(struct server_config *config);
+
+/* state + "/" + name and keys + "/" + name; caller mem_free()s. */
+char *server_config_state_path(const struct server_config *config,
+			       const char *name);
+char *server_config_key_path(const struct server_config *config,
+			     const char *name);
+
+/* Files in these folders. */
+#define SERVER_DB "server.db"
+#define SERVER_API_SOCKET "api.sock"
+#define SERVER_CONSOLE_SOCKET "console.sock"
+#define SERVER_LOCK "serve.lock"
+#define SERVER_CA_KEY "server-ca.key"
+#define SERVER_CA "server-ca.pem"
+#define SERVER_KEY "server.key"
+#define SERVER_CERTIFICATE "server.pem"
+#define SERVER_DEVICE_CA_KEY "device-ca.key"
+#define SERVER_DEVICE_CA "device-ca.pem"
+#define SERVER_RECEIPT_KEY "receipt.key"
+#define SERVER_RECEIPT_VERIFIER "receipt.verifier"
+
+#endif
