@@ -37,6 +37,9 @@ MUST_USE bool client_open(struct client *client,
 			  const struct device_config *config, struct db *db,
 			  const struct log *log, struct err *err);
 
+/* Has the daemon been told to end? What goes on stops at the next wait. */
+bool client_is_stopped(const struct client *client);
+
 /* Wipes the key. What was borrowed stays open. */
 void client_close(struct client *client);
 

@@ -1,0 +1,243 @@
+/*
+ * The client's rounds: take requests, send what is due, sign the log; and the
+ * daemon that makes a round whenever it is woken or something falls due. Only
+ * one process at a time does rounds, whoever holds the lock. Signals come
+ * through a descriptor, which also ends every wait on the network, so there
+ * is no handler and no global.
+ */
+#include "client/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "client/checkpoint.h"
+#include "client/daemon_sandbox.h"
+#include "client/stage.h"
+#include "domain/outbox.h"
+#include "domain/requests.h"
+
+#define LOOK_S 60        /* looks by itself at least so often */
+#define AFTER_TROUBLE_S 5 /* pause when the database fails */
+
+static bool handle(struct client *client, const struct request_row *row,
+		   struct err *err)
+{
+	char transaction[UUID_TEXT_SIZE] = "";
+	struct err why = { .kind = ERR_NONE };
+	if (row->kind == REQUEST_PREVIEW &&
+	    !stage_preview(client, row->actor, row->services, transaction,
+			   &why)) {
+		log_warn(client->log, "preview refused: %s", why.text);
+		return requests_refused(client->db, row->id, &why,
+					client->now(), err);
+	}
+	return requests_done(client->db, row->id, transaction, client->now(),
+			     err);
+}
+
+static bool handle_all(struct client *client, unsigned *count,
+		       struct err *err)
+{
+	while (!client_is_stopped(client)) {
+		struct request_row row;
+		struct err why = { .kind = ERR_NONE };
+		if (!requests_take(client->db, &row, &why)) {
+			return why.kind == ERR_NOT_FOUND ||
+			       err_set(err, why.kind, "%s", why.text);
+		}
+		if (!handle(client, &row, err)) {
+			return false;
+		}
+		(*count)++;
+	}
+	return true;
+}
+
+static bool do_round(struct client *client, struct client_done *done,
+		     struct err *err)
+{
+	return handle_all(client, &done->requests, err) &&
+	       deliver_due(client, &done->deliver, err) &&
+	       checkpoint_sign(client, err);
+}
+
+/* What a process that died may have left half done. */
+static bool recover(struct client *client, struct err *err)
+{
+	return requests_recover(client->db, err) &&
+	       outbox_recover(client->db, client->now(), err);
+}
+
+static bool take_lock(struct client *client, int *fd, struct err *err)
+{
+	char *path = device_config_state_path(client->config,
+					      DAEMON_LOCK_FILE);
+	bool ok = files_lock(path, fd, err);
+	mem_free(path);
+	return ok;
+}
+
+bool client_work(struct client *client, struct client_done *done,
+		 struct err *err)
+{
+	int lock;
+	struct err why = { .kind = ERR_NONE };
+	memset(done, 0, sizeof(*done));
+	if (!take_lock(client, &lock, &why)) {
+		if (why.kind != ERR_RETRY) {
+			return err_set(err, why.kind, "%s", why.text);
+		}
+		done->by_daemon = true;
+		requests_wake(client->config->state);
+		return true;
+	}
+	bool ok = recover(client, err) && do_round(client, done, err);
+	(void)close(lock);
+	return ok;
+}
+
+/* ---- the daemon ---- */
+
+struct daemon {
+	struct client *client;
+	int lock;
+	int wake;         /* our end of the FIFO */
+	int signals;
+	sigset_t mask;    /* to be put back */
+};
+
+/*
+ * Opened for both, so that there is never "no writer", which poll() would
+ * report without end.
+ */
+static bool open_wake(struct daemon *daemon, struct err *err)
+{
+	char *path = device_config_state_path(daemon->client->config,
+					      DAEMON_WAKE_FILE);
+	bool made = mkfifo(path, 0660) == 0;
+	bool ok = made || errno == EEXIST;
+	if (made) {
+		(void)chmod(path, 0660);
+	}
+	struct stat info;
+	daemon->wake = ok ? open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC) : -1;
+	ok = daemon->wake >= 0 && fstat(daemon->wake, &info) == 0;
+	if (!ok) {
+		err_set_errno(err, ERR_IO, errno, "%s cannot be opened", path);
+	} else if (!S_ISFIFO(info.st_mode)) {
+		ok = err_set(err, ERR_IO, "%s is no FIFO; remove it.", path);
+	}
+	mem_free(path);
+	return ok;
+}
+
+static bool open_signals(struct daemon *daemon, struct err *err)
+{
+	sigset_t set;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	daemon->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (daemon->signals < 0 ||
+	    sigprocmask(SIG_BLOCK, &set, &daemon->mask) != 0) {
+		return err_set_errno(err, ERR_IO, errno,
+				     "Signals cannot be watched");
+	}
+	return true;
+}
+
+/* Milliseconds until something falls due; -1 only if it cannot be told. */
+static int pause_ms(struct client *client, bool trouble)
+{
+	int64_t at, wait = LOOK_S;
+	struct err why = { .kind = ERR_NONE };
+	if (trouble) {
+		return AFTER_TROUBLE_S * 1000;
+	}
+	if (outbox_next_time(client->db, &at, &why)) {
+		int64_t left = at - client->now();
+		wait = left < wait ? left : wait;
+	}
+	/* Due already means that it came up during the round. */
+	return wait > 0 ? (int)wait * 1000 : 0;
+}
+
+static void drain(int fd)
+{
+	char bytes[256];
+	while (read(fd, bytes, sizeof(bytes)) > 0) {
+	}
+}
+
+/* Waits for a reason to make a round. false = told to stop. */
+static bool await(struct daemon *daemon, bool trouble)
+{
+	struct pollfd fds[2] = {
+		{ .fd = daemon->signals, .events = POLLIN },
+		{ .fd = trouble ? -1 : daemon->wake, .events = POLLIN },
+	};
+	int n;
+	do {
+		n = poll(fds, 2, pause_ms(daemon->client, trouble));
+	} while (n < 0 && errno == EINTR);
+	drain(daemon->wake);
+	return fds[0].revents == 0;
+}
+
+static void loop(struct daemon *daemon)
+{
+	bool trouble;
+	do {
+		struct client_done done = { 0 };
+		struct err why = { .kind = ERR_NONE };
+		trouble = !do_round(daemon->client, &done, &why);
+		if (trouble) {
+			log_error(daemon->client->log, "%s", why.text);
+		}
+	} while (await(daemon, trouble));
+	log_info(daemon->client->log, "stopped");
+}
+
+static bool start(struct daemon *daemon, struct err *err)
+{
+	return take_lock(daemon->client, &daemon->lock, err) &&
+	       open_wake(daemon, err) && open_signals(daemon, err) &&
+	       daemon_sandbox(daemon->client, err) &&
+	       recover(daemon->client, err);
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+}
+
+bool daemon_run(struct client *client, struct err *err)
+{
+	struct daemon daemon = { .client = client, .lock = -1, .wake = -1,
+				 .signals = -1 };
+	int stop_before = client->stop_fd;
+	(void)sigprocmask(SIG_BLOCK, NULL, &daemon.mask);
+	(void)signal(SIGPIPE, SIG_IGN);
+	bool ok = start(&daemon, err);
+	if (ok) {
+		log_info(client->log, "ready");
+		client->stop_fd = daemon.signals;
+		loop(&daemon);
+	}
+	client->stop_fd = stop_before;
+	close_fd(daemon.signals);
+	close_fd(daemon.wake);
+	close_fd(daemon.lock);
+	(void)sigprocmask(SIG_SETMASK, &daemon.mask, NULL);
+	return ok;
+}

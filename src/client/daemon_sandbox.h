@@ -1,0 +1,13 @@
+#ifndef SLUICE_CLIENT_DAEMON_SANDBOX_H
+#define SLUICE_CLIENT_DAEMON_SANDBOX_H
+
+#include "client/client.h"
+
+/*
+ * Enters SANDBOX_DAEMON with what the configuration names: state to write;
+ * keys, trust, the configuration's folder and the collectors to read. Says in
+ * the running log what held. Errors: IO.
+ */
+MUST_USE bool daemon_sandbox(const struct client *client, struct err *err);
+
+#endif

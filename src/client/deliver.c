@@ -1,0 +1,362 @@
+/*
+ * The only place that joins the outbox and the network. A transmission's way:
+ * grants looked at before there is any socket; connection; outbox_begin(),
+ * which in one transaction asks for the grants and the approved hash again
+ * and writes that the first byte is about to leave; the bytes; the receipt,
+ * which alone makes it received. No transaction is open while the network is
+ * waited for. After a crash in between, outbox_recover() queues the same
+ * bytes under the same transaction, and the server knows them by that.
+ */
+#include "client/deliver.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/encoding.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "client/identity.h"
+#include "client/receipt.h"
+#include "client/schedule.h"
+#include "crypto/random.h"
+#include "domain/consent.h"
+#include "domain/outbox.h"
+#include "domain/settings.h"
+#include "net/upload.h"
+
+/* One transmission on its way. */
+struct delivery {
+	struct client *client;
+	const struct outbox_item *item;
+	struct buf body;
+	struct trust *trust;
+	struct note_verifier verifier;
+	bool begun;        /* outbox_begin() has committed */
+	struct err gate;   /* what the outbox said when it stopped us */
+};
+
+/*
+ * The clock for certificates: never before the time in the last good receipt,
+ * for devices whose clock forgets (see also trust->time_floor).
+ */
+static int64_t time_for_certificates(struct client *client)
+{
+	struct buf text = BUF_INIT;
+	int64_t now = client->now(), floor = 0;
+	if (settings_get(client->db, "time_floor", &text, NULL) &&
+	    text_parse_i64(buf_str(&text), 0, INT64_MAX, &floor) &&
+	    floor > now) {
+		now = floor;
+	}
+	buf_clear(&text);
+	return now;
+}
+
+static void keep_number(struct client *client, const char *name, int64_t value)
+{
+	char text[24];
+	struct err why = { .kind = ERR_NONE };
+	(void)snprintf(text, sizeof(text), "%" PRId64, value);
+	if (!settings_set(client->db, name, text, &why)) {
+		log_warn(client->log, "%s: %s", name, why.text);
+	}
+}
+
+/* The certificates and keys as they are now; a problem can be mended. */
+static bool load_identity(struct delivery *d, struct err *err)
+{
+	const struct device_config *config = d->client->config;
+	if (!identity_is_provisioned(config)) {
+		return err_set(err, ERR_RETRY,
+			       "This device has no certificate for the server "
+			       "yet. Hand its request to the vendor and take "
+			       "the answer in with \"sluice init "
+			       "--provision\".");
+	}
+	char *chain = device_config_key_path(config,
+					     IDENTITY_CERTIFICATE_FILE);
+	char *key = device_config_key_path(config, IDENTITY_KEY_FILE);
+	bool ok = trust_load(config->server_anchor, chain, key, &d->trust,
+			     err) &&
+		  receipt_verifier_load(config->receipt_verifier, &d->verifier,
+					err);
+	mem_free(key);
+	mem_free(chain);
+	return ok;
+}
+
+/* Tells the progress page; nothing depends on it. */
+static void show(struct delivery *d, enum outbox_stage stage)
+{
+	struct err why = { .kind = ERR_NONE };
+	if (!outbox_progress(d->client->db, d->item->transaction, stage,
+			     &why)) {
+		log_warn(d->client->log, "%s: %s", d->item->transaction,
+			 why.text);
+	}
+}
+
+/* The last gate: true = the first byte may leave. */
+static bool begin(struct delivery *d, const uint8_t peer[SHA256_SIZE],
+		  struct err *err)
+{
+	char hex[2 * SHA256_SIZE + 1];
+	hex_encode(hex, peer, SHA256_SIZE);
+	d->begun = outbox_begin(d->client->db, d->item->transaction, hex,
+				d->client->now(), err);
+	if (d->begun) {
+		show(d, STAGE_UPLOADING);
+	}
+	return d->begun;
+}
+
+static bool watch(void *ctx, enum upload_stage stage,
+		  const uint8_t peer[SHA256_SIZE], struct err *err)
+{
+	struct delivery *d = ctx;
+	const struct outbox_item *item = d->item;
+	bool ok = true;
+	switch (stage) {
+	case UPLOAD_CONNECTING:
+		/* Fails when somebody has cancelled it meanwhile. */
+		ok = outbox_progress(d->client->db, item->transaction,
+				     STAGE_CONNECTING, &d->gate);
+		break;
+	case UPLOAD_CONNECTED:
+		ok = outbox_progress(d->client->db, item->transaction,
+				     STAGE_CONNECTED, &d->gate);
+		break;
+	case UPLOAD_SENDING:
+		ok = begin(d, peer, &d->gate);
+		break;
+	case UPLOAD_SENT:
+		show(d, STAGE_UPLOADED);
+		break;
+	case UPLOAD_UNSET:
+		break;
+	}
+	return ok || err_set(err, d->gate.kind, "%s", d->gate.text);
+}
+
+/* Back into the queue until then. */
+static bool requeue(struct delivery *d, const struct err *why, int64_t next,
+		    struct deliver_report *report, struct err *err)
+{
+	struct client *client = d->client;
+	const char *transaction = d->item->transaction;
+	int64_t now = client->now();
+	log_warn(client->log, "%s waits for another %" PRId64 " s: %s",
+		 transaction, next - now, why->text);
+	report->waiting++;
+	return outbox_retry(client->db, transaction, why->text, next, now,
+			    err);
+}
+
+/* The same, for as long as schedule.c says. */
+static bool put_off(struct delivery *d, const struct err *why,
+		    int64_t retry_after_s, struct deliver_report *report,
+		    struct err *err)
+{
+	struct client *client = d->client;
+	int64_t now = client->now();
+	if (client_is_stopped(client)) {
+		return requeue(d, why, now, report, err); /* ours, not theirs */
+	}
+	uint32_t random;
+	random_bytes(&random, sizeof(random));
+	if (retry_after_s > 0) {
+		client->hold_until = now + retry_after_s;
+	}
+	return requeue(d, why,
+		       schedule_next_try(d->item->attempts + 1, now,
+					 retry_after_s, random),
+		       report, err);
+}
+
+static bool give_up(struct delivery *d, const struct err *why,
+		    struct deliver_report *report, struct err *err)
+{
+	log_error(d->client->log, "%s failed: %s", d->item->transaction,
+		  why->text);
+	report->failed++;
+	return outbox_fail(d->client->db, d->item->transaction, why->text,
+			   d->client->now(), err);
+}
+
+/* The outbox itself said no: cancelled, withdrawn, or other bytes. */
+static bool was_gated(struct delivery *d, struct deliver_report *report,
+		      struct err *err)
+{
+	log_info(d->client->log, "%s is not sent: %s", d->item->transaction,
+		 d->gate.text);
+	switch (d->gate.kind) {
+	case ERR_DENIED:
+		report->cancelled++;
+		return true;
+	case ERR_INVALID:
+		report->failed++;
+		return true;
+	default:
+		return err_set(err, d->gate.kind, "%s", d->gate.text);
+	}
+}
+
+static bool accept_receipt(struct delivery *d,
+			   const struct upload_answer *answer,
+			   struct deliver_report *report, struct err *err)
+{
+	struct client *client = d->client;
+	const struct outbox_item *item = d->item;
+	const struct receipt_expected expected = {
+		.device = client->config->id,
+		.transaction = item->transaction,
+		.sha256 = item->sha256,
+		.bytes = item->bytes,
+	};
+	struct receipt receipt;
+	struct err why = { .kind = ERR_NONE };
+	if (!receipt_check(buf_str(&answer->receipt), answer->receipt.len,
+			   &d->verifier, &expected, &receipt, &why)) {
+		struct err text = { .kind = ERR_NONE };
+		err_set(&text, ERR_RETRY,
+			"The server's answer is no proof that it has the "
+			"data. %s Ask the vendor to check the server.",
+			why.text);
+		return put_off(d, &text, 0, report, err);
+	}
+	show(d, STAGE_RECEIPT_CHECKED);
+	if (!outbox_sent(client->db, item->transaction,
+			 buf_str(&answer->receipt), receipt.received_at,
+			 client->now(), err)) {
+		return false;
+	}
+	keep_number(client, "time_floor", receipt.received_at);
+	keep_number(client, "last_contact_at", client->now());
+	report->sent++;
+	log_info(client->log, "%s received by the server, entry %" PRIu64,
+		 item->transaction, receipt.index);
+	return true;
+}
+
+/* Uploads, then sorts the outcome. */
+static bool upload(struct delivery *d, struct deliver_report *report,
+		   struct err *err)
+{
+	const struct device_config *config = d->client->config;
+	const struct upload_server server = {
+		.name = config->server_name,
+		.address = config->server_address,
+		.port = config->server_port,
+		.trust = d->trust,
+	};
+	struct upload what = {
+		.transaction = d->item->transaction,
+		.type = TRANSMISSION_TYPE,
+		.body = { d->body.data, -1, d->body.len },
+	};
+	const struct upload_watch watching = { watch, d, d->client->stop_fd };
+	struct upload_answer answer = UPLOAD_ANSWER_INIT;
+	struct err why = { .kind = ERR_NONE };
+	sha256_bytes(d->body.data, d->body.len, what.sha256);
+	bool ok = upload_send(&server, &what, &watching,
+			      time_for_certificates(d->client), &answer, &why);
+	if (ok) {
+		ok = accept_receipt(d, &answer, report, err);
+	} else if (d->gate.kind != ERR_NONE) {
+		ok = was_gated(d, report, err);
+	} else if (why.kind == ERR_RETRY || why.kind == ERR_IO) {
+		ok = put_off(d, &why, answer.retry_after_s, report, err);
+	} else {
+		ok = give_up(d, &why, report, err);
+	}
+	upload_answer_clear(&answer);
+	return ok;
+}
+
+/*
+ * Before any socket: is it still allowed? The outbox asks again later; here
+ * it is for the promise that without a grant there is no packet at all.
+ */
+static bool check_grants(struct delivery *d, bool *covered,
+			 struct deliver_report *report, struct err *err)
+{
+	struct client *client = d->client;
+	struct err why = { .kind = ERR_NONE };
+	*covered = consent_covers(client->db, d->item->services,
+				  d->item->grants, &why);
+	if (*covered) {
+		return true;
+	}
+	if (why.kind != ERR_DENIED) {
+		return err_set(err, why.kind, "%s", why.text);
+	}
+	report->cancelled++;
+	log_info(client->log, "%s is not sent: %s", d->item->transaction,
+		 why.text);
+	return outbox_cancel(client->db, "daemon", d->item->transaction,
+			     why.text, client->now(), err);
+}
+
+static bool deliver(struct delivery *d, struct deliver_report *report,
+		    struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	bool covered = false;
+	if (!check_grants(d, &covered, report, err)) {
+		return false;
+	}
+	if (!covered) {
+		return true;
+	}
+	if (d->client->hold_until > d->client->now()) {
+		err_set(&why, ERR_RETRY,
+			"The server has asked this device to wait.");
+		return requeue(d, &why, d->client->hold_until, report, err);
+	}
+	if (!outbox_body(d->client->db, d->item->transaction, &d->body,
+			 &why)) {
+		return why.kind == ERR_NOT_FOUND ?
+			give_up(d, &why, report, err) :
+			err_set(err, why.kind, "%s", why.text);
+	}
+	if (!load_identity(d, &why)) {
+		return put_off(d, &why, 0, report, err);
+	}
+	return upload(d, report, err);
+}
+
+static bool deliver_item(struct client *client, const struct outbox_item *item,
+			 struct deliver_report *report, struct err *err)
+{
+	struct delivery d = { .client = client, .item = item,
+			      .body = BUF_INIT };
+	bool ok = deliver(&d, report, err);
+	if (!ok && d.begun) {
+		/* The database failed us; nobody else would queue it again. */
+		(void)!outbox_retry(client->db, item->transaction,
+				    "This device could not write down how it "
+				    "ended", client->now() + SCHEDULE_FIRST_S,
+				    client->now(), NULL);
+	}
+	trust_free(d.trust);
+	buf_clear(&d.body);
+	return ok;
+}
+
+bool deliver_due(struct client *client, struct deliver_report *report,
+		 struct err *err)
+{
+	while (!client_is_stopped(client)) {
+		struct outbox_item item;
+		struct err why = { .kind = ERR_NONE };
+		if (!outbox_next(client->db, client->now(), &item, &why)) {
+			return why.kind == ERR_NOT_FOUND ||
+			       err_set(err, why.kind, "%s", why.text);
+		}
+		if (!deliver_item(client, &item, report, err)) {
+			return false;
+		}
+	}
+	return true;
+}

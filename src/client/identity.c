@@ -1,0 +1,312 @@
+/*
+ * Who the device is: makes its keys and its request at "sluice init", and
+ * takes in what the vendor makes of the request. Nothing here talks to a
+ * server. The certificate of the device's own pages, which has nothing to do
+ * with this identity, is identity_pages.c's.
+ */
+#include "client/identity.h"
+
+#include <libgen.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/files.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "crypto/keyfile.h"
+#include "domain/ledger.h"
+#include "formats/certs.h"
+#include "formats/note.h"
+#include "net/trust.h"
+
+#define PROVISION_FILE_MAX (64 * 1024)
+#define LINE_MAX_BYTES 512
+
+static bool write_key_file(const struct device_config *config,
+			   const char *name, const struct buf *data,
+			   mode_t mode, struct err *err)
+{
+	char *path = device_config_key_path(config, name);
+	bool ok = files_write(path, data->data, data->len, mode, err);
+	mem_free(path);
+	return ok;
+}
+
+static bool refuse_existing(const struct device_config *config,
+			    struct err *err)
+{
+	static const char *const names[] = { IDENTITY_KEY_FILE,
+					     IDENTITY_LEDGER_KEY_FILE };
+	for (size_t i = 0; i < 2; i++) {
+		char *path = device_config_key_path(config, names[i]);
+		bool exists = files_exists(path);
+		if (exists) {
+			err_set(err, ERR_DENIED,
+				"%s is there already. The device keeps its "
+				"keys; nothing was changed.", path);
+		}
+		mem_free(path);
+		if (exists) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool make_identity(const struct device_config *config, struct err *err)
+{
+	struct p256_key key;
+	struct buf der = BUF_INIT, pem = BUF_INIT;
+	char *path = device_config_key_path(config, IDENTITY_KEY_FILE);
+	p256_generate(&key);
+	bool ok = certs_request(&key, config->id,
+				config->serial[0] != '\0' ? config->serial :
+							    NULL,
+				&der, err);
+	if (ok) {
+		certs_pem_put(&pem, "CERTIFICATE REQUEST", der.data, der.len);
+		ok = keyfile_write_p256(path, &key, err) &&
+		     write_key_file(config, IDENTITY_REQUEST_FILE, &pem, 0644,
+				    err);
+	}
+	mem_burn(&key, sizeof(key));
+	mem_free(path);
+	buf_clear(&pem);
+	buf_clear(&der);
+	return ok;
+}
+
+static bool make_ledger_key(const struct device_config *config,
+			    struct err *err)
+{
+	struct ed25519_key key;
+	struct note_verifier verifier;
+	struct buf name = BUF_INIT, text = BUF_INIT;
+	char *path = device_config_key_path(config, IDENTITY_LEDGER_KEY_FILE);
+	ed25519_generate(&key);
+	buf_printf(&name, "sluice/%s", config->id);
+	bool ok = note_verifier_of(buf_str(&name), key.public_key, &verifier,
+				   err);
+	if (ok) {
+		note_verifier_put(&text, &verifier);
+		buf_put_char(&text, '\n');
+		ok = keyfile_write_ed25519(path, buf_str(&name), &key, err) &&
+		     write_key_file(config, IDENTITY_LEDGER_VERIFIER_FILE,
+				    &text, 0644, err);
+	}
+	mem_burn(&key, sizeof(key));
+	mem_free(path);
+	buf_clear(&text);
+	buf_clear(&name);
+	return ok;
+}
+
+bool identity_create(const struct device_config *config, struct err *err)
+{
+	return refuse_existing(config, err) &&
+	       files_make_dir(config->keys, 0700, err) &&
+	       make_identity(config, err) && make_ledger_key(config, err);
+}
+
+/* What lies in a provisioning folder. */
+struct provision {
+	struct buf certificate, anchor, verifier;
+	char server[LINE_MAX_BYTES]; /* NAME:PORT */
+	char device[LINE_MAX_BYTES];
+};
+
+static bool read_file(const char *dir, const char *name, struct buf *data,
+		      struct err *err)
+{
+	char *path = files_join(dir, name);
+	bool ok = files_read(path, PROVISION_FILE_MAX, data, err);
+	mem_free(path);
+	return ok;
+}
+
+static bool read_line(const char *dir, const char *name,
+		      char line[LINE_MAX_BYTES], struct err *err)
+{
+	struct buf data = BUF_INIT;
+	bool ok = read_file(dir, name, &data, err);
+	if (ok) {
+		char *text = buf_take_str(&data);
+		text[strcspn(text, "\r\n")] = '\0';
+		ok = text_copy(line, LINE_MAX_BYTES, text) ||
+		     err_set(err, ERR_INVALID, "%s/%s: the line is too long.",
+			     dir, name);
+		mem_free(text);
+	}
+	buf_clear(&data);
+	return ok;
+}
+
+static bool read_provision(const char *dir, struct provision *p,
+			   struct err *err)
+{
+	return read_file(dir, "identity.pem", &p->certificate, err) &&
+	       read_file(dir, "server-anchor.pem", &p->anchor, err) &&
+	       read_file(dir, "receipt.verifier", &p->verifier, err) &&
+	       read_line(dir, "server.name", p->server, err) &&
+	       read_line(dir, "device.id", p->device, err);
+}
+
+static void provision_clear(struct provision *p)
+{
+	buf_clear(&p->certificate);
+	buf_clear(&p->anchor);
+	buf_clear(&p->verifier);
+}
+
+static bool is_host_name(const char *name)
+{
+	size_t len = strlen(name);
+	return len >= 1 && len <= 253 && name[0] != '.' && name[0] != '-' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == len;
+}
+
+static bool parse_server(const char *text, struct identity_provisioned *done,
+			 struct err *err)
+{
+	char name[LINE_MAX_BYTES];
+	uint64_t port = 443;
+	(void)!text_copy(name, sizeof(name), text);
+	char *colon = strrchr(name, ':');
+	if (colon != NULL) {
+		*colon = '\0';
+	}
+	if (!is_host_name(name) ||
+	    !text_copy(done->server_name, sizeof(done->server_name), name) ||
+	    (colon != NULL && !text_parse_u64(colon + 1, 1, 65535, &port))) {
+		return err_set(err, ERR_INVALID,
+			       "server.name: this is no NAME:PORT.");
+	}
+	done->server_port = (int)port;
+	return true;
+}
+
+/* The end of validity of the certificate that holds our key. */
+static bool check_certificate(const struct device_config *config,
+			      const struct provision *p, int64_t now,
+			      int64_t *expires_at, struct err *err)
+{
+	char *path = device_config_key_path(config, IDENTITY_KEY_FILE);
+	struct p256_key key;
+	struct trust *trust = NULL;
+	int64_t not_before = 0;
+	bool ok = keyfile_read_p256(path, &key, err) &&
+		  trust_new(p->anchor.data, p->anchor.len,
+			    p->certificate.data, p->certificate.len, &key,
+			    &trust, err) &&
+		  certs_validity(trust->chain[0].data,
+				 trust->chain[0].data_len, &not_before,
+				 expires_at, err);
+	if (ok && now > *expires_at) {
+		ok = err_set(err, ERR_INVALID,
+			     "The device's certificate has expired already. "
+			     "Check this device's clock, or ask for a new "
+			     "one.");
+	}
+	trust_free(trust);
+	mem_burn(&key, sizeof(key));
+	mem_free(path);
+	return ok;
+}
+
+static bool check_verifier(const struct provision *p, struct err *err)
+{
+	struct note_verifier verifier;
+	char *text = mem_strndup((const char *)p->verifier.data,
+				 p->verifier.len);
+	text[strcspn(text, "\r\n")] = '\0';
+	bool ok = note_verifier_parse(text, &verifier, err) ||
+		  err_prefix(err, "receipt.verifier");
+	mem_free(text);
+	return ok;
+}
+
+static bool check_provision(const struct device_config *config,
+			    const struct provision *p, int64_t now,
+			    struct identity_provisioned *done, struct err *err)
+{
+	if (!text_equal(p->device, config->id)) {
+		return err_set(err, ERR_DENIED,
+			       "This was made for device \"%.64s\"; this is "
+			       "device \"%s\".", p->device, config->id);
+	}
+	if (!parse_server(p->server, done, err) ||
+	    !check_verifier(p, err) ||
+	    !check_certificate(config, p, now, &done->expires_at, err)) {
+		return false;
+	}
+	done->server_matches =
+		text_equal(done->server_name, config->server_name) &&
+		done->server_port == config->server_port;
+	return true;
+}
+
+static bool install(const char *path, const struct buf *data, struct err *err)
+{
+	char *copy = mem_strdup(path);
+	bool ok = files_make_dir(dirname(copy), 0755, err) &&
+		  files_write(path, data->data, data->len, 0644, err);
+	mem_free(copy);
+	return ok;
+}
+
+/* The certificate last: with it the device counts as provisioned. */
+static bool install_all(const struct device_config *config,
+			const struct provision *p, struct err *err)
+{
+	return install(config->server_anchor, &p->anchor, err) &&
+	       install(config->receipt_verifier, &p->verifier, err) &&
+	       write_key_file(config, IDENTITY_CERTIFICATE_FILE,
+			      &p->certificate, 0644, err);
+}
+
+static bool log_provision(struct db *db, const char *actor, int64_t now,
+			  const struct identity_provisioned *done,
+			  struct err *err)
+{
+	struct buf text = BUF_INIT;
+	buf_printf(&text, "certificates taken in for the server %s port %d",
+		   done->server_name, done->server_port);
+	struct ledger_entry entry = {
+		.at = now,
+		.kind = LEDGER_CONFIGURATION,
+		.actor = actor,
+		.result = "ok",
+		.text = buf_str(&text),
+	};
+	bool ok = ledger_append(db, &entry, err);
+	buf_clear(&text);
+	return ok;
+}
+
+bool identity_provision(const struct device_config *config, struct db *db,
+			const char *actor, const char *dir, int64_t now,
+			struct identity_provisioned *done, struct err *err)
+{
+	struct provision p = { BUF_INIT, BUF_INIT, BUF_INIT, "", "" };
+	struct identity_provisioned found;
+	memset(&found, 0, sizeof(found));
+	bool ok = read_provision(dir, &p, err) &&
+		  check_provision(config, &p, now, &found, err) &&
+		  install_all(config, &p, err) &&
+		  log_provision(db, actor, now, &found, err);
+	if (ok) {
+		*done = found;
+	}
+	provision_clear(&p);
+	return ok;
+}
+
+bool identity_is_provisioned(const struct device_config *config)
+{
+	char *path = device_config_key_path(config, IDENTITY_CERTIFICATE_FILE);
+	bool ok = files_exists(path) && files_exists(config->server_anchor) &&
+		  files_exists(config->receipt_verifier);
+	mem_free(path);
+	return ok;
+}
