@@ -7,8 +7,8 @@
 #include "documents/document.h"
 
 #define MARKER_UNITS                                                           \
-	"ten-thousandths-of-inches micrometers characters lines impressions "  \
-	"sheets dot-row hours feet meters"
+	"tenThousandthsOfInches micrometers characters lines impressions "     \
+	"sheets dotRow hours feet meters"
 
 static const struct field fields[] = {
 	{ .path = "TotalImpressions", .type = TYPE_COUNTER,

@@ -8,8 +8,8 @@
 #include "documents/document.h"
 
 #define TRAY_UNITS                                                             \
-	"ten-thousandths-of-inches micrometers sheets feet meters items "      \
-	"percent unknown"
+	"other unknown tenThousandthsOfInches micrometers sheets feet meters " \
+	"items percent"
 
 static const struct field fields[] = {
 	{ .path = "MakeAndModel", .type = TYPE_TOKEN, .class = CLASS_MACHINE,

@@ -6,10 +6,12 @@
 
 static const struct field fields[] = {
 	{ .path = "PrinterOrganization", .type = TYPE_TEXT,
-	  .class = CLASS_PERSONAL, .source = "printer-organization",
+	  .class = CLASS_PERSONAL, .repeats = true,
+	  .source = "printer-organization",
 	  .purpose = "Who owns the machine" },
 	{ .path = "PrinterOrganizationalUnit", .type = TYPE_TEXT,
-	  .class = CLASS_PERSONAL, .source = "printer-organizational-unit",
+	  .class = CLASS_PERSONAL, .repeats = true,
+	  .source = "printer-organizational-unit",
 	  .purpose = "Which department" },
 	{ .path = "PrinterLocation", .type = TYPE_TEXT,
 	  .class = CLASS_PERSONAL, .source = "printer-location, sysLocation",
