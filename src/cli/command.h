@@ -62,8 +62,8 @@ struct cli_command {
 	const char *name;      /* NULL ends a table */
 	const char *arguments; /* "[SERVICE...]"; NULL = none */
 	const char *summary;   /* one line of the list */
-	const char *text;      /* what the help says more; NULL = nothing */
-	const char *examples;  /* lines with LF */
+	const char *text;      /* what the help says more, wrapped there */
+	const char *examples;  /* lines; NULL = none */
 	const struct cli_option *options; /* NULL = --conf and --help alone */
 	size_t least, most;    /* arguments */
 	int (*run)(struct cli *cli, const struct cli_args *args,

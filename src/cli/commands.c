@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "cli/log_filter.h"
+#include "cli/log_options.h"
 
 const char device_cli_default_conf[] = SYSCONFDIR "/sluice/sluice.conf";
 
@@ -82,24 +82,24 @@ static const struct cli_option run_options[] = {
 static const struct cli_command user_commands[] = {
 	{ "add", "NAME", "make an account",
 	  "Asks for the password at the terminal, or reads one line from "
-	  "standard input.\n",
-	  "  sluice user add pat --roles operator\n"
-	  "  sluice user add sam --roles customer,admin <password.txt\n",
+	  "standard input.",
+	  "sluice user add pat --roles operator\n"
+	  "sluice user add sam --roles customer,admin <password.txt\n",
 	  user_add_options, 1, 1, user_add_run, NULL },
 	{ "list", NULL, "show all accounts", NULL,
-	  "  sluice user list\n  sluice user list --json\n",
+	  "sluice user list\nsluice user list --json\n",
 	  json_option, 0, 0, user_list_run, NULL },
 	{ "roles", "NAME ROLES", "give an account other roles", NULL,
-	  "  sluice user roles pat operator,auditor\n", NULL, 2, 2,
+	  "sluice user roles pat operator,auditor\n", NULL, 2, 2,
 	  user_roles_run, NULL },
 	{ "disable", "NAME", "sign an account out and keep it out", NULL,
-	  "  sluice user disable pat\n", NULL, 1, 1, user_disable_run, NULL },
+	  "sluice user disable pat\n", NULL, 1, 1, user_disable_run, NULL },
 	{ "enable", "NAME", "let an account in again", NULL,
-	  "  sluice user enable pat\n", NULL, 1, 1, user_enable_run, NULL },
+	  "sluice user enable pat\n", NULL, 1, 1, user_enable_run, NULL },
 	{ "password", "NAME", "set a new password",
 	  "Asks for the password at the terminal, or reads one line from "
-	  "standard input.\n",
-	  "  sluice user password pat\n", NULL, 1, 1, user_password_run,
+	  "standard input.",
+	  "sluice user password pat\n", NULL, 1, 1, user_password_run,
 	  NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
@@ -107,70 +107,70 @@ static const struct cli_command user_commands[] = {
 static const struct cli_command log_commands[] = {
 	{ "show", "ENTRY|TRANSACTION", "show one entry or one transaction",
 	  NULL,
-	  "  sluice log show 12\n"
-	  "  sluice log show 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1\n"
-	  "  sluice log show 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1 --xml | "
+	  "sluice log show 12\n"
+	  "sluice log show 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1\n"
+	  "sluice log show 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1 --xml | "
 	  "sha256sum\n",
 	  show_options, 1, 1, log_show_run, NULL },
 	{ "verify", NULL, "recompute all hashes and signatures",
-	  "The last line of a good log is \"size N root HEX ok\".\n",
-	  "  sluice log verify\n", NULL, 0, 0, log_verify_run, NULL },
+	  "The last line of a good log is \"size N root HEX ok\".",
+	  "sluice log verify\n", NULL, 0, 0, log_verify_run, NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 
 const struct cli_command device_commands[] = {
 	{ "init", NULL, "make a device: folders, keys, database, pages",
 	  "Makes everything beside the configuration file and prints the "
-	  "one-time set-up\ncode. Never overwrites a device.\n",
-	  "  sluice init --conf /etc/sluice/sluice.conf --serial EX7-004211 "
-	  "\\\n      --collector \"ipp=sluice-collect-ipp "
+	  "one-time set-up code. Never overwrites a device.",
+	  "sluice init --conf /etc/sluice/sluice.conf --serial EX7-004211 "
+	  "\\\n    --collector \"ipp=sluice-collect-ipp "
 	  "ipp://localhost/ipp/print\"\n"
-	  "  sluice init --provision /media/usb/ex7-004211\n"
-	  "  sluice init --new-code\n",
+	  "sluice init --provision /media/usb/ex7-004211\n"
+	  "sluice init --new-code\n",
 	  init_options, 0, 0, init_run, NULL },
 	{ "status", NULL, "how it stands: services, what waits, last sent",
-	  NULL, "  sluice status\n  sluice status --json\n", json_option, 0, 0,
+	  NULL, "sluice status\nsluice status --json\n", json_option, 0, 0,
 	  status_run, NULL },
 	{ "user", NULL, "accounts of the pages", NULL, NULL, NULL, 0, 0, NULL,
 	  user_commands },
 	{ "services", NULL, "list the services and what is allowed", NULL,
-	  "  sluice services\n  sluice services --words\n", services_options,
+	  "sluice services\nsluice services --words\n", services_options,
 	  0, 0, services_run, NULL },
 	{ "allow", "remote|SERVICE...", "allow remote services or a service",
-	  "A service is sent only while it and \"remote\" are both allowed.\n",
-	  "  sluice allow remote\n  sluice allow metering supplies\n", NULL,
+	  "A service is sent only while it and \"remote\" are both allowed.",
+	  "sluice allow remote\nsluice allow metering supplies\n", NULL,
 	  1, CLI_ARGUMENTS_MAX, allow_run, NULL },
 	{ "withdraw", "remote|SERVICE...", "end what was allowed",
-	  "What waits of it is deleted unsent.\n",
-	  "  sluice withdraw supplies\n  sluice withdraw remote\n", NULL, 1,
+	  "What waits of it is deleted unsent.",
+	  "sluice withdraw supplies\nsluice withdraw remote\n", NULL, 1,
 	  CLI_ARGUMENTS_MAX, withdraw_run, NULL },
 	{ "preview", "SERVICE...|TRANSACTION", "show what would be sent",
 	  "Collects and stages, sends nothing. Without a grant the result is "
-	  "a sample,\nwhich is never sent.\n",
-	  "  sluice preview metering\n"
-	  "  sluice preview metering supplies --xml >exact.xml\n",
+	  "a sample, which is never sent.",
+	  "sluice preview metering\n"
+	  "sluice preview metering supplies --xml >exact.xml\n",
 	  preview_options, 1, CLI_ARGUMENTS_MAX, preview_run, NULL },
 	{ "send", "TRANSACTION|SERVICE...", "send, and wait for the receipt",
 	  "The last line of a success is \"transaction UUID sha256 HEX "
-	  "receipt ok\".\n",
-	  "  sluice send metering\n"
-	  "  sluice send 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1\n",
+	  "receipt ok\".",
+	  "sluice send metering\n"
+	  "sluice send 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1\n",
 	  send_options, 1, CLI_ARGUMENTS_MAX, send_run, NULL },
 	{ "log", "[show ID|verify]", "the transaction history log",
-	  "Without \"show\" or \"verify\" lists entries, newest first.\n",
-	  "  sluice log --kind sent --since 2026-11-01\n"
-	  "  sluice log --csv >log.csv\n"
-	  "  sluice log show 12\n"
-	  "  sluice log verify\n",
+	  "Without \"show\" or \"verify\" lists entries, newest first.",
+	  "sluice log --kind sent --since 2026-11-01\n"
+	  "sluice log --csv >log.csv\n"
+	  "sluice log show 12\n"
+	  "sluice log verify\n",
 	  log_options, 0, 0, log_run, log_commands },
 	{ "catalogue", NULL, "every field that may leave, and its class", NULL,
-	  "  sluice catalogue\n  sluice catalogue --xsd >transmission.xsd\n",
+	  "sluice catalogue\nsluice catalogue --xsd >transmission.xsd\n",
 	  catalogue_options, 0, 0, catalogue_run, NULL },
 	{ "run", NULL, "the client daemon, in the foreground", NULL,
-	  "  sluice run\n  sluice run --once --log-level warn\n", run_options,
+	  "sluice run\nsluice run --once --log-level warn\n", run_options,
 	  0, 0, run_run, NULL },
 	{ "version", NULL, "version of program and catalogue", NULL,
-	  "  sluice version\n", NULL, 0, 0, version_run, NULL },
+	  "sluice version\n", NULL, 0, 0, version_run, NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 

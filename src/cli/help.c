@@ -4,7 +4,12 @@
  */
 #include "cli/help.h"
 
+#include <string.h>
+
+#include "base/buf.h"
 #include "cli/print.h"
+
+#define HELP_WIDTH 78
 
 void help_table(FILE *out, const char *program, const char *path,
 		const char *about, const struct cli_command *commands)
@@ -40,6 +45,38 @@ static void put_options(FILE *out, const struct cli_option *options)
 	}
 }
 
+/* Words with single spaces, broken at the width of a terminal. */
+static void put_wrapped(FILE *out, const char *text)
+{
+	struct buf line = BUF_INIT;
+	while (*text != '\0') {
+		size_t len = strcspn(text, " \n");
+		if (line.len > 0 && line.len + 1 + len > HELP_WIDTH) {
+			print_line(out, "%s", buf_str(&line));
+			buf_reset(&line);
+		}
+		if (len > 0) {
+			buf_put_str(&line, line.len > 0 ? " " : "");
+			buf_put(&line, text, len);
+		}
+		text += len + (text[len] == '\0' ? 0 : 1);
+	}
+	if (line.len > 0) {
+		print_line(out, "%s", buf_str(&line));
+	}
+	buf_clear(&line);
+}
+
+/* Lines as they are, moved to the right. */
+static void put_indented(FILE *out, const char *lines)
+{
+	while (*lines != '\0') {
+		size_t len = strcspn(lines, "\n");
+		print_line(out, "  %.*s", (int)len, lines);
+		lines += len + (lines[len] == '\0' ? 0 : 1);
+	}
+}
+
 void help_command(FILE *out, const char *program, const char *path,
 		  const struct cli_command *command,
 		  const struct cli_option *common)
@@ -51,7 +88,7 @@ void help_command(FILE *out, const char *program, const char *path,
 		   command->arguments == NULL ? "" : command->arguments);
 	if (command->text != NULL) {
 		print_line(out, "%s", "");
-		print_text(out, command->text);
+		put_wrapped(out, command->text);
 	}
 	print_line(out, "%s", "");
 	print_line(out, "Options:");
@@ -60,6 +97,6 @@ void help_command(FILE *out, const char *program, const char *path,
 	if (command->examples != NULL) {
 		print_line(out, "%s", "");
 		print_line(out, "Examples:");
-		print_text(out, command->examples);
+		put_indented(out, command->examples);
 	}
 }

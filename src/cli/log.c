@@ -13,7 +13,7 @@
 #include "cli/commands.h"
 #include "cli/device.h"
 #include "cli/log_export.h"
-#include "cli/log_filter.h"
+#include "cli/log_options.h"
 #include "cli/log_show.h"
 #include "cli/print.h"
 #include "domain/ledger.h"
@@ -66,7 +66,7 @@ int log_run(struct cli *cli, const struct cli_args *args, struct err *err)
 		return cli_misused(cli, "log", "Give one of --csv, --json, "
 				   "--xml.");
 	}
-	if (!log_filter_read(args, &filter, err) ||
+	if (!log_options_read(args, &filter, err) ||
 	    !cli_number(args, "--limit", 0, 1000000000, &limit, err)) {
 		return CLI_USAGE;
 	}

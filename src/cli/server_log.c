@@ -30,10 +30,10 @@ int server_log_verify_run(struct cli *cli, const struct cli_args *args,
 		verifier[strcspn(verifier, "\n")] = '\0';
 		if (ledger_verify(open.server.db, verifier, &report, err)) {
 			print_line(cli->out, "%" PRIu64 " entries, none "
-				   "missing or changed. %" PRIu64 " signed "
-				   "heads, the newest over %" PRIu64
-				   " entries.", report.entries,
-				   report.checkpoints, report.signed_size);
+				   "missing or changed. Signed heads: %" PRIu64
+				   ", the newest over %" PRIu64 " entries.",
+				   report.entries, report.checkpoints,
+				   report.signed_size);
 		}
 		mem_free(verifier);
 	}

@@ -67,7 +67,8 @@ static const struct cli_command subs[] = {
 };
 
 static const struct cli_command commands[] = {
-	{ "echo", "[WORD...]", "prints", NULL, "  sluice echo\n", options, 0,
+	{ "echo", "[WORD...]", "prints", "More about it.",
+	  "sluice echo\nsluice echo 2", options, 0,
 	  2, echo, NULL },
 	{ "number", NULL, "number", NULL, NULL, options, 0, 0, number, NULL },
 	{ "fail", NULL, "fails", NULL, NULL, NULL, 0, 0, fail_dirty,
@@ -145,7 +146,8 @@ static void help_is_0_and_on_standard_output(void **state)
 	check("help", 0, "Exit codes:", NULL);
 	check("group --help", 0, "deep", NULL);
 	check("echo --help", 0, "--one N", NULL);
-	check("echo --help", 0, "Examples:\n  sluice echo\n", NULL);
+	check("echo --help", 0, "Examples:\n  sluice echo\n  sluice echo 2\n",
+	      NULL);
 	check("echo -h", 0, "--conf FILE", NULL);
 	check("echo a b c --help", 0, "Usage: sluice echo [OPTIONS] [WORD...]",
 	      NULL);

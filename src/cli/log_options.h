@@ -1,5 +1,5 @@
-#ifndef SLUICE_CLI_LOG_FILTER_H
-#define SLUICE_CLI_LOG_FILTER_H
+#ifndef SLUICE_CLI_LOG_OPTIONS_H
+#define SLUICE_CLI_LOG_OPTIONS_H
 
 #include "cli/command.h"
 #include "domain/ledger.h"
@@ -11,7 +11,7 @@ extern const struct cli_option log_options[];
  * Options to a filter, which borrows args' texts. Errors: INVALID (an unknown
  * kind, a date that is none).
  */
-MUST_USE bool log_filter_read(const struct cli_args *args,
+MUST_USE bool log_options_read(const struct cli_args *args,
 			      struct ledger_filter *filter, struct err *err);
 
 #endif

@@ -2,7 +2,7 @@
  * Options of "sluice log" to a filter of the ledger. Dates are UTC: a day
  * ("2026-11-23") or a time ("2026-11-23T14:02:07Z").
  */
-#include "cli/log_filter.h"
+#include "cli/log_options.h"
 
 #include <string.h>
 
@@ -68,7 +68,7 @@ static bool read_kind(const char *name, enum ledger_kind *kind,
 	return false;
 }
 
-bool log_filter_read(const struct cli_args *args,
+bool log_options_read(const struct cli_args *args,
 		     struct ledger_filter *filter, struct err *err)
 {
 	struct ledger_filter f = {

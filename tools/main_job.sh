@@ -1,0 +1,144 @@
+# The main job as people do it in a browser: set up, sign in, make an operator,
+# authorize, preview, send, read the receipt and the log. Bash functions on top
+# of tools/parts.sh and tools/web.sh; used by tools/demo --once.
+#
+# main_job() prints each step by told() and leaves the reason of a failure in
+# main_job_problem. The last line is "transaction UUID sha256 HEX receipt ok".
+
+main_job_problem=''
+
+# Ends the job with a sentence and what the page said.
+main_job_stop() {
+	main_job_problem="$* (page $web_path, status $web_status)"
+	web_text | head -n 40 >&2
+	return 1
+}
+
+# main_job_want STATUS TEXT WHAT: is this the page that should come now?
+main_job_want() {
+	if [ "$web_status" != "$1" ] || ! web_text | grep -qF -- "$2"; then
+		main_job_stop "$3"
+		return 1
+	fi
+}
+
+# Passwords of this run alone.
+main_job_password() {
+	od -An -N12 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+main_job_set_up() {
+	customer_password=$(main_job_password)
+	operator_password=$(main_job_password)
+	web_get customer / || return 1
+	main_job_want 200 'Set-up code' "no set-up page" || return 1
+	told "The device asks for its set-up code; nothing is being sent."
+	web_post customer /setup "code=$parts_device_code" name=sam \
+		"password=$customer_password" "again=$customer_password" ||
+		return 1
+	[ "$web_status" = 200 ] || main_job_stop "set-up was refused" || return 1
+	# Set-up may sign in at once or ask for it.
+	web_get customer /login || return 1
+	if web_form /login | grep -q 'name="password"'; then
+		web_post customer /login name=sam "password=$customer_password" ||
+			return 1
+	fi
+	web_get customer / || return 1
+	main_job_want 200 'Nothing is being sent' "Home does not say that nothing is sent" ||
+		return 1
+	told "Account sam (customer and admin) is made and signed in."
+}
+
+main_job_operator() {
+	web_get customer /users || return 1
+	main_job_want 200 'Make an account' "no page of accounts" || return 1
+	web_post customer /users name=pat "password=$operator_password" \
+		role=operator role=auditor || return 1
+	main_job_want 200 'pat' "the operator's account was not made" || return 1
+	told "Account pat (operator and auditor) is made."
+}
+
+main_job_allow() {
+	local service
+	for service in remote metering; do
+		web_get customer /services || return 1
+		web_post customer /services "service=$service" decision=allow ||
+			return 1
+		[ "$web_status" = 200 ] ||
+			main_job_stop "allowing $service was refused" || return 1
+		told "sam allowed: $service."
+	done
+}
+
+main_job_sign_in_operator() {
+	web_get operator /login || return 1
+	web_post operator /login name=pat "password=$operator_password" ||
+		return 1
+	web_get operator / || return 1
+	main_job_want 200 'pat' "the operator cannot sign in" || return 1
+	told "pat signed in."
+}
+
+main_job_preview_ready() {
+	web_get operator "$main_job_path" && web_text | grep -q 'SHA-256'
+}
+
+main_job_preview() {
+	web_get operator /preview || return 1
+	web_post operator /preview service=metering || return 1
+	main_job_path=$web_path
+	parts_wait 60 "the preview" main_job_preview_ready ||
+		main_job_stop "the preview was not made" || return 1
+	transaction=$(web_fact Transaction)
+	preview_hash=$(web_fact SHA-256)
+	web_get operator "/bytes/$transaction" || return 1
+	bytes_hash=$(sha256sum "$web_body")
+	bytes_hash=${bytes_hash%% *}
+	[ -n "$preview_hash" ] && [ "$bytes_hash" = "$preview_hash" ] ||
+		main_job_stop "the exact bytes have another hash than the preview" ||
+		return 1
+	told "pat saw the exact bytes: $(wc -c <"$web_body") bytes, SHA-256 $preview_hash."
+}
+
+main_job_receipt_there() {
+	web_get operator "/send/$transaction" &&
+		grep -q 'sluice.receipt/v1' "$web_body"
+}
+
+main_job_send() {
+	web_get operator "/send/$transaction" || return 1
+	web_post operator "/send/$transaction" || return 1
+	[ "$web_status" = 200 ] || main_job_stop "Send was refused" || return 1
+	told "pat pressed Send."
+	parts_wait 60 "the receipt" main_job_receipt_there ||
+		main_job_stop "no receipt came" || return 1
+	receipt_hash=$(sed -n 's/.*sha256 \([0-9a-f]\{64\}\).*/\1/p' "$web_body" |
+		head -n 1)
+	told "The server's signed receipt is here, for SHA-256 $receipt_hash."
+}
+
+main_job_log() {
+	web_get operator "/log/export?format=json&transaction=$transaction" ||
+		return 1
+	log_hash=$(grep -o '"kind": *"received".*' "$web_body" |
+		sed -n 's/.*"sha256": *"\([0-9a-f]*\)".*/\1/p' | head -n 1)
+	if [ -z "$log_hash" ]; then
+		log_hash=$("$parts_sluice" log --conf "$parts_device_conf" --json \
+			--kind received --transaction "$transaction" |
+			sed -n 's/.*"sha256": *"\([0-9a-f]*\)".*/\1/p')
+	fi
+	told "The log has it with SHA-256 $log_hash."
+	[ "$preview_hash" = "$log_hash" ] && [ "$preview_hash" = "$receipt_hash" ] ||
+		main_job_stop "preview, log and receipt name different hashes" ||
+		return 1
+	web_get operator /log/verify || return 1
+	[ "$web_status" = 200 ] || main_job_stop "the log does not verify" || return 1
+	told "The log verifies."
+}
+
+main_job() {
+	main_job_set_up && main_job_operator && main_job_allow &&
+		main_job_sign_in_operator && main_job_preview &&
+		main_job_send && main_job_log || return 1
+	echo "transaction $transaction sha256 $receipt_hash receipt ok"
+}
