@@ -5,7 +5,6 @@
  * rest. What the elements mean is the caller's (documents/, server/).
  */
 #ifndef XML_DTD
-#define XML_DTD /* shows the prototypes of the amplification limits */
 #endif
 #include "formats/xml_reader.h"
 
