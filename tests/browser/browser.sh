@@ -1,0 +1,20 @@
+#!/bin/bash
+# Runs the browser tests on a demo of their own. Needs node, Chromium and the
+# packages of package.json ("npm ci", done by tools/setup); without them it is
+# skipped. Screenshots stand in tests/browser/screenshots of the build folder.
+set -u
+here=$abs_top_srcdir/tests/browser
+skip() {
+	echo "skipped: $1"
+	exit 77
+}
+command -v node >/dev/null || skip "node is not installed"
+[ -x "${CHROMIUM:=/usr/bin/chromium}" ] || skip "$CHROMIUM is not installed"
+[ -d "$here/node_modules/playwright-core" ] ||
+	skip "run 'npm ci' in tests/browser first"
+command -v java >/dev/null || skip "java (for the HTML checker) is not installed"
+export CHROMIUM
+shots=$abs_top_builddir/tests/browser/screenshots
+rm -rf "$shots"
+mkdir -p "$shots"
+exec node "$here/all.mjs" "$abs_top_srcdir" "$abs_top_builddir" "$shots"

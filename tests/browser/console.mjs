@@ -1,0 +1,37 @@
+// The server's console as service staff use it: set up, sign in, find the
+// device, read what it sent.
+import { Person } from './lib.mjs';
+
+export async function consoleJob(checks, browser, demo, sent) {
+	const staff = await new Person('service-desk', 'a desk with 3 phones')
+		.sit(browser, demo.console);
+	await staff.open('/setup');
+	await staff.page.getByLabel('Set-up code').fill(demo.consoleCode);
+	await staff.page.getByLabel(/name for signing in/i).fill(staff.name);
+	for (const box of await staff.page.locator('input[type=password]').all()) {
+		await box.fill(staff.password);
+	}
+	await staff.page.locator('main form button').first().click();
+	await staff.page.waitForLoadState('load');
+	if (new URL(staff.page.url()).pathname === '/login') {
+		await staff.signIn();
+	}
+	await staff.open('/devices');
+	await staff.page.locator('main a[href^="/devices/"], main a[href^="/device/"]')
+		.first().click();
+	await staff.page.waitForLoadState('load');
+	const text = await staff.text();
+	for (const one of sent) {
+		checks.check('the console lists the transaction that the device sent',
+			text.includes(one.transaction));
+	}
+	await staff.page.locator(`main a[href*="${sent[0].transaction}"]`)
+		.first().click();
+	await staff.page.waitForLoadState('load');
+	const page = await staff.text();
+	checks.check('the console shows the same hash as preview and receipt',
+		page.includes(sent[0].hash));
+	checks.check('the console shows the exact bytes',
+		page.includes('urn:sluice:transmission:1'));
+	return staff;
+}
