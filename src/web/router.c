@@ -257,8 +257,8 @@ static bool render(struct visit *visit, struct err *err)
 		return false;
 	}
 	visit_fill_view(visit);
-	return template_render(visit->site->templates, visit->page->template,
-			       visit->view, &visit->response->body, err);
+	return template_render(visit->site->templates, visit->template, visit->view,
+			       &visit->response->body, err);
 }
 
 static bool run_page(struct visit *visit, bool again, struct err *err)
@@ -289,6 +289,7 @@ static bool serve(struct visit *visit, const struct err *read_err,
 	if (visit->response->done) {
 		return true;
 	}
+	visit->template = visit->page->template;
 	give_visitor_cookie(visit);
 	return check_token(visit, err) && check_fields(visit, &again, err) &&
 	       run_page(visit, again, err) && render(visit, err);

@@ -18,7 +18,7 @@
 /*
  * What the router puts into every view, for layouts: "csrf", "key" (fresh
  * idempotency key), "title", "section", "site", "static" (version),
- * "problems" (array; false if none), "path" (of this page, for returning),
+ * "problems" (array), "failed" (are there any?), "path" (of this page, for returning),
  * "typed" (object: each declared form field, "" unless a form is shown
  * again), "invalid" (object: field name -> text of its problem or false).
  * An error page also has "status", "what", "why", "todo", "reference".
@@ -86,6 +86,7 @@ struct visit {
 	const struct page *page;    /* NULL while unknown (404) */
 	const struct request *request;
 	struct response *response;
+	const char *template;       /* page->template at first; a handler may choose another */
 	const char *step;           /* what "*" stood for, "" = none */
 	bool signed_in;
 	char cookie[COOKIE_VALUE_MAX + 1]; /* session or visitor cookie value, base of the CSRF token */

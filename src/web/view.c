@@ -40,6 +40,25 @@ void view_text(json_t *object, const char *name, const char *text)
 	put(object, name, clean_string(text));
 }
 
+void view_sentence(json_t *object, const char *name, const char *text)
+{
+	struct buf sentence = BUF_INIT;
+
+	buf_put_str(&sentence, text);
+	if (sentence.len > 0) {
+		char *first = (char *)sentence.data;
+
+		if (*first >= 'a' && *first <= 'z') {
+			*first = (char)(*first - 'a' + 'A');
+		}
+		if (strchr(".!?:", sentence.data[sentence.len - 1]) == NULL) {
+			buf_put_char(&sentence, '.');
+		}
+	}
+	view_text(object, name, buf_str(&sentence));
+	buf_clear(&sentence);
+}
+
 void view_flag(json_t *object, const char *name, bool value)
 {
 	put(object, name, json_boolean(value));

@@ -67,6 +67,7 @@ void visit_fill_view(struct visit *visit)
 	view_text(visit->view, "section",
 		 page != NULL && page->section != NULL ? page->section : "");
 	json_object_set(visit->view, "problems", visit->problems);
+	view_flag(visit->view, "failed", json_array_size(visit->problems) > 0);
 	fill_fields(visit);
 }
 
@@ -76,7 +77,7 @@ void visit_problem(struct visit *visit, int status, const char *field,
 	json_t *problem = json_object();
 
 	view_text(problem, "field", field);
-	view_text(problem, "text", text);
+	view_sentence(problem, "text", text);
 	json_array_append_new(visit->problems, problem);
 	visit->response->status = status;
 }

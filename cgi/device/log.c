@@ -1,0 +1,207 @@
+/*
+ * The transaction log: newest first, by day, with filters and a cursor that
+ * stays right while entries are added. One entry is in log_entry.c, exports
+ * in log_export.c, verifying in log_verify.c.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cgi/device/app.h"
+#include "cgi/device/log_filter.h"
+#include "cgi/device/log_row.h"
+#include "cgi/device/pages.h"
+#include "cgi/device/words.h"
+#include "documents/service.h"
+#include "web/view.h"
+
+#define PAGE_ENTRIES 100
+#define DAY_S (24 * 60 * 60)
+
+void log_row_fill(json_t *row, const struct ledger_entry *entry)
+{
+	char time[CLOCK_TEXT_SIZE];
+	char sequence[24];
+
+	clock_format(time, entry->at);
+	time[19] = '\0'; /* before the "Z" */
+	snprintf(sequence, sizeof(sequence), "%" PRId64, entry->sequence);
+	view_text(row, "time", time + 11);
+	view_text(row, "sequence", sequence);
+	view_text(row, "kind", ledger_kind_title(entry->kind));
+	view_text(row, "actor",
+		  entry->actor != NULL && entry->actor[0] != '\0' ?
+			  entry->actor :
+			  "this device");
+	view_text(row, "bytes", "");
+	if (entry->bytes > 0) {
+		view_number(row, "bytes", entry->bytes);
+	}
+	if (entry->text != NULL && entry->text[0] != '\0') {
+		view_text(row, "details", entry->text);
+	} else {
+		words_service_names(row, "details", entry->service);
+	}
+	words_result_tag(row, "tag", entry->result);
+}
+
+/* Rows of one page, by day. */
+struct listing {
+	json_t *days;
+	json_t *rows; /* of the newest day in days */
+	int64_t day;
+	int64_t last; /* smallest sequence shown */
+	size_t count;
+	bool more;    /* one entry beyond the page was seen */
+};
+
+static bool add_entry(void *ctx, const struct ledger_entry *entry,
+		      struct err *err)
+{
+	struct listing *l = ctx;
+	int64_t day = entry->at / DAY_S;
+
+	(void)err;
+	if (l->count == PAGE_ENTRIES) {
+		l->more = true;
+		return true;
+	}
+	if (l->rows == NULL || day != l->day) {
+		char date[VIEW_TIME_SIZE];
+		json_t *item = view_item(l->days);
+
+		view_format_date(date, entry->at);
+		view_text(item, "date", date);
+		l->rows = view_array(item, "rows");
+		l->day = day;
+	}
+	log_row_fill(view_item(l->rows), entry);
+	l->last = entry->sequence;
+	l->count++;
+	return true;
+}
+
+static void add_choice(json_t *list, const char *name, const char *title,
+		       const char *chosen)
+{
+	json_t *item = view_item(list);
+
+	view_text(item, "name", name);
+	view_text(item, "title", title);
+	view_flag(item, "chosen", strcmp(name, chosen) == 0);
+}
+
+static void fill_choices(struct visit *visit)
+{
+	static const struct {
+		const char *name, *title;
+	} results[] = {
+		{ "ok", "done" },
+		{ "refused", "refused" },
+		{ "failed", "failed" },
+		{ "waiting", "waiting" },
+	};
+	const struct request *request = visit->request;
+	json_t *kinds = view_array(visit->view, "kinds");
+	json_t *services = view_array(visit->view, "services");
+	json_t *list = view_array(visit->view, "results");
+	const struct service *service;
+
+	for (int k = LEDGER_UNSET + 1; k < LEDGER_DEVICE; k++) {
+		enum ledger_kind kind = (enum ledger_kind)k;
+
+		add_choice(kinds, ledger_kind_name(kind),
+			   ledger_kind_title(kind),
+			   request_query(request, "kind"));
+	}
+	for (size_t i = 0; (service = service_at(i)) != NULL; i++) {
+		add_choice(services, service->name, service->title,
+			   request_query(request, "service"));
+	}
+	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+		add_choice(list, results[i].name, results[i].title,
+			   request_query(request, "result"));
+	}
+	view_text(visit->view, "actor", request_query(request, "actor"));
+	view_text(visit->view, "since", request_query(request, "since"));
+	view_text(visit->view, "until", request_query(request, "until"));
+	view_text(visit->view, "transaction",
+		  request_query(request, "transaction"));
+}
+
+static bool fill_state(struct visit *visit, struct err *err)
+{
+	struct db *db = app_of(visit)->db;
+	struct err why = { .kind = ERR_NONE };
+	struct ledger_head head;
+	struct ledger_head last;
+	struct buf note = BUF_INIT;
+	char number[28];
+	char text[160];
+
+	if (!ledger_head(db, &head, err)) {
+		return false;
+	}
+	bool any = ledger_checkpoint_last(db, &last, &note, &why);
+
+	buf_clear(&note);
+	if (!any && why.kind != ERR_NOT_FOUND) {
+		return err_set(err, why.kind, "%s", why.text);
+	}
+	snprintf(text, sizeof(text),
+		 "The newest signed head covers the first %s.",
+		 text_thousands(number, sizeof(number), any ? last.size : 0));
+	view_count(visit->view, "entries", head.size, "entry", "entries");
+	view_text(visit->view, "signed",
+		  any ? text : "The head is signed with the first send.");
+	view_text(visit->view, "state_tone", "ok");
+	words_tag(view_object(visit->view, "state_tag"), "tag", "ok", "note",
+		  "Kept");
+	return true;
+}
+
+/* Links: older entries, the newest, the exports. */
+static void fill_links(struct visit *visit, const struct listing *l,
+		       const struct ledger_filter *filter)
+{
+	struct buf query = BUF_INIT;
+	struct buf older = BUF_INIT;
+	struct buf export = BUF_INIT;
+
+	log_filter_put_query(visit, &query);
+	if (l->more) {
+		buf_printf(&older, "%s%sbefore=%" PRId64, buf_str(&query),
+			   query.len > 0 ? "&" : "", l->last);
+	}
+	if (query.len > 0) {
+		buf_printf(&export, "&%s", buf_str(&query));
+	}
+	view_text(visit->view, "older", buf_str(&older));
+	view_text(visit->view, "newest",
+		  filter->before == 0 ? "" :
+		  query.len > 0	      ? buf_str(&query) :
+					"kind=");
+	view_text(visit->view, "export", buf_str(&export));
+	view_flag(visit->view, "filtered", query.len > 0);
+	buf_clear(&query);
+	buf_clear(&older);
+	buf_clear(&export);
+}
+
+bool log_show(struct visit *visit, struct err *err)
+{
+	struct ledger_filter filter;
+	struct listing l = { .days = view_array(visit->view, "days") };
+
+	if (!log_filter_read(visit, &filter, err) ||
+	    !fill_state(visit, err) ||
+	    !ledger_each(app_of(visit)->db, &filter, PAGE_ENTRIES + 1,
+			 add_entry, &l, err)) {
+		return false;
+	}
+	fill_choices(visit);
+	fill_links(visit, &l, &filter);
+	return true;
+}

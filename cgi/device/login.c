@@ -1,0 +1,76 @@
+/*
+ * Sign in and out. Throttling and the ledger entries are in
+ * domain/accounts; the answer is the same for a wrong name and a wrong
+ * password.
+ */
+#include <string.h>
+
+#include "cgi/device/app.h"
+#include "cgi/device/pages.h"
+#include "cgi/device/words.h"
+#include "web/html.h"
+#include "web/view.h"
+
+bool login_show(struct visit *visit, struct err *err)
+{
+	const struct request *request = visit->request;
+	bool again = request->method == METHOD_POST;
+
+	(void)err;
+	if (visit->signed_in && !again) {
+		visit_redirect(visit, "/", NULL, NULL);
+		return true;
+	}
+	view_text(visit->view, "next",
+		  again ? request_form(request, "next") :
+			  request_query(request, "next"));
+	if (request_query(request, "out")[0] != '\0') {
+		words_message(visit->view, "ok", "ok", "Signed out",
+			      "You are signed out.",
+			      "The session is ended on the device too.");
+	}
+	return true;
+}
+
+bool login_act(struct visit *visit, struct err *err)
+{
+	struct device_app *app = app_of(visit);
+	const struct request *request = visit->request;
+	const char *next = request_form(request, "next");
+	struct err why = { .kind = ERR_NONE };
+	char token[SESSION_TOKEN_SIZE];
+	struct account account;
+
+	if (!accounts_sign_in(app->db, request_form(request, "name"),
+			      request_form(request, "password"),
+			      request->address, request->now, &account, &why)) {
+		if (why.kind != ERR_DENIED && why.kind != ERR_LIMIT &&
+		    why.kind != ERR_INVALID) {
+			return err_set(err, why.kind, "%s", why.text);
+		}
+		visit_problem(visit, why.kind == ERR_LIMIT ? 429 : 403, "name",
+			      why.text);
+		return visit_again(visit, err);
+	}
+	if (!sessions_start(app->db, account.id, request->address,
+			    request->now, token, err)) {
+		return false;
+	}
+	visit_set_session(visit, token);
+	visit_redirect(visit, html_is_own_path(next) ? next : "/", NULL, NULL);
+	return true;
+}
+
+bool logout_act(struct visit *visit, struct err *err)
+{
+	struct device_app *app = app_of(visit);
+
+	if (!sessions_end(app->db, app->session.id, visit->request->now, err)) {
+		return false;
+	}
+	visit_set_session(visit, NULL);
+	visit_redirect(visit, "/login", "out", "1");
+	response_field(visit->response, "Clear-Site-Data",
+		       "\"cache\", \"storage\"");
+	return true;
+}

@@ -1,0 +1,198 @@
+/*
+ * The table of pages: path, methods, role, fields, handler, template. This
+ * is the first thing to read in this folder. The router checks all of it
+ * before a handler runs; a page with two rows has another role for POST.
+ */
+#include "cgi/device/pages.h"
+
+#include <stddef.h>
+
+#include "domain/roles.h"
+
+#define GET METHOD_BIT(METHOD_GET)
+#define POST METHOD_BIT(METHOD_POST)
+
+#define NAME_HINT "Use letters, digits, dot, dash and underscore."
+
+/* clang-format off */
+const struct navigation device_navigation[] = {
+	{ "/", "Home", ROLE_SIGNED_IN },
+	{ "/services", "Services", ROLE_SIGNED_IN },
+	{ "/preview", "Preview", SEES_DATA },
+	{ "/send", "Send", SEES_SENT },
+	{ "/log", "Log", READS_LOG },
+	{ "/about", "About", ROLE_SIGNED_IN },
+	{ NULL, NULL, ROLE_UNSET },
+};
+
+static const struct web_field setup_form[] = {
+	{ .name = "code", .label = "The set-up code", .max = 32, .required = true },
+	{ .name = "name", .label = "Your name", .max = 64, .required = true,
+	  .valid = fields_is_word, .hint = NAME_HINT },
+	{ .name = "password", .label = "The password", .max = 256, .required = true,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = "again", .label = "The second password", .max = 256, .required = true,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = NULL },
+};
+
+static const struct web_field login_query[] = {
+	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
+	{ .name = "out", .label = "The mark", .valid = fields_is_flag },
+	{ .name = NULL },
+};
+
+static const struct web_field login_form[] = {
+	{ .name = "name", .label = "The name", .max = 64, .required = true },
+	{ .name = "password", .label = "The password", .max = 256, .required = true,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
+	{ .name = NULL },
+};
+
+static const struct web_field account_form[] = {
+	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
+	{ .name = "name", .label = "The name", .max = 64, .valid = fields_is_word },
+	{ .name = "old", .label = "The present password", .max = 256,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = "password", .label = "The new password", .max = 256,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = "again", .label = "The second password", .max = 256,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = NULL },
+};
+
+static const struct web_field done_query[] = {
+	{ .name = "done", .label = "The mark", .valid = fields_is_word },
+	{ .name = NULL },
+};
+
+static const struct web_field users_form[] = {
+	{ .name = "name", .label = "The name", .max = 64, .required = true,
+	  .valid = fields_is_word, .hint = NAME_HINT },
+	{ .name = "password", .label = "The password", .max = 256, .required = true,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = "role", .label = "The role", .many = true, .valid = fields_is_word },
+	{ .name = NULL },
+};
+
+static const struct web_field user_form[] = {
+	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
+	{ .name = "role", .label = "The role", .many = true, .valid = fields_is_word },
+	{ .name = "password", .label = "The password", .max = 256,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = NULL },
+};
+
+static const struct web_field services_query[] = {
+	{ .name = "done", .label = "The mark", .valid = fields_is_word },
+	{ .name = "service", .label = "The service", .valid = fields_is_word },
+	{ .name = "deleted", .label = "The number", .max = 9, .valid = fields_is_number },
+	{ .name = NULL },
+};
+
+static const struct web_field services_form[] = {
+	{ .name = "service", .label = "The service", .required = true, .valid = fields_is_word },
+	{ .name = "decision", .label = "The decision", .required = true, .valid = fields_is_word },
+	{ .name = NULL },
+};
+
+static const struct web_field preview_form[] = {
+	{ .name = "service", .label = "The service", .many = true, .valid = fields_is_word },
+	{ .name = "key", .label = "The key of the form", .required = true, .valid = fields_is_key },
+	{ .name = NULL },
+};
+
+static const struct web_field send_form[] = {
+	{ .name = "sha256", .label = "The SHA-256", .required = true, .valid = fields_is_sha256 },
+	{ .name = NULL },
+};
+
+#define LOG_FILTERS                                                            \
+	{ .name = "kind", .label = "What", .valid = fields_is_word },          \
+	{ .name = "service", .label = "Service", .valid = fields_is_word },    \
+	{ .name = "result", .label = "Result", .valid = fields_is_word },      \
+	{ .name = "actor", .label = "By", .max = 64 },                         \
+	{ .name = "since", .label = "The first day", .valid = fields_is_date,  \
+	  .hint = "Write it as 2026-11-23." },                                 \
+	{ .name = "until", .label = "The last day", .valid = fields_is_date,   \
+	  .hint = "Write it as 2026-11-23." },                                 \
+	{ .name = "transaction", .label = "The transaction",                   \
+	  .valid = fields_is_uuid }
+
+static const struct web_field log_query[] = {
+	LOG_FILTERS,
+	{ .name = "before", .label = "The place in the log", .valid = fields_is_number },
+	{ .name = NULL },
+};
+
+static const struct web_field log_export_query[] = {
+	LOG_FILTERS,
+	{ .name = "format", .label = "The format", .required = true, .valid = fields_is_word },
+	{ .name = NULL },
+};
+
+const struct page device_pages[] = {
+	{ .path = "/", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .show = home_show, .template = "home", .title = "Home", .section = "/" },
+	{ .path = "/setup", .methods = GET | POST, .role = ROLE_ANYBODY, .writes = true,
+	  .form = setup_form, .show = setup_show, .act = setup_act,
+	  .template = "setup", .title = "Set up this device" },
+	{ .path = "/login", .methods = GET | POST, .role = ROLE_ANYBODY, .writes = true,
+	  .query = login_query, .form = login_form, .show = login_show, .act = login_act,
+	  .template = "login", .title = "Sign in" },
+	{ .path = "/logout", .methods = POST, .role = ROLE_SIGNED_IN, .writes = true,
+	  .act = logout_act },
+	{ .path = "/account", .methods = GET | POST, .role = ROLE_SIGNED_IN, .writes = true,
+	  .query = done_query, .form = account_form, .show = account_show, .act = account_act,
+	  .template = "account", .title = "Your account" },
+	{ .path = "/users", .methods = GET | POST, .role = ROLE_ADMIN, .writes = true,
+	  .query = done_query, .form = users_form, .show = users_show, .act = users_act,
+	  .template = "users", .title = "Users" },
+	{ .path = "/users/*", .methods = GET | POST, .role = ROLE_ADMIN, .writes = true,
+	  .query = done_query, .form = user_form, .show = user_show, .act = user_act,
+	  .template = "user", .title = "User" },
+	{ .path = "/services", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = services_query, .show = services_show,
+	  .template = "services", .title = "Services", .section = "/services" },
+	{ .path = "/services", .methods = POST, .role = ROLE_CUSTOMER, .writes = true,
+	  .form = services_form, .show = services_show, .act = services_act,
+	  .template = "services", .title = "Services", .section = "/services" },
+	{ .path = "/preview", .methods = GET | POST, .role = SEES_DATA, .writes = true,
+	  .form = preview_form, .show = preview_show, .act = preview_act,
+	  .template = "preview", .title = "Preview", .section = "/preview" },
+	{ .path = "/preview/*", .methods = GET, .role = SEES_DATA,
+	  .show = preview_one_show,
+	  .template = "preview_show", .title = "Preview", .section = "/preview" },
+	{ .path = "/bytes/*", .methods = GET, .role = SEES_SENT,
+	  .show = bytes_show },
+	{ .path = "/send", .methods = GET, .role = SEES_SENT,
+	  .show = send_show, .template = "send", .title = "Send", .section = "/send" },
+	{ .path = "/send/*", .methods = GET, .role = SEES_SENT,
+	  .show = send_one_show,
+	  .template = "send_progress", .title = "Send", .section = "/send" },
+	{ .path = "/send/*", .methods = POST, .role = ROLE_OPERATOR, .writes = true,
+	  .form = send_form, .show = send_one_show, .act = send_one_act,
+	  .template = "send_progress", .title = "Send", .section = "/send" },
+	{ .path = "/cancel/*", .methods = POST, .role = SEES_DATA, .writes = true,
+	  .act = cancel_act, .section = "/send" },
+	{ .path = "/record/*", .methods = GET, .role = SEES_SENT,
+	  .show = record_show },
+	{ .path = "/log", .methods = GET, .role = READS_LOG,
+	  .query = log_query, .show = log_show,
+	  .template = "log", .title = "Transaction log", .section = "/log" },
+	{ .path = "/log/export", .methods = GET, .role = READS_LOG,
+	  .query = log_export_query, .show = log_export_show },
+	{ .path = "/log/verify", .methods = GET, .role = READS_LOG,
+	  .show = log_verify_show,
+	  .template = "log_verify", .title = "Verify the log", .section = "/log" },
+	{ .path = "/log/*", .methods = GET, .role = READS_LOG,
+	  .show = log_entry_show,
+	  .template = "log_entry", .title = "Log entry", .section = "/log" },
+	{ .path = "/about", .methods = GET, .role = ROLE_ANYBODY,
+	  .show = about_show, .template = "about", .title = "About", .section = "/about" },
+	{ .path = "/help", .methods = GET, .role = ROLE_ANYBODY,
+	  .show = help_show, .template = "help", .title = "Help" },
+	{ .path = NULL },
+};
+/* clang-format on */

@@ -1,0 +1,60 @@
+#ifndef SLUICE_CGI_DEVICE_PAGES_H
+#define SLUICE_CGI_DEVICE_PAGES_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "domain/roles.h"
+#include "web/router.h"
+
+/* Roles that several pages share. */
+enum page_readers {
+	/* Who makes and sees previews. */
+	SEES_DATA = ROLE_CUSTOMER | ROLE_OPERATOR,
+	/* Who reads what was sent. */
+	SEES_SENT = ROLE_CUSTOMER | ROLE_OPERATOR | ROLE_AUDITOR,
+	READS_LOG = ROLE_CUSTOMER | ROLE_AUDITOR | ROLE_ADMIN,
+};
+
+/* The table of pages, and the entries of the navigation. */
+struct navigation {
+	const char *path; /* NULL ends the table */
+	const char *title;
+	unsigned role;    /* who sees the entry */
+};
+
+extern const struct page device_pages[];
+extern const struct navigation device_navigation[];
+
+/* Handlers, one file a page: see struct page. */
+bool home_show(struct visit *visit, struct err *err);
+bool setup_show(struct visit *visit, struct err *err);
+bool setup_act(struct visit *visit, struct err *err);
+bool login_show(struct visit *visit, struct err *err);
+bool login_act(struct visit *visit, struct err *err);
+bool logout_act(struct visit *visit, struct err *err);
+bool account_show(struct visit *visit, struct err *err);
+bool account_act(struct visit *visit, struct err *err);
+bool users_show(struct visit *visit, struct err *err);
+bool users_act(struct visit *visit, struct err *err);
+bool user_show(struct visit *visit, struct err *err);
+bool user_act(struct visit *visit, struct err *err);
+bool services_show(struct visit *visit, struct err *err);
+bool services_act(struct visit *visit, struct err *err);
+bool preview_show(struct visit *visit, struct err *err);
+bool preview_act(struct visit *visit, struct err *err);
+bool preview_one_show(struct visit *visit, struct err *err);
+bool bytes_show(struct visit *visit, struct err *err);
+bool send_show(struct visit *visit, struct err *err);
+bool send_one_show(struct visit *visit, struct err *err);
+bool send_one_act(struct visit *visit, struct err *err);
+bool cancel_act(struct visit *visit, struct err *err);
+bool record_show(struct visit *visit, struct err *err);
+bool log_show(struct visit *visit, struct err *err);
+bool log_entry_show(struct visit *visit, struct err *err);
+bool log_export_show(struct visit *visit, struct err *err);
+bool log_verify_show(struct visit *visit, struct err *err);
+bool about_show(struct visit *visit, struct err *err);
+bool help_show(struct visit *visit, struct err *err);
+
+#endif
