@@ -1,0 +1,59 @@
+/* Settings (src/domain/settings.c). */
+#include "domain/settings.h"
+#include "tests/unit/domain/people.h"
+
+static void a_setting_has_its_preset_until_it_is_set(void **state)
+{
+	struct temporary_db *t = *state;
+	struct buf value = BUF_INIT;
+	assert_done(settings_get(t->db, "time_floor", &value, err));
+	assert_string_equal("0", buf_str(&value));
+	assert_done(settings_set(t->db, "time_floor", "12", err));
+	assert_done(settings_set(t->db, "time_floor", "1764000000", err));
+	temporary_db_reopen(t);
+	buf_reset(&value);
+	assert_done(settings_get(t->db, "time_floor", &value, err));
+	assert_string_equal("1764000000", buf_str(&value));
+	buf_clear(&value);
+}
+
+static void values_may_be_any_text(void **state)
+{
+	struct temporary_db *t = *state;
+	for (size_t i = 0; hostile_texts[i] != NULL; i++) {
+		struct buf value = BUF_INIT;
+		assert_done(settings_set(t->db, "time_floor",
+					 hostile_texts[i], err));
+		assert_done(settings_get(t->db, "time_floor", &value, err));
+		assert_string_equal(hostile_texts[i], buf_str(&value));
+		buf_clear(&value);
+	}
+}
+
+static void a_full_disk_keeps_the_old_value(void **state)
+{
+	struct temporary_db *t = *state;
+	static char big[200000];
+	for (size_t i = 0; i + 1 < sizeof(big); i++) {
+		big[i] = 'x';
+	}
+	assert_done(settings_set(t->db, "time_floor", "1", err));
+	temporary_db_fill(t->db, true);
+	assert_fails(ERR_IO, settings_set(t->db, "time_floor", big, err));
+	struct buf value = BUF_INIT;
+	assert_done(settings_get(t->db, "time_floor", &value, err));
+	assert_string_equal("1", buf_str(&value));
+	buf_clear(&value);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+						temporary_db_end)
+	const struct CMUnitTest tests[] = {
+		T(a_setting_has_its_preset_until_it_is_set),
+		T(values_may_be_any_text),
+		T(a_full_disk_keeps_the_old_value),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
