@@ -251,7 +251,7 @@ static int new_code(struct cli *cli, const struct place *place,
 	struct cli_device device = CLI_DEVICE_INIT;
 	char code[SETUP_CODE_SIZE] = "";
 	if (cli_device_open(place->conf, &device, err) &&
-	    init_new_code(device.db, cli->actor, code, err)) {
+	    init_new_code(device.db, code, err)) {
 		print_line(cli->out, "Set-up code: %s", code);
 		print_line(cli->out, "The code works once, for %d days; older "
 			   "ones do not work any more.", INIT_CODE_DAYS);

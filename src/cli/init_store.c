@@ -21,15 +21,15 @@
 
 #define DAY_S (24 * 60 * 60)
 
-static bool log_setup(struct db *db, const char *actor, const char *text,
-		      int64_t now, struct err *err)
+static bool log_setup(struct db *db, const char *actor, int64_t now,
+		      struct err *err)
 {
 	struct ledger_entry entry = {
 		.at = now,
 		.kind = LEDGER_SETUP,
 		.actor = actor,
 		.result = "ok",
-		.text = text,
+		.text = "The device was initialised.",
 	};
 	return ledger_append(db, &entry, err);
 }
@@ -58,7 +58,7 @@ static bool first_rows(struct db *db, const struct device_config *config,
 		return false;
 	}
 	if (!save_machine(db, config, err) ||
-	    !log_setup(db, actor, "The device was initialised.", now, err) ||
+	    !log_setup(db, actor, now, err) ||
 	    !setup_make_code(db, now, INIT_CODE_DAYS * DAY_S, code, err)) {
 		db_rollback(db);
 		return false;
@@ -131,11 +131,10 @@ out:
 	return ok;
 }
 
-bool init_new_code(struct db *db, const char *actor,
-		   char code[SETUP_CODE_SIZE], struct err *err)
+bool init_new_code(struct db *db, char code[SETUP_CODE_SIZE],
+		   struct err *err)
 {
 	bool open = false;
-	int64_t now = clock_utc_now();
 	if (!setup_is_open(db, &open, err)) {
 		return false;
 	}
@@ -144,13 +143,6 @@ bool init_new_code(struct db *db, const char *actor,
 			       "account. \"sluice user password NAME\" helps "
 			       "who forgot a password.");
 	}
-	if (!db_begin(db, err)) {
-		return false;
-	}
-	if (!log_setup(db, actor, "A new set-up code was made.", now, err) ||
-	    !setup_make_code(db, now, INIT_CODE_DAYS * DAY_S, code, err)) {
-		db_rollback(db);
-		return false;
-	}
-	return db_commit(db, err);
+	return setup_make_code(db, clock_utc_now(), INIT_CODE_DAYS * DAY_S,
+			       code, err);
 }

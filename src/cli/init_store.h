@@ -24,7 +24,7 @@ MUST_USE bool init_give_to_pages(const struct device_config *config,
 				 struct err *err);
 
 /* A new set-up code; the old one ends. Errors: DENIED (set-up is done), IO. */
-MUST_USE bool init_new_code(struct db *db, const char *actor,
-			    char code[SETUP_CODE_SIZE], struct err *err);
+MUST_USE bool init_new_code(struct db *db, char code[SETUP_CODE_SIZE],
+			    struct err *err);
 
 #endif

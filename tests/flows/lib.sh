@@ -1,0 +1,166 @@
+# What every flow shares: a folder of its own, the parts, checks in words, and
+# an end that leaves no process and no file behind. Source it first:
+#
+#	. "$(dirname "$0")/lib.sh"
+#
+# A flow is quiet steps and check lines; the first check that fails ends it
+# with the logs. Exit 77 = skipped, with the reason.
+set -u
+
+flow_name=$(basename "$0" .sh)
+parts_top=${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+parts_build=${abs_top_builddir:-$(pwd)}
+. "$parts_top/tools/parts.sh"
+. "$parts_top/tools/web.sh"
+
+flow_dir=$(mktemp -d "${TMPDIR:-/tmp}/sluice-$flow_name.XXXXXX") || exit 1
+
+flow_finish() {
+	local code=$?
+	trap - EXIT INT TERM HUP
+	if [ "$code" != 0 ] && [ "$code" != 77 ]; then
+		parts_show_logs
+	fi
+	parts_stop_all
+	if [ -n "${flow_cleanup:-}" ]; then
+		"$flow_cleanup"
+	fi
+	rm -rf "$flow_dir"
+	exit "$code"
+}
+trap flow_finish EXIT
+trap 'exit 130' INT TERM HUP
+
+say() {
+	printf '%s: %s\n' "$flow_name" "$*"
+}
+
+fail() {
+	say "FAILED: $*"
+	exit 1
+}
+
+skip() {
+	say "skipped: $*"
+	exit 77
+}
+
+need() {
+	local tool
+	for tool; do
+		command -v "$tool" >/dev/null || skip "there is no $tool"
+	done
+}
+
+need_root() {
+	[ "$(id -u)" = 0 ] || skip "$1 needs root"
+}
+
+# check WHAT COMMAND...: the command must be true.
+check() {
+	local what=$1
+	shift
+	"$@" || fail "$what"
+	say "ok: $what"
+}
+
+# check_code CODE WHAT COMMAND...: exit code; output is kept in flow_out.
+check_code() {
+	local want=$1 what=$2 got
+	shift 2
+	"$@" >"$flow_dir/out" 2>&1
+	got=$?
+	flow_out=$(cat "$flow_dir/out")
+	if [ "$got" != "$want" ]; then
+		printf '%s\n' "$flow_out"
+		fail "$what: exit code $got, not $want"
+	fi
+	say "ok: $what"
+}
+
+# check_says TEXT WHAT: did the last command say it?
+check_says() {
+	case $flow_out in
+	*"$1"*) say "ok: $2" ;;
+	*)
+		printf '%s\n' "$flow_out"
+		fail "$2: nothing says \"$1\""
+		;;
+	esac
+}
+
+# The device's and the server's command line.
+sluice() {
+	local command=$1
+	shift
+	"$parts_sluice" "$command" --conf "$parts_device_conf" "$@"
+}
+
+sluice_sub() {
+	local command=$1 sub=$2
+	shift 2
+	"$parts_sluice" "$command" "$sub" --conf "$parts_device_conf" "$@"
+}
+
+server() {
+	local command=$1
+	shift
+	"$parts_server" "$command" --conf "$parts_server_conf" "$@"
+}
+
+# One value of "sluice status --json": flow_status waiting[0].state
+flow_status() {
+	sluice status --json | flow_json "$1"
+}
+
+# A value by its name from JSON on standard input, the first there is.
+flow_json() {
+	sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" | head -n 1
+}
+
+# How often the server holds a transaction; how many it holds at all.
+flow_received() {
+	server transactions --json --limit 1000 | grep -c "\"transaction\": *\"$1\""
+}
+
+flow_received_all() {
+	server transactions --json --limit 1000 | grep -c '"transaction":'
+}
+
+# A whole set: server, device with the simulated engine, provisioned. Nothing
+# is started. flow_make [COLLECTOR...]
+flow_make() {
+	parts_dir=$flow_dir
+	web_dir=$flow_dir/browser
+	mkdir -p "$web_dir"
+	parts_init
+	parts_server_init "$(parts_free_port)" "$(parts_free_port)" ||
+		fail "the server cannot be made"
+	if [ $# = 0 ]; then
+		parts_device_init "$(parts_free_port)" "$(parts_sim)"
+	else
+		parts_device_init "$(parts_free_port)" "$@"
+	fi || fail "the device cannot be made"
+	web_base=https://$parts_host:$parts_page_port
+	parts_provision >"$flow_dir/logs/provision.txt" ||
+		fail "the device cannot be provisioned"
+}
+
+flow_allow() {
+	sluice allow remote "$@" >/dev/null || fail "allowing $*"
+}
+
+# flow_stage SERVICE...: leaves transaction and hash in flow_transaction and
+# flow_hash.
+flow_stage() {
+	sluice preview --json "$@" >"$flow_dir/preview.json" ||
+		fail "preview $*"
+	flow_transaction=$(flow_json transaction <"$flow_dir/preview.json")
+	flow_hash=$(flow_json sha256 <"$flow_dir/preview.json")
+	[ -n "$flow_transaction" ] || fail "the preview names no transaction"
+}
+
+# Does the state of a transaction have this word? flow_is TRANSACTION STATE
+flow_is() {
+	[ "$(sluice preview --json "$1" | flow_json state)" = "$2" ]
+}
