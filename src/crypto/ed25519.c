@@ -48,6 +48,6 @@ bool ed25519_verify(const uint8_t public_key[ED25519_PUBLIC_SIZE],
 		    const void *msg, size_t len,
 		    const uint8_t sig[ED25519_SIGNATURE_SIZE])
 {
-	return crypto_sign_ed25519_verify_detached(
-		       sig, len > 0 ? msg : sig, len, public_key) == 0;
+	return crypto_sign_ed25519_verify_detached(sig, len > 0 ? msg : sig,
+						   len, public_key) == 0;
 }

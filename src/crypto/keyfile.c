@@ -29,13 +29,10 @@
 #define NOTE_PREFIX "PRIVATE+KEY+"
 #define NOTE_ED25519 0x01
 
-static const uint8_t sec1_head[] = {
-	0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20
-};
-static const uint8_t sec1_middle[] = {
-	0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
-	0x03, 0x01, 0x07, 0xa1, 0x44, 0x03, 0x42, 0x00
-};
+static const uint8_t sec1_head[] = { 0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20 };
+static const uint8_t sec1_middle[] = { 0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86,
+				       0x48, 0xce, 0x3d, 0x03, 0x01, 0x07,
+				       0xa1, 0x44, 0x03, 0x42, 0x00 };
 
 static bool read_own(const char *path, struct buf *text, struct err *err)
 {
@@ -44,7 +41,8 @@ static bool read_own(const char *path, struct buf *text, struct err *err)
 	if (stat(path, &st) == 0 && (st.st_mode & 077) != 0) {
 		return err_set(err, ERR_DENIED,
 			       "key file %s may be read by others; its mode "
-			       "must be 0600", path);
+			       "must be 0600",
+			       path);
 	}
 	return files_read(path, KEYFILE_MAX_BYTES, text, err);
 }
@@ -157,8 +155,7 @@ static bool name_valid(const char *name, size_t len)
 }
 
 /* First bytes of SHA-256(name || LF || 0x01 || public key) in hex. */
-static void key_id(const char *name, const struct ed25519_key *key,
-		   char hex[9])
+static void key_id(const char *name, const struct ed25519_key *key, char hex[9])
 {
 	static const uint8_t between[] = { '\n', NOTE_ED25519 };
 	uint8_t hash[SHA256_SIZE];
@@ -182,7 +179,8 @@ bool keyfile_write_ed25519(const char *path, const char *name,
 	if (!name_valid(name, strlen(name))) {
 		return err_set(err, ERR_INVALID,
 			       "a key name has 1 to %d bytes without spaces "
-			       "and without +", KEYFILE_NAME_SIZE - 1);
+			       "and without +",
+			       KEYFILE_NAME_SIZE - 1);
 	}
 	memcpy(typed + 1, key->seed, ED25519_SEED_SIZE);
 	key_id(name, key, id);

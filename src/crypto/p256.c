@@ -20,9 +20,9 @@ bool p256_from_private(const uint8_t private_key[P256_PRIVATE_SIZE],
 {
 	uint8_t copy[P256_PRIVATE_SIZE];
 	uint8_t point[BR_EC_KBUF_PUB_MAX_SIZE];
-	br_ec_private_key secret = {
-		.curve = BR_EC_secp256r1, .x = copy, .xlen = sizeof(copy)
-	};
+	br_ec_private_key secret = { .curve = BR_EC_secp256r1,
+				     .x = copy,
+				     .xlen = sizeof(copy) };
 
 	memcpy(copy, private_key, sizeof(copy));
 	/* compute_pub does not check the range: mulgen of 0 or of the order
@@ -64,9 +64,9 @@ bool p256_sign_sha256(const struct p256_key *key, const uint8_t hash[32],
 		      uint8_t sig_der[P256_SIGNATURE_MAX], size_t *len)
 {
 	uint8_t copy[P256_PRIVATE_SIZE];
-	br_ec_private_key secret = {
-		.curve = BR_EC_secp256r1, .x = copy, .xlen = sizeof(copy)
-	};
+	br_ec_private_key secret = { .curve = BR_EC_secp256r1,
+				     .x = copy,
+				     .xlen = sizeof(copy) };
 
 	memcpy(copy, key->private_key, sizeof(copy));
 	size_t made = br_ecdsa_i31_sign_asn1(&br_ec_p256_m31, &br_sha256_vtable,
@@ -83,9 +83,9 @@ bool p256_verify_sha256(const uint8_t public_point[P256_POINT_SIZE],
 			const uint8_t hash[32], const uint8_t *sig, size_t len)
 {
 	uint8_t point[P256_POINT_SIZE];
-	br_ec_public_key public_key = {
-		.curve = BR_EC_secp256r1, .q = point, .qlen = sizeof(point)
-	};
+	br_ec_public_key public_key = { .curve = BR_EC_secp256r1,
+					.q = point,
+					.qlen = sizeof(point) };
 
 	if (public_point[0] != 0x04 || len < P256_SIGNATURE_MIN ||
 	    len > P256_SIGNATURE_MAX) {

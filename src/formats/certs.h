@@ -55,7 +55,7 @@ struct certs_order {
 	enum certs_use use;
 	const uint8_t *public_point; /* P256_POINT_SIZE bytes of the holder */
 	struct certs_names names;
-	const char *serial_number;   /* subject attribute; NULL = none */
+	const char *serial_number; /* subject attribute; NULL = none */
 	int64_t not_before, not_after;
 };
 
@@ -74,9 +74,9 @@ MUST_USE bool certs_issue(const struct p256_key *authority_key,
  * serial_number is the subject's serialNumber attribute, NULL = none.
  * Errors: INVALID (a name).
  */
-MUST_USE bool certs_request(const struct p256_key *key,
-			    const char *common_name, const char *serial_number,
-			    struct buf *der, struct err *err);
+MUST_USE bool certs_request(const struct p256_key *key, const char *common_name,
+			    const char *serial_number, struct buf *der,
+			    struct err *err);
 
 /*
  * Reads a request and checks its signature: the sender holds the key. What
@@ -120,11 +120,11 @@ MUST_USE bool certs_public_point(const uint8_t *der, size_t len,
  */
 MUST_USE bool certs_subject_text(const uint8_t *der, size_t len,
 				 struct buf *out, struct err *err);
-MUST_USE bool certs_issuer_text(const uint8_t *der, size_t len,
-				struct buf *out, struct err *err);
+MUST_USE bool certs_issuer_text(const uint8_t *der, size_t len, struct buf *out,
+				struct err *err);
 
 /* The subject's name as its DER SEQUENCE, as trust anchors want it. */
-MUST_USE bool certs_subject_der(const uint8_t *der, size_t len,
-				struct buf *out, struct err *err);
+MUST_USE bool certs_subject_der(const uint8_t *der, size_t len, struct buf *out,
+				struct err *err);
 
 #endif

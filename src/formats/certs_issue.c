@@ -227,11 +227,12 @@ bool certs_self_signed(const struct p256_key *key,
 		       const struct certs_names *names, int64_t not_before,
 		       int64_t not_after, struct buf *der, struct err *err)
 {
-	struct parts p = {
-		.issuer = BUF_INIT, .subject = BUF_INIT,
-		.extensions = BUF_INIT, .point = key->public_point,
-		.not_before = not_before, .not_after = not_after
-	};
+	struct parts p = { .issuer = BUF_INIT,
+			   .subject = BUF_INIT,
+			   .extensions = BUF_INIT,
+			   .point = key->public_point,
+			   .not_before = not_before,
+			   .not_after = not_after };
 
 	put_constraints(&p.extensions, 0x80, 7, false);
 	put_use(&p.extensions, OID_SERVER_AUTH);
@@ -248,11 +249,12 @@ bool certs_authority(const struct p256_key *key, const char *common_name,
 		     int64_t not_before, int64_t not_after, struct buf *der,
 		     struct err *err)
 {
-	struct parts p = {
-		.issuer = BUF_INIT, .subject = BUF_INIT,
-		.extensions = BUF_INIT, .point = key->public_point,
-		.not_before = not_before, .not_after = not_after
-	};
+	struct parts p = { .issuer = BUF_INIT,
+			   .subject = BUF_INIT,
+			   .extensions = BUF_INIT,
+			   .point = key->public_point,
+			   .not_before = not_before,
+			   .not_after = not_after };
 
 	/* keyCertSign is bit 5, cRLSign bit 6. */
 	put_constraints(&p.extensions, 0x06, 1, true);
@@ -270,12 +272,12 @@ bool certs_issue(const struct p256_key *authority_key,
 		 struct err *err)
 {
 	uint8_t point[P256_POINT_SIZE];
-	struct parts p = {
-		.issuer = BUF_INIT, .subject = BUF_INIT,
-		.extensions = BUF_INIT, .point = order->public_point,
-		.not_before = order->not_before,
-		.not_after = order->not_after
-	};
+	struct parts p = { .issuer = BUF_INIT,
+			   .subject = BUF_INIT,
+			   .extensions = BUF_INIT,
+			   .point = order->public_point,
+			   .not_before = order->not_before,
+			   .not_after = order->not_after };
 
 	if (!certs_public_point(authority_der, authority_len, point, err)) {
 		return err_prefix(err, "certificate of the authority");
@@ -293,13 +295,13 @@ bool certs_issue(const struct p256_key *authority_key,
 	put_constraints(&p.extensions, 0x80, 7, false);
 	put_use(&p.extensions, server ? OID_SERVER_AUTH : OID_CLIENT_AUTH);
 	put_key_ids(&p.extensions, order->public_point, point);
-	bool ok = certs_subject_der(authority_der, authority_len, &p.issuer,
-				    err) &&
-		  certs_put_name(&p.subject, order->names.common_name,
-				 order->serial_number, err) &&
-		  (!server || put_alt_names(&p.extensions, &order->names,
-					    err)) &&
-		  finish(&p, authority_key, der, err);
+	bool ok =
+		certs_subject_der(authority_der, authority_len, &p.issuer,
+				  err) &&
+		certs_put_name(&p.subject, order->names.common_name,
+			       order->serial_number, err) &&
+		(!server || put_alt_names(&p.extensions, &order->names, err)) &&
+		finish(&p, authority_key, der, err);
 	parts_clear(&p);
 	return ok;
 }

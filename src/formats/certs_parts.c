@@ -64,7 +64,8 @@ bool certs_put_name(struct buf *out, const char *common_name,
 			return err_set(err, ERR_INVALID,
 				       "a serial number in a certificate has "
 				       "1 to %d letters, digits, spaces or "
-				       "'()+,-./:=?", CERTS_NAME_CHARACTERS);
+				       "'()+,-./:=?",
+				       CERTS_NAME_CHARACTERS);
 		}
 	}
 	put_attribute(&name, CERTS_OID_COMMON_NAME, common_name);
@@ -76,8 +77,7 @@ bool certs_put_name(struct buf *out, const char *common_name,
 	return true;
 }
 
-void certs_put_public_key(struct buf *out,
-			  const uint8_t point[P256_POINT_SIZE])
+void certs_put_public_key(struct buf *out, const uint8_t point[P256_POINT_SIZE])
 {
 	struct buf algorithm = BUF_INIT;
 	struct buf info = BUF_INIT;
@@ -110,8 +110,7 @@ bool certs_put_signed(struct buf *out, const struct buf *part,
 
 	sha256_bytes(part->data, part->len, hash);
 	if (!p256_sign_sha256(key, hash, sig, &sig_len)) {
-		return err_set(err, ERR_INVALID,
-			       "the private key cannot sign");
+		return err_set(err, ERR_INVALID, "the private key cannot sign");
 	}
 	buf_put(&whole, part->data, part->len);
 	certs_put_algorithm(&whole);

@@ -117,10 +117,9 @@ bool certs_pem_next(struct reader *r, char label[CERTS_LABEL_SIZE],
 	if (!gather(r, found, &base64, err)) {
 		goto out;
 	}
-	if (base64.len == 0 || !base64_decode(&bytes, buf_str(&base64),
-					      base64.len)) {
-		err_set(err, ERR_INVALID, "PEM block %s is not base64",
-			found);
+	if (base64.len == 0 ||
+	    !base64_decode(&bytes, buf_str(&base64), base64.len)) {
+		err_set(err, ERR_INVALID, "PEM block %s is not base64", found);
 		goto out;
 	}
 	memcpy(label, found, CERTS_LABEL_SIZE);

@@ -28,8 +28,8 @@ static bool look(const uint8_t *der, size_t len, struct view *v,
 	if (len > CERTS_MAX_BYTES) {
 		return err_set(err, ERR_LIMIT, "the certificate is too big");
 	}
-	bool ok = der_enter(&input, DER_SEQUENCE, &whole) &&
-		  input.left == 0 && der_enter(&whole, DER_SEQUENCE, &tbs) &&
+	bool ok = der_enter(&input, DER_SEQUENCE, &whole) && input.left == 0 &&
+		  der_enter(&whole, DER_SEQUENCE, &tbs) &&
 		  der_expect(&tbs, DER_EXPLICIT(0), &skipped) &&
 		  der_expect(&tbs, DER_INTEGER, &skipped) &&
 		  der_expect(&tbs, DER_SEQUENCE, &skipped) &&

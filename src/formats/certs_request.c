@@ -8,8 +8,7 @@
 #include "formats/certs_parts.h"
 
 bool certs_request(const struct p256_key *key, const char *common_name,
-		   const char *serial_number, struct buf *der,
-		   struct err *err)
+		   const char *serial_number, struct buf *der, struct err *err)
 {
 	struct buf content = BUF_INIT;
 	struct buf info = BUF_INIT;

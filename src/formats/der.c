@@ -135,8 +135,7 @@ void der_put_text(struct buf *out, const char *text)
 	size_t len = strlen(text);
 	bool plain = strspn(text, printable) == len;
 
-	der_put(out, plain ? DER_PRINTABLE_STRING : DER_UTF8_STRING, text,
-		len);
+	der_put(out, plain ? DER_PRINTABLE_STRING : DER_UTF8_STRING, text, len);
 }
 
 void der_put_time(struct buf *out, int64_t utc)

@@ -28,8 +28,7 @@ bool der_next(struct reader *r, struct der_item *item)
 		found.len = 0;
 		for (unsigned i = 0; i < digits; i++) {
 			uint8_t digit;
-			if (!reader_u8(&at, &digit) ||
-			    (i == 0 && digit == 0)) {
+			if (!reader_u8(&at, &digit) || (i == 0 && digit == 0)) {
 				return false;
 			}
 			found.len = found.len << 8 | digit;
@@ -102,8 +101,7 @@ bool der_read_time(const struct der_item *item, int64_t *utc)
 	}
 	const char *d = digits;
 	char *t = text;
-	for (const char *form = "DDDD-DD-DDTDD:DD:DDZ"; *form != '\0';
-	     form++) {
+	for (const char *form = "DDDD-DD-DDTDD:DD:DDZ"; *form != '\0'; form++) {
 		*t++ = *form == 'D' ? *d++ : *form;
 	}
 	*t = '\0';

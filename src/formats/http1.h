@@ -12,7 +12,7 @@
  * HTTP/1.1 messages on the client's side: request heads out, response heads
  * and bodies in. Bytes only, no sockets. Source: RFC 9112, RFC 9110.
  */
-#define HTTP1_HEAD_MAX (16 * 1024)   /* bytes of a response head */
+#define HTTP1_HEAD_MAX (16 * 1024) /* bytes of a response head */
 #define HTTP1_FIELDS_MAX 100
 #define HTTP1_CHUNK_LINE_MAX 256     /* bytes, also of a trailer line */
 #define HTTP1_TRAILER_MAX (8 * 1024) /* bytes of all trailer fields */
@@ -24,23 +24,23 @@ struct http1_field {
 
 enum http1_framing {
 	HTTP1_UNSET = 0,
-	HTTP1_NO_BODY,  /* 1xx, 204, 304, answer to HEAD or to CONNECT (2xx) */
-	HTTP1_LENGTH,   /* content_length bytes */
+	HTTP1_NO_BODY, /* 1xx, 204, 304, answer to HEAD or to CONNECT (2xx) */
+	HTTP1_LENGTH,  /* content_length bytes */
 	HTTP1_CHUNKED,
-	HTTP1_TO_CLOSE  /* until the connection closes */
+	HTTP1_TO_CLOSE /* until the connection closes */
 };
 
 /* A response head; release with http1_head_clear(). */
 struct http1_head {
-	int status;               /* 100..599 */
-	int minor;                /* HTTP/1.0 or HTTP/1.1 */
-	char *text;               /* the bytes the strings below point into */
-	const char *reason;       /* may be "" */
+	int status;         /* 100..599 */
+	int minor;          /* HTTP/1.0 or HTTP/1.1 */
+	char *text;         /* the bytes the strings below point into */
+	const char *reason; /* may be "" */
 	struct http1_field fields[HTTP1_FIELDS_MAX];
 	size_t count;
 	enum http1_framing framing;
-	uint64_t content_length;  /* of HTTP1_LENGTH only */
-	bool keep_alive;          /* may be used again after the body */
+	uint64_t content_length; /* of HTTP1_LENGTH only */
+	bool keep_alive;         /* may be used again after the body */
 };
 
 /*
@@ -59,9 +59,8 @@ MUST_USE bool http1_head_size(const void *data, size_t have, size_t *len,
  * Transfer-Encoding, both together, codings other than "chunked".
  * Errors: INVALID, LIMIT (fields, size).
  */
-MUST_USE bool http1_head_parse(const char *method, const void *data,
-			       size_t len, struct http1_head *head,
-			       struct err *err);
+MUST_USE bool http1_head_parse(const char *method, const void *data, size_t len,
+			       struct http1_head *head, struct err *err);
 void http1_head_clear(struct http1_head *head);
 
 /* Value of the first field of this name (case does not count), or NULL. */
@@ -73,10 +72,10 @@ size_t http1_count(const struct http1_head *head, const char *name);
 /* Takes the body from the stream, whatever its framing. */
 struct http1_body {
 	enum http1_framing framing;
-	int state;              /* of the chunked decoder; see http1_body.c */
-	uint64_t left;          /* bytes of the body or chunk to come */
-	bool done;              /* the body has ended */
-	size_t line_len;        /* of the line being gathered */
+	int state;       /* of the chunked decoder; see http1_body.c */
+	uint64_t left;   /* bytes of the body or chunk to come */
+	bool done;       /* the body has ended */
+	size_t line_len; /* of the line being gathered */
 	size_t trailer_len;
 	char line[HTTP1_CHUNK_LINE_MAX];
 };
@@ -107,8 +106,8 @@ MUST_USE bool http1_body_finish(struct http1_body *body, struct err *err);
  * told by http1_request_end(), which then appends nothing.
  */
 struct http1_request {
-	struct buf *out;  /* borrowed */
-	size_t begin;     /* length of out before */
+	struct buf *out; /* borrowed */
+	size_t begin;    /* length of out before */
 	bool bad;
 };
 

@@ -45,8 +45,7 @@ static bool pass_on(struct http1_body *body, struct reader *r, bool counted,
 	buf_put(out, at, len);
 	if (out->overflow) {
 		return err_set(err, ERR_LIMIT,
-			       "the answer is longer than %zu bytes",
-			       out->max);
+			       "the answer is longer than %zu bytes", out->max);
 	}
 	if (counted) {
 		body->left -= len;
@@ -102,8 +101,7 @@ static bool parse_size(struct http1_body *body, struct err *err)
 	uint64_t size = 0;
 	size_t digits = 0;
 
-	while (digits < body->line_len &&
-	       hex_value(body->line[digits]) >= 0 &&
+	while (digits < body->line_len && hex_value(body->line[digits]) >= 0 &&
 	       digits <= CHUNK_DIGITS_MAX) {
 		size = size << 4 | (uint64_t)hex_value(body->line[digits]);
 		digits++;

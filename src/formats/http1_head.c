@@ -77,8 +77,7 @@ static bool parse_status(const char *line, struct http1_head *head)
 	    (at[3] != ' ' && at[3] != '\0')) {
 		return false;
 	}
-	head->status =
-		100 * (at[0] - '0') + 10 * (at[1] - '0') + (at[2] - '0');
+	head->status = 100 * (at[0] - '0') + 10 * (at[1] - '0') + (at[2] - '0');
 	head->reason = at[3] == ' ' ? at + 4 : at + 3;
 	return true;
 }
@@ -152,8 +151,8 @@ static bool find_framing(const char *method, struct http1_head *head,
 		return err_set(err, ERR_INVALID,
 			       "the answer's Content-Length is no number");
 	}
-	if (head->status < 200 || head->status == 204 ||
-	    head->status == 304 || text_equal(method, "HEAD") ||
+	if (head->status < 200 || head->status == 204 || head->status == 304 ||
+	    text_equal(method, "HEAD") ||
 	    (text_equal(method, "CONNECT") && success)) {
 		head->framing = HTTP1_NO_BODY;
 	} else if (coding != NULL) {
@@ -198,7 +197,8 @@ static bool parse_lines(struct http1_head *head, size_t len, struct err *err)
 		    !parse_field(line, &head->fields[head->count])) {
 			return err_set(err, ERR_INVALID,
 				       "field %zu of the answer's head is "
-				       "broken", head->count + 1);
+				       "broken",
+				       head->count + 1);
 		}
 		head->count++;
 	}
@@ -214,8 +214,8 @@ bool http1_head_parse(const char *method, const void *data, size_t len,
 	}
 	struct http1_head *made = mem_zalloc(sizeof(*made));
 	made->text = mem_strndup(data, len);
-	bool ok = parse_lines(made, len, err) &&
-		  find_framing(method, made, err);
+	bool ok =
+		parse_lines(made, len, err) && find_framing(method, made, err);
 	if (ok) {
 		*head = *made;
 	} else {

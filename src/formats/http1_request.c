@@ -34,10 +34,9 @@ void http1_request_start(struct http1_request *w, struct buf *out,
 {
 	w->out = out;
 	w->begin = out->len;
-	w->bad = !http1_is_token(method, strlen(method)) ||
-		 !visible(target) || !visible(host);
-	buf_printf(out, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, target,
-		   host);
+	w->bad = !http1_is_token(method, strlen(method)) || !visible(target) ||
+		 !visible(host);
+	buf_printf(out, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, target, host);
 }
 
 void http1_request_field(struct http1_request *w, const char *name,

@@ -55,8 +55,8 @@ static size_t stack_height(uint64_t size)
 }
 
 bool merkle_append_store(struct merkle *m, const uint8_t leaf[MERKLE_HASH_SIZE],
-			 bool (*done)(void *ctx, unsigned level,
-				      uint64_t index, const uint8_t hash[32]),
+			 bool (*done)(void *ctx, unsigned level, uint64_t index,
+				      const uint8_t hash[32]),
 			 void *ctx)
 {
 	uint8_t hash[MERKLE_HASH_SIZE];
@@ -114,8 +114,7 @@ bool merkle_load(struct merkle *m, uint64_t size, merkle_node_fn *node,
 		if ((size >> level & 1) == 0) {
 			continue;
 		}
-		if (!node(ctx, level, begin >> level,
-			  loaded.stack[height++])) {
+		if (!node(ctx, level, begin >> level, loaded.stack[height++])) {
 			return false;
 		}
 		begin += UINT64_C(1) << level;

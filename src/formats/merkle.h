@@ -18,7 +18,7 @@
 
 /* A tree that only grows: its roots of complete subtrees, biggest first. */
 struct merkle {
-	uint64_t size; /* leaves */
+	uint64_t size;                                      /* leaves */
 	uint8_t stack[MERKLE_MAX_LEVELS][MERKLE_HASH_SIZE]; /* popcount(size) */
 };
 
@@ -43,12 +43,11 @@ void merkle_node_hash(const uint8_t left[MERKLE_HASH_SIZE],
  * complete by it, the leaf itself first, so that the owner can store it;
  * when it returns false the append stops with m unchanged, and so false.
  */
-MUST_USE bool merkle_append_store(struct merkle *m,
-				  const uint8_t leaf[MERKLE_HASH_SIZE],
-				  bool (*done)(void *ctx, unsigned level,
-					       uint64_t index,
-					       const uint8_t hash[32]),
-				  void *ctx);
+MUST_USE bool
+merkle_append_store(struct merkle *m, const uint8_t leaf[MERKLE_HASH_SIZE],
+		    bool (*done)(void *ctx, unsigned level, uint64_t index,
+				 const uint8_t hash[32]),
+		    void *ctx);
 
 /* As merkle_append_store() without a callback; cannot fail. */
 void merkle_append(struct merkle *m, const uint8_t leaf[MERKLE_HASH_SIZE]);
@@ -64,8 +63,8 @@ typedef bool merkle_node_fn(void *ctx, unsigned level, uint64_t index,
 			    uint8_t out[MERKLE_HASH_SIZE]);
 
 /* Rebuilds the stack of a tree of this size from stored subtrees. */
-MUST_USE bool merkle_load(struct merkle *m, uint64_t size,
-			  merkle_node_fn *node, void *ctx);
+MUST_USE bool merkle_load(struct merkle *m, uint64_t size, merkle_node_fn *node,
+			  void *ctx);
 
 /*
  * Makes the proof that leaf index is in the tree of this size. false when
@@ -94,10 +93,11 @@ MUST_USE bool merkle_inclusion_verify(uint64_t index, uint64_t size,
  * RFC 9162, section 2.1.4.2. An old_size of 0 proves nothing and is refused:
  * who knows no older tree has nothing to compare.
  */
-MUST_USE bool merkle_consistency_verify(
-	uint64_t old_size, uint64_t size,
-	const uint8_t (*proof)[MERKLE_HASH_SIZE], size_t count,
-	const uint8_t old_root[MERKLE_HASH_SIZE],
-	const uint8_t root[MERKLE_HASH_SIZE]);
+MUST_USE bool
+merkle_consistency_verify(uint64_t old_size, uint64_t size,
+			  const uint8_t (*proof)[MERKLE_HASH_SIZE],
+			  size_t count,
+			  const uint8_t old_root[MERKLE_HASH_SIZE],
+			  const uint8_t root[MERKLE_HASH_SIZE]);
 
 #endif

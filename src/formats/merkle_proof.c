@@ -74,9 +74,8 @@ static void turn_around(struct merkle_proof *proof)
 	}
 }
 
-bool merkle_inclusion_prove(uint64_t index, uint64_t size,
-			    merkle_node_fn *node, void *ctx,
-			    struct merkle_proof *proof)
+bool merkle_inclusion_prove(uint64_t index, uint64_t size, merkle_node_fn *node,
+			    void *ctx, struct merkle_proof *proof)
 {
 	struct source from = { node, ctx };
 	struct merkle_proof made = { .count = 0 };
@@ -150,8 +149,7 @@ static void climb(uint64_t *at, uint64_t *last)
 bool merkle_inclusion_verify(uint64_t index, uint64_t size,
 			     const uint8_t leaf[MERKLE_HASH_SIZE],
 			     const uint8_t (*proof)[MERKLE_HASH_SIZE],
-			     size_t count,
-			     const uint8_t root[MERKLE_HASH_SIZE])
+			     size_t count, const uint8_t root[MERKLE_HASH_SIZE])
 {
 	uint8_t hash[MERKLE_HASH_SIZE];
 	uint64_t at = index;

@@ -43,8 +43,8 @@ static bool put_signature(const char *text, size_t len,
 	struct note_verifier verifier;
 	uint8_t bytes[NOTE_KEY_ID_SIZE + ED25519_SIGNATURE_SIZE];
 
-	if (!note_verifier_of(signer->name, signer->key->public_key,
-			      &verifier, err)) {
+	if (!note_verifier_of(signer->name, signer->key->public_key, &verifier,
+			      err)) {
 		return false;
 	}
 	memcpy(bytes, verifier.key_id, NOTE_KEY_ID_SIZE);
@@ -112,9 +112,8 @@ static bool outline(const char *note, size_t len, size_t *text_len,
 	return true;
 }
 
-bool note_cosign(const char *note, size_t len,
-		 const struct note_signer *signer, struct buf *out,
-		 struct err *err)
+bool note_cosign(const char *note, size_t len, const struct note_signer *signer,
+		 struct buf *out, struct err *err)
 {
 	size_t text_len;
 	struct buf line = BUF_INIT;
@@ -205,8 +204,8 @@ bool note_open(const char *note, size_t len, const struct note_verifier *known,
 	if (!outline(note, len, &found.text_len, err)) {
 		return false;
 	}
-	struct reader r = reader_of(note + found.text_len + 1,
-				    len - found.text_len - 1);
+	struct reader r =
+		reader_of(note + found.text_len + 1, len - found.text_len - 1);
 	while (reader_line(&r, &line, &line_len)) {
 		struct signature sig = { .bytes = BUF_INIT };
 		bool ok = true;

@@ -13,10 +13,10 @@
  * C2SP signed notes (c2sp.org/signed-note): text that ends in a line break,
  * an empty line, signature lines. Ed25519 signatures (type 0x01) only.
  */
-#define NOTE_NAME_SIZE 129       /* key name of 1..128 bytes, and NUL */
+#define NOTE_NAME_SIZE 129 /* key name of 1..128 bytes, and NUL */
 #define NOTE_MAX_BYTES (64 * 1024)
-#define NOTE_MAX_SIGNATURES 100  /* lines of one note */
-#define NOTE_MAX_VERIFIERS 32    /* known keys given to note_open() */
+#define NOTE_MAX_SIGNATURES 100 /* lines of one note */
+#define NOTE_MAX_VERIFIERS 32   /* known keys given to note_open() */
 
 /*
  * Signs under a name of 1..128 bytes of UTF-8 without white space, control
@@ -36,7 +36,7 @@ struct note_verifier {
 
 /* An opened note; points into the bytes that were given. */
 struct note_opened {
-	const char *text;  /* not NUL-terminated; with its last line break */
+	const char *text; /* not NUL-terminated; with its last line break */
 	size_t text_len;
 	unsigned verified; /* how many different known keys signed, 1.. */
 	uint32_t signers;  /* bit i: known[i] signed */

@@ -29,8 +29,7 @@ bool note_fields_write(const struct note_format *format,
 	buf_printf(&body, "%s\n", format->kind);
 	for (size_t i = 0; ok && format->fields[i].name != NULL; i++) {
 		const char *name = format->fields[i].name;
-		bool optional =
-			format->fields[i].rule == NOTE_FIELD_OPTIONAL;
+		bool optional = format->fields[i].rule == NOTE_FIELD_OPTIONAL;
 		if (values[i] == NULL && optional) {
 			continue;
 		}
@@ -38,7 +37,8 @@ bool note_fields_write(const struct note_format *format,
 		    !value_fine(values[i], strlen(values[i]))) {
 			ok = err_set(err, ERR_INVALID,
 				     "%s: field %s is missing or no line of "
-				     "text", format->kind, name);
+				     "text",
+				     format->kind, name);
 			break;
 		}
 		buf_printf(&body, "%s %s\n", name, values[i]);
@@ -83,13 +83,14 @@ static bool read_fields(const struct note_format *format, struct reader *r,
 			}
 			return err_set(err, ERR_INVALID,
 				       "%s: field %s is missing or not in "
-				       "its place", format->kind, name);
+				       "its place",
+				       format->kind, name);
 		}
 		if (!value_fine(value, value_len)) {
 			return err_set(err, ERR_INVALID,
 				       "%s: the value of field %s is empty, "
-				       "too long or no text", format->kind,
-				       name);
+				       "too long or no text",
+				       format->kind, name);
 		}
 		values->value[i] = mem_strndup(value, value_len);
 		have = reader_line(r, &line, &len);
@@ -97,7 +98,8 @@ static bool read_fields(const struct note_format *format, struct reader *r,
 	if (have || r->left != 0) {
 		return err_set(err, ERR_INVALID,
 			       "%s: a line is unknown, repeated or not in its "
-			       "place", format->kind);
+			       "place",
+			       format->kind);
 	}
 	return true;
 }
@@ -113,8 +115,7 @@ bool note_fields_read(const struct note_format *format, const char *text,
 	if (!reader_line(&r, &line, &line_len) ||
 	    line_len != strlen(format->kind) ||
 	    memcmp(line, format->kind, line_len) != 0) {
-		return err_set(err, ERR_INVALID, "this is no %s",
-			       format->kind);
+		return err_set(err, ERR_INVALID, "this is no %s", format->kind);
 	}
 	if (!read_fields(format, &r, &found, err)) {
 		note_values_clear(&found);
@@ -133,8 +134,7 @@ void note_values_clear(struct note_values *values)
 }
 
 const char *note_values_get(const struct note_format *format,
-			    const struct note_values *values,
-			    const char *name)
+			    const struct note_values *values, const char *name)
 {
 	for (size_t i = 0; format->fields[i].name != NULL; i++) {
 		if (text_equal(format->fields[i].name, name)) {

@@ -24,8 +24,8 @@
 
 enum note_field_rule {
 	NOTE_FIELD_UNSET = 0,
-	NOTE_FIELD_ONE,      /* must be there, once */
-	NOTE_FIELD_OPTIONAL  /* once or left out */
+	NOTE_FIELD_ONE,     /* must be there, once */
+	NOTE_FIELD_OPTIONAL /* once or left out */
 };
 
 /* A kind of note. */
@@ -42,7 +42,12 @@ struct note_values {
 	char *value[NOTE_FIELDS_MAX]; /* own memory */
 };
 
-#define NOTE_VALUES_INIT { { NULL } }
+#define NOTE_VALUES_INIT     \
+	{                    \
+		{            \
+			NULL \
+		}            \
+	}
 
 /*
  * Appends the body. values[i] belongs to fields[i]; NULL only for an
@@ -66,7 +71,6 @@ void note_values_clear(struct note_values *values);
 
 /* The value of a field by its name; NULL when it was left out. */
 const char *note_values_get(const struct note_format *format,
-			    const struct note_values *values,
-			    const char *name);
+			    const struct note_values *values, const char *name);
 
 #endif

@@ -16,7 +16,7 @@
 
 /* White space of Unicode beyond ASCII, as UTF-8. */
 static const char *const wide_spaces[] = {
-	"\xc2\x85", "\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\x80",
+	"\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80",
 	"\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84",
 	"\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88",
 	"\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8", "\xe2\x80\xa9",
@@ -27,8 +27,7 @@ bool note_name_valid(const char *name, size_t len)
 {
 	char copy[NOTE_NAME_SIZE];
 
-	if (len == 0 || len >= NOTE_NAME_SIZE ||
-	    !text_is_one_line(name, len)) {
+	if (len == 0 || len >= NOTE_NAME_SIZE || !text_is_one_line(name, len)) {
 		return false;
 	}
 	memcpy(copy, name, len);
@@ -57,7 +56,8 @@ bool note_verifier_of(const char *name,
 	if (!note_name_valid(name, len)) {
 		return err_set(err, ERR_INVALID,
 			       "a key name has 1 to %d bytes without spaces "
-			       "and without +", NOTE_NAME_SIZE - 1);
+			       "and without +",
+			       NOTE_NAME_SIZE - 1);
 	}
 	sha256_init(&ctx);
 	sha256_update(&ctx, name, len);
@@ -114,7 +114,8 @@ bool note_verifier_parse(const char *text, struct note_verifier *verifier,
 	if (memcmp(id, made.key_id, sizeof(id)) != 0) {
 		err_set(err, ERR_INVALID,
 			"the verifier key of %s has a key id that is not "
-			"its own; it was changed or cut", name);
+			"its own; it was changed or cut",
+			name);
 		goto out;
 	}
 	*verifier = made;

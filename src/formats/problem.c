@@ -66,8 +66,10 @@ static enum member member_of(const char *name)
 		const char *name;
 		enum member member;
 	} members[] = {
-		{ "type", TYPE }, { "title", TITLE },
-		{ "detail", DETAIL }, { "status", STATUS },
+		{ "type", TYPE },
+		{ "title", TITLE },
+		{ "detail", DETAIL },
+		{ "status", STATUS },
 	};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
@@ -87,8 +89,9 @@ static bool on_start(void *ctx, const char *name, const char *const *attrs,
 	s->depth++;
 	s->member = MEMBER_NONE;
 	if (s->depth == 1 && strcmp(name, "problem") != 0) {
-		return err_set(err, ERR_INVALID, "these are no problem "
-						 "details");
+		return err_set(err, ERR_INVALID,
+			       "these are no problem "
+			       "details");
 	}
 	if (s->depth == 2) {
 		s->member = member_of(name);
@@ -108,8 +111,7 @@ static void keep(char *dst, size_t size, const char *text, size_t len)
 
 	text_put_clean(&clean, text, len);
 	size_t fit = clean.len < size ? clean.len : size - 1;
-	while (fit < clean.len && fit > 0 &&
-	       (clean.data[fit] & 0xc0) == 0x80) {
+	while (fit < clean.len && fit > 0 && (clean.data[fit] & 0xc0) == 0x80) {
 		fit--;
 	}
 	memset(dst, 0, size);
@@ -165,15 +167,15 @@ static bool on_end(void *ctx, const char *name, struct err *err)
 bool problem_read(const void *data, size_t len, struct problem *problem,
 		  struct err *err)
 {
-	static const struct xml_callbacks callbacks = {
-		.start = on_start, .text = on_text, .end = on_end
-	};
+	static const struct xml_callbacks callbacks = { .start = on_start,
+							.text = on_text,
+							.end = on_end };
 	struct state state = { .member = MEMBER_NONE };
 	struct xml_reader *r = xml_reader_new(
 		PROBLEM_NAMESPACE, &problem_limits, &callbacks, &state);
 
-	bool ok = xml_reader_feed(r, data, len, err) &&
-		  xml_reader_finish(r, err);
+	bool ok =
+		xml_reader_feed(r, data, len, err) && xml_reader_finish(r, err);
 	if (ok) {
 		*problem = state.problem;
 	}

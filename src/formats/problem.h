@@ -20,10 +20,10 @@
 
 /* Text is UTF-8; "" = not given. */
 struct problem {
-	int status;                        /* HTTP status, 100..599; 0 = none */
-	char type[PROBLEM_TYPE_SIZE];      /* URI, "about:blank" when "" */
-	char title[PROBLEM_TITLE_SIZE];    /* the same for every such problem */
-	char detail[PROBLEM_DETAIL_SIZE];  /* what happened here, for people */
+	int status;                       /* HTTP status, 100..599; 0 = none */
+	char type[PROBLEM_TYPE_SIZE];     /* URI, "about:blank" when "" */
+	char title[PROBLEM_TITLE_SIZE];   /* the same for every such problem */
+	char detail[PROBLEM_DETAIL_SIZE]; /* what happened here, for people */
 };
 
 void problem_write(const struct problem *problem, struct buf *out);

@@ -53,15 +53,16 @@ static bool parse_pair(const char *text, size_t len,
 	if (!decode(text, name_len, &name) || name.len == 0 ||
 	    (equals != NULL &&
 	     !decode(equals + 1, len - name_len - 1, &value))) {
-		err_set(err, ERR_INVALID, "the form is not encoded as it "
-					  "should be");
+		err_set(err, ERR_INVALID,
+			"the form is not encoded as it "
+			"should be");
 	} else if (name.len > URLENCODED_NAME_MAX ||
 		   value.len > limits->value) {
 		err_set(err, ERR_LIMIT, "a field of the form is too long");
 	} else {
 		pair->name = buf_take_str(&name);
-		pair->value = equals == NULL ? mem_strdup("") :
-					       buf_take_str(&value);
+		pair->value =
+			equals == NULL ? mem_strdup("") : buf_take_str(&value);
 		ok = true;
 	}
 	buf_burn(&name);
@@ -104,8 +105,8 @@ bool urlencoded_parse(const char *text, size_t len,
 	made.pairs = mem_array(parts, sizeof(*made.pairs));
 	for (size_t at = 0; at <= len;) {
 		const char *amp = memchr(text + at, '&', len - at);
-		size_t part = amp == NULL ? len - at :
-					    (size_t)(amp - (text + at));
+		size_t part =
+			amp == NULL ? len - at : (size_t)(amp - (text + at));
 		if (!parse_pair(text + at, part, limits,
 				&made.pairs[made.count], err)) {
 			urlencoded_clear(&made);

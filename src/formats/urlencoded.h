@@ -33,7 +33,10 @@ struct urlencoded {
 	size_t count;
 };
 
-#define URLENCODED_INIT { NULL, 0 }
+#define URLENCODED_INIT \
+	{               \
+		NULL, 0 \
+	}
 
 /*
  * Decodes the whole input. Empty input is no pairs. Repeated names are kept;

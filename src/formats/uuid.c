@@ -44,9 +44,9 @@ bool uuid_valid(const char *text)
 		return false;
 	}
 	for (size_t i = 0; i < UUID_TEXT_SIZE - 1; i++) {
-		bool good = hyphen_at(i) ?
-				    text[i] == '-' :
-				    strchr("0123456789abcdef", text[i]) != NULL;
+		bool good = hyphen_at(i) ? text[i] == '-'
+					 : strchr("0123456789abcdef",
+						  text[i]) != NULL;
 		if (!good) {
 			return false;
 		}

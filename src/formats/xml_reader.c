@@ -4,8 +4,6 @@
  * encodings, foreign names) before it can cost anything, and counts the
  * rest. What the elements mean is the caller's (documents/, server/).
  */
-#ifndef XML_DTD
-#endif
 #include "formats/xml_reader.h"
 
 #include <stdlib.h>
@@ -19,8 +17,8 @@
 #include "base/text.h"
 #include "crypto/random.h"
 
-#define XML_SEPARATOR '\n' /* between namespace and local name */
-#define XML_SLICE ((size_t)64 * 1024) /* bytes given to expat at once */
+#define XML_SEPARATOR '\n'               /* between namespace and local name */
+#define XML_SLICE ((size_t)64 * 1024)    /* bytes given to expat at once */
 #define XML_TAG_ROOM ((size_t)64 * 1024) /* beyond limits.text, of one tag */
 #define XML_SALT_ROUNDS 8
 
@@ -34,12 +32,12 @@ struct xml_reader {
 	struct xml_limits limits;
 	struct xml_callbacks callbacks;
 	void *ctx;
-	size_t bytes;      /* fed so far */
-	size_t elements;   /* started so far */
-	unsigned depth;    /* open now */
-	bool after_start;  /* the last tag was a start tag */
-	struct buf text;   /* run of text since the last tag */
-	struct err error;  /* set = stopped */
+	size_t bytes;     /* fed so far */
+	size_t elements;  /* started so far */
+	unsigned depth;   /* open now */
+	bool after_start; /* the last tag was a start tag */
+	struct buf text;  /* run of text since the last tag */
+	struct err error; /* set = stopped */
 };
 
 /* Remembers a callback's or our own error and stops expat. */
@@ -110,8 +108,9 @@ static bool attributes_fine(struct xml_reader *r, const char **attrs)
 
 	for (size_t i = 0; attrs[i] != NULL; i += 2) {
 		if (++count > r->limits.attributes) {
-			refuse(r, ERR_LIMIT, "an element has too many "
-					     "attributes");
+			refuse(r, ERR_LIMIT,
+			       "an element has too many "
+			       "attributes");
 			return false;
 		}
 		if (strchr(attrs[i], XML_SEPARATOR) != NULL) {
@@ -280,8 +279,7 @@ static bool pending_fits(const struct xml_reader *r)
 				 r->limits.text + XML_SLICE + XML_TAG_ROOM;
 }
 
-static bool parse(struct xml_reader *r, const char *data, size_t len,
-		  bool last)
+static bool parse(struct xml_reader *r, const char *data, size_t len, bool last)
 {
 	enum XML_Status status =
 		XML_Parse(r->parser, data, (int)len, last ? 1 : 0);

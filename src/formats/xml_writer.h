@@ -29,8 +29,8 @@ struct xml_writer {
 	struct buf *out; /* borrowed; bound its size there */
 	const char *open[XML_WRITER_MAX_DEPTH]; /* names, borrowed until end */
 	unsigned depth;
-	bool in_tag;   /* the start tag is still open for attributes */
-	bool has_text; /* the innermost element has text */
+	bool in_tag;    /* the start tag is still open for attributes */
+	bool has_text;  /* the innermost element has text */
 	bool has_child; /* the innermost element has child elements */
 };
 

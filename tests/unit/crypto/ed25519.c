@@ -64,8 +64,7 @@ static void signs_and_verifies_as_rfc_8032_says(void **state)
 		ed25519_sign(&key, message, len, sig);
 		hex_encode(hex, sig, 64);
 		assert_string_equal(hex, vectors[i].sig);
-		assert_true(ed25519_verify(key.public_key, message, len,
-					   sig));
+		assert_true(ed25519_verify(key.public_key, message, len, sig));
 	}
 }
 
@@ -82,8 +81,7 @@ static void refuses_whatever_was_changed(void **state)
 	assert_false(ed25519_verify(key.public_key, "message", 6, sig));
 	for (size_t i = 0; i < sizeof(sig); i++) {
 		sig[i] ^= 1;
-		assert_false(ed25519_verify(key.public_key, "message", 7,
-					    sig));
+		assert_false(ed25519_verify(key.public_key, "message", 7, sig));
 		sig[i] ^= 1;
 	}
 	key.public_key[0] ^= 1;
@@ -93,12 +91,12 @@ static void refuses_whatever_was_changed(void **state)
 static void refuses_a_signature_moved_by_the_group_order(void **state)
 {
 	/* s + L verifies in careless implementations. */
-	static const uint8_t order[32] = {
-		0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
-		0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-		0,    0,    0,    0,    0,    0,    0,    0,
-		0,    0,    0,    0,    0,    0,    0,    0x10
-	};
+	static const uint8_t order[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63,
+					   0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2,
+					   0xde, 0xf9, 0xde, 0x14, 0,    0,
+					   0,    0,    0,    0,    0,    0,
+					   0,    0,    0,    0,    0,    0,
+					   0,    0x10 };
 	struct ed25519_key key;
 	uint8_t sig[64];
 	unsigned carry = 0;

@@ -21,11 +21,11 @@
 #include "base/text.h"
 
 /* A key in the form that "openssl ecparam -genkey -noout" gives. */
-#define OPENSSL_KEY \
-	"-----BEGIN EC PRIVATE KEY-----\n" \
+#define OPENSSL_KEY                                                          \
+	"-----BEGIN EC PRIVATE KEY-----\n"                                   \
 	"MHcCAQEEIMmvqdhFunUWa1whV2ex1pNOUMPbNuibEnuKYisSD2choAoGCCqGSM49\n" \
 	"AwEHoUQDQgAEYP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Z5A/4QCLi8\n" \
-	"maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ==\n" \
+	"maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ==\n"                             \
 	"-----END EC PRIVATE KEY-----\n"
 
 struct place {
@@ -179,7 +179,7 @@ static void an_ed25519_key_comes_back_with_its_name(void **state)
 }
 
 /* From the documentation of Go's sumdb/note package. */
-#define GO_KEY \
+#define GO_KEY                               \
 	"PRIVATE+KEY+PeterNeumann+c74f20a3+" \
 	"AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz\n"
 
@@ -228,8 +228,8 @@ static void other_ed25519_files_are_refused(void **state)
 		char name[KEYFILE_NAME_SIZE] = "untouched";
 		struct err err = { 0 };
 		write_text(place->path, bad[i]);
-		assert_false(keyfile_read_ed25519(place->path, name, &key,
-						  &err));
+		assert_false(
+			keyfile_read_ed25519(place->path, name, &key, &err));
 		assert_int_equal(err.kind, ERR_INVALID);
 		assert_string_equal(name, "untouched");
 	}

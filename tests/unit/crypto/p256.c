@@ -17,8 +17,7 @@
 
 #define RFC6979_KEY \
 	"C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721"
-#define ORDER \
-	"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"
+#define ORDER "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"
 
 static void key_of(const char *hex, struct p256_key *key)
 {
@@ -73,10 +72,9 @@ static void refuses_whatever_was_changed(void **state)
 	assert_false(p256_verify_sha256(key.public_point, hash, sig, len));
 	sig[len - 1] ^= 1;
 	assert_false(p256_verify_sha256(key.public_point, hash, sig, 0));
-	assert_false(p256_verify_sha256(key.public_point, hash, sig,
-					len - 1));
-	assert_false(p256_verify_sha256(key.public_point, hash, sig,
-					sizeof(sig)));
+	assert_false(p256_verify_sha256(key.public_point, hash, sig, len - 1));
+	assert_false(
+		p256_verify_sha256(key.public_point, hash, sig, sizeof(sig)));
 }
 
 static void refuses_points_that_are_not_on_the_curve(void **state)
@@ -120,7 +118,8 @@ static void refuses_private_keys_out_of_range(void **state)
 	}
 	/* The biggest one that is allowed: the order less one. */
 	key_of("ffffffff00000000ffffffffffffffff"
-	       "bce6faada7179e84f3b9cac2fc632550", &key);
+	       "bce6faada7179e84f3b9cac2fc632550",
+	       &key);
 }
 
 static void signatures_fit_their_place_for_many_keys(void **state)
@@ -135,8 +134,8 @@ static void signatures_fit_their_place_for_many_keys(void **state)
 		memset(hash, i + 1, sizeof(hash));
 		assert_true(p256_sign_sha256(&key, hash, sig, &len));
 		assert_in_range(len, 8, P256_SIGNATURE_MAX);
-		assert_true(p256_verify_sha256(key.public_point, hash, sig,
-					       len));
+		assert_true(
+			p256_verify_sha256(key.public_point, hash, sig, len));
 	}
 }
 

@@ -43,7 +43,9 @@ static void the_same_password_gets_different_hashes(void **state)
 static void verify_refuses_hashes_of_another_making(void **state)
 {
 	static const char *const bad[] = {
-		"", "x", "$argon2id$v=19$m=19456,t=2,p=1$",
+		"",
+		"x",
+		"$argon2id$v=19$m=19456,t=2,p=1$",
 		"$argon2id$v=19$m=19456,t=2,p=1$AAAA$AAAA",
 		/* asks for 4 GiB */
 		"$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$"
@@ -94,7 +96,8 @@ static void ordinary_pass_phrases_are_accepted(void **state)
 	assert_acceptable("Grünkohl mit Pinkel", true);
 	assert_acceptable("\xf0\x9f\x90\x9d\xf0\x9f\x90\x8c\xf0\x9f\x90\x9d"
 			  "\xf0\x9f\xa6\x94\xf0\x9f\x90\x9d\xf0\x9f\x90\x8c"
-			  "\xf0\x9f\xa6\x8a\xf0\x9f\x90\x87", true);
+			  "\xf0\x9f\xa6\x8a\xf0\x9f\x90\x87",
+			  true);
 	assert_acceptable("the printer sings at night", true);
 }
 
@@ -118,16 +121,25 @@ static void length_counts_characters_not_bytes(void **state)
 static void what_everybody_tries_first_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"password", "PASSWORD", "Password1", "p@ssw0rd", "P455w0rd!!",
-		"12345678", "87654321", "123456789", "1234567890", "11111111",
-		"aaaaaaaaaaaa", "abcabcabc", "12341234", "abcdefgh",
-		"qwertyui", "qwertyuiop", "asdfghjkl", "1qaz2wsx", "1q2w3e4r",
-		"iloveyou", "sunshine", "football1", "welcome2026!",
-		"letmein123", "trustno1",
-		"sluicesluice", "Sluice2026", "printer1", "Pr1nter!!",
-		"!!admin!!", "adminadmin", "administrator", "service123",
-		"Operator1", "customer", "auditor99", "changeme",
-		"correcthorsebatterystaple",
+		"password",     "PASSWORD",
+		"Password1",    "p@ssw0rd",
+		"P455w0rd!!",   "12345678",
+		"87654321",     "123456789",
+		"1234567890",   "11111111",
+		"aaaaaaaaaaaa", "abcabcabc",
+		"12341234",     "abcdefgh",
+		"qwertyui",     "qwertyuiop",
+		"asdfghjkl",    "1qaz2wsx",
+		"1q2w3e4r",     "iloveyou",
+		"sunshine",     "football1",
+		"welcome2026!", "letmein123",
+		"trustno1",     "sluicesluice",
+		"Sluice2026",   "printer1",
+		"Pr1nter!!",    "!!admin!!",
+		"adminadmin",   "administrator",
+		"service123",   "Operator1",
+		"customer",     "auditor99",
+		"changeme",     "correcthorsebatterystaple",
 	};
 
 	(void)state;

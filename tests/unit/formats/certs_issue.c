@@ -15,9 +15,9 @@
 static const char *const dns[] = { "printer.example", "localhost", NULL };
 static const char *const ips[] = { "192.0.2.7", "2001:db8::7", "::1", NULL };
 
-static const struct certs_names names = {
-	.common_name = "Example Printer 7", .dns = dns, .ips = ips
-};
+static const struct certs_names names = { .common_name = "Example Printer 7",
+					  .dns = dns,
+					  .ips = ips };
 
 static void openssl_says(const struct buf *der, const char *const *parts)
 {
@@ -158,11 +158,11 @@ static void an_authority_issues_what_openssl_verifies(void **state)
 	test_key(2, &holder);
 	assert_true(certs_authority(&root, "Example Devices", TEST_BEGIN,
 				    TEST_END, &authority, &err));
-	struct certs_order order = {
-		.use = CERTS_SERVER, .public_point = holder.public_point,
-		.names = names, .not_before = TEST_BEGIN,
-		.not_after = TEST_END
-	};
+	struct certs_order order = { .use = CERTS_SERVER,
+				     .public_point = holder.public_point,
+				     .names = names,
+				     .not_before = TEST_BEGIN,
+				     .not_after = TEST_END };
 	assert_true(certs_issue(&root, authority.data, authority.len, &order,
 				&server, &err));
 	order.use = CERTS_CLIENT;
@@ -188,10 +188,8 @@ static void two_certificates_have_different_serials(void **state)
 
 	(void)state;
 	test_key(1, &key);
-	assert_true(certs_authority(&key, "A", TEST_BEGIN, TEST_END, &a,
-				    &err));
-	assert_true(certs_authority(&key, "A", TEST_BEGIN, TEST_END, &b,
-				    &err));
+	assert_true(certs_authority(&key, "A", TEST_BEGIN, TEST_END, &a, &err));
+	assert_true(certs_authority(&key, "A", TEST_BEGIN, TEST_END, &b, &err));
 	/* After SEQUENCE, SEQUENCE, [0] version: INTEGER of 16 bytes. */
 	assert_memory_equal(a.data + 13, "\x02\x10", 2);
 	assert_true((a.data[15] & 0x80) == 0);
@@ -216,8 +214,17 @@ static void assert_refused(const struct certs_names *bad, int64_t begin,
 static void bad_names_and_times_are_refused(void **state)
 {
 	static const char *const bad_dns[] = {
-		"", "a..b", ".a", "a.", "-a", "a-", "a b", "a_b",
-		"192.0.2.1/24", "*.example", "a\nb",
+		"",
+		"a..b",
+		".a",
+		"a.",
+		"-a",
+		"a-",
+		"a b",
+		"a_b",
+		"192.0.2.1/24",
+		"*.example",
+		"a\nb",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		"aaaa",
 	};
@@ -254,17 +261,17 @@ static void an_authority_must_be_the_holder_of_its_key(void **state)
 	test_key(2, &other);
 	assert_true(certs_authority(&root, "Root", TEST_BEGIN, TEST_END,
 				    &authority, &err));
-	struct certs_order order = {
-		.use = CERTS_CLIENT, .public_point = other.public_point,
-		.names = { "x", NULL, NULL }, .not_before = TEST_BEGIN,
-		.not_after = TEST_END
-	};
-	assert_false(certs_issue(&other, authority.data, authority.len,
-				 &order, &der, &err));
+	struct certs_order order = { .use = CERTS_CLIENT,
+				     .public_point = other.public_point,
+				     .names = { "x", NULL, NULL },
+				     .not_before = TEST_BEGIN,
+				     .not_after = TEST_END };
+	assert_false(certs_issue(&other, authority.data, authority.len, &order,
+				 &der, &err));
 	assert_int_equal(err.kind, ERR_INVALID);
 	err_reset(&err);
-	assert_false(certs_issue(&root, authority.data, 20, &order, &der,
-				 &err));
+	assert_false(
+		certs_issue(&root, authority.data, 20, &order, &der, &err));
 	assert_int_equal(err.kind, ERR_INVALID);
 	err_reset(&err);
 	order.use = CERTS_UNSET;

@@ -39,24 +39,40 @@ static void names_are_text_for_people(void **state)
 	(void)state;
 	assert_text("3000", "");
 	/* CN "x", in UTF-8, Latin-1 and UTF-16 strings */
-	assert_text("300c310a30080603550403" "0c0178", "CN=x");
-	assert_text("300c310a30080603550403" "1401fc", "CN=\xc3\xbc");
-	assert_text("300d310b30090603550403" "1e0220ac",
+	assert_text("300c310a30080603550403"
+		    "0c0178",
+		    "CN=x");
+	assert_text("300c310a30080603550403"
+		    "1401fc",
+		    "CN=\xc3\xbc");
+	assert_text("300d310b30090603550403"
+		    "1e0220ac",
 		    "CN=\xe2\x82\xac");
 	/* an attribute that has no name here */
-	assert_text("300c310a30080603550404" "0c0178", "2.5.4.4=x");
+	assert_text("300c310a30080603550404"
+		    "0c0178",
+		    "2.5.4.4=x");
 	/* two values in one set */
-	assert_text("30163114" "30080603550403" "0c0161"
-		    "30080603550405" "130162", "CN=a, serialNumber=b");
+	assert_text("30163114"
+		    "30080603550403"
+		    "0c0161"
+		    "30080603550405"
+		    "130162",
+		    "CN=a, serialNumber=b");
 }
 
 static void a_value_cannot_look_like_two(void **state)
 {
 	(void)state;
-	assert_text("3013" "3111" "300f" "0603550403" "0c08"
+	assert_text("3013"
+		    "3111"
+		    "300f"
+		    "0603550403"
+		    "0c08"
 		    "782c20434e3d790a",
 		    "CN=x\\, CN\\=y\xef\xbf\xbd");
-	assert_text("300d310b30090603550403" "0c02ff00",
+	assert_text("300d310b30090603550403"
+		    "0c02ff00",
 		    "CN=\xef\xbf\xbd\xef\xbf\xbd");
 }
 
@@ -66,8 +82,13 @@ static void what_is_no_name_is_refused(void **state)
 	assert_text("3100", NULL);
 	assert_text("30023100", NULL);
 	assert_text("30020500", NULL);
-	assert_text("300631043002" "0500", NULL);
-	assert_text("300e310c300a0603550403" "0c0178" "0500", NULL);
+	assert_text("300631043002"
+		    "0500",
+		    NULL);
+	assert_text("300e310c300a0603550403"
+		    "0c0178"
+		    "0500",
+		    NULL);
 }
 
 static void a_public_key_comes_back(void **state)

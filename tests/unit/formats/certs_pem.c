@@ -93,12 +93,12 @@ static void broken_blocks_are_refused(void **state)
 	assert_next("-----BEGIN X-----\nAAAA\n", false, ERR_INVALID);
 	assert_next("-----BEGIN X-----\nAAAA\n-----END Y-----\n", false,
 		    ERR_INVALID);
-	assert_next("-----BEGIN X-----\n-----END X-----\n", false,
-		    ERR_INVALID);
+	assert_next("-----BEGIN X-----\n-----END X-----\n", false, ERR_INVALID);
 	assert_next("-----BEGIN X-----\nAAA\n-----END X-----\n", false,
 		    ERR_INVALID);
 	assert_next("-----BEGIN X-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n"
-		    "-----END X-----\n", false, ERR_INVALID);
+		    "-----END X-----\n",
+		    false, ERR_INVALID);
 	assert_next("-----BEGIN -----\nAAAA\n-----END -----\n", false,
 		    ERR_NOT_FOUND);
 }

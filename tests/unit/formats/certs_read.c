@@ -68,10 +68,13 @@ static void a_certificate_of_openssl_is_read(void **state)
 		skip();
 	}
 	assert_int_equal(
-		test_run("openssl req -x509 -newkey ec -pkeyopt "
-			 "ec_paramgen_curve:P-256 -nodes -keyout /dev/null "
-			 "-subj '/C=DE/O=Example, Inc/OU=R\\+D/CN=peer' -days 3 "
-			 "-utf8 -outform DER 2>/dev/null", &der), 0);
+		test_run(
+			"openssl req -x509 -newkey ec -pkeyopt "
+			"ec_paramgen_curve:P-256 -nodes -keyout /dev/null "
+			"-subj '/C=DE/O=Example, Inc/OU=R\\+D/CN=peer' -days 3 "
+			"-utf8 -outform DER 2>/dev/null",
+			&der),
+		0);
 	assert_true(certs_validity(der.data, der.len, &begin, &end, &err));
 	assert_int_equal(end - begin, 3 * 86400);
 	assert_true(certs_public_point(der.data, der.len, point, &err));
@@ -95,7 +98,8 @@ static void a_key_of_another_kind_is_refused_by_name(void **state)
 	assert_int_equal(
 		test_run("openssl req -x509 -newkey ed25519 -nodes -keyout "
 			 "/dev/null -subj /CN=x -outform DER 2>/dev/null",
-			 &der), 0);
+			 &der),
+		0);
 	assert_false(certs_public_point(der.data, der.len, point, &err));
 	assert_int_equal(err.kind, ERR_INVALID);
 	assert_non_null(strstr(err.text, "P-256"));
@@ -114,8 +118,7 @@ static void cut_and_trailing_bytes_are_refused(void **state)
 	make(&der, &key);
 	for (size_t len = 0; len < der.len; len++) {
 		struct err err = { 0 };
-		assert_false(certs_validity(der.data, len, &begin, &end,
-					    &err));
+		assert_false(certs_validity(der.data, len, &begin, &end, &err));
 		assert_int_equal(err.kind, ERR_INVALID);
 	}
 	buf_put_char(&der, '\0');
@@ -154,7 +157,8 @@ static void the_fingerprint_is_the_one_that_openssl_prints(void **state)
 	test_file(path, &der);
 	snprintf(command, sizeof(command),
 		 "openssl x509 -inform DER -in %s -noout -fingerprint "
-		 "-sha256", path);
+		 "-sha256",
+		 path);
 	assert_int_equal(test_run(command, &output), 0);
 	const char *at = strchr(buf_str(&output), '=');
 	for (size_t i = 0; i < sizeof(hash); i++) {

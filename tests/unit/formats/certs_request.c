@@ -26,8 +26,8 @@ static void openssl_verifies_our_request(void **state)
 		skip();
 	}
 	test_key(3, &key);
-	assert_true(certs_request(&key, "Example Printer 7", "EX7-004211",
-				  &der, &err));
+	assert_true(certs_request(&key, "Example Printer 7", "EX7-004211", &der,
+				  &err));
 	test_file(path, &der);
 	snprintf(command, sizeof(command),
 		 "openssl req -inform DER -in %s -verify -noout -text 2>&1",
@@ -68,10 +68,10 @@ static void our_own_request_opens(void **state)
 
 	(void)state;
 	test_key(3, &key);
-	assert_true(certs_request(&key, "Printer, 7", "EX7-004211", &der,
-				  &err));
-	assert_true(certs_request_open(der.data, der.len, point, &subject,
-				       &err));
+	assert_true(
+		certs_request(&key, "Printer, 7", "EX7-004211", &der, &err));
+	assert_true(
+		certs_request_open(der.data, der.len, point, &subject, &err));
 	assert_memory_equal(point, key.public_point, sizeof(point));
 	assert_string_equal(buf_str(&subject),
 			    "CN=Printer\\, 7, serialNumber=EX7-004211");
@@ -96,9 +96,11 @@ static void a_request_of_openssl_opens(void **state)
 			 "ec_paramgen_curve:P-256 -nodes -keyout /dev/null "
 			 "-subj '/O=Example/CN=peer' -addext "
 			 "subjectAltName=DNS:peer.example -outform DER "
-			 "2>/dev/null", &der), 0);
-	assert_true(certs_request_open(der.data, der.len, point, &subject,
-				       &err));
+			 "2>/dev/null",
+			 &der),
+		0);
+	assert_true(
+		certs_request_open(der.data, der.len, point, &subject, &err));
 	assert_string_equal(buf_str(&subject), "O=Example, CN=peer");
 	buf_clear(&der);
 	buf_clear(&subject);
@@ -123,8 +125,8 @@ static void every_changed_byte_is_refused(void **state)
 		assert_true(refused.kind == ERR_INVALID ||
 			    refused.kind == ERR_DENIED);
 		der.data[i] ^= 0x04;
-		assert_false(certs_request_open(der.data, i, point, &subject,
-						NULL));
+		assert_false(
+			certs_request_open(der.data, i, point, &subject, NULL));
 	}
 	assert_int_equal(point[0], 7);
 	assert_int_equal(subject.len, 0);

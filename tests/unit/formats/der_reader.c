@@ -49,10 +49,10 @@ static void what_is_not_der_is_refused(void **state)
 	static const char *const bad[] = {
 		"",
 		"04",
-		"0401",           /* content missing */
-		"048000",         /* indefinite */
-		"04810100",       /* could be short */
-		"0482000100",     /* leading zero */
+		"0401",       /* content missing */
+		"048000",     /* indefinite */
+		"04810100",   /* could be short */
+		"0482000100", /* leading zero */
 		"0482007f",
 		"04ff",
 		"0484ffffffff00", /* more than there is */
@@ -99,8 +99,8 @@ static void object_identifiers_are_compared(void **state)
 
 static void times_of_both_forms_are_read(void **state)
 {
-	static const int64_t times[] = { 0, 951782400, 2524607999,
-					 2524608000, INT64_C(253402300799) };
+	static const int64_t times[] = { 0, 951782400, 2524607999, 2524608000,
+					 INT64_C(253402300799) };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
@@ -119,12 +119,12 @@ static void times_of_both_forms_are_read(void **state)
 static void loose_times_are_refused(void **state)
 {
 	static const char *const bad[] = {
-		"170b373030313031303030305a",         /* no seconds */
-		"170d3730303130313030303030302b",     /* no Z */
-		"170d3730313330313030303030305a",     /* month 13 */
+		"170b373030313031303030305a",     /* no seconds */
+		"170d3730303130313030303030302b", /* no Z */
+		"170d3730313330313030303030305a", /* month 13 */
 		"17113730303130313030303030302b30313030",
-		"180d3730303130313030303030305a",     /* short in long */
-		"040d3730303130313030303030305a",     /* no time */
+		"180d3730303130313030303030305a", /* short in long */
+		"040d3730303130313030303030305a", /* no time */
 		"170d37303031303130303030300a5a",
 	};
 

@@ -63,7 +63,8 @@ static void chunks_are_put_together(void **state)
 	assert_chunks("0\r\n\r\n", "", 0);
 	assert_chunks("A\r\n0123456789\r\n0\r\n\r\nHTTP/1.1", "0123456789", 8);
 	assert_chunks("00a;name=value;x\r\n0123456789\r\n000\r\n"
-		      "Trailer: x\r\n\r\n", "0123456789", 0);
+		      "Trailer: x\r\n\r\n",
+		      "0123456789", 0);
 	assert_chunks("1 ;x\r\na\r\n0\r\n\r\n", "a", 0);
 }
 

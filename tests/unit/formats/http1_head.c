@@ -14,8 +14,8 @@
 
 #define OK "HTTP/1.1 200 OK\r\n"
 
-static bool parse(const char *method, const char *text,
-		  struct http1_head *head, struct err *err)
+static bool parse(const char *method, const char *text, struct http1_head *head,
+		  struct err *err)
 {
 	return http1_head_parse(method, text, strlen(text), head, err);
 }
@@ -60,7 +60,8 @@ static void status_and_fields_are_told(void **state)
 	assert_true(parse("GET",
 			  "HTTP/1.1 201 Created here\r\nLocation: /v1/x\r\n"
 			  "content-length:  12 \t\r\nX-Empty:\r\n"
-			  "Set: a\r\nset: b\r\n\r\n", &head, &err));
+			  "Set: a\r\nset: b\r\n\r\n",
+			  &head, &err));
 	assert_int_equal(head.status, 201);
 	assert_int_equal(head.minor, 1);
 	assert_string_equal(head.reason, "Created here");
@@ -113,30 +114,37 @@ static void the_framing_follows_the_rfc(void **state)
 		       HTTP1_CHUNKED, true);
 	assert_framing("HEAD", OK "Content-Length: 5\r\n\r\n", HTTP1_NO_BODY,
 		       true);
-	assert_framing("CONNECT", OK "Content-Length: 5\r\n\r\n",
-		       HTTP1_NO_BODY, true);
+	assert_framing("CONNECT", OK "Content-Length: 5\r\n\r\n", HTTP1_NO_BODY,
+		       true);
 	assert_framing("CONNECT", "HTTP/1.1 407 No\r\n\r\n", HTTP1_TO_CLOSE,
 		       false);
-	assert_framing("POST", "HTTP/1.1 204 No Content\r\n\r\n",
+	assert_framing("POST", "HTTP/1.1 204 No Content\r\n\r\n", HTTP1_NO_BODY,
+		       true);
+	assert_framing("POST", "HTTP/1.1 100 Continue\r\n\r\n", HTTP1_NO_BODY,
+		       true);
+	assert_framing("GET",
+		       "HTTP/1.1 304 Not Modified\r\n"
+		       "Content-Length: 9\r\n\r\n",
 		       HTTP1_NO_BODY, true);
-	assert_framing("POST", "HTTP/1.1 100 Continue\r\n\r\n",
-		       HTTP1_NO_BODY, true);
-	assert_framing("GET", "HTTP/1.1 304 Not Modified\r\n"
-		       "Content-Length: 9\r\n\r\n", HTTP1_NO_BODY, true);
 }
 
 static void the_connection_is_kept_only_when_both_want_it(void **state)
 {
 	(void)state;
-	assert_framing("GET", OK "Content-Length: 1\r\nConnection: Close\r\n"
-		       "\r\n", HTTP1_LENGTH, false);
-	assert_framing("GET", OK "Content-Length: 1\r\nConnection: a\r\n"
-		       "Connection: upgrade , close\r\n\r\n", HTTP1_LENGTH,
-		       false);
+	assert_framing("GET",
+		       OK "Content-Length: 1\r\nConnection: Close\r\n"
+			  "\r\n",
+		       HTTP1_LENGTH, false);
+	assert_framing("GET",
+		       OK "Content-Length: 1\r\nConnection: a\r\n"
+			  "Connection: upgrade , close\r\n\r\n",
+		       HTTP1_LENGTH, false);
 	assert_framing("GET", "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\n",
 		       HTTP1_LENGTH, false);
-	assert_framing("GET", "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n"
-		       "Connection: keep-alive\r\n\r\n", HTTP1_LENGTH, true);
+	assert_framing("GET",
+		       "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n"
+		       "Connection: keep-alive\r\n\r\n",
+		       HTTP1_LENGTH, true);
 }
 
 static void conflicting_framing_is_refused(void **state)
@@ -211,8 +219,8 @@ static void broken_heads_are_refused(void **state)
 	}
 	struct http1_head head;
 	static const char nul[] = OK "A: b\0c\r\n\r\n";
-	assert_false(http1_head_parse("GET", nul, sizeof(nul) - 1, &head,
-				      NULL));
+	assert_false(
+		http1_head_parse("GET", nul, sizeof(nul) - 1, &head, NULL));
 }
 
 static void fields_are_counted(void **state)

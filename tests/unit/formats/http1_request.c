@@ -26,15 +26,14 @@ static void a_head_has_exactly_these_bytes(void **state)
 	http1_request_number(&w, "X", UINT64_MAX);
 	http1_request_field(&w, "Empty", "");
 	assert_true(http1_request_end(&w, &err));
-	assert_string_equal(buf_str(&out),
-			    "POST /v1/uploads HTTP/1.1\r\n"
-			    "Host: comms.example\r\n"
-			    "Tus-Resumable: 1.0.0\r\n"
-			    "Upload-Length: 3912\r\n"
-			    "Content-Length: 0\r\n"
-			    "X: 18446744073709551615\r\n"
-			    "Empty: \r\n"
-			    "\r\n");
+	assert_string_equal(buf_str(&out), "POST /v1/uploads HTTP/1.1\r\n"
+					   "Host: comms.example\r\n"
+					   "Tus-Resumable: 1.0.0\r\n"
+					   "Upload-Length: 3912\r\n"
+					   "Content-Length: 0\r\n"
+					   "X: 18446744073709551615\r\n"
+					   "Empty: \r\n"
+					   "\r\n");
 	buf_clear(&out);
 }
 

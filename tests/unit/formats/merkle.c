@@ -16,7 +16,13 @@
 
 /* Leaves and roots of the reference tests of certificate transparency. */
 static const char *const leaves[] = {
-	"", "00", "10", "2021", "3031", "40414243", "5051525354555657",
+	"",
+	"00",
+	"10",
+	"2021",
+	"3031",
+	"40414243",
+	"5051525354555657",
 	"606162636465666768696a6b6c6d6e6f",
 };
 static const char *const roots[] = {

@@ -48,8 +48,8 @@ static void parse_vector(char *line, struct vector *v)
 	v->good = strcmp(words[0], "ok") == 0;
 	assert_true(text_parse_u64(words[1], 0, UINT64_MAX, &v->a));
 	assert_true(text_parse_u64(words[2], 0, UINT64_MAX, &v->b));
-	v->whole = take_hash(words[3], v->first) &&
-		   take_hash(words[4], v->second);
+	v->whole =
+		take_hash(words[3], v->first) && take_hash(words[4], v->second);
 	if (strcmp(words[5], "-") == 0) {
 		return;
 	}
@@ -174,8 +174,8 @@ static void every_leaf_of_every_size_is_proved(void **state)
 	for (uint64_t size = 1; size <= MAX_SIZE; size++) {
 		for (uint64_t i = 0; i < size; i++) {
 			struct merkle_proof p;
-			assert_true(merkle_inclusion_prove(i, size, fetch, &s,
-							   &p));
+			assert_true(
+				merkle_inclusion_prove(i, size, fetch, &s, &p));
 			assert_true(merkle_inclusion_verify(
 				i, size, s.node[0][i], hashes(&p), p.count,
 				s.root[size]));
@@ -186,7 +186,8 @@ static void every_leaf_of_every_size_is_proved(void **state)
 			assert_int_equal(merkle_inclusion_verify(
 						 other, size, s.node[0][i],
 						 hashes(&p), p.count,
-						 s.root[size]), size == 1);
+						 s.root[size]),
+					 size == 1);
 		}
 	}
 }
@@ -206,8 +207,8 @@ static void every_pair_of_sizes_is_consistent(void **state)
 				old, size, hashes(&p), p.count, s.root[old],
 				s.root[size]));
 			assert_false(merkle_consistency_verify(
-				old, size, hashes(&p), p.count,
-				s.root[old - 1], s.root[size]));
+				old, size, hashes(&p), p.count, s.root[old - 1],
+				s.root[size]));
 			if (p.count > 0) {
 				assert_false(merkle_consistency_verify(
 					old, size, hashes(&p), p.count - 1,

@@ -77,8 +77,8 @@ static void the_vectors_of_go_open_as_they_say(void **state)
 		struct err err = { 0 };
 		snprintf(path, sizeof(path), "note/%.200s", entry->d_name);
 		read_vectors(path, &note);
-		bool ok = note_open(buf_str(&note), note.len, known, 2,
-				    &opened, &err);
+		bool ok = note_open(buf_str(&note), note.len, known, 2, &opened,
+				    &err);
 		if (err.kind != expected_kind(entry->d_name)) {
 			print_error("%s: %s\n", entry->d_name, err.text);
 		}
@@ -101,8 +101,8 @@ static void an_opened_note_says_its_text_and_signers(void **state)
 	(void)state;
 	known_keys(known);
 	read_vectors("note/ok-three-signatures.note", &note);
-	assert_true(note_open(buf_str(&note), note.len, known, 2, &opened,
-			      &err));
+	assert_true(
+		note_open(buf_str(&note), note.len, known, 2, &opened, &err));
 	assert_int_equal(opened.verified, 2);
 	assert_int_equal(opened.signers, 3);
 	assert_ptr_equal(opened.text, note.data);
@@ -113,8 +113,8 @@ static void an_opened_note_says_its_text_and_signers(void **state)
 	assert_int_equal(opened.signers, 1);
 	buf_clear(&note);
 	read_vectors("note/ok-same-signature-twice.note", &note);
-	assert_true(note_open(buf_str(&note), note.len, known, 2, &opened,
-			      &err));
+	assert_true(
+		note_open(buf_str(&note), note.len, known, 2, &opened, &err));
 	assert_int_equal(opened.verified, 1);
 	buf_clear(&note);
 }
@@ -163,10 +163,9 @@ static void a_witness_adds_a_line(void **state)
 	ed25519_generate(&b);
 	struct note_signer device = { "sluice/EX7", &a };
 	struct note_signer witness = { "witness", &b };
-	assert_true(note_verifier_of("sluice/EX7", a.public_key, &known[0],
-				     &err));
-	assert_true(note_verifier_of("witness", b.public_key, &known[1],
-				     &err));
+	assert_true(
+		note_verifier_of("sluice/EX7", a.public_key, &known[0], &err));
+	assert_true(note_verifier_of("witness", b.public_key, &known[1], &err));
 	assert_true(note_sign(TEXT, &device, 1, &first, &err));
 	assert_true(note_cosign(buf_str(&first), first.len, &witness, &second,
 				&err));
@@ -181,8 +180,8 @@ static void a_witness_adds_a_line(void **state)
 
 static void texts_that_are_no_note_are_not_signed(void **state)
 {
-	static const char *const bad[] = { "", "x", "a\r\n", "a\tb\n",
-					   "\xff\n", "a\x01\n" };
+	static const char *const bad[] = { "",       "x",      "a\r\n",
+					   "a\tb\n", "\xff\n", "a\x01\n" };
 	struct ed25519_key key;
 	struct buf out = BUF_INIT;
 
@@ -217,11 +216,11 @@ static void size_and_number_of_lines_are_bounded(void **state)
 	for (int i = 1; i < NOTE_MAX_SIGNATURES; i++) {
 		buf_put_str(&note, "\xe2\x80\x94 other AAAAAAAA\n");
 	}
-	assert_true(note_open(buf_str(&note), note.len, &known, 1, &opened,
-			      &err));
+	assert_true(
+		note_open(buf_str(&note), note.len, &known, 1, &opened, &err));
 	buf_put_str(&note, "\xe2\x80\x94 other AAAAAAAA\n");
-	assert_false(note_open(buf_str(&note), note.len, &known, 1, &opened,
-			       &err));
+	assert_false(
+		note_open(buf_str(&note), note.len, &known, 1, &opened, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 	memset(big, 'x', sizeof(big) - 2);
 	big[sizeof(big) - 2] = '\n';
@@ -229,8 +228,7 @@ static void size_and_number_of_lines_are_bounded(void **state)
 	assert_false(note_sign(big, &signer, 1, &note, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 	err_reset(&err);
-	assert_false(note_open(big, sizeof(big) - 1, &known, 1, &opened,
-			       &err));
+	assert_false(note_open(big, sizeof(big) - 1, &known, 1, &opened, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 	buf_clear(&note);
 }
@@ -275,10 +273,10 @@ static void go_opens_our_note(void **state)
 	}
 	ed25519_generate(&key);
 	struct note_signer signer = { "sluice/EX7-004211", &key };
-	assert_true(note_sign("sluice/EX7-004211\n7\nAAAA\n", &signer, 1,
-			      &note, &err));
-	assert_true(note_verifier_of(signer.name, key.public_key, &verifier,
-				     &err));
+	assert_true(note_sign("sluice/EX7-004211\n7\nAAAA\n", &signer, 1, &note,
+			      &err));
+	assert_true(
+		note_verifier_of(signer.name, key.public_key, &verifier, &err));
 	note_verifier_put(&key_text, &verifier);
 	int fd = mkstemp(path);
 	assert_true(fd >= 0);
@@ -286,8 +284,9 @@ static void go_opens_our_note(void **state)
 	assert_true(files_write(path, note.data, note.len, 0600, &err));
 	buf_printf(&command,
 		   "GOCACHE=%s.cache %s go run %s/tests/vectors/note/make.go "
-		   "open %s '%s'; rm -rf %s.cache", path, environment,
-		   top != NULL ? top : ".", path, buf_str(&key_text), path);
+		   "open %s '%s'; rm -rf %s.cache",
+		   path, environment, top != NULL ? top : ".", path,
+		   buf_str(&key_text), path);
 	FILE *pipe = popen(buf_str(&command), "r");
 	assert_non_null(pipe);
 	assert_non_null(fgets(answer, sizeof(answer), pipe));

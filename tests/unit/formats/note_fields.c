@@ -23,8 +23,7 @@ static const struct note_format format = {
 	},
 };
 
-#define WHOLE \
-	"sluice.test/v1\ndevice EX7 4\nreason because\nbytes 12\nnote x\n"
+#define WHOLE "sluice.test/v1\ndevice EX7 4\nreason because\nbytes 12\nnote x\n"
 
 static bool read_text(const char *text, struct note_values *values,
 		      struct err *err)
@@ -112,8 +111,8 @@ static void anything_else_is_refused(void **state)
 
 static void values_that_are_no_line_are_not_written(void **state)
 {
-	static const char *const bad[] = { NULL, "", "a\nb", "a\rb", "\xff",
-					   "a\tb", "a\x7f" };
+	static const char *const bad[] = { NULL,   "",     "a\nb", "a\rb",
+					   "\xff", "a\tb", "a\x7f" };
 	struct buf out = BUF_INIT;
 
 	(void)state;

@@ -48,8 +48,8 @@ static void the_example_note_of_go_opens(void **state)
 
 	(void)state;
 	assert_true(note_verifier_parse(GO_VERIFIER, &verifier, &err));
-	assert_true(note_open(note, sizeof(note) - 1, &verifier, 1, &opened,
-			      &err));
+	assert_true(
+		note_open(note, sizeof(note) - 1, &verifier, 1, &opened, &err));
 	assert_int_equal(opened.verified, 1);
 }
 
@@ -93,8 +93,17 @@ static void anything_else_is_refused(void **state)
 static void names_have_no_white_space_of_any_script(void **state)
 {
 	static const char *const bad[] = {
-		"a b", "a+b", "a\tb", "a\nb", "a\xc2\xa0" "b",
-		"a\xe2\x80\x83" "b", "a\xe3\x80\x80", "a\xff", "a\x7f",
+		"a b",
+		"a+b",
+		"a\tb",
+		"a\nb",
+		"a\xc2\xa0"
+		"b",
+		"a\xe2\x80\x83"
+		"b",
+		"a\xe3\x80\x80",
+		"a\xff",
+		"a\x7f",
 	};
 	char longest[NOTE_NAME_SIZE + 1];
 

@@ -23,10 +23,10 @@ static bool read_text(const char *text, struct problem *problem,
 
 static void the_form_is_that_of_the_rfc(void **state)
 {
-	struct problem problem = {
-		.status = 422, .type = "urn:sluice:problem:digest",
-		.title = "Wrong digest", .detail = "Another <hash> came & went"
-	};
+	struct problem problem = { .status = 422,
+				   .type = "urn:sluice:problem:digest",
+				   .title = "Wrong digest",
+				   .detail = "Another <hash> came & went" };
 	struct buf out = BUF_INIT;
 
 	(void)state;
@@ -68,9 +68,10 @@ static void extensions_are_passed_over(void **state)
 
 	(void)state;
 	assert_true(read_text(
-		OPEN "<balance>30</balance><title>T</title><accounts><i>"
-		"<title>inner</title></i></accounts><status>403</status>"
-		CLOSE, &problem, NULL));
+		OPEN
+		"<balance>30</balance><title>T</title><accounts><i>"
+		"<title>inner</title></i></accounts><status>403</status>" CLOSE,
+		&problem, NULL));
 	assert_string_equal(problem.title, "T");
 	assert_int_equal(problem.status, 403);
 }
@@ -98,14 +99,18 @@ static void control_characters_do_not_get_through(void **state)
 	(void)state;
 	assert_true(read_text(OPEN "<detail>a\nb\tc&#x85;d</detail>" CLOSE,
 			      &problem, NULL));
-	assert_string_equal(problem.detail, "a b c\xef\xbf\xbd" "d");
+	assert_string_equal(problem.detail, "a b c\xef\xbf\xbd"
+					    "d");
 }
 
 static void what_is_no_problem_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "not xml", "<problem/>", "<other xmlns=\""
-		PROBLEM_NAMESPACE "\"/>", OPEN,
+		"",
+		"not xml",
+		"<problem/>",
+		"<other xmlns=\"" PROBLEM_NAMESPACE "\"/>",
+		OPEN,
 		OPEN "<status>200x</status>" CLOSE,
 		OPEN "<status>99</status>" CLOSE,
 		OPEN "<status>600</status>" CLOSE,

@@ -12,9 +12,9 @@
 
 #include <string.h>
 
-static const struct urlencoded_limits limits = {
-	.bytes = 200, .pairs = 4, .value = 20
-};
+static const struct urlencoded_limits limits = { .bytes = 200,
+						 .pairs = 4,
+						 .value = 20 };
 
 static bool parse(const char *text, struct urlencoded *form, struct err *err)
 {
@@ -93,10 +93,10 @@ static void assert_refused(const char *text, enum err_kind kind)
 static void broken_encodings_are_refused(void **state)
 {
 	static const char *const bad[] = {
-		"&", "a=1&", "&a=1", "a=1&&b=2", "=x", "a=%", "a=%1",
-		"a=%zz", "a=%1g", "a=%%41", "a=%00", "a%00=b", "a=%ff",
-		"a=%c0%80", "a=%ed%a0%80", "%ff=a", "a=\xff", "a=% 1",
-		"a=%+1", "a=%-1",
+		"&",     "a=1&",   "&a=1",  "a=1&&b=2", "=x",
+		"a=%",   "a=%1",   "a=%zz", "a=%1g",    "a=%%41",
+		"a=%00", "a%00=b", "a=%ff", "a=%c0%80", "a=%ed%a0%80",
+		"%ff=a", "a=\xff", "a=% 1", "a=%+1",    "a=%-1",
 	};
 
 	(void)state;
@@ -122,7 +122,8 @@ static void every_limit_holds(void **state)
 	assert_refused(text, ERR_LIMIT);
 	struct urlencoded form;
 	assert_true(parse("a=%41%41%41%41%41%41%41%41%41%41%41%41%41%41%41"
-			  "%41%41%41%41%41", &form, NULL));
+			  "%41%41%41%41%41",
+			  &form, NULL));
 	urlencoded_clear(&form);
 }
 

@@ -74,9 +74,9 @@ static bool on_end(void *ctx, const char *name, struct err *err)
 	return true;
 }
 
-static const struct xml_callbacks callbacks = {
-	.start = on_start, .text = on_text, .end = on_end
-};
+static const struct xml_callbacks callbacks = { .start = on_start,
+						.text = on_text,
+						.end = on_end };
 
 static bool read_pieces(const char *data, size_t len, size_t piece,
 			struct buf *told, struct err *err)
@@ -101,8 +101,7 @@ static void assert_told(const char *xml, const char *expected)
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 		struct buf told = BUF_INIT;
 		struct err err = { 0 };
-		bool ok = read_pieces(xml, strlen(xml), pieces[i], &told,
-				      &err);
+		bool ok = read_pieces(xml, strlen(xml), pieces[i], &told, &err);
 		assert_string_equal(err.text, "");
 		assert_true(ok);
 		assert_string_equal(buf_str(&told), expected);
@@ -169,8 +168,9 @@ static void doctypes_are_refused_before_they_cost_anything(void **state)
 	REFUSED("<!DOCTYPE a>" OPEN "</a>", ERR_INVALID, "DOCTYPE");
 	REFUSED("<!DOCTYPE a SYSTEM \"file:///etc/passwd\">" OPEN "</a>",
 		ERR_INVALID, "line 1: a DOCTYPE");
-	REFUSED("<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY x \"y\">]>"
-		OPEN "&x;</a>", ERR_INVALID, "line 2: a DOCTYPE");
+	REFUSED("<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY x \"y\">]>" OPEN
+		"&x;</a>",
+		ERR_INVALID, "line 2: a DOCTYPE");
 }
 
 static void other_things_that_we_never_write_are_refused(void **state)
@@ -178,8 +178,8 @@ static void other_things_that_we_never_write_are_refused(void **state)
 	(void)state;
 	REFUSED("<?php x?>" OPEN "</a>", ERR_INVALID, "processing");
 	REFUSED(OPEN "<?x?></a>", ERR_INVALID, "processing");
-	REFUSED("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" OPEN
-		"</a>", ERR_INVALID, "UTF-8");
+	REFUSED("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" OPEN "</a>",
+		ERR_INVALID, "UTF-8");
 	REFUSED("<?xml version=\"1.0\" encoding=\"UTF-16\"?>" OPEN "</a>",
 		ERR_INVALID, "");
 	REFUSED("<?xml version=\"1.1\"?>" OPEN "</a>", ERR_INVALID, "");
@@ -282,8 +282,7 @@ static void a_tag_without_end_is_not_gathered(void **state)
 	(void)state;
 	large.bytes = (size_t)1 << 30;
 	memset(slice, 'x', sizeof(slice));
-	struct xml_reader *r =
-		xml_reader_new(NS, &large, &callbacks, &told);
+	struct xml_reader *r = xml_reader_new(NS, &large, &callbacks, &told);
 	assert_true(xml_reader_feed(r, "<", 1, &err));
 	while (fed < (size_t)16 << 20 &&
 	       xml_reader_feed(r, slice, sizeof(slice), &err)) {
@@ -353,10 +352,19 @@ static void attributes_are_found_by_name(void **state)
 static void the_hostile_documents_are_refused(void **state)
 {
 	static const char *const names[] = {
-		"billion-laughs.xml", "external-entity.xml",
-		"parameter-entity.xml", "quadratic.xml", "deep.xml",
-		"latin1.xml", "utf16.xml", "utf7.xml", "instruction.xml",
-		"namespace.xml", "nul.xml", "two-roots.xml", "cut.xml",
+		"billion-laughs.xml",
+		"external-entity.xml",
+		"parameter-entity.xml",
+		"quadratic.xml",
+		"deep.xml",
+		"latin1.xml",
+		"utf16.xml",
+		"utf7.xml",
+		"instruction.xml",
+		"namespace.xml",
+		"nul.xml",
+		"two-roots.xml",
+		"cut.xml",
 	};
 	const char *top = getenv("abs_top_srcdir");
 
@@ -365,8 +373,8 @@ static void the_hostile_documents_are_refused(void **state)
 		struct buf xml = BUF_INIT;
 		struct buf told = BUF_INIT;
 		struct err err = { 0 };
-		char *dir = files_join(top != NULL ? top : ".",
-				       "tests/hostile");
+		char *dir =
+			files_join(top != NULL ? top : ".", "tests/hostile");
 		char *path = files_join(dir, names[i]);
 		assert_true(files_read(path, 1 << 20, &xml, &err));
 		if (read_pieces(buf_str(&xml), xml.len, 1000, &told, &err)) {
