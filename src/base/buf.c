@@ -115,7 +115,8 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	} else {
 		if (wanted >= space) {
 			reserve(b, wanted);
-			vsnprintf((char *)b->data + b->len, wanted + 1, fmt, again);
+			vsnprintf((char *)b->data + b->len, wanted + 1, fmt,
+				  again);
 		}
 		b->len += wanted;
 	}

@@ -22,11 +22,14 @@ struct buf {
 	bool overflow; /* a put did not fit under max */
 };
 
-#define BUF_INIT { NULL, 0, 0, 0, false }
+#define BUF_INIT                     \
+	{                            \
+		NULL, 0, 0, 0, false \
+	}
 
-void buf_clear(struct buf *b);   /* frees; b is empty again, max is kept */
-void buf_burn(struct buf *b);    /* wipes and frees */
-void buf_reset(struct buf *b);   /* len = 0, keeps the memory */
+void buf_clear(struct buf *b); /* frees; b is empty again, max is kept */
+void buf_burn(struct buf *b);  /* wipes and frees */
+void buf_reset(struct buf *b); /* len = 0, keeps the memory */
 void buf_put(struct buf *b, const void *data, size_t len);
 void buf_put_str(struct buf *b, const char *s); /* NULL puts nothing */
 void buf_put_char(struct buf *b, char c);

@@ -28,10 +28,10 @@ struct value {
 
 struct config {
 	const struct config_setting *settings; /* borrowed */
-	char *dir;          /* folder of the file, for relative paths */
+	char *dir; /* folder of the file, for relative paths */
 	struct value *values;
 	size_t value_count;
-	char **sections;    /* every "[...]" in file order, each once */
+	char **sections; /* every "[...]" in file order, each once */
 	size_t section_count;
 };
 
@@ -135,9 +135,9 @@ static bool check(const struct config_setting *setting, const char *text,
 static void add_value(struct config *config, const char *section,
 		      const struct config_setting *setting, const char *text)
 {
-	config->values = mem_resize(config->values,
-				    (config->value_count + 1) *
-					    sizeof(*config->values));
+	config->values =
+		mem_resize(config->values,
+			   (config->value_count + 1) * sizeof(*config->values));
 	bool relative = setting->type == CONFIG_PATH && text[0] != '/' &&
 			text[0] != '\0';
 	config->values[config->value_count++] = (struct value){
@@ -197,9 +197,9 @@ static bool scan_section(struct config *config, const char *line, size_t len,
 			return true;
 		}
 	}
-	config->sections = mem_resize(config->sections,
-				      (config->section_count + 1) *
-					      sizeof(*config->sections));
+	config->sections =
+		mem_resize(config->sections, (config->section_count + 1) *
+						     sizeof(*config->sections));
 	config->sections[config->section_count++] = section;
 	return true;
 }
@@ -240,8 +240,8 @@ static bool scan_lines(struct config *config, const struct buf *text,
 				       number, LINE_MAX_BYTES);
 		}
 		if (!text_is_utf8(line, len)) {
-			return err_set(err, ERR_INVALID, "%s:%d: not UTF-8 text",
-				       path, number);
+			return err_set(err, ERR_INVALID,
+				       "%s:%d: not UTF-8 text", path, number);
 		}
 		if (!scan_line(config, line, len, err)) {
 			return err_prefix(err, "%s:%d", path, number);
@@ -279,7 +279,8 @@ static void add_presets(struct config *config)
 	     row->section != NULL; row++) {
 		const char *preset = row->preset != NULL ? row->preset : "";
 		if (!is_family(row->section)) {
-			if (find_value(config, row->section, row->key) == NULL) {
+			if (find_value(config, row->section, row->key) ==
+			    NULL) {
 				add_value(config, row->section, row, preset);
 			}
 			continue;
@@ -300,11 +301,12 @@ bool config_load(const char *path, const struct config_setting *settings,
 	struct config *loaded = mem_zalloc(sizeof(*loaded));
 	const char *slash = strrchr(path, '/');
 	loaded->settings = settings;
-	loaded->dir = slash != NULL
-			      ? mem_strndup(path, slash == path
-							  ? 1
-							  : (size_t)(slash - path))
-			      : mem_strdup(".");
+	loaded->dir =
+		slash != NULL
+			? mem_strndup(path, slash == path
+						    ? 1
+						    : (size_t)(slash - path))
+			: mem_strdup(".");
 	if (!parse(loaded, path, err)) {
 		config_free(loaded);
 		return false;

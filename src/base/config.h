@@ -12,15 +12,21 @@
  * with inih. Every key must stand in the program's table of settings, so a
  * misspelt key is an error with its line number, not a silent default.
  */
-enum config_type { CONFIG_UNSET = 0, CONFIG_TEXT, CONFIG_PATH, CONFIG_NUMBER, CONFIG_FLAG };
+enum config_type {
+	CONFIG_UNSET = 0,
+	CONFIG_TEXT,
+	CONFIG_PATH,
+	CONFIG_NUMBER,
+	CONFIG_FLAG
+};
 
 struct config_setting {
-	const char *section;  /* a section that ends in ":" stands for any "section:NAME" */
+	const char *section; /* "x:" stands for any "x:NAME" */
 	const char *key;
 	enum config_type type;
-	const char *preset;   /* value when the file has none; NULL = empty */
-	int64_t min, max;     /* CONFIG_NUMBER only */
-	const char *help;     /* one line, for the man page and error texts */
+	const char *preset; /* value when the file has none; NULL = empty */
+	int64_t min, max;   /* CONFIG_NUMBER only */
+	const char *help;   /* one line, for the man page and error texts */
 };
 
 struct config; /* opaque */
@@ -30,16 +36,27 @@ struct config; /* opaque */
  * CONFIG_PATH values that are relative are taken relative to the folder of
  * the file. Errors: NOT_FOUND, INVALID (with file and line), IO.
  */
-MUST_USE bool config_load(const char *path, const struct config_setting *settings,
+MUST_USE bool config_load(const char *path,
+			  const struct config_setting *settings,
 			  struct config **config, struct err *err);
 void config_free(struct config *config); /* NULL is fine */
 
-/* Value or preset; "" if neither. Asking for a key that is not in the table aborts. */
-const char *config_text(const struct config *config, const char *section, const char *key);
-int64_t config_number(const struct config *config, const char *section, const char *key);
-bool config_flag(const struct config *config, const char *section, const char *key);
+/*
+ * Value or preset; "" if neither. Asking for a key that is not in the table
+ * aborts.
+ */
+const char *config_text(const struct config *config, const char *section,
+			const char *key);
+int64_t config_number(const struct config *config, const char *section,
+		      const char *key);
+bool config_flag(const struct config *config, const char *section,
+		 const char *key);
 
-/* n-th NAME of "[section:NAME]" in file order, NULL after the last. prefix without the ":". */
-const char *config_name(const struct config *config, const char *prefix, size_t n);
+/*
+ * n-th NAME of "[prefix:NAME]" in file order, NULL after the last. prefix
+ * without the ":".
+ */
+const char *config_name(const struct config *config, const char *prefix,
+			size_t n);
 
 #endif

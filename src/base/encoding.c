@@ -65,9 +65,8 @@ static void put(struct buf *out, const uint8_t *src, size_t len,
 		bits |= count > 2 ? src[i + 2] : 0;
 		char group[4];
 		for (unsigned digit = 0; digit < 4; digit++) {
-			group[digit] = digit <= count
-					       ? alphabet[bits >> (18 - 6 * digit) & 63]
-					       : '=';
+			uint32_t value = bits >> (18 - 6 * digit) & 63;
+			group[digit] = digit <= count ? alphabet[value] : '=';
 		}
 		buf_put(out, group, pad ? 4 : count + 1);
 	}
@@ -91,7 +90,8 @@ static bool decode_group(struct buf *out, const char *src, size_t digits,
 	for (size_t i = 0; i < 4; i++) {
 		const char *place = alphabet;
 		if (i < digits) {
-			place = src[i] != '\0' ? strchr(alphabet, src[i]) : NULL;
+			place = src[i] != '\0' ? strchr(alphabet, src[i])
+					       : NULL;
 		}
 		if (place == NULL) {
 			return false;

@@ -24,7 +24,10 @@ static void trim_cut_character(char text[ERR_TEXT_SIZE])
 		return;
 	}
 	unsigned char lead = (unsigned char)text[start - 1];
-	size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+	size_t wanted = lead >= 0xf0   ? 4
+			: lead >= 0xe0 ? 3
+			: lead >= 0xc0 ? 2
+				       : 1;
 	if (wanted > 1 && len - (start - 1) < wanted) {
 		text[start - 1] = '\0';
 	}

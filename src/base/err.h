@@ -26,8 +26,9 @@ enum err_kind {
 #define ERR_TEXT_SIZE 512
 
 struct err {
-	enum err_kind kind;       /* ERR_NONE = nothing failed */
-	char text[ERR_TEXT_SIZE]; /* NUL-terminated UTF-8, one sentence or two */
+	enum err_kind kind; /* ERR_NONE = nothing failed */
+	char text
+		[ERR_TEXT_SIZE]; /* NUL-terminated UTF-8, one sentence or two */
 };
 
 /*

@@ -40,7 +40,8 @@ static bool read_all(int fd, const char *path, size_t max, struct buf *out,
 			continue;
 		}
 		if (got < 0) {
-			err_set_errno(err, ERR_IO, errno, "%s cannot be read", path);
+			err_set_errno(err, ERR_IO, errno, "%s cannot be read",
+				      path);
 			break;
 		}
 		if (got == 0) {
@@ -49,13 +50,14 @@ static bool read_all(int fd, const char *path, size_t max, struct buf *out,
 		}
 		total += (size_t)got;
 		if (total > max) {
-			err_set(err, ERR_LIMIT, "%s is bigger than %zu bytes", path,
-				max);
+			err_set(err, ERR_LIMIT, "%s is bigger than %zu bytes",
+				path, max);
 			break;
 		}
 		buf_put(out, step, (size_t)got);
 		if (out->overflow) {
-			err_set(err, ERR_LIMIT, "%s is bigger than expected", path);
+			err_set(err, ERR_LIMIT, "%s is bigger than expected",
+				path);
 			break;
 		}
 	}
@@ -243,8 +245,8 @@ bool files_lock(const char *path, int *fd, struct err *err)
 			return err_set(err, ERR_RETRY,
 				       "%s is held by another process", path);
 		}
-		return err_set_errno(err, ERR_IO, reason,
-				     "%s cannot be locked", path);
+		return err_set_errno(err, ERR_IO, reason, "%s cannot be locked",
+				     path);
 	}
 	*fd = lock;
 	return true;

@@ -9,7 +9,13 @@
  * document, a password or a key: ids and sizes only. Control characters are
  * replaced, so that input cannot forge a line.
  */
-enum log_level { LOG_UNSET = 0, LOG_DEBUG_LEVEL, LOG_INFO_LEVEL, LOG_WARN_LEVEL, LOG_ERROR_LEVEL };
+enum log_level {
+	LOG_UNSET = 0,
+	LOG_DEBUG_LEVEL,
+	LOG_INFO_LEVEL,
+	LOG_WARN_LEVEL,
+	LOG_ERROR_LEVEL
+};
 
 struct log {
 	int fd;               /* -1 = drop everything */

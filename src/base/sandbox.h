@@ -11,15 +11,16 @@
  */
 enum sandbox_profile {
 	SANDBOX_UNSET = 0,
-	SANDBOX_PAGE,      /* CGI page: files given, no sockets, no exec, no fork */
-	SANDBOX_DAEMON,    /* client daemon: files given, may connect and run collectors */
+	SANDBOX_PAGE, /* CGI page: files given, no sockets, no exec, no fork */
+	SANDBOX_DAEMON, /* client daemon: files given, may connect and run collectors */
 	SANDBOX_COLLECTOR, /* collector: reads system files, its source's sockets, no exec */
-	SANDBOX_WORKER     /* server worker: files given, accepts on what is open */
+	SANDBOX_WORKER /* server worker: files given, accepts on what is open */
 };
 
 struct sandbox_path {
-	const char *path; /* file or directory with all below; NULL ends the list */
-	bool write;       /* also write, make, rename, remove */
+	const char *
+		path; /* file or directory with all below; NULL ends the list */
+	bool write;   /* also write, make, rename, remove */
 };
 
 /* What held, for "sluice doctor" and the start-up line. */

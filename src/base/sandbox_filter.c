@@ -59,7 +59,7 @@ static const struct refusal refusals[] = {
 	{ __NR_accept, PAGE | DAEMON | COLLECTOR },
 #endif
 	{ __NR_accept4, PAGE | DAEMON | COLLECTOR },
-/* Other programs; clone() depends on its flags, see put_clone_rules */
+	/* Other programs; clone() depends on its flags, see put_clone_rules */
 	{ __NR_execve, PAGE | COLLECTOR | WORKER },
 	{ __NR_execveat, PAGE | COLLECTOR | WORKER },
 #ifndef SLUICE_SANITIZERS
@@ -71,7 +71,7 @@ static const struct refusal refusals[] = {
 #endif
 	{ __NR_ptrace, ALL },
 #endif
-/* Other processes */
+	/* Other processes */
 	{ __NR_process_vm_readv, ALL },
 	{ __NR_process_vm_writev, ALL },
 #ifdef __NR_pidfd_getfd
@@ -110,7 +110,7 @@ static const struct refusal refusals[] = {
 	{ __NR_io_uring_enter, ALL },
 	{ __NR_io_uring_register, ALL },
 #endif
-/* Mounts, namespaces, ways around Landlock */
+	/* Mounts, namespaces, ways around Landlock */
 	{ __NR_mount, ALL },
 	{ __NR_umount2, ALL },
 	{ __NR_pivot_root, ALL },
@@ -176,10 +176,10 @@ static void put(struct program *program, const struct sock_filter *code,
 	}
 }
 
-#define PUT(program, ...)                                                \
-	do {                                                             \
-		const struct sock_filter code[] = { __VA_ARGS__ };       \
-		put((program), code, sizeof(code) / sizeof(code[0]));    \
+#define PUT(program, ...)                                             \
+	do {                                                          \
+		const struct sock_filter code[] = { __VA_ARGS__ };    \
+		put((program), code, sizeof(code) / sizeof(code[0])); \
 	} while (0)
 
 /* Only this processor's own calls: numbers of another ABI mean others. */

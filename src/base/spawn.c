@@ -22,24 +22,24 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define STATUS_FD 3       /* in the child: where a failed exec is told */
-#define ERR_OUT_MAX 4096  /* kept of the standard error */
+#define STATUS_FD 3      /* in the child: where a failed exec is told */
+#define ERR_OUT_MAX 4096 /* kept of the standard error */
 #define READ_STEP 16384
-#define DRAIN_STEPS 64    /* 1 MiB at once: as much as a pipe can hold */
-#define TICK_MS 50        /* between looks, on kernels without pidfd */
+#define DRAIN_STEPS 64 /* 1 MiB at once: as much as a pipe can hold */
+#define TICK_MS 50     /* between looks, on kernels without pidfd */
 
 enum pipe_name { PIPE_OUT = 0, PIPE_ERR, PIPE_STATUS, PIPE_COUNT };
 
 /* One run, from fork to wait. */
 struct run {
 	pid_t pid;
-	int pidfd;                 /* -1 = this kernel has none */
-	int read_fd[PIPE_COUNT];   /* ours; -1 = at its end */
-	int write_fd[PIPE_COUNT];  /* the child's; -1 = closed */
-	struct buf out;            /* bounded by the limit */
-	struct buf err_out;        /* first 4 KiB */
-	int exec_errno;            /* 0 = the program started */
-	int64_t deadline_ms;       /* monotonic; 0 = none */
+	int pidfd;                /* -1 = this kernel has none */
+	int read_fd[PIPE_COUNT];  /* ours; -1 = at its end */
+	int write_fd[PIPE_COUNT]; /* the child's; -1 = closed */
+	struct buf out;           /* bounded by the limit */
+	struct buf err_out;       /* first 4 KiB */
+	int exec_errno;           /* 0 = the program started */
+	int64_t deadline_ms;      /* monotonic; 0 = none */
 	bool late;
 	bool too_long;
 };
@@ -319,8 +319,8 @@ static bool judge(const struct run *run, const char *program, bool waited,
 		  int status, struct err *err)
 {
 	if (run->exec_errno != 0) {
-		bool missing = run->exec_errno == ENOENT ||
-			       run->exec_errno == ENOTDIR;
+		bool missing =
+			run->exec_errno == ENOENT || run->exec_errno == ENOTDIR;
 		return err_set_errno(err, missing ? ERR_NOT_FOUND : ERR_IO,
 				     run->exec_errno, "%s cannot be started",
 				     program);
@@ -370,8 +370,7 @@ bool spawn_run(const char *const argv[], const char *const envp[],
 		buf_put(out, run.out.data, run.out.len);
 	}
 	if (err_out != NULL) {
-		text_put_clean(err_out, buf_str(&run.err_out),
-			       run.err_out.len);
+		text_put_clean(err_out, buf_str(&run.err_out), run.err_out.len);
 	}
 out:
 	for (int name = 0; name < PIPE_COUNT; name++) {

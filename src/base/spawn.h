@@ -9,13 +9,14 @@
 
 /* What a child may use. 0 = that limit is not set. */
 struct spawn_limits {
-	int timeout_ms;          /* wall clock; then SIGKILL to its process group */
-	size_t output_bytes;     /* most bytes on its standard output */
-	size_t memory_bytes;     /* RLIMIT_AS */
-	unsigned cpu_seconds;    /* RLIMIT_CPU */
-	unsigned open_files;     /* RLIMIT_NOFILE */
-	unsigned processes;      /* RLIMIT_NPROC (not applied for root) */
-	const char *user;        /* run as this user; NULL = as we are; ignored unless root */
+	int timeout_ms;      /* wall clock; then SIGKILL to its process group */
+	size_t output_bytes; /* most bytes on its standard output */
+	size_t memory_bytes; /* RLIMIT_AS */
+	unsigned cpu_seconds; /* RLIMIT_CPU */
+	unsigned open_files;  /* RLIMIT_NOFILE */
+	unsigned processes;   /* RLIMIT_NPROC (not applied for root) */
+	const char *
+		user; /* run as this user; NULL = as we are; ignored unless root */
 };
 
 /*

@@ -40,7 +40,7 @@ static size_t decode(const uint8_t *s, size_t left, uint32_t *code)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	uint8_t lead = s[0];
-	size_t len = lead < 0x80		     ? 1
+	size_t len = lead < 0x80                    ? 1
 		     : lead >= 0xc2 && lead <= 0xdf ? 2
 		     : lead >= 0xe0 && lead <= 0xef ? 3
 		     : lead >= 0xf0 && lead <= 0xf4 ? 4
@@ -103,8 +103,8 @@ void text_put_clean(struct buf *out, const char *s, size_t len)
 	for (; len > 0; at += step, len -= step) {
 		uint32_t code = 0;
 		step = decode(at, len, &code);
-		bool kept = step > 0 && (!is_control(code) || code == '\t' ||
-					 code == '\n');
+		bool kept = step > 0 &&
+			    (!is_control(code) || code == '\t' || code == '\n');
 		if (step == 0) {
 			step = 1;
 		}

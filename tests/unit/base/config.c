@@ -41,7 +41,8 @@ static int make_fixture(void **state)
 {
 	const char *base = getenv("TMPDIR");
 	struct fixture *fixture = mem_zalloc(sizeof(*fixture));
-	fixture->dir = files_join(base != NULL ? base : "/tmp", "config-XXXXXX");
+	fixture->dir =
+		files_join(base != NULL ? base : "/tmp", "config-XXXXXX");
 	if (mkdtemp(fixture->dir) == NULL) {
 		return -1;
 	}

@@ -78,15 +78,15 @@ static void other_spellings_are_refused(void **state)
 {
 	(void)state;
 	static const char *const refused[] = {
-		"Zg",    "Zg=",   "Zg===", "Z===", "====", "Zh==", "Zm9=",
-		"Zm9v=", "Z m9v", "Zm9v\n", "Zg==Zg==", "=Zg=", "Zm8=Zm8=",
-		"Zm\xc3\xa9",
+		"Zg",       "Zg=",  "Zg===",    "Z===",       "====",
+		"Zh==",     "Zm9=", "Zm9v=",    "Z m9v",      "Zm9v\n",
+		"Zg==Zg==", "=Zg=", "Zm8=Zm8=", "Zm\xc3\xa9",
 	};
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		struct buf bytes = BUF_INIT;
 		buf_put_str(&bytes, "kept");
-		assert_false(base64_decode(&bytes, refused[i],
-					   strlen(refused[i])));
+		assert_false(
+			base64_decode(&bytes, refused[i], strlen(refused[i])));
 		assert_string_equal(buf_str(&bytes), "kept");
 		buf_clear(&bytes);
 	}
@@ -119,7 +119,8 @@ static void wrong_hex_changes_nothing(void **state)
 {
 	(void)state;
 	static const char *const refused[] = {
-		"", "abc", "abcde", "abcg", "0xab", "ab cd", "abcd ", "\xff\xffzz",
+		"",     "abc",   "abcde", "abcg",
+		"0xab", "ab cd", "abcd ", "\xff\xffzz",
 	};
 	uint8_t two[2] = { 1, 2 };
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {

@@ -34,11 +34,11 @@
 
 struct fixture {
 	char *dir;
-	char *open_dir;   /* may be written */
-	char *read_dir;   /* may be read */
-	char *secret;     /* a file outside both */
-	char *readable;   /* a file in read_dir */
-	int listening;    /* on loopback, made before the sandbox */
+	char *open_dir; /* may be written */
+	char *read_dir; /* may be read */
+	char *secret;   /* a file outside both */
+	char *readable; /* a file in read_dir */
+	int listening;  /* on loopback, made before the sandbox */
 	struct sandbox_path paths[5];
 };
 

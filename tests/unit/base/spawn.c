@@ -121,8 +121,8 @@ static void a_missing_program_is_not_found(void **state)
 	assert_int_equal(fixture->err.kind, ERR_NOT_FOUND);
 	err_reset(&fixture->err);
 	const char *const folder[] = { "/", NULL };
-	assert_false(spawn_run(folder, no_environment, &generous,
-			       &fixture->out, NULL, &fixture->err));
+	assert_false(spawn_run(folder, no_environment, &generous, &fixture->out,
+			       NULL, &fixture->err));
 	assert_int_equal(fixture->err.kind, ERR_IO);
 	err_reset(&fixture->err);
 	/* PATH is not searched */
@@ -171,8 +171,8 @@ static void nothing_of_the_group_is_left(void **state)
 	/* Orphans become ours, so that we can wait for this one. */
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
 	/* The grandchild keeps the pipe open and would run for ever. */
-	assert_true(run_script(fixture, "tail -f /dev/null & echo $!",
-			       &generous));
+	assert_true(
+		run_script(fixture, "tail -f /dev/null & echo $!", &generous));
 	uint64_t pid = 0;
 	int status = 0;
 	fixture->out.data[fixture->out.len - 1] = '\0';
@@ -204,8 +204,8 @@ static void an_endless_second_output_is_dropped(void **state)
 	struct spawn_limits limits = { .timeout_ms = 300 };
 	assert_false(run_script(fixture, "exec cat /dev/zero >&2", &limits));
 	assert_int_equal(fixture->err.kind, ERR_RETRY);
-	assert_true(text_is_utf8(buf_str(&fixture->err_out),
-				 fixture->err_out.len));
+	assert_true(
+		text_is_utf8(buf_str(&fixture->err_out), fixture->err_out.len));
 }
 
 static void resource_limits_hold(void **state)

@@ -23,17 +23,17 @@ static const struct sample samples[] = {
 	{ "line\n", true, false },
 	{ "\x7f", true, false },
 	{ "caf\xc3\xa9", true, true },
-	{ "\xc2\x80", true, false },     /* C1 */
+	{ "\xc2\x80", true, false }, /* C1 */
 	{ "\xc2\x9f", true, false },
 	{ "\xc2\xa0", true, true },
 	{ "\xe2\x82\xac", true, true },
-	{ "\xed\x9f\xbf", true, true },  /* U+D7FF */
+	{ "\xed\x9f\xbf", true, true }, /* U+D7FF */
 	{ "\xef\xbf\xbf", true, true },
 	{ "\xf0\x90\x80\x80", true, true },
 	{ "\xf4\x8f\xbf\xbf", true, true }, /* U+10FFFF */
 	{ "\xf4\x90\x80\x80", false, false },
 	{ "\xf8\x88\x80\x80\x80", false, false },
-	{ "\xc0\x80", false, false },     /* overlong forms */
+	{ "\xc0\x80", false, false }, /* overlong forms */
 	{ "\xc1\xbf", false, false },
 	{ "\xe0\x9f\xbf", false, false },
 	{ "\xf0\x8f\xbf\xbf", false, false },
@@ -41,7 +41,7 @@ static const struct sample samples[] = {
 	{ "\xed\xbf\xbf", false, false },
 	{ "\x80", false, false },
 	{ "\xbf", false, false },
-	{ "\xc3", false, false },         /* cut */
+	{ "\xc3", false, false }, /* cut */
 	{ "\xe2\x82", false, false },
 	{ "\xf0\x9f\x96", false, false },
 	{ "\xc3(", false, false },
@@ -80,7 +80,9 @@ static void cleaning_replaces_what_cannot_be_shown(void **state)
 {
 	(void)state;
 	check_cleaned("a\tb\nc", 5, "a\tb\nc");
-	check_cleaned("a\0b", 3, "a\xef\xbf\xbd" "b");
+	check_cleaned("a\0b", 3,
+		      "a\xef\xbf\xbd"
+		      "b");
 	check_cleaned("\x1b[2J", 4, "\xef\xbf\xbd[2J");
 	check_cleaned("\r", 1, "\xef\xbf\xbd");
 	check_cleaned("\xc2\x85x", 3, "\xef\xbf\xbdx");
@@ -114,16 +116,22 @@ static void numbers_are_digits_within_bounds(void **state)
 {
 	(void)state;
 	uint64_t value = 7;
-	static const char *const refused[] = { "", " 1", "1 ", "+1", "-1", "0x1",
-					       "1.0", "18446744073709551616",
+	static const char *const refused[] = { "",
+					       " 1",
+					       "1 ",
+					       "+1",
+					       "-1",
+					       "0x1",
+					       "1.0",
+					       "18446744073709551616",
 					       "99999999999999999999999" };
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		assert_false(text_parse_u64(refused[i], 0, UINT64_MAX, &value));
 	}
 	assert_false(text_parse_u64(NULL, 0, 9, &value));
 	assert_int_equal(value, 7);
-	assert_true(text_parse_u64("18446744073709551615", 0, UINT64_MAX,
-				   &value));
+	assert_true(
+		text_parse_u64("18446744073709551615", 0, UINT64_MAX, &value));
 	assert_true(value == UINT64_MAX);
 	assert_false(text_parse_u64("4", 5, 6, &value));
 	assert_true(text_parse_u64("5", 5, 6, &value));
@@ -135,7 +143,10 @@ static void signed_numbers_reach_both_ends(void **state)
 {
 	(void)state;
 	int64_t value = 7;
-	static const char *const refused[] = { "-", "--1", "- 1", "-0",
+	static const char *const refused[] = { "-",
+					       "--1",
+					       "- 1",
+					       "-0",
 					       "9223372036854775808",
 					       "-9223372036854775809" };
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
