@@ -94,6 +94,10 @@ bool fastcgi_loop(int listen_fd, int wait_s,
 			     FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
 		return err_set(err, ERR_IO, "FastCGI cannot be started.");
 	}
+	/* libfcgi 2.4.2 took it and would only note it. */
+	if (signal(SIGTERM, SIG_DFL) == SIG_ERR) {
+		return err_set_errno(err, ERR_IO, errno, "SIGTERM");
+	}
 	for (;;) {
 		if (!wait_for_one(listen_fd, err)) {
 			return false;
