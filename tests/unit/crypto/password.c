@@ -48,8 +48,8 @@ static void verify_refuses_hashes_of_another_making(void **state)
 		"$argon2id$v=19$m=19456,t=2,p=1$",
 		"$argon2id$v=19$m=19456,t=2,p=1$AAAA$AAAA",
 		/* asks for 4 GiB */
-		"$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$"
-		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		("$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$"
+		 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
 		"$2b$12$KIXQ4S6p1Zt8JmJ9Qp6w5u",
 	};
 

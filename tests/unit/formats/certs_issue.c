@@ -225,8 +225,8 @@ static void bad_names_and_times_are_refused(void **state)
 		"192.0.2.1/24",
 		"*.example",
 		"a\nb",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaa",
+		("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "aaaa"),
 	};
 	static const char *const bad_ips[] = { "", "1.2.3", "300.1.1.1",
 					       "fe80::1%eth0", "::g" };
