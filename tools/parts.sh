@@ -215,3 +215,30 @@ parts_daemon_start() {
 	parts_start daemon "$parts_sluice" run --conf "$parts_device_conf"
 	parts_wait 15 "the client daemon" parts_daemon_runs
 }
+
+# --- printer
+
+parts_printer_answers() {
+	ipptool -q "ipp://localhost:$1/ipp/print" \
+		"$parts_top/tools/printer.d/answers.test" >/dev/null 2>&1
+}
+
+# Waits until it answers.
+parts_printer_start() {
+	local port=$1 left=400
+	parts_start printer sh "$parts_top/tools/printer" run \
+		"$parts_dir/printer" "$port"
+	until parts_printer_answers "$port"; do
+		left=$((left - 1))
+		if ! parts_alive printer || [ "$left" -le 0 ]; then
+			cat "$parts_dir/logs/printer.log" >&2
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# The IPP collector, as --collector takes it.
+parts_ipp() {
+	echo "ipp=$parts_collectors/sluice-collect-ipp --uri ipp://localhost:$1/ipp/print"
+}
