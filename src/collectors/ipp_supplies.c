@@ -71,6 +71,17 @@ static void put_marker_limit(ipp_t *ipp, const char *description,
 	}
 }
 
+/* "none" is how a fuser says that it has no colour. */
+static void put_colorant(const char *pairs, struct collected_writer *w)
+{
+	char name[WORD_SIZE];
+
+	if (ipp_pairs_get(pairs, "colorantname", name, sizeof(name)) &&
+	    strcmp(name, "none") != 0) {
+		put_pair(pairs, "colorantname", "ColorantName", w);
+	}
+}
+
 static void put_supply(ipp_t *ipp, int n, const char *pairs,
 		       struct collected_writer *w)
 {
@@ -102,7 +113,7 @@ static void put_supply(ipp_t *ipp, int n, const char *pairs,
 		put_marker_limit(ipp, description, "marker-high-levels",
 				 "HighLevel", u, w);
 	}
-	put_pair(pairs, "colorantname", "ColorantName", w);
+	put_colorant(pairs, w);
 	collected_writer_field(w, "Description", description, NULL,
 			       "printer-supply-description");
 	put_pair(pairs, "serialnumber", "SerialNumber", w);
