@@ -120,13 +120,8 @@ main_job_send() {
 main_job_log() {
 	web_get operator "/log/export?format=json&transaction=$transaction" ||
 		return 1
-	log_hash=$(grep -o '"kind": *"received".*' "$web_body" |
-		sed -n 's/.*"sha256": *"\([0-9a-f]*\)".*/\1/p' | head -n 1)
-	if [ -z "$log_hash" ]; then
-		log_hash=$("$parts_sluice" log --conf "$parts_device_conf" --json \
-			--kind received --transaction "$transaction" |
-			sed -n 's/.*"sha256": *"\([0-9a-f]*\)".*/\1/p')
-	fi
+	log_hash=$(grep '"kind":"received"' "$web_body" |
+		sed -n 's/.*"sha256":"\([0-9a-f]*\)".*/\1/p')
 	told "The log has it with SHA-256 $log_hash."
 	[ "$preview_hash" = "$log_hash" ] && [ "$preview_hash" = "$receipt_hash" ] ||
 		main_job_stop "preview, log and receipt name different hashes" ||
