@@ -18,7 +18,26 @@
 #include "web/view.h"
 
 #define PAGE_ENTRIES 100
+#define DETAILS_BYTES 120
 #define DAY_S (24 * 60 * 60)
+
+/* Long texts are cut in lists; the page of the entry has the whole. */
+static void put_details(json_t *row, const char *text)
+{
+	struct buf cut = BUF_INIT;
+	size_t len = strlen(text);
+
+	if (len > DETAILS_BYTES) {
+		len = DETAILS_BYTES;
+		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
+			len--;
+		}
+	}
+	buf_put(&cut, text, len);
+	buf_put_str(&cut, text[len] != '\0' ? "\xe2\x80\xa6" : "");
+	view_text(row, "details", buf_str(&cut));
+	buf_clear(&cut);
+}
 
 void log_row_fill(json_t *row, const struct ledger_entry *entry)
 {
@@ -40,7 +59,7 @@ void log_row_fill(json_t *row, const struct ledger_entry *entry)
 		view_number(row, "bytes", entry->bytes);
 	}
 	if (entry->text != NULL && entry->text[0] != '\0') {
-		view_text(row, "details", entry->text);
+		put_details(row, entry->text);
 	} else {
 		words_service_names(row, "details", entry->service);
 	}

@@ -35,7 +35,7 @@ static void fill_entry(json_t *view, const struct ledger_entry *entry)
 	view_text(view, "sha256", entry->sha256);
 	view_text(view, "peer", entry->peer);
 	view_text(view, "attempts", "");
-	view_text(view, "host", "");
+	view_text(view, "to", "");
 	view_text(view, "canonical", buf_str(&canonical));
 	buf_clear(&canonical);
 }
@@ -96,7 +96,7 @@ static bool fill_transmission(struct visit *visit,
 		return err_set(err, why.kind, "%s", why.text);
 	}
 	view_number(visit->view, "attempts", item.attempts);
-	view_text(visit->view, "host", app_of(visit)->config.server_name);
+	view_text(visit->view, "to", app_of(visit)->config.server_name);
 	view_flag(visit->view, "content", true);
 	return transmission_fill_content(visit, &item, err);
 }

@@ -52,7 +52,6 @@ static const struct web_field login_form[] = {
 
 static const struct web_field account_form[] = {
 	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
-	{ .name = "name", .label = "The name", .max = 64, .valid = fields_is_word },
 	{ .name = "old", .label = "The present password", .max = 256,
 	  .valid = fields_is_any, .secret = true },
 	{ .name = "password", .label = "The new password", .max = 256,

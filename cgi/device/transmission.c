@@ -14,6 +14,8 @@
 #include "documents/document.h"
 #include "web/view.h"
 
+#define REASONS_MAX 256 /* rows of one document in the catalogue */
+
 bool transmission_find(struct visit *visit, struct outbox_item *item,
 		       struct err *err)
 {
@@ -52,48 +54,120 @@ void transmission_fill_facts(json_t *view, const struct outbox_item *item)
 	words_outbox_tag(view, "tag", item);
 }
 
+/* The step of the path that is the field itself. */
+static const char *last_step(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static void put_field_name(json_t *item, const char *name, const char *path,
+			   size_t len)
+{
+	struct buf text = BUF_INIT;
+
+	words_put_field(&text, path, len);
+	view_text(item, name, buf_str(&text));
+	buf_clear(&text);
+}
+
 static void fill_row(json_t *rows, const struct transmission_row *row)
 {
 	json_t *item = view_item(rows);
-	const char *slash = strrchr(row->path, '/');
-	const char *name = slash != NULL ? slash + 1 : row->path;
-	struct buf what = BUF_INIT;
-	struct buf group = BUF_INIT;
+	const char *name = last_step(row->path);
 
-	words_put_field(&what, name, strlen(name));
-	if (slash != NULL) {
-		words_put_field(&group, row->path, (size_t)(slash - row->path));
-	}
-	view_text(item, "what", buf_str(&what));
-	view_text(item, "group", buf_str(&group));
+	put_field_name(item, "what", name, strlen(name));
 	view_flag(item, "unknown", text_equal(row->text, "unknown"));
 	view_text(item, "value", row->text);
 	view_text(item, "unit", row->unit);
 	view_text(item, "why", row->field != NULL ? row->field->purpose : "");
-	buf_clear(&what);
-	buf_clear(&group);
+}
+
+/* One document while its rows are put into the view. */
+struct filling {
+	const struct document *document;
+	json_t *item;
+	json_t *group;       /* the last one; NULL = none yet */
+	const char *path;    /* of the group, not ended */
+	size_t path_len;
+	bool seen[REASONS_MAX]; /* rows of the catalogue with a reason */
+};
+
+static void start_document(struct filling *f, json_t *documents,
+			   const struct document *document)
+{
+	*f = (struct filling){ .document = document };
+	f->item = view_item(documents);
+	view_text(f->item, "title", document->title);
+	view_text(f->item, "purpose", document->purpose);
+	view_array(f->item, "rows");
+	view_array(f->item, "groups");
+	view_array(f->item, "reasons");
+	view_flag(f->item, "rows_shown", false);
+	view_flag(f->item, "groups_shown", false);
+}
+
+/* The reason of a field in groups is said once, not for each group. */
+static void add_reason(struct filling *f, const struct transmission_row *row)
+{
+	size_t n = row->field != NULL ?
+			   (size_t)(row->field - f->document->fields) :
+			   REASONS_MAX;
+
+	if (n >= REASONS_MAX || f->seen[n]) {
+		return;
+	}
+	json_t *reason = view_item(json_object_get(f->item, "reasons"));
+
+	f->seen[n] = true;
+	put_field_name(reason, "what", row->field->path,
+		       strlen(row->field->path));
+	view_text(reason, "why", row->field->purpose);
+}
+
+static void add_to_group(struct filling *f, const struct transmission_row *row)
+{
+	const char *name = last_step(row->path);
+	size_t len = (size_t)(name - row->path) - 1;
+
+	if (f->group == NULL || len != f->path_len ||
+	    memcmp(f->path, row->path, len) != 0) {
+		f->group = view_item(json_object_get(f->item, "groups"));
+		f->path = row->path;
+		f->path_len = len;
+		put_field_name(f->group, "name", row->path, len);
+		view_text(f->group, "about", "");
+		view_array(f->group, "rows");
+		view_flag(f->item, "groups_shown", true);
+	}
+	if (strcmp(name, "Description") == 0) {
+		view_text(f->group, "about", row->text);
+	}
+	fill_row(json_object_get(f->group, "rows"), row);
+	add_reason(f, row);
 }
 
 static void fill_documents(json_t *view, const struct transmission_rows *rows)
 {
 	json_t *documents = view_array(view, "documents");
-	const struct document *document = NULL;
+	struct filling f = { .document = NULL };
 	struct buf titles = BUF_INIT;
-	json_t *list = NULL;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		if (rows->at[i].document != document) {
-			document = rows->at[i].document;
+		const struct transmission_row *row = &rows->at[i];
 
-			json_t *item = view_item(documents);
-
-			view_text(item, "title", document->title);
-			view_text(item, "purpose", document->purpose);
-			list = view_array(item, "rows");
+		if (row->document != f.document) {
+			start_document(&f, documents, row->document);
 			buf_put_str(&titles, titles.len > 0 ? ", " : "");
-			buf_put_str(&titles, document->title);
+			buf_put_str(&titles, row->document->title);
 		}
-		fill_row(list, &rows->at[i]);
+		if (strchr(row->path, '/') != NULL) {
+			add_to_group(&f, row);
+		} else {
+			fill_row(json_object_get(f.item, "rows"), row);
+			view_flag(f.item, "rows_shown", true);
+		}
 	}
 	view_text(view, "document_titles", buf_str(&titles));
 	buf_clear(&titles);
