@@ -1,0 +1,128 @@
+/* Reading the outbox (src/domain/outbox.c). */
+#include "domain/outbox.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/unit/domain/people.h"
+
+static int with_grants(void **state)
+{
+	temporary_db_device(state);
+	struct temporary_db *t = *state;
+	allow_services(t->db, METERING | SUPPLIES, NOW);
+	return 0;
+}
+
+static void names_are_for_tables_and_titles_for_people(void **state)
+{
+	(void)state;
+	for (int i = OUTBOX_SAMPLE; i <= OUTBOX_CANCELLED; i++) {
+		assert_true(outbox_state_name((enum outbox_state)i)[0]);
+		assert_true(outbox_state_title((enum outbox_state)i)[0]);
+	}
+	for (int i = STAGE_PREPARED; i <= STAGE_RECEIPT_CHECKED; i++) {
+		assert_true(outbox_stage_name((enum outbox_stage)i)[0]);
+	}
+	assert_string_equal("staged", outbox_state_name(OUTBOX_STAGED));
+	assert_string_equal("", outbox_state_name((enum outbox_state)99));
+	assert_string_equal("", outbox_state_title((enum outbox_state)-1));
+	assert_string_equal("", outbox_stage_name((enum outbox_stage)7));
+}
+
+static void what_is_not_there_is_not_found(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	struct buf out = BUF_INIT;
+	struct withheld_list left = { NULL, 0 };
+	int64_t at = 5;
+	assert_fails(ERR_NOT_FOUND, outbox_get(t->db, "none", &item, err));
+	assert_fails(ERR_NOT_FOUND, outbox_get(t->db, NULL, &item, err));
+	assert_fails(ERR_NOT_FOUND, outbox_body(t->db, "none", &out, err));
+	assert_fails(ERR_NOT_FOUND, outbox_receipt(t->db, "none", &out, err));
+	assert_fails(ERR_NOT_FOUND, outbox_next(t->db, NOW, &item, err));
+	assert_fails(ERR_NOT_FOUND, outbox_next_time(t->db, &at, err));
+	assert_int_equal(5, at);
+	assert_done(outbox_withheld(t->db, "none", &left, err));
+	assert_int_equal(0, left.count);
+	for (size_t i = 0; hostile_texts[i] != NULL; i++) {
+		assert_fails(ERR_NOT_FOUND, outbox_get(t->db, hostile_texts[i],
+						       &item, err));
+	}
+}
+
+static void lists_are_newest_first(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item one, two, three;
+	struct outbox_item *list = NULL;
+	size_t count = 9;
+	assert_done(outbox_list(t->db, OUTBOX_UNSET, 0, &list, &count, err));
+	assert_int_equal(0, count);
+	mem_free(list);
+	queue_item(t->db, METERING, NOW, &one);
+	queue_item(t->db, METERING, NOW + 1, &two);
+	stage_item(t->db, SUPPLIES, false, NULL, NOW + 2, &three);
+	assert_done(outbox_list(t->db, OUTBOX_UNSET, 0, &list, &count, err));
+	assert_int_equal(3, count);
+	assert_string_equal(three.transaction, list[0].transaction);
+	assert_string_equal(one.transaction, list[2].transaction);
+	mem_free(list);
+	assert_done(outbox_list(t->db, OUTBOX_QUEUED, 1, &list, &count, err));
+	assert_int_equal(1, count);
+	assert_string_equal(two.transaction, list[0].transaction);
+	assert_string_equal("otto", list[0].approved_by);
+	mem_free(list);
+	assert_done(outbox_list(t->db, OUTBOX_SENT, 0, &list, &count, err));
+	assert_int_equal(0, count);
+	mem_free(list);
+}
+
+static void the_oldest_that_is_due_is_next(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item one, two, found;
+	int64_t at = 0;
+	queue_item(t->db, METERING, NOW, &one);
+	queue_item(t->db, SUPPLIES, NOW + 1, &two);
+	assert_done(outbox_next(t->db, NOW, &found, err));
+	assert_string_equal(one.transaction, found.transaction);
+	assert_done(outbox_retry(t->db, one.transaction, "no answer",
+				 NOW + 60, NOW, err));
+	assert_done(outbox_next(t->db, NOW, &found, err));
+	assert_string_equal(two.transaction, found.transaction);
+	assert_done(outbox_retry(t->db, two.transaction, "no answer",
+				 NOW + 30, NOW, err));
+	assert_fails(ERR_NOT_FOUND, outbox_next(t->db, NOW + 29, &found, err));
+	assert_done(outbox_next_time(t->db, &at, err));
+	assert_int_equal(NOW + 30, at);
+	assert_done(outbox_next(t->db, NOW + 30, &found, err));
+	assert_string_equal(two.transaction, found.transaction);
+	assert_done(outbox_next(t->db, NOW + 60, &found, err));
+	assert_string_equal(one.transaction, found.transaction);
+}
+
+static void a_clock_set_back_does_not_hold_it_for_years(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item, found;
+	queue_item(t->db, METERING, NOW, &item);
+	assert_done(outbox_retry(t->db, item.transaction, "no answer",
+				 NOW + 60, NOW, err));
+	assert_done(outbox_next(t->db, NOW - 365 * 24 * 3600, &found, err));
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, with_grants, \
+						temporary_db_end)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_for_tables_and_titles_for_people),
+		T(what_is_not_there_is_not_found),
+		T(lists_are_newest_first),
+		T(the_oldest_that_is_due_is_next),
+		T(a_clock_set_back_does_not_hold_it_for_years),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
