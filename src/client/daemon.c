@@ -172,7 +172,7 @@ static int pause_ms(struct client *client, bool trouble)
 
 static void drain(int fd)
 {
-	char bytes[256];
+	char bytes[sizeof(struct signalfd_siginfo)];
 	while (read(fd, bytes, sizeof(bytes)) > 0) {
 	}
 }
@@ -235,6 +235,9 @@ bool daemon_run(struct client *client, struct err *err)
 		loop(&daemon);
 	}
 	client->stop_fd = stop_before;
+	if (daemon.signals >= 0) {
+		drain(daemon.signals); /* else it would hit us unblocked */
+	}
 	close_fd(daemon.signals);
 	close_fd(daemon.wake);
 	close_fd(daemon.lock);

@@ -15,6 +15,7 @@
 
 #define DAYS_TO_1970 719528 /* BearSSL counts from year 0 */
 #define DAY_S 86400
+#define NAME_SHOWN_MAX 60 /* bytes of a foreign name in a text */
 
 /* The connection is refused on our side: nothing but handshakes left. */
 #define NOTHING_SENT "Nothing was sent."
@@ -118,7 +119,7 @@ static bool explain_issuer(const struct tls_peer *peer, const char *name,
 			   struct err *err)
 {
 	struct buf issuer = BUF_INIT;
-	issuer.max = 200;
+	issuer.max = NAME_SHOWN_MAX;
 	if (!certs_issuer_text(peer->leaf.data, peer->leaf.len, &issuer,
 			       NULL) ||
 	    issuer.len == 0) {
@@ -126,11 +127,10 @@ static bool explain_issuer(const struct tls_peer *peer, const char *name,
 		buf_put_str(&issuer, "(unreadable)");
 	}
 	err_set(err, ERR_RETRY,
-		"The certificate shown for %s was issued by \"%s\", not by "
-		"the authority that this device trusts. A proxy that inspects "
-		"traffic may stand between, or the server was set up anew; "
-		"then ask the vendor for its new root certificate. "
-		NOTHING_SENT, name, buf_str(&issuer));
+		"%s showed a certificate of \"%s\", whom this device does "
+		"not trust. " NOTHING_SENT " A proxy may inspect the traffic; "
+		"if not, ask the vendor for the server's root certificate.",
+		name, buf_str(&issuer));
 	buf_clear(&issuer);
 	return false;
 }
@@ -139,16 +139,15 @@ static bool explain_name(const struct tls_peer *peer, const char *name,
 			 struct err *err)
 {
 	struct buf subject = BUF_INIT;
-	subject.max = 200;
+	subject.max = NAME_SHOWN_MAX;
 	if (!certs_subject_text(peer->leaf.data, peer->leaf.len, &subject,
 				NULL)) {
 		buf_reset(&subject);
 	}
 	err_set(err, ERR_RETRY,
-		"The server's certificate is for another name (\"%s\"), not "
-		"for %s. Check name and address of the server in this "
-		"device's configuration. " NOTHING_SENT, buf_str(&subject),
-		name);
+		"The server's certificate is for \"%s\", not for %s. "
+		NOTHING_SENT " Check name and address of the server in this "
+		"device's configuration.", buf_str(&subject), name);
 	buf_clear(&subject);
 	return false;
 }
@@ -169,17 +168,17 @@ static bool explain_time(const struct tls_peer *peer, const char *name,
 	if (peer->now < not_before) {
 		clock_format(limit, not_before);
 		return err_set(err, ERR_RETRY,
-			       "The certificate of %s is not yet valid: it "
-			       "begins at %s and this device's clock says %s. "
-			       "Check the clock. " NOTHING_SENT, name, limit,
+			       "The certificate of %s is not yet valid: from "
+			       "%s, and this device's clock says %s. "
+			       NOTHING_SENT " Check the clock.", name, limit,
 			       clock);
 	}
 	clock_format(limit, not_after);
 	return err_set(err, ERR_RETRY,
-		       "The certificate of %s has expired: it ended at %s and "
-		       "this device's clock says %s. If the clock is right, "
-		       "the vendor must renew the certificate. " NOTHING_SENT,
-		       name, limit, clock);
+		       "The certificate of %s has expired: at %s, and this "
+		       "device's clock says %s. " NOTHING_SENT " If the clock "
+		       "is right, the vendor must renew it.", name, limit,
+		       clock);
 }
 
 /* TLS alerts, RFC 5246 section 7.2.2 and RFC 8446 section 6.2. */

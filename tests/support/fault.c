@@ -24,7 +24,7 @@
 #define HANGS_MS 20000
 
 static void run(const struct pki *pki, const char *mode, const char *cert,
-		const char *client_ca, int out)
+		const char *client_ca, int in, int out)
 {
 	const char *top = getenv("abs_top_builddir");
 	char *program = files_join(top != NULL ? top : ".",
@@ -39,6 +39,7 @@ static void run(const struct pki *pki, const char *mode, const char *cert,
 		mem_strdup(PKI_DEVICE),
 		NULL,
 	};
+	(void)dup2(in, STDIN_FILENO);
 	(void)dup2(out, STDOUT_FILENO);
 	(void)execv(program, argv);
 	_exit(127);
@@ -47,15 +48,18 @@ static void run(const struct pki *pki, const char *mode, const char *cert,
 void fault_start(struct fault *fault, const struct pki *pki, const char *mode,
 		 const char *cert, const char *client_ca)
 {
-	int ends[2];
+	int ends[2], orders[2];
 	char line[64];
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(orders, O_CLOEXEC), 0);
 	fault->pid = fork();
 	assert_true(fault->pid >= 0);
 	if (fault->pid == 0) {
-		run(pki, mode, cert, client_ca, ends[1]);
+		run(pki, mode, cert, client_ca, orders[0], ends[1]);
 	}
 	(void)close(ends[1]);
+	(void)close(orders[0]);
+	fault->in = orders[1];
 	fault->out = fdopen(ends[0], "r");
 	assert_non_null(fault->out);
 	(void)setvbuf(fault->out, NULL, _IONBF, 0);
@@ -68,6 +72,12 @@ void fault_stop(struct fault *fault)
 	(void)kill(fault->pid, SIGKILL);
 	(void)waitpid(fault->pid, NULL, 0);
 	(void)fclose(fault->out);
+	(void)close(fault->in);
+}
+
+void fault_go_on(struct fault *fault)
+{
+	assert_int_equal(write(fault->in, "\n", 1), 1);
 }
 
 void fault_expect(struct fault *fault, const char *word, char *line,

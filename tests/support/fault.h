@@ -13,6 +13,7 @@ struct fault {
 	pid_t pid;
 	int port;
 	FILE *out; /* what it tells */
+	int in;    /* what it waits for, in the modes that hold */
 };
 
 /*
@@ -22,6 +23,9 @@ struct fault {
 void fault_start(struct fault *fault, const struct pki *pki, const char *mode,
 		 const char *cert, const char *client_ca);
 void fault_stop(struct fault *fault);
+
+/* Lets a server go on that holds ("hold-handshake"). */
+void fault_go_on(struct fault *fault);
 
 /*
  * The next line that begins with this word, without its line break; the

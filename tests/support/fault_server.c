@@ -7,6 +7,7 @@
  *	connection
  *	handshake refused
  *	upload TRANSACTION SHA256 BYTES
+ *	no upload
  *
  * It ends with its parent. OpenSSL, so that the client under test talks to an
  * implementation that is not its own.
@@ -295,6 +296,10 @@ static void answer(struct server *server, SSL *ssl,
 		trickle(ssl);
 	} else if (is_mode(server, "silent")) {
 		await_end(ssl);
+	} else if (is_mode(server, "stalled-answer")) {
+		put_text(ssl, "HTTP/1.1 201 Created\r\nContent-Le");
+		(void)puts("half an answer");
+		await_end(ssl);
 	} else if (is_mode(server, "no-receipt")) {
 		put_text(ssl, "HTTP/1.1 201 Created\r\n"
 			      "Content-Length: 0\r\n\r\n");
@@ -326,6 +331,11 @@ static void answer_early(SSL *ssl)
 
 static void serve_tls(struct server *server, SSL *ssl)
 {
+	char order;
+	if (is_mode(server, "hold-handshake") &&
+	    read(STDIN_FILENO, &order, 1) != 1) {
+		fail("no order to go on");
+	}
 	if (SSL_accept(ssl) != 1) {
 		(void)puts("handshake refused");
 		return;

@@ -1,0 +1,50 @@
+#ifndef SLUICE_TESTS_SUPPORT_DEVICE_H
+#define SLUICE_TESTS_SUPPORT_DEVICE_H
+
+#include <stdint.h>
+
+#include "client/client.h"
+#include "domain/outbox.h"
+#include "tests/support/pki.h"
+
+/*
+ * A whole device in a folder of its own: configuration, keys, database,
+ * provisioned for the server of a PKI, one collector that prints a Billing
+ * and a Configuration document. Nothing is allowed yet.
+ */
+struct device {
+	struct pki pki;
+	char dir[64];
+	struct device_config config;
+	struct db *db;
+	struct log log;
+	struct client client;
+};
+
+void device_make(struct device *device);
+void device_remove(struct device *device);
+
+/*
+ * Closes and opens the database and the client: no process may use an SQLite
+ * connection that it got by fork().
+ */
+void device_close(struct device *device);
+void device_open(struct device *device);
+
+/* The time that the client sees; device_make() sets it to pki.now. */
+void device_set_time(int64_t now);
+int64_t device_time(void);
+
+/* Allows remote services and metering. */
+void device_allow(struct device *device);
+
+/* Previews metering and presses Send: one transmission is due. */
+void device_queue(struct device *device, char transaction[UUID_TEXT_SIZE]);
+
+/* The item now; fails the test when there is none. */
+struct outbox_item device_item(struct device *device, const char *transaction);
+
+/* Writes what the collector prints from now on (NUL-terminated). */
+void device_set_collected(struct device *device, const char *text);
+
+#endif

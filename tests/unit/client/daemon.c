@@ -1,0 +1,257 @@
+/*
+ * The daemon as a process of its own, with its sandbox, watched through its
+ * running log; and rounds of work for the command line.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "client/daemon.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "domain/ledger.h"
+#include "domain/requests.h"
+#include "tests/support/device.h"
+#include "tests/support/fault.h"
+#include "tests/support/no_sockets.h"
+
+#define METERING SERVICE_BIT(SERVICE_METERING)
+#define HANGS_MS 20000
+
+static struct device device;
+static FILE *told; /* the daemon's running log */
+
+static int make_device(void **state)
+{
+	(void)state;
+	device_make(&device);
+	return 0;
+}
+
+static int remove_device(void **state)
+{
+	(void)state;
+	device_remove(&device);
+	return 0;
+}
+
+/* Waits for a line with these words. */
+static void expect_log(const char *words)
+{
+	char line[1024];
+	struct pollfd fd = { .fd = fileno(told), .events = POLLIN };
+	do {
+		assert_int_equal(poll(&fd, 1, HANGS_MS), 1);
+		assert_non_null(fgets(line, sizeof(line), told));
+	} while (strstr(line, words) == NULL);
+}
+
+static int run_daemon(int log_fd, bool sockets)
+{
+	struct err err = { .kind = ERR_NONE };
+	device.log = (struct log){ .fd = log_fd, .least = LOG_INFO_LEVEL,
+				   .program = "daemon" };
+	if (!sockets && !no_sockets()) {
+		return 77;
+	}
+	device_open(&device);
+	bool ok = daemon_run(&device.client, &err);
+	if (!ok) {
+		(void)dprintf(log_fd, "%s\n", err.text);
+	}
+	device_close(&device);
+	return ok ? 0 : 1;
+}
+
+/* Returns when it is ready, or has said why it is not. */
+static pid_t start_daemon(bool sockets)
+{
+	int ends[2];
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	device_close(&device);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		_exit(run_daemon(ends[1], sockets));
+	}
+	(void)close(ends[1]);
+	device_open(&device);
+	told = fdopen(ends[0], "r");
+	assert_non_null(told);
+	(void)setvbuf(told, NULL, _IONBF, 0);
+	return pid;
+}
+
+static int end_daemon(pid_t pid, int signal_number)
+{
+	int status = 0;
+	assert_int_equal(kill(pid, signal_number), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	(void)fclose(told);
+	return status;
+}
+
+static int64_t ask(enum request_kind kind, const char *key)
+{
+	int64_t id;
+	assert_true(requests_add(device.db, kind,
+				 kind == REQUEST_PREVIEW ? METERING : 0,
+				 "operator", key, device_time(), &id, NULL));
+	requests_wake(device.config.state);
+	return id;
+}
+
+static struct request_row row_of(int64_t id)
+{
+	struct request_row row;
+	assert_true(requests_get(device.db, id, &row, NULL));
+	return row;
+}
+
+static void it_previews_and_sends_when_it_is_asked(void **state)
+{
+	(void)state;
+	struct fault fault;
+	fault_start(&fault, &device.pki, "ok", NULL, NULL);
+	device.config.server_port = fault.port;
+	device_allow(&device);
+	pid_t pid = start_daemon(true);
+	expect_log("ready");
+	int64_t id = ask(REQUEST_PREVIEW, "one");
+	expect_log("staged");
+	/* The request is done a moment after that: wait for the next one. */
+	int64_t next = ask(REQUEST_PREVIEW, "two");
+	expect_log("staged");
+	struct request_row row = row_of(id);
+	assert_int_equal(row.state, REQUEST_DONE);
+	assert_true(uuid_valid(row.transaction));
+	assert_int_not_equal(next, id);
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	(void)ask(REQUEST_DELIVER, "three");
+	expect_log("received by the server");
+	int status = end_daemon(pid, SIGTERM);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(device_item(&device, transaction).state, OUTBOX_SENT);
+	fault_stop(&fault);
+}
+
+static void with_nothing_allowed_it_makes_no_socket(void **state)
+{
+	(void)state;
+	pid_t pid = start_daemon(false);
+	expect_log("ready");
+	(void)ask(REQUEST_PREVIEW, "one");
+	expect_log("staged");
+	(void)ask(REQUEST_DELIVER, "two");
+	(void)ask(REQUEST_PREVIEW, "three");
+	expect_log("staged");
+	int status = end_daemon(pid, SIGTERM);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void a_refused_request_says_why(void **state)
+{
+	(void)state;
+	device_set_collected(&device, "hello");
+	int64_t id = ask(REQUEST_PREVIEW, "one");
+	struct client_done done;
+	assert_true(client_work(&device.client, &done, NULL));
+	assert_int_equal(done.requests, 1);
+	struct request_row row = row_of(id);
+	assert_int_equal(row.state, REQUEST_REFUSED);
+	assert_int_equal(row.problem_kind, ERR_INVALID);
+	assert_non_null(strstr(row.problem, "Collector"));
+}
+
+static void only_one_daemon_runs(void **state)
+{
+	(void)state;
+	struct err err = { .kind = ERR_NONE };
+	struct client_done done;
+	pid_t pid = start_daemon(true);
+	expect_log("ready");
+	assert_false(daemon_run(&device.client, &err));
+	assert_int_equal(err.kind, ERR_RETRY);
+	assert_true(client_work(&device.client, &done, NULL));
+	assert_true(done.by_daemon);
+	(void)end_daemon(pid, SIGINT);
+	assert_true(client_work(&device.client, &done, NULL));
+	assert_false(done.by_daemon);
+}
+
+static void a_signal_ends_a_send_that_hangs(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE], line[160];
+	struct fault fault;
+	fault_start(&fault, &device.pki, "silent", NULL, NULL);
+	device.config.server_port = fault.port;
+	device_allow(&device);
+	device_queue(&device, transaction);
+	pid_t pid = start_daemon(true);
+	fault_expect(&fault, "upload", line, sizeof(line));
+	int status = end_daemon(pid, SIGTERM);
+	assert_true(WIFEXITED(status));
+	struct outbox_item item = device_item(&device, transaction);
+	assert_int_equal(item.state, OUTBOX_QUEUED);
+	assert_true(item.next_try_at <= device_time());
+	fault_stop(&fault);
+}
+
+static void work_signs_the_log(void **state)
+{
+	(void)state;
+	struct ledger_head head;
+	struct buf note = BUF_INIT;
+	struct client_done done;
+	device_allow(&device);
+	assert_true(client_work(&device.client, &done, NULL));
+	assert_true(ledger_checkpoint_last(device.db, &head, &note, NULL));
+	assert_true(head.size >= 2);
+	buf_clear(&note);
+}
+
+static void a_wake_file_that_is_no_fifo_is_refused(void **state)
+{
+	(void)state;
+	struct err err = { .kind = ERR_NONE };
+	char *path = device_config_state_path(&device.config,
+					      DAEMON_WAKE_FILE);
+	assert_true(files_write(path, "x", 1, 0600, NULL));
+	assert_false(daemon_run(&device.client, &err));
+	assert_int_equal(err.kind, ERR_IO);
+	assert_non_null(strstr(err.text, "no FIFO"));
+	mem_free(path);
+}
+
+int main(void)
+{
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
+	const struct CMUnitTest tests[] = {
+		TEST(it_previews_and_sends_when_it_is_asked),
+		TEST(with_nothing_allowed_it_makes_no_socket),
+		TEST(a_refused_request_says_why),
+		TEST(only_one_daemon_runs),
+		TEST(a_signal_ends_a_send_that_hangs),
+		TEST(work_signs_the_log),
+		TEST(a_wake_file_that_is_no_fifo_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

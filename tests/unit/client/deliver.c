@@ -1,0 +1,425 @@
+/*
+ * Deliveries to a server that does what it should, and to one that does not:
+ * what the outbox holds afterwards, and that without a grant there is no
+ * socket at all.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "client/deliver.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "client/daemon.h"
+#include "client/schedule.h"
+#include "domain/consent.h"
+#include "domain/ledger.h"
+#include "tests/support/device.h"
+#include "tests/support/fault.h"
+#include "tests/support/no_sockets.h"
+
+static struct device device;
+
+static int make_device(void **state)
+{
+	(void)state;
+	device_make(&device);
+	device_allow(&device);
+	return 0;
+}
+
+static int remove_device(void **state)
+{
+	(void)state;
+	device_remove(&device);
+	return 0;
+}
+
+static struct deliver_report deliver(void)
+{
+	struct deliver_report report = { 0 };
+	struct err err = { .kind = ERR_NONE };
+	if (!deliver_due(&device.client, &report, &err)) {
+		fail_msg("%s", err.text);
+	}
+	return report;
+}
+
+static struct deliver_report deliver_to(const char *mode, const char *cert)
+{
+	struct fault fault;
+	fault_start(&fault, &device.pki, mode, cert, NULL);
+	device.config.server_port = fault.port;
+	struct deliver_report report = deliver();
+	fault_stop(&fault);
+	return report;
+}
+
+static bool count_row(void *ctx, const struct ledger_entry *entry,
+		      struct err *err)
+{
+	(void)entry;
+	(void)err;
+	(*(unsigned *)ctx)++;
+	return true;
+}
+
+static unsigned entries(enum ledger_kind kind, const char *transaction)
+{
+	unsigned count = 0;
+	const struct ledger_filter filter = { .kind = kind,
+					      .transaction = transaction };
+	assert_true(ledger_each(device.db, &filter, 0, count_row, &count,
+				NULL));
+	return count;
+}
+
+static void a_delivery_ends_with_the_servers_receipt(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	struct deliver_report report = deliver_to("ok", NULL);
+	assert_int_equal(report.sent, 1);
+	struct outbox_item item = device_item(&device, transaction);
+	assert_int_equal(item.state, OUTBOX_SENT);
+	assert_int_equal(item.stage, STAGE_RECEIPT_CHECKED);
+	assert_int_equal(item.attempts, 1);
+	assert_int_equal(strlen(item.peer), 64);
+	assert_true(item.received_at >= device.pki.now);
+	struct buf note = BUF_INIT;
+	assert_true(outbox_receipt(device.db, transaction, &note, NULL));
+	assert_non_null(strstr(buf_str(&note), item.sha256));
+	buf_clear(&note);
+	assert_int_equal(entries(LEDGER_SENT, transaction), 1);
+	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 1);
+}
+
+static void nothing_due_makes_no_connection(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	assert_int_equal(deliver_to("close-at-once", NULL).waiting, 1);
+	struct fault fault;
+	fault_start(&fault, &device.pki, "ok", NULL, NULL);
+	device.config.server_port = fault.port;
+	struct deliver_report report = deliver();
+	assert_int_equal(report.sent + report.waiting, 0);
+	assert_true(fault_is_quiet(&fault));
+	fault_stop(&fault);
+}
+
+/* What the outbox holds after one try against this server. */
+static void assert_waits(const char *mode, const char *cert, const char *words)
+{
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	struct deliver_report report = deliver_to(mode, cert);
+	struct outbox_item item = device_item(&device, transaction);
+	if (report.waiting != 1 || item.state != OUTBOX_QUEUED ||
+	    strstr(item.problem, words) == NULL) {
+		fail_msg("%s: %s, \"%s\"", mode, outbox_state_name(item.state),
+			 item.problem);
+	}
+	assert_int_equal(item.attempts, 1);
+	assert_true(item.next_try_at > device_time());
+	assert_true(item.next_try_at <= device_time() + SCHEDULE_FIRST_S);
+	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 0);
+	assert_true(outbox_cancel(device.db, "operator", transaction, "test",
+				  device_time(), NULL));
+}
+
+static void a_server_that_is_not_the_right_one_makes_it_wait(void **state)
+{
+	(void)state;
+	assert_waits("ok", "impostor.pem", "Inspecting Proxy Root");
+	assert_waits("ok", "expired.pem", "expired");
+	assert_waits("ok", "future.pem", "Check the clock");
+	assert_waits("ok", "misnamed.pem", "other.test");
+	assert_waits("tls13", NULL, "TLS 1.2");
+}
+
+static void an_answer_that_is_no_receipt_makes_it_wait(void **state)
+{
+	(void)state;
+	assert_waits("garbage", NULL, "no usable answer");
+	assert_waits("endless-body", NULL, "no usable answer");
+	assert_waits("close-before-answer", NULL, "without an answer");
+	assert_waits("no-receipt", NULL, "without a receipt");
+	assert_waits("receipt-hash", NULL, "another sha256");
+	assert_waits("receipt-device", NULL, "another device");
+	assert_waits("receipt-transaction", NULL, "another transaction");
+	assert_waits("receipt-bytes", NULL, "another number of bytes");
+	assert_waits("receipt-signature", NULL, "no proof");
+	assert_waits("receipt-changed", NULL, "no proof");
+	assert_waits("status-500", NULL, "500");
+}
+
+static void a_refusal_for_good_is_not_tried_again(void **state)
+{
+	(void)state;
+	static const char *const modes[] = { "status-400", "status-403",
+					     "status-413", "status-422" };
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		char transaction[UUID_TEXT_SIZE];
+		device_queue(&device, transaction);
+		assert_int_equal(deliver_to(modes[i], NULL).failed, 1);
+		struct outbox_item item = device_item(&device, transaction);
+		assert_int_equal(item.state, OUTBOX_FAILED);
+		assert_non_null(strstr(item.problem, "The test says no."));
+	}
+}
+
+static void what_waits_goes_out_when_the_server_is_back(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	assert_int_equal(deliver_to("close-at-once", NULL).waiting, 1);
+	device_set_time(device_item(&device, transaction).next_try_at);
+	assert_int_equal(deliver_to("ok", NULL).sent, 1);
+	struct outbox_item item = device_item(&device, transaction);
+	assert_int_equal(item.state, OUTBOX_SENT);
+	assert_string_equal(item.problem, "");
+	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 1);
+}
+
+static void an_answer_that_was_lost_brings_the_same_bytes_again(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE], first[160], second[160];
+	device_queue(&device, transaction);
+	struct fault fault;
+	fault_start(&fault, &device.pki, "lose-first-answer", NULL, NULL);
+	device.config.server_port = fault.port;
+	assert_int_equal(deliver().waiting, 1);
+	fault_expect(&fault, "upload", first, sizeof(first));
+	device_set_time(device_item(&device, transaction).next_try_at);
+	assert_int_equal(deliver().sent, 1);
+	fault_expect(&fault, "upload", second, sizeof(second));
+	assert_string_equal(first, second);
+	assert_non_null(strstr(first, transaction));
+	fault_stop(&fault);
+}
+
+static void the_servers_wish_for_a_pause_holds_everything(void **state)
+{
+	(void)state;
+	char first[UUID_TEXT_SIZE], second[UUID_TEXT_SIZE];
+	device_queue(&device, first);
+	assert_int_equal(deliver_to("status-503-after-7200", NULL).waiting, 1);
+	assert_true(device_item(&device, first).next_try_at >=
+		    device_time() + 7200);
+	device_queue(&device, second);
+	struct fault fault;
+	fault_start(&fault, &device.pki, "ok", NULL, NULL);
+	device.config.server_port = fault.port;
+	assert_int_equal(deliver().waiting, 1);
+	assert_true(fault_is_quiet(&fault));
+	struct outbox_item item = device_item(&device, second);
+	assert_int_equal(item.next_try_at, device_time() + 7200);
+	device_set_time(item.next_try_at);
+	assert_true(deliver().sent >= 1);
+	fault_stop(&fault);
+}
+
+static void a_device_that_is_not_provisioned_says_so(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	char *path = device_config_key_path(&device.config, "identity.pem");
+	assert_int_equal(unlink(path), 0);
+	mem_free(path);
+	device_queue(&device, transaction);
+	assert_int_equal(deliver().waiting, 1);
+	assert_non_null(strstr(device_item(&device, transaction).problem,
+			       "no certificate"));
+}
+
+static void a_withdrawal_stops_what_is_queued(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	assert_true(consent_withdraw(device.db, "customer", SERVICE_METERING,
+				     device_time(), NULL, NULL));
+	struct fault fault;
+	fault_start(&fault, &device.pki, "ok", NULL, NULL);
+	device.config.server_port = fault.port;
+	struct deliver_report report = deliver();
+	assert_int_equal(report.sent, 0);
+	assert_true(fault_is_quiet(&fault));
+	assert_int_equal(device_item(&device, transaction).state,
+			 OUTBOX_CANCELLED);
+	fault_stop(&fault);
+}
+
+static void bytes_that_were_changed_on_disk_do_not_leave(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	struct stmt q;
+	assert_true(db_query(device.db, &q,
+			     "UPDATE bodies SET body = "
+			     "CAST(replace(CAST(body AS TEXT), '1204', "
+			     "'9204') AS BLOB)", NULL));
+	assert_true(db_run(&q, NULL));
+	struct fault fault;
+	char line[128];
+	fault_start(&fault, &device.pki, "ok", NULL, NULL);
+	device.config.server_port = fault.port;
+	assert_int_equal(deliver().failed, 1);
+	fault_expect(&fault, "no upload", line, sizeof(line));
+	assert_int_equal(device_item(&device, transaction).state,
+			 OUTBOX_FAILED);
+	fault_stop(&fault);
+}
+
+/* Runs a round of work in a process of its own, with its own database. */
+static pid_t work_elsewhere(void)
+{
+	device_close(&device);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct client_done done;
+		device_open(&device);
+		bool ok = client_work(&device.client, &done, NULL);
+		device_close(&device);
+		_exit(ok ? 0 : 1);
+	}
+	device_open(&device);
+	return pid;
+}
+
+static void a_withdrawal_while_connecting_lets_nothing_out(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE], line[128];
+	device_queue(&device, transaction);
+	struct fault fault;
+	fault_start(&fault, &device.pki, "hold-handshake", NULL, NULL);
+	device.config.server_port = fault.port;
+	pid_t pid = work_elsewhere();
+	fault_expect(&fault, "connection", line, sizeof(line));
+	assert_true(consent_withdraw(device.db, "customer", SERVICE_METERING,
+				     device_time(), NULL, NULL));
+	fault_go_on(&fault);
+	fault_expect(&fault, "no upload", line, sizeof(line));
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(device_item(&device, transaction).state,
+			 OUTBOX_CANCELLED);
+	fault_stop(&fault);
+}
+
+/* Kills the process when the server tells this, then works on. */
+static void assert_survives(const char *mode, const char *told,
+			    unsigned expected_sent)
+{
+	char transaction[UUID_TEXT_SIZE], line[160], again[160];
+	device_queue(&device, transaction);
+	struct fault fault;
+	fault_start(&fault, &device.pki, mode, NULL, NULL);
+	device.config.server_port = fault.port;
+	pid_t pid = work_elsewhere();
+	fault_expect(&fault, told, line, sizeof(line));
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	fault_stop(&fault);
+	fault_start(&fault, &device.pki, "ok", NULL, NULL);
+	device.config.server_port = fault.port;
+	struct client_done done;
+	assert_true(client_work(&device.client, &done, NULL));
+	assert_int_equal(done.deliver.sent, 1);
+	fault_expect(&fault, "upload", again, sizeof(again));
+	assert_non_null(strstr(again, transaction));
+	if (strcmp(told, "upload") == 0) {
+		assert_string_equal(line, again);
+	}
+	fault_stop(&fault);
+	assert_int_equal(device_item(&device, transaction).state, OUTBOX_SENT);
+	assert_int_equal(entries(LEDGER_SENT, transaction), expected_sent);
+	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 1);
+}
+
+static void a_kill_at_any_step_neither_loses_nor_doubles(void **state)
+{
+	(void)state;
+	assert_survives("no-handshake", "connection", 1);
+	assert_survives("silent", "upload", 2);
+	assert_survives("stalled-answer", "half an answer", 2);
+}
+
+/* One round of client_work() without sockets; gives the wait status. */
+static int work_without_sockets(void)
+{
+	device_close(&device);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct client_done done;
+		if (!no_sockets()) {
+			_exit(77);
+		}
+		device_open(&device);
+		bool ok = client_work(&device.client, &done, NULL);
+		device_close(&device);
+		_exit(ok ? 0 : 1);
+	}
+	int status = 0;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	device_open(&device);
+	return status;
+}
+
+static void without_a_grant_there_is_no_socket(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	/* The same round does make one while the grant stands. */
+	int status = work_without_sockets();
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		skip();
+	}
+	assert_true(WIFSIGNALED(status));
+	assert_true(consent_withdraw(device.db, "customer", SERVICE_UNSET,
+				     device_time(), NULL, NULL));
+	status = work_without_sockets();
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+int main(void)
+{
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
+	const struct CMUnitTest tests[] = {
+		TEST(a_delivery_ends_with_the_servers_receipt),
+		TEST(nothing_due_makes_no_connection),
+		TEST(a_server_that_is_not_the_right_one_makes_it_wait),
+		TEST(an_answer_that_is_no_receipt_makes_it_wait),
+		TEST(a_refusal_for_good_is_not_tried_again),
+		TEST(what_waits_goes_out_when_the_server_is_back),
+		TEST(an_answer_that_was_lost_brings_the_same_bytes_again),
+		TEST(the_servers_wish_for_a_pause_holds_everything),
+		TEST(a_device_that_is_not_provisioned_says_so),
+		TEST(a_withdrawal_stops_what_is_queued),
+		TEST(bytes_that_were_changed_on_disk_do_not_leave),
+		TEST(a_withdrawal_while_connecting_lets_nothing_out),
+		TEST(a_kill_at_any_step_neither_loses_nor_doubles),
+		TEST(without_a_grant_there_is_no_socket),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
