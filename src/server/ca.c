@@ -278,6 +278,11 @@ out:
 	return false;
 }
 
+bool ca_put_certificate(const struct ca *ca, struct buf *out, struct err *err)
+{
+	return put_certificate(ca->certificate, out, err);
+}
+
 bool ca_save(const struct ca *ca, const char *key_path,
 	     const char *certificate_path, struct err *err)
 {

@@ -39,6 +39,10 @@ void ca_certificate_clear(struct ca_certificate *certificate);
 MUST_USE bool ca_create(const char *common_name, int64_t now, struct ca **ca,
 			struct err *err);
 
+/* Appends the authority's own certificate in PEM. Errors: BUG. */
+MUST_USE bool ca_put_certificate(const struct ca *ca, struct buf *out,
+				 struct err *err);
+
 /* Both files get mode 0600. Errors: IO. */
 MUST_USE bool ca_save(const struct ca *ca, const char *key_path,
 		      const char *certificate_path, struct err *err);

@@ -165,8 +165,10 @@ static bool make_leaf(const struct server_config *config, const struct ca *ca,
 	struct ca_certificate leaf = CA_CERTIFICATE_INIT;
 	char *key = server_config_key_path(config, SERVER_KEY);
 	char *certificate = server_config_key_path(config, SERVER_CERTIFICATE);
+	/* lighttpd 1.4.69 refuses to serve a leaf without its chain. */
 	bool ok = ca_issue_server(ca, config->name, now, &key_pem, &leaf,
 				  err) &&
+		  ca_put_certificate(ca, &leaf.pem, err) &&
 		  files_write(key, key_pem.data, key_pem.len, 0600, err) &&
 		  files_write(certificate, leaf.pem.data, leaf.pem.len, 0600,
 			      err);
