@@ -5,11 +5,11 @@
  */
 #include "cli/commands.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "cli/log_options.h"
+#include "cli/unix_user.h"
 
 const char device_cli_default_conf[] = SYSCONFDIR "/sluice/sluice.conf";
 
@@ -177,11 +177,11 @@ const struct cli_command device_commands[] = {
 /* For the ledger: who stands behind this command line. */
 static void name_actor(char actor[65])
 {
-	const struct passwd *user = getpwuid(getuid());
-	if (user == NULL) {
-		snprintf(actor, 65, "command line: user %ld", (long)getuid());
+	char name[UNIX_USER_NAME_SIZE];
+	if (unix_user_name(getuid(), name)) {
+		snprintf(actor, 65, "command line: %s", name);
 	} else {
-		snprintf(actor, 65, "command line: %s", user->pw_name);
+		snprintf(actor, 65, "command line: user %ld", (long)getuid());
 	}
 }
 

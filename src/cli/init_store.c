@@ -5,7 +5,6 @@
 #include "cli/init_store.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/unix_user.h"
 #include "client/daemon.h"
 #include "domain/ledger.h"
 #include "domain/machines.h"
@@ -98,12 +98,11 @@ bool init_give_to_pages(const struct device_config *config, struct err *err)
 	if (config->pages_user[0] == '\0' || geteuid() != 0) {
 		return true;
 	}
-	const struct passwd *user = getpwnam(config->pages_user);
-	if (user == NULL) {
+	gid_t group = 0;
+	if (!unix_user_group(config->pages_user, &group)) {
 		return err_set(err, ERR_NOT_FOUND, "There is no user \"%s\" "
 			       "for the pages.", config->pages_user);
 	}
-	gid_t group = user->pw_gid;
 	return give(config->state, group, 02770, err) &&
 	       give_named(config->state, "sluice.db", group, 0660, err) &&
 	       give_named(config->state, DAEMON_WAKE_FILE, group, 0660, err) &&

@@ -18,10 +18,12 @@ flow_dir=$(mktemp -d "${TMPDIR:-/tmp}/sluice-$flow_name.XXXXXX") || exit 1
 flow_finish() {
 	local code=$?
 	trap - EXIT INT TERM HUP
-	if [ "$code" != 0 ] && [ "$code" != 77 ]; then
-		parts_show_logs
+	if [ -n "${parts_dir:-}" ]; then
+		if [ "$code" != 0 ] && [ "$code" != 77 ]; then
+			parts_show_logs
+		fi
+		parts_stop_all
 	fi
-	parts_stop_all
 	if [ -n "${flow_cleanup:-}" ]; then
 		"$flow_cleanup"
 	fi
@@ -66,10 +68,9 @@ check() {
 
 # check_code CODE WHAT COMMAND...: exit code; output is kept in flow_out.
 check_code() {
-	local want=$1 what=$2 got
+	local want=$1 what=$2 got=0
 	shift 2
-	"$@" >"$flow_dir/out" 2>&1
-	got=$?
+	"$@" >"$flow_dir/out" 2>&1 || got=$?
 	flow_out=$(cat "$flow_dir/out")
 	if [ "$got" != "$want" ]; then
 		printf '%s\n' "$flow_out"
@@ -163,4 +164,28 @@ flow_stage() {
 # Does the state of a transaction have this word? flow_is TRANSACTION STATE
 flow_is() {
 	[ "$(sluice preview --json "$1" | flow_json state)" = "$2" ]
+}
+
+# As if the pause before the next try were over. flow_make_due TRANSACTION
+flow_make_due() {
+	need sqlite3
+	sqlite3 "$flow_dir/device/state/sluice.db" \
+		"UPDATE transmissions SET next_try_at = 0 WHERE id = '$1'" ||
+		fail "the next try could not be moved"
+}
+
+# One round of the client's work without a daemon.
+flow_round() {
+	"$parts_sluice" run --once --log-level error --conf "$parts_device_conf"
+}
+
+# The log must verify and the server must have the transaction exactly once.
+flow_check_once() {
+	check "$2: the server has it exactly once" \
+		test "$(flow_received "$1")" = 1
+	check "$2: the log verifies" flow_verify
+}
+
+flow_verify() {
+	sluice_sub log verify >/dev/null
 }

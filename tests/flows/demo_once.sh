@@ -1,0 +1,32 @@
+#!/bin/bash
+# tools/demo does the main job through the pages, and leaves nothing behind.
+. "$(dirname "$0")/lib.sh"
+need lighttpd curl unshare
+
+demo() {
+	"$parts_top/tools/demo" --no-setup --build "$parts_build" "$@"
+}
+
+check_code 0 "the main job" demo --once --dir "$flow_dir/a"
+last=$(tail -n 1 "$flow_dir/out")
+check "the last line names transaction, hash and receipt" \
+	grep -Eqx 'transaction [0-9a-f-]{36} sha256 [0-9a-f]{64} receipt ok' \
+	<<<"$last"
+check "the log kept it" sh -c "'$parts_build/sluice' log --json --kind received \
+	--conf '$flow_dir/a/device/sluice.conf' | grep -q \"$(cut -d' ' -f4 <<<"$last")\""
+check "nothing of it runs any more" test -z "$(pgrep -f "$flow_dir/a/" || true)"
+check_code 1 "a folder is not used twice" demo --once --dir "$flow_dir/a"
+
+check_code 0 "with --keep it goes on" demo --once --keep --dir "$flow_dir/b"
+check "the processes stand in pids" \
+	test "$(grep -c . "$flow_dir/b/pids")" -ge 5
+device=$(sed -n 's/^device //p' "$flow_dir/b/urls")
+check "the pages answer" curl -skL -o "$flow_dir/page" "$device"
+check "and ask to sign in" grep -q 'name="password"' "$flow_dir/page"
+parts_dir=$flow_dir/b
+parts_stop_all
+check "what was kept can be ended" \
+	test -z "$(pgrep -f "$flow_dir/b/" || true)"
+
+check_code 2 "unknown option" demo --nothing
+check_code 2 "--keep without --dir" demo --keep
