@@ -121,7 +121,8 @@ bool sim_state_parse(struct sim_engine *e, const char *text, size_t len,
 		    take_array(&r, "used", read.used, SIM_SUPPLIES) &&
 		    take_array(&r, "changed", read.changed, SIM_SUPPLIES) &&
 		    take_array(&r, "tray", read.trays, SIM_TRAYS) &&
-		    r.left == 0 && read.at % 60 == 0;
+		    r.left == 0 && read.at % 60 == 0 &&
+		    read.born_at % 60 == 0;
 	if (!fine) {
 		return err_set(err, ERR_INVALID,
 			       "the state file is none of this program");

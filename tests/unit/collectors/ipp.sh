@@ -1,0 +1,52 @@
+#!/bin/sh
+# sluice-collect-ipp against a real printer: ippeveprinter.
+set -eu
+ipp=$abs_top_builddir/sluice-collect-ipp
+printer=$abs_top_srcdir/tools/printer
+[ -x "$ipp" ] || { echo "built without libcups"; exit 77; }
+dir=$(mktemp -d)
+trap 'sh "$printer" stop "$dir/printer"; rm -rf "$dir"' EXIT
+
+fail() {
+	echo "$*"
+	exit 1
+}
+refused() { # status, arguments
+	want=$1
+	shift
+	status=0
+	"$ipp" "$@" >"$dir/out" 2>"$dir/said" || status=$?
+	[ "$status" -eq "$want" ] || fail "$*: status $status, not $want"
+	[ ! -s "$dir/out" ] || fail "$*: printed something"
+	grep -q '^sluice-collect-ipp: ' "$dir/said" || fail "$*: no reason"
+}
+"$ipp" --help | grep -q -- '--uri URI'
+"$ipp" --version | grep -q '^sluice-collect-ipp [0-9]'
+refused 2
+refused 2 --uri http://localhost/
+refused 2 --uri ipp://user@localhost/
+refused 2 --uri ipp:
+refused 2 --uri ipp://localhost/ --timeout 0
+# Nobody listens on the discard port.
+refused 1 --uri ipp://127.0.0.1:9/ipp/print --timeout 5
+
+port=$((20000 + $$ % 10000))
+status=0
+sh "$printer" start "$dir/printer" $port || status=$?
+[ "$status" -eq 0 ] || exit "$status"
+has() {
+	grep -q "$1" "$dir/xml" || { cat "$dir/xml"; fail "$2 is missing"; }
+}
+for scheme in ipp ipps; do
+	"$ipp" --uri "$scheme://localhost:$port/ipp/print" >"$dir/xml"
+	has '<TotalImpressions unit="impressions" source="printer-impressions-completed">48213<' meter
+	has '<FullColorImpressions .*>13130<' "colour meter"
+	has '<PrinterState source="printer-state">idle<' state
+	has '<SerialNumber .*>EX7-007001<' "serial number"
+	has '<Type source="printer-supply">wasteToner<' "waste container"
+	has '<Level unit="items" source="printer-supply">some<' "level -3"
+	has '<ContactName .*>Front desk<' contact
+	has '<HostName>localhost<' "host name"
+done
+refused 1 --uri "ipp://localhost:$port/ipp/other"
+echo "sluice-collect-ipp reads a real printer"
