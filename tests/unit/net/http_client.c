@@ -1,0 +1,240 @@
+/*
+ * Requests and answers over a connection; the syntax is tested with
+ * formats/http1, a server's faults in upload.c.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "net/http_client.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "net/tcp.h"
+#include "tests/support/fault.h"
+#include "tests/support/pki.h"
+
+#define NOW 784111777 /* Sun, 06 Nov 1994 08:49:37 GMT */
+
+static struct pki pki;
+static struct trust *trust;
+
+static int make_pki(void **state)
+{
+	(void)state;
+	pki_make(&pki);
+	char *anchor = pki_path(&pki, "server-anchor.pem");
+	char *chain = pki_path(&pki, "identity.pem");
+	char *key = pki_path(&pki, "identity.key");
+	assert_true(trust_load(anchor, chain, key, &trust, NULL));
+	mem_free(key);
+	mem_free(chain);
+	mem_free(anchor);
+	return 0;
+}
+
+static int remove_pki(void **state)
+{
+	(void)state;
+	trust_free(trust);
+	pki_remove(&pki);
+	return 0;
+}
+
+static const struct http1_field fields[] = {
+	{ "Idempotency-Key", "\"one\"" },
+	{ NULL, NULL },
+};
+
+static const struct http_limits preset = {
+	.idle_ms = 20000,
+	.send_ms = 20000,
+	.answer_ms = 20000,
+	.answer_bytes = 16384,
+	.stop_fd = -1,
+};
+
+/* One exchange with a server in this mode. told may be NULL. */
+static bool exchange(const char *mode, const struct http_request *request,
+		     const struct http_limits *limits,
+		     struct http_answer *answer, char told[160],
+		     struct err *err)
+{
+	struct fault fault;
+	struct tcp_addresses found;
+	struct tls_client *tls = NULL;
+	struct deadline soon = deadline_in(20000, -1);
+	int fd;
+	fault_start(&fault, &pki, mode, NULL, NULL);
+	assert_true(tcp_resolve("127.0.0.1", fault.port, &soon, &found,
+				NULL));
+	assert_true(tcp_connect(&found, "127.0.0.1", fault.port, &soon, &fd,
+				NULL));
+	assert_true(tls_client_open(fd, trust, PKI_NAME, pki.now, &soon, &tls,
+				    NULL));
+	bool ok = http_exchange(tls, request, limits, pki.now, answer, err);
+	tls_client_close(tls);
+	if (told != NULL) {
+		fault_expect(&fault, "upload", told, 160);
+	}
+	fault_stop(&fault);
+	return ok;
+}
+
+static struct http_request post(const struct http_body *body)
+{
+	return (struct http_request){
+		.method = "POST",
+		.target = "/v1/uploads",
+		.host = PKI_NAME,
+		.fields = fields,
+		.body_type = "text/plain",
+		.body = *body,
+	};
+}
+
+/* A file that is deleted already; size bytes of zeros. */
+static int make_file(off_t size)
+{
+	FILE *file = tmpfile();
+	assert_non_null(file);
+	int fd = dup(fileno(file));
+	assert_true(fd >= 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(ftruncate(fd, size), 0);
+	return fd;
+}
+
+static void a_body_streams_from_a_file(void **state)
+{
+	(void)state;
+	struct http_answer answer = HTTP_ANSWER_INIT;
+	struct err err = { .kind = ERR_NONE };
+	char told[160];
+	int fd = make_file(300000);
+	const struct http_body body = { NULL, fd, 300000 };
+	struct http_request request = post(&body);
+	if (!exchange("ok", &request, &preset, &answer, told, &err)) {
+		fail_msg("%s", err.text);
+	}
+	assert_int_equal(answer.head.status, 201);
+	assert_non_null(strstr(told, " 300000"));
+	http_answer_clear(&answer);
+	(void)close(fd);
+}
+
+static void an_empty_body_is_a_body(void **state)
+{
+	(void)state;
+	struct http_answer answer = HTTP_ANSWER_INIT;
+	char told[160];
+	const struct http_body body = { "", -1, 0 };
+	struct http_request request = post(&body);
+	assert_true(exchange("ok", &request, &preset, &answer, told, NULL));
+	assert_non_null(strstr(told, " 0"));
+	http_answer_clear(&answer);
+}
+
+static void a_file_that_shrinks_stops_the_request(void **state)
+{
+	(void)state;
+	struct http_answer answer = HTTP_ANSWER_INIT;
+	struct err err = { .kind = ERR_NONE };
+	int fd = make_file(1000);
+	const struct http_body body = { NULL, fd, 2000 };
+	struct http_request request = post(&body);
+	assert_false(exchange("ok", &request, &preset, &answer, NULL, &err));
+	assert_int_equal(err.kind, ERR_IO);
+	assert_false(answer.have_head);
+	(void)close(fd);
+}
+
+static void a_field_with_a_line_break_is_not_sent(void **state)
+{
+	(void)state;
+	static const struct http1_field bad[] = {
+		{ "Idempotency-Key", "\"one\"\r\nEvil: yes" },
+		{ NULL, NULL },
+	};
+	struct http_answer answer = HTTP_ANSWER_INIT;
+	struct err err = { .kind = ERR_NONE };
+	const struct http_body body = { "x", -1, 1 };
+	struct http_request request = post(&body);
+	request.fields = bad;
+	assert_false(exchange("ok", &request, &preset, &answer, NULL, &err));
+	assert_int_equal(err.kind, ERR_INVALID);
+}
+
+static void an_answer_over_the_limit_is_told_as_that(void **state)
+{
+	(void)state;
+	struct http_answer answer = HTTP_ANSWER_INIT;
+	struct http_limits small = preset;
+	const struct http_body body = { "x", -1, 1 };
+	struct http_request request = post(&body);
+	static const char *const modes[] = { "ok", "endless-body",
+					     "endless-chunks" };
+	small.answer_bytes = 20;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		struct err err = { .kind = ERR_NONE };
+		assert_false(exchange(modes[i], &request, &small, &answer,
+				      NULL, &err));
+		assert_int_equal(err.kind, ERR_LIMIT);
+	}
+}
+
+static void retry_after_is_seconds_or_a_date(void **state)
+{
+	(void)state;
+	assert_int_equal(http_retry_after("120", NOW), 120);
+	assert_int_equal(http_retry_after("0", NOW), 0);
+	assert_int_equal(http_retry_after("Sun, 06 Nov 1994 08:51:37 GMT",
+					  NOW), 120);
+	assert_int_equal(http_retry_after("Sun, 06 Nov 1994 08:49:36 GMT",
+					  NOW), 0);
+}
+
+static void retry_after_is_bounded(void **state)
+{
+	(void)state;
+	assert_int_equal(http_retry_after("999999", NOW), HTTP_RETRY_MAX_S);
+	assert_int_equal(http_retry_after("99999999999999999999999", NOW),
+			 HTTP_RETRY_MAX_S);
+	assert_int_equal(http_retry_after("Sun, 06 Nov 2994 08:49:37 GMT",
+					  NOW), HTTP_RETRY_MAX_S);
+}
+
+static void retry_after_that_is_neither_is_none(void **state)
+{
+	(void)state;
+	static const char *const values[] = {
+		"", "-5", "soon", "12x", "Sun, 06 Nov 1994 08:51:37",
+		"Sun, 06 Nov 1994 08:51:37 CET", "Sun, 31 Feb 1995 08:51:37 GMT",
+		"Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 ovD 1994 08:51:37 GMT",
+	};
+	assert_int_equal(http_retry_after(NULL, NOW), 0);
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		assert_int_equal(http_retry_after(values[i], NOW), 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_body_streams_from_a_file),
+		cmocka_unit_test(an_empty_body_is_a_body),
+		cmocka_unit_test(a_file_that_shrinks_stops_the_request),
+		cmocka_unit_test(a_field_with_a_line_break_is_not_sent),
+		cmocka_unit_test(an_answer_over_the_limit_is_told_as_that),
+		cmocka_unit_test(retry_after_is_seconds_or_a_date),
+		cmocka_unit_test(retry_after_is_bounded),
+		cmocka_unit_test(retry_after_that_is_neither_is_none),
+	};
+	return cmocka_run_group_tests(tests, make_pki, remove_pki);
+}

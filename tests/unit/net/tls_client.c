@@ -1,0 +1,194 @@
+/*
+ * What the client offers, and bytes over a connection. Handshakes that fail
+ * are in upload.c.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "net/tls_client.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "net/tcp.h"
+#include "tests/support/fault.h"
+#include "tests/support/pki.h"
+
+#define SUITES_AT 43 /* in a record with ClientHello and no session id */
+
+static struct pki pki;
+static struct trust *trust;
+
+static int make_pki(void **state)
+{
+	(void)state;
+	pki_make(&pki);
+	char *anchor = pki_path(&pki, "server-anchor.pem");
+	char *chain = pki_path(&pki, "identity.pem");
+	char *key = pki_path(&pki, "identity.key");
+	assert_true(trust_load(anchor, chain, key, &trust, NULL));
+	mem_free(key);
+	mem_free(chain);
+	mem_free(anchor);
+	return 0;
+}
+
+static int remove_pki(void **state)
+{
+	(void)state;
+	trust_free(trust);
+	pki_remove(&pki);
+	return 0;
+}
+
+static size_t take_hello(uint8_t *hello, size_t size)
+{
+	int ends[2];
+	struct tls_client *tls = NULL;
+	struct deadline over = deadline_in(0, -1);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_false(tls_client_open(ends[0], trust, PKI_NAME, pki.now, &over,
+				     &tls, NULL));
+	assert_null(tls);
+	ssize_t n = recv(ends[1], hello, size, 0);
+	assert_true(n > SUITES_AT + 16);
+	(void)close(ends[1]);
+	return (size_t)n;
+}
+
+static void offers_tls_1_2_and_three_suites_only(void **state)
+{
+	(void)state;
+	static const uint8_t aes_first[] = { 0xC0, 0x2B, 0xC0, 0x2C,
+					     0xCC, 0xA9 };
+	static const uint8_t chacha_first[] = { 0xCC, 0xA9, 0xC0, 0x2B,
+						0xC0, 0x2C };
+	uint8_t hello[2048];
+	(void)take_hello(hello, sizeof(hello));
+	assert_int_equal(hello[9], 3);
+	assert_int_equal(hello[10], 3);
+	assert_int_equal(hello[SUITES_AT], 0); /* no session to resume */
+	assert_int_equal(hello[SUITES_AT + 1], 0);
+	assert_int_equal(hello[SUITES_AT + 2], sizeof(aes_first));
+	assert_memory_equal(hello + SUITES_AT + 3,
+			    tls_client_prefers_aes() ? aes_first :
+						       chacha_first,
+			    sizeof(aes_first));
+}
+
+static void names_the_server_and_is_never_the_same_twice(void **state)
+{
+	(void)state;
+	uint8_t one[2048], two[2048];
+	size_t len = take_hello(one, sizeof(one));
+	(void)take_hello(two, sizeof(two));
+	assert_non_null(memmem(one, len, PKI_NAME, strlen(PKI_NAME)));
+	assert_memory_not_equal(one + 11, two + 11, 32);
+}
+
+/* Connected to a server in this mode. */
+static struct tls_client *open_to(struct fault *fault, const char *mode,
+				  const struct deadline *deadline)
+{
+	struct tcp_addresses found;
+	struct tls_client *tls = NULL;
+	struct err err = { .kind = ERR_NONE };
+	int fd;
+	fault_start(fault, &pki, mode, NULL, NULL);
+	if (!tcp_resolve("127.0.0.1", fault->port, deadline, &found, &err) ||
+	    !tcp_connect(&found, "127.0.0.1", fault->port, deadline, &fd,
+			 &err) ||
+	    !tls_client_open(fd, trust, PKI_NAME, pki.now, deadline, &tls,
+			     &err)) {
+		fail_msg("%s", err.text);
+	}
+	return tls;
+}
+
+static void room_is_one_record_and_fills_up(void **state)
+{
+	(void)state;
+	struct fault fault;
+	struct deadline soon = deadline_in(20000, -1);
+	struct tls_client *tls = open_to(&fault, "silent", &soon);
+	uint8_t *room = NULL;
+	size_t len = 0, left = 0;
+	assert_true(tls_client_room(tls, &room, &len, &soon, NULL));
+	assert_int_equal(len, 16384);
+	memset(room, 'x', 100);
+	tls_client_wrote(tls, 100);
+	assert_true(tls_client_room(tls, &room, &left, &soon, NULL));
+	assert_int_equal(left, len - 100);
+	assert_true(tls_client_flush(tls, &soon, NULL));
+	tls_client_close(tls);
+	fault_stop(&fault);
+}
+
+static void a_closed_stream_reads_as_its_end(void **state)
+{
+	(void)state;
+	struct fault fault;
+	struct deadline soon = deadline_in(20000, -1);
+	struct tls_client *tls = open_to(&fault, "close-after-handshake",
+					 &soon);
+	const uint8_t *data = NULL;
+	size_t len = 99;
+	assert_true(tls_client_read(tls, &data, &len, &soon, NULL));
+	assert_int_equal(len, 0);
+	assert_true(tls_client_read(tls, &data, &len, &soon, NULL));
+	assert_int_equal(len, 0);
+	tls_client_close(tls);
+	fault_stop(&fault);
+}
+
+static void an_answer_is_read_in_pieces(void **state)
+{
+	(void)state;
+	static const char request[] =
+		"POST / HTTP/1.1\r\nIdempotency-Key: \"x\"\r\n"
+		"Content-Length: 0\r\n\r\n";
+	struct fault fault;
+	struct deadline soon = deadline_in(20000, -1);
+	struct tls_client *tls = open_to(&fault, "no-receipt", &soon);
+	uint8_t *room = NULL;
+	const uint8_t *data = NULL;
+	size_t len = 0;
+	assert_true(tls_client_room(tls, &room, &len, &soon, NULL));
+	memcpy(room, request, strlen(request));
+	tls_client_wrote(tls, strlen(request));
+	assert_true(tls_client_flush(tls, &soon, NULL));
+	assert_true(tls_client_read(tls, &data, &len, &soon, NULL));
+	assert_true(len > 12);
+	assert_memory_equal(data, "HTTP", 4);
+	tls_client_read_done(tls, 5);
+	assert_true(tls_client_read(tls, &data, &len, &soon, NULL));
+	assert_memory_equal(data, "1.1 201", 7);
+	tls_client_read_done(tls, len);
+	tls_client_close(tls);
+	fault_stop(&fault);
+}
+
+static void closing_nothing_is_fine(void **state)
+{
+	(void)state;
+	tls_client_close(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(offers_tls_1_2_and_three_suites_only),
+		cmocka_unit_test(names_the_server_and_is_never_the_same_twice),
+		cmocka_unit_test(room_is_one_record_and_fills_up),
+		cmocka_unit_test(a_closed_stream_reads_as_its_end),
+		cmocka_unit_test(an_answer_is_read_in_pieces),
+		cmocka_unit_test(closing_nothing_is_fine),
+	};
+	return cmocka_run_group_tests(tests, make_pki, remove_pki);
+}
