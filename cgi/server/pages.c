@@ -47,12 +47,14 @@ static const struct web_field login_form[] = {
 };
 
 static const struct web_field device_query[] = {
-	{ .name = "before", .label = "The place in the list", .max = 20, .valid = fields_is_number },
+	{ .name = "before", .label = "The place in the list", .max = 20, .valid = fields_is_number,
+	  .hint = "It is a number." },
 	{ .name = NULL },
 };
 
 static const struct web_field transaction_query[] = {
-	{ .name = "device", .label = "The device", .max = 64, .valid = fields_is_word },
+	{ .name = "device", .label = "The device", .max = 64, .valid = fields_is_word,
+	  .hint = NAME_HINT },
 	{ .name = NULL },
 };
 

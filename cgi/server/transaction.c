@@ -34,16 +34,21 @@ static bool find_item(struct visit *visit, struct received *item,
 	       received_find(db, device, visit->step, item, err);
 }
 
-/* "Supply[2]/Level": the part before the last step, for people. */
-static void put_group(json_t *row, const char *path)
+/* Numbers as people read them: "148,211". */
+static void put_value(json_t *row, const struct transmission_row *r)
 {
-	struct buf text = BUF_INIT;
-	const char *slash = strrchr(path, '/');
-	if (slash != NULL) {
-		phrases_put_field(&text, path, (size_t)(slash - path));
+	char number[32];
+	uint64_t value;
+	bool counts = r->field->type == TYPE_COUNTER ||
+		      r->field->type == TYPE_LEVEL ||
+		      r->field->type == TYPE_INTEGER;
+	if (counts && text_parse_u64(r->text, 0, UINT64_MAX, &value)) {
+		view_text(row, "value",
+			  text_thousands(number, sizeof(number), value));
+	} else {
+		view_text(row, "value", r->text);
 	}
-	view_text(row, "group", buf_str(&text));
-	buf_clear(&text);
+	view_flag(row, "unknown", text_equal(r->text, "unknown"));
 }
 
 static void put_row(json_t *rows, const struct transmission_row *r)
@@ -54,34 +59,66 @@ static void put_row(json_t *rows, const struct transmission_row *r)
 	const char *name = slash == NULL ? r->path : slash + 1;
 	phrases_put_field(&what, name, strlen(name));
 	view_text(row, "what", buf_str(&what));
-	put_group(row, r->path);
-	view_text(row, "value", r->text);
-	view_flag(row, "unknown", text_equal(r->text, "unknown"));
+	put_value(row, r);
 	view_text(row, "unit", r->unit);
 	view_text(row, "source", r->source);
 	buf_clear(&what);
+}
+
+/* Where the rows of a document go: one group for each "Supply[2]". */
+struct placing {
+	const struct document *document;
+	json_t *groups; /* of that document */
+	json_t *rows;   /* of the last group */
+	char group[128];
+};
+
+static void place_group(struct placing *place, const char *path)
+{
+	char group[sizeof(place->group)];
+	struct buf text = BUF_INIT;
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+	snprintf(group, sizeof(group), "%.*s", (int)len, path);
+	if (place->rows != NULL && text_equal(group, place->group)) {
+		return;
+	}
+	memcpy(place->group, group, sizeof(group));
+	json_t *item = view_item(place->groups);
+	phrases_put_field(&text, path, len);
+	view_text(item, "name", buf_str(&text));
+	place->rows = view_array(item, "rows");
+	buf_clear(&text);
+}
+
+static void place_document(struct placing *place, json_t *list,
+			   const struct document *document)
+{
+	json_t *item = view_item(list);
+	view_text(item, "id", document->name);
+	view_text(item, "title", document->title);
+	view_text(item, "purpose", document->purpose);
+	*place = (struct placing){
+		.document = document,
+		.groups = view_array(item, "groups"),
+	};
 }
 
 static bool put_documents(json_t *view, const struct buf *body,
 			  struct err *err)
 {
 	struct transmission_rows rows = { NULL, 0 };
-	const struct document *last = NULL;
+	struct placing place = { .document = NULL };
 	json_t *list = view_array(view, "documents");
-	json_t *current = NULL;
 	if (!transmission_rows_read(body->data, body->len, &rows, err)) {
 		return false;
 	}
 	for (size_t i = 0; i < rows.count; i++) {
-		if (rows.at[i].document != last) {
-			json_t *item = view_item(list);
-			last = rows.at[i].document;
-			view_text(item, "name", last->name);
-			view_text(item, "title", last->title);
-			view_text(item, "purpose", last->purpose);
-			current = view_array(item, "rows");
+		if (rows.at[i].document != place.document) {
+			place_document(&place, list, rows.at[i].document);
 		}
-		put_row(current, &rows.at[i]);
+		place_group(&place, rows.at[i].path);
+		put_row(place.rows, &rows.at[i]);
 	}
 	transmission_rows_clear(&rows);
 	return true;
