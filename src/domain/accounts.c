@@ -15,8 +15,8 @@
 #include "domain/roles.h"
 #include "domain/sessions.h"
 
-#define ROLES_OF_ACCOUNTS                                              \
-	((unsigned)(ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR |       \
+#define ROLES_OF_ACCOUNTS                                        \
+	((unsigned)(ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR | \
 		    ROLE_AUDITOR | ROLE_STAFF))
 
 void account_row(const struct stmt *q, int first, struct account *account)
@@ -51,11 +51,12 @@ static bool roles_valid(unsigned roles, struct err *err)
 	       err_set(err, ERR_INVALID, "an account cannot hold such a role");
 }
 
-bool account_acceptable(const char *name, const char *password,
-			unsigned roles, struct err *err)
+bool account_acceptable(const char *name, const char *password, unsigned roles,
+			struct err *err)
 {
 	if (!account_name_valid(name)) {
-		return err_set(err, ERR_INVALID, "a name has 1 to %d letters, "
+		return err_set(err, ERR_INVALID,
+			       "a name has 1 to %d letters, "
 			       "digits, dots, hyphens or underscores",
 			       ACCOUNT_NAME_MAX);
 	}
@@ -114,8 +115,10 @@ bool account_insert(struct db *db, const char *actor, const char *name,
 {
 	struct stmt q;
 	if (!refuse_taken(db, name, err) ||
-	    !db_query(db, &q, "INSERT INTO accounts (name, password, roles, "
-		      "created_at) VALUES (?, ?, ?, ?)", err)) {
+	    !db_query(db, &q,
+		      "INSERT INTO accounts (name, password, roles, "
+		      "created_at) VALUES (?, ?, ?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, name);
@@ -145,8 +148,10 @@ bool accounts_create(struct db *db, const char *actor, const char *name,
 		return false;
 	}
 	bool ok = db_begin(db, err) &&
-		  db_finish(db, account_insert(db, actor, name, hash, roles,
-					       now, &made, err), err);
+		  db_finish(db,
+			    account_insert(db, actor, name, hash, roles, now,
+					   &made, err),
+			    err);
 	mem_burn(hash, sizeof(hash));
 	if (ok) {
 		*id = made;
@@ -166,8 +171,8 @@ static bool write_password(struct db *db, const char *actor,
 	db_bind_text(&q, 1, hash);
 	db_bind_int(&q, 2, account->id);
 	return db_run(&q, err) &&
-	       log_change(db, actor, now, account->name,
-			  "has a new password", err) &&
+	       log_change(db, actor, now, account->name, "has a new password",
+			  err) &&
 	       sessions_end_all(db, account->id, now, err);
 }
 
@@ -182,8 +187,9 @@ bool accounts_set_password(struct db *db, const char *actor, int64_t id,
 		return false;
 	}
 	bool ok = db_begin(db, err) &&
-		  db_finish(db, write_password(db, actor, &account, hash, now,
-					       err), err);
+		  db_finish(db,
+			    write_password(db, actor, &account, hash, now, err),
+			    err);
 	mem_burn(hash, sizeof(hash));
 	return ok;
 }
@@ -196,8 +202,10 @@ static bool keep_an_admin(struct db *db, const struct account *leaving,
 		return true;
 	}
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT count(*) FROM accounts WHERE id <> ? "
-		      "AND disabled = 0 AND (roles & ?) <> 0", err)) {
+	if (!db_query(db, &q,
+		      "SELECT count(*) FROM accounts WHERE id <> ? "
+		      "AND disabled = 0 AND (roles & ?) <> 0",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, leaving->id);
@@ -206,9 +214,10 @@ static bool keep_an_admin(struct db *db, const struct account *leaving,
 	if (!db_done(&q, err)) {
 		return false;
 	}
-	return others > 0 ||
-	       err_set(err, ERR_DENIED, "%s is the last administrator; make "
-		       "another one first", leaving->name);
+	return others > 0 || err_set(err, ERR_DENIED,
+				     "%s is the last administrator; make "
+				     "another one first",
+				     leaving->name);
 }
 
 static bool write_number(struct db *db, const char *sql, int64_t value,
@@ -260,8 +269,10 @@ static bool write_disabled(struct db *db, const char *actor, int64_t id,
 		return true;
 	}
 	return (!disabled || keep_an_admin(db, &account, err)) &&
-	       write_number(db, "UPDATE accounts SET disabled = ? "
-			    "WHERE id = ?", disabled, id, err) &&
+	       write_number(db,
+			    "UPDATE accounts SET disabled = ? "
+			    "WHERE id = ?",
+			    disabled, id, err) &&
 	       log_change(db, actor, now, account.name,
 			  disabled ? "disabled" : "enabled", err) &&
 	       sessions_end_all(db, id, now, err);
@@ -314,8 +325,10 @@ bool accounts_find(struct db *db, const char *name, struct account *account,
 		   struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT " ACCOUNT_COLUMNS " FROM accounts "
-		      "WHERE name = ?", err)) {
+	if (!db_query(db, &q,
+		      "SELECT " ACCOUNT_COLUMNS " FROM accounts "
+		      "WHERE name = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, account_name_valid(name) ? name : "");
@@ -326,8 +339,10 @@ bool accounts_get(struct db *db, int64_t id, struct account *account,
 		  struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT " ACCOUNT_COLUMNS " FROM accounts "
-		      "WHERE id = ?", err)) {
+	if (!db_query(db, &q,
+		      "SELECT " ACCOUNT_COLUMNS " FROM accounts "
+		      "WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, id);
@@ -338,8 +353,10 @@ bool accounts_list(struct db *db, struct account **list, size_t *count,
 		   struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT " ACCOUNT_COLUMNS " FROM accounts "
-		      "ORDER BY accounts.name", err)) {
+	if (!db_query(db, &q,
+		      "SELECT " ACCOUNT_COLUMNS " FROM accounts "
+		      "ORDER BY accounts.name",
+		      err)) {
 		return false;
 	}
 	struct account *rows = NULL;

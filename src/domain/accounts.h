@@ -12,13 +12,15 @@
 
 /* People who sign in. Table accounts. There is no default account. */
 struct account {
-	int64_t id;                      /* 0 = none */
-	char name[ACCOUNT_NAME_MAX + 1]; /* [A-Za-z0-9._-], unique without regard to case */
-	unsigned roles;                  /* enum role bits */
+	int64_t id; /* 0 = none */
+	/* [A-Za-z0-9._-], unique without regard to case */
+	char name[ACCOUNT_NAME_MAX + 1];
+	unsigned roles; /* enum role bits */
 	bool disabled;
 	int64_t created_at;
-	int64_t last_sign_in_at;         /* 0 = never */
-	int64_t failures_since;          /* failed sign-ins since the last good one, before this one */
+	int64_t last_sign_in_at; /* 0 = never */
+	/* failed sign-ins since the last good one, before this one */
+	int64_t failures_since;
 };
 
 MUST_USE bool accounts_count(struct db *db, int64_t *count, struct err *err);
@@ -29,21 +31,31 @@ MUST_USE bool accounts_count(struct db *db, int64_t *count, struct err *err);
  * Errors: INVALID (name, password: see password_acceptable(), roles), DENIED
  * (name taken).
  */
-MUST_USE bool accounts_create(struct db *db, const char *actor, const char *name,
-			      const char *password, unsigned roles, int64_t now,
-			      int64_t *id, struct err *err);
-MUST_USE bool accounts_set_password(struct db *db, const char *actor, int64_t id,
-				    const char *password, int64_t now, struct err *err); /* ends all its sessions */
+MUST_USE bool accounts_create(struct db *db, const char *actor,
+			      const char *name, const char *password,
+			      unsigned roles, int64_t now, int64_t *id,
+			      struct err *err);
+/* Ends all its sessions */
+MUST_USE bool accounts_set_password(struct db *db, const char *actor,
+				    int64_t id, const char *password,
+				    int64_t now, struct err *err);
+/* The last admin stays admin: DENIED */
 MUST_USE bool accounts_set_roles(struct db *db, const char *actor, int64_t id,
-				 unsigned roles, int64_t now, struct err *err); /* the last admin stays admin: DENIED */
-MUST_USE bool accounts_set_disabled(struct db *db, const char *actor, int64_t id,
-				    bool disabled, int64_t now, struct err *err); /* ends its sessions */
+				 unsigned roles, int64_t now, struct err *err);
+/* Ends its sessions */
+MUST_USE bool accounts_set_disabled(struct db *db, const char *actor,
+				    int64_t id, bool disabled, int64_t now,
+				    struct err *err);
 
-MUST_USE bool accounts_find(struct db *db, const char *name, struct account *account, struct err *err); /* NOT_FOUND */
-MUST_USE bool accounts_get(struct db *db, int64_t id, struct account *account, struct err *err);
+/* NOT_FOUND */
+MUST_USE bool accounts_find(struct db *db, const char *name,
+			    struct account *account, struct err *err);
+MUST_USE bool accounts_get(struct db *db, int64_t id, struct account *account,
+			   struct err *err);
 
 /* All, by name. *list is a mem_array of *count; caller mem_free()s. */
-MUST_USE bool accounts_list(struct db *db, struct account **list, size_t *count, struct err *err);
+MUST_USE bool accounts_list(struct db *db, struct account **list, size_t *count,
+			    struct err *err);
 
 /*
  * Checks a password. Tries are counted per account and per address (a text
@@ -52,8 +64,9 @@ MUST_USE bool accounts_list(struct db *db, struct account **list, size_t *count,
  * looking at the password. A wrong name costs the same time and gives the
  * same DENIED as a wrong password. Both outcomes are ledger entries.
  */
-MUST_USE bool accounts_sign_in(struct db *db, const char *name, const char *password,
-			       const char *address, int64_t now,
-			       struct account *account, struct err *err);
+MUST_USE bool accounts_sign_in(struct db *db, const char *name,
+			       const char *password, const char *address,
+			       int64_t now, struct account *account,
+			       struct err *err);
 
 #endif

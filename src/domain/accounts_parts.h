@@ -4,11 +4,14 @@
 #include "crypto/password.h"
 #include "domain/accounts.h"
 
-/* What accounts, sign-in, sessions and set-up share. Nobody else includes this. */
+/*
+ * What accounts, sign-in, sessions and set-up share. Nobody else includes
+ * this.
+ */
 
-#define ACCOUNT_COLUMNS                                           \
-	"accounts.id, accounts.name, accounts.roles, "            \
-	"accounts.disabled, accounts.created_at, "                \
+#define ACCOUNT_COLUMNS                                \
+	"accounts.id, accounts.name, accounts.roles, " \
+	"accounts.disabled, accounts.created_at, "     \
 	"accounts.last_sign_in_at, accounts.failures"
 #define ACCOUNT_COLUMNS_COUNT 7
 
@@ -22,9 +25,13 @@ bool account_name_valid(const char *name);
 MUST_USE bool account_acceptable(const char *name, const char *password,
 				 unsigned roles, struct err *err);
 
-/* Writes the row and its entry in the caller's transaction. Errors: DENIED (name taken). */
+/*
+ * Writes the row and its entry in the caller's transaction. Errors: DENIED
+ * (name taken).
+ */
 MUST_USE bool account_insert(struct db *db, const char *actor, const char *name,
-			     const char hash[PASSWORD_HASH_SIZE], unsigned roles,
-			     int64_t now, int64_t *id, struct err *err);
+			     const char hash[PASSWORD_HASH_SIZE],
+			     unsigned roles, int64_t now, int64_t *id,
+			     struct err *err);
 
 #endif

@@ -25,13 +25,15 @@ struct candidate {
 	char hash[PASSWORD_HASH_SIZE]; /* nobody's then */
 };
 
-static bool find_candidate(struct db *db, const char *name,
-			   struct candidate *c, struct err *err)
+static bool find_candidate(struct db *db, const char *name, struct candidate *c,
+			   struct err *err)
 {
 	struct stmt q;
 	*c = (struct candidate){ .hash = "" };
-	if (!db_query(db, &q, "SELECT " ACCOUNT_COLUMNS ", accounts.password "
-		      "FROM accounts WHERE name = ?", err)) {
+	if (!db_query(db, &q,
+		      "SELECT " ACCOUNT_COLUMNS ", accounts.password "
+		      "FROM accounts WHERE name = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, account_name_valid(name) ? name : "");
@@ -52,8 +54,10 @@ static bool accept(struct db *db, const struct candidate *c,
 {
 	struct stmt q;
 	if (!throttle_passed(db, attempt, err) ||
-	    !db_query(db, &q, "UPDATE accounts SET last_sign_in_at = ?, "
-		      "failures = 0 WHERE id = ?", err)) {
+	    !db_query(db, &q,
+		      "UPDATE accounts SET last_sign_in_at = ?, "
+		      "failures = 0 WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, now);
@@ -62,8 +66,9 @@ static bool accept(struct db *db, const struct candidate *c,
 		return false;
 	}
 	struct buf text = BUF_INIT;
-	buf_printf(&text, "from %s", attempt->address[0] == '\0' ?
-				     "this machine" : attempt->address);
+	buf_printf(&text, "from %s",
+		   attempt->address[0] == '\0' ? "this machine"
+					       : attempt->address);
 	if (c->account.failures_since > 0) {
 		buf_printf(&text, ", after %" PRId64 " failed tries",
 			   c->account.failures_since);
@@ -83,8 +88,10 @@ static bool accept(struct db *db, const struct candidate *c,
 static bool count_failure(struct db *db, int64_t account, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "UPDATE accounts SET failures = failures + 1 "
-		      "WHERE id = ?", err)) {
+	if (!db_query(db, &q,
+		      "UPDATE accounts SET failures = failures + 1 "
+		      "WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, account);
@@ -104,8 +111,8 @@ static bool refuse(struct db *db, const struct candidate *c, bool right,
 		buf_put_str(&text, "sign-in with an unknown name");
 	} else {
 		buf_printf(&text, "sign-in as \"%s\": %s", c->account.name,
-			   right ? "the account is disabled" :
-				   "wrong password");
+			   right ? "the account is disabled"
+				 : "wrong password");
 	}
 	if (attempt->pause_s > 0) {
 		buf_printf(&text, "; no more tries for %" PRId64 " seconds",
@@ -124,7 +131,10 @@ static bool refuse(struct db *db, const struct candidate *c, bool right,
 	return ok;
 }
 
-/* Decides on what stands in the table now: it may have changed while the password was hashed. */
+/*
+ * Decides on what stands in the table now: it may have changed while
+ * the password was hashed.
+ */
 static bool decide(struct db *db, const char *name, bool right,
 		   const struct candidate *then,
 		   const struct throttle_try *attempt, int64_t now,
@@ -150,8 +160,8 @@ static bool decide(struct db *db, const char *name, bool right,
 }
 
 bool accounts_sign_in(struct db *db, const char *name, const char *password,
-		      const char *address, int64_t now,
-		      struct account *account, struct err *err)
+		      const char *address, int64_t now, struct account *account,
+		      struct err *err)
 {
 	struct throttle_try attempt;
 	struct candidate c;
@@ -162,8 +172,10 @@ bool accounts_sign_in(struct db *db, const char *name, const char *password,
 	bool right = password_verify(c.hash, password, strlen(password));
 	struct account found = { .id = 0 };
 	bool ok = db_begin(db, err) &&
-		  db_finish(db, decide(db, name, right, &c, &attempt, now,
-				       &found, err), err);
+		  db_finish(db,
+			    decide(db, name, right, &c, &attempt, now, &found,
+				   err),
+			    err);
 	mem_burn(&c, sizeof(c));
 	if (!ok) {
 		return false;

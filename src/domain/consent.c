@@ -26,7 +26,10 @@ struct cover {
 	char catalogue[HASH_TEXT_SIZE];
 };
 
-/* Remote services as a whole send nothing by themselves: no words, no fields. */
+/*
+ * Remote services as a whole send nothing by themselves: no words, no
+ * fields.
+ */
 static void cover_of(const struct service *service, struct cover *cover)
 {
 	*cover = (struct cover){ "", "" };
@@ -116,14 +119,15 @@ static void read_control(const struct stmt *q, struct consent *c)
 }
 
 /* The decisions without last_sent_at. */
-static bool read_decisions(struct db *db, struct consents *all,
-			   struct err *err)
+static bool read_decisions(struct db *db, struct consents *all, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT id, service, granted_at, granted_by, "
+	if (!db_query(db, &q,
+		      "SELECT id, service, granted_at, granted_by, "
 		      "text_sha256, catalogue_sha256, ended_at, ended_by "
 		      "FROM grants WHERE number IN (SELECT max(number) "
-		      "FROM grants GROUP BY service)", err)) {
+		      "FROM grants GROUP BY service)",
+		      err)) {
 		return false;
 	}
 	init(all);
@@ -175,13 +179,14 @@ bool consent_effective(struct db *db, unsigned *services, struct err *err)
 	return true;
 }
 
-static bool end_grant(struct db *db, const struct consent *c,
-		      const char *actor, const char *reason, int64_t now,
-		      struct err *err)
+static bool end_grant(struct db *db, const struct consent *c, const char *actor,
+		      const char *reason, int64_t now, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "UPDATE grants SET ended_at = ?, ended_by = ?, "
-		      "end_reason = ? WHERE id = ?", err)) {
+	if (!db_query(db, &q,
+		      "UPDATE grants SET ended_at = ?, ended_by = ?, "
+		      "end_reason = ? WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, now);
@@ -197,9 +202,11 @@ static bool insert_grant(struct db *db, const struct service *service,
 			 struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "INSERT INTO grants (id, service, granted_at, "
+	if (!db_query(db, &q,
+		      "INSERT INTO grants (id, service, granted_at, "
 		      "granted_by, text_sha256, catalogue_sha256) "
-		      "VALUES (?, ?, ?, ?, ?, ?)", err)) {
+		      "VALUES (?, ?, ?, ?, ?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, id);
@@ -271,8 +278,8 @@ static bool allow(struct db *db, const char *actor, enum service_id id,
 	cover_of(before->service, &cover);
 	return insert_grant(db, before->service, grant, actor, &cover, now,
 			    err) &&
-	       log_grant(db, before->service, grant, actor, &cover, before,
-			 now, err);
+	       log_grant(db, before->service, grant, actor, &cover, before, now,
+			 err);
 }
 
 static bool check_decision(const char *actor, enum service_id service,
@@ -315,14 +322,13 @@ static bool withdraw(struct db *db, const char *actor, enum service_id id,
 		}
 	}
 	return outbox_purge(db, actor,
-			    id == SERVICE_UNSET ? EVERY_SERVICE :
-						  SERVICE_BIT(id),
+			    id == SERVICE_UNSET ? EVERY_SERVICE
+						: SERVICE_BIT(id),
 			    now, purged, err);
 }
 
-bool consent_withdraw(struct db *db, const char *actor,
-		      enum service_id service, int64_t now, size_t *purged,
-		      struct err *err)
+bool consent_withdraw(struct db *db, const char *actor, enum service_id service,
+		      int64_t now, size_t *purged, struct err *err)
 {
 	if (!check_decision(actor, service, err) || !db_begin(db, err)) {
 		return false;
@@ -330,8 +336,7 @@ bool consent_withdraw(struct db *db, const char *actor,
 	char who[sizeof(((struct consent *)NULL)->actor)];
 	line_copy(who, sizeof(who), actor);
 	size_t count = 0;
-	if (!db_finish(db, withdraw(db, who, service, now, &count, err),
-		       err)) {
+	if (!db_finish(db, withdraw(db, who, service, now, &count, err), err)) {
 		return false;
 	}
 	if (purged != NULL) {
@@ -345,19 +350,23 @@ static bool refuse(const struct consents *all, const struct consent *c,
 		   struct err *err)
 {
 	if (c->state == CONSENT_SUSPENDED) {
-		return err_set(err, ERR_DENIED, "%s changed since it was "
+		return err_set(err, ERR_DENIED,
+			       "%s changed since it was "
 			       "allowed; confirm it on the page Services",
 			       c->service->title);
 	}
 	if (c->state != CONSENT_ALLOWED) {
-		return err_set(err, ERR_DENIED, "%s is not allowed; a customer "
+		return err_set(err, ERR_DENIED,
+			       "%s is not allowed; a customer "
 			       "can allow it on the page Services",
 			       c->service->title);
 	}
-	return err_set(err, ERR_DENIED, "%s cannot be sent: remote services "
-		       "as a whole are %s", c->service->title,
-		       all->remote.state == CONSENT_SUSPENDED ?
-			       "suspended" : "not allowed");
+	return err_set(err, ERR_DENIED,
+		       "%s cannot be sent: remote services "
+		       "as a whole are %s",
+		       c->service->title,
+		       all->remote.state == CONSENT_SUSPENDED ? "suspended"
+							      : "not allowed");
 }
 
 bool consent_grants(struct db *db, unsigned services,
@@ -399,13 +408,16 @@ bool consent_covers(struct db *db, unsigned services, const char *grants,
 	}
 	for (size_t i = 0; i < now.grants_count; i++) {
 		if (strstr(grants, now.grants[i].id) == NULL) {
-			return err_set(err, ERR_DENIED, "%s was withdrawn and "
-				       "allowed again meanwhile; make a new "
-				       "preview",
-				       service_of(now.grants[i].service)->title);
+			return err_set(
+				err, ERR_DENIED,
+				"%s was withdrawn and "
+				"allowed again meanwhile; make a new "
+				"preview",
+				service_of(now.grants[i].service)->title);
 		}
 	}
 	return strlen(grants) == now.grants_count * UUID_TEXT_SIZE - 1 ||
-	       err_set(err, ERR_DENIED, "the transmission names other grants "
+	       err_set(err, ERR_DENIED,
+		       "the transmission names other grants "
 		       "than its services have");
 }

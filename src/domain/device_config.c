@@ -68,9 +68,11 @@ static bool load_collectors(struct device_config *c, struct err *err)
 			return true;
 		}
 		if (n == DEVICE_COLLECTORS_MAX) {
-			return err_set(err, ERR_LIMIT,
-				       "More than %d collectors are configured; "
-				       "remove some.", DEVICE_COLLECTORS_MAX);
+			return err_set(
+				err, ERR_LIMIT,
+				"More than %d collectors are configured; "
+				"remove some.",
+				DEVICE_COLLECTORS_MAX);
 		}
 		char section[128];
 		if (!text_copy(section, sizeof(section), "collector:") ||
@@ -89,7 +91,8 @@ static bool load_collectors(struct device_config *c, struct err *err)
 		if (collector->program[0] != '/') {
 			return err_set(err, ERR_INVALID,
 				       "[collector:%s] program must be an "
-				       "absolute path.", name);
+				       "absolute path.",
+				       name);
 		}
 		c->collectors_count = n + 1;
 	}
@@ -130,7 +133,8 @@ bool device_config_load(const char *path, struct device_config *config,
 	if (!id_is_valid(c.id)) {
 		err_set(err, ERR_INVALID,
 			"%s: [device] id must be 1 to 64 small letters, "
-			"digits, dots or dashes.", path);
+			"digits, dots or dashes.",
+			path);
 		goto out;
 	}
 	if (!load_collectors(&c, err)) {

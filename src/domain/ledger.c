@@ -39,8 +39,15 @@
 #include "formats/merkle.h"
 
 enum {
-	TEXT_TRANSACTION, TEXT_ACTOR, TEXT_SERVICE, TEXT_GRANT, TEXT_PEER,
-	TEXT_SHA256, TEXT_RESULT, TEXT_TEXT, TEXTS
+	TEXT_TRANSACTION,
+	TEXT_ACTOR,
+	TEXT_SERVICE,
+	TEXT_GRANT,
+	TEXT_PEER,
+	TEXT_SHA256,
+	TEXT_RESULT,
+	TEXT_TEXT,
+	TEXTS
 };
 
 static const struct {
@@ -92,8 +99,10 @@ static void put_canonical(struct buf *out, const struct ledger_entry *e,
 {
 	char at[CLOCK_TEXT_SIZE];
 	clock_format(at, e->at);
-	buf_printf(out, "sluice.entry/v1\nsequence %" PRId64 "\nat %s\n"
-		   "kind %s\n", e->sequence, at, ledger_kind_name(e->kind));
+	buf_printf(out,
+		   "sluice.entry/v1\nsequence %" PRId64 "\nat %s\n"
+		   "kind %s\n",
+		   e->sequence, at, ledger_kind_name(e->kind));
 	for (size_t i = 0; i < TEXTS; i++) {
 		if (i == TEXT_SHA256 && e->bytes != 0) {
 			buf_printf(out, "bytes %" PRIu64 "\n", e->bytes);
@@ -118,8 +127,10 @@ void ledger_entry_put(struct buf *out, const struct ledger_entry *entry)
 bool ledger_size(struct db *db, uint64_t *size, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT coalesce(max(sequence), -1) + 1 "
-		      "FROM ledger", err)) {
+	if (!db_query(db, &q,
+		      "SELECT coalesce(max(sequence), -1) + 1 "
+		      "FROM ledger",
+		      err)) {
 		return false;
 	}
 	int64_t value = db_row(&q) ? db_int(&q, 0) : 0;
@@ -135,8 +146,10 @@ bool ledger_node_read(void *ctx, unsigned level, uint64_t index,
 {
 	const struct ledger_nodes *nodes = ctx;
 	struct stmt q;
-	if (!db_query(nodes->db, &q, "SELECT hash FROM ledger_nodes "
-		      "WHERE level = ? AND place = ?", nodes->err)) {
+	if (!db_query(nodes->db, &q,
+		      "SELECT hash FROM ledger_nodes "
+		      "WHERE level = ? AND place = ?",
+		      nodes->err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, level);
@@ -155,7 +168,8 @@ bool ledger_node_read(void *ctx, unsigned level, uint64_t index,
 		return false;
 	}
 	if (!found) {
-		return err_set(nodes->err, ERR_INVALID, "the log is damaged: "
+		return err_set(nodes->err, ERR_INVALID,
+			       "the log is damaged: "
 			       "node %" PRIu64 " of level %u is missing",
 			       index, level);
 	}
@@ -168,7 +182,8 @@ static bool load_tree(struct db *db, uint64_t size, struct merkle *tree,
 {
 	struct ledger_nodes nodes = { db, err };
 	return merkle_load(tree, size, ledger_node_read, &nodes) ||
-	       err_set(err, ERR_INVALID, "the log is damaged: its tree cannot "
+	       err_set(err, ERR_INVALID,
+		       "the log is damaged: its tree cannot "
 		       "be read");
 }
 
@@ -177,8 +192,10 @@ static bool insert_node(void *ctx, unsigned level, uint64_t index,
 {
 	const struct ledger_nodes *nodes = ctx;
 	struct stmt q;
-	if (!db_query(nodes->db, &q, "INSERT INTO ledger_nodes "
-		      "(level, place, hash) VALUES (?, ?, ?)", nodes->err)) {
+	if (!db_query(nodes->db, &q,
+		      "INSERT INTO ledger_nodes "
+		      "(level, place, hash) VALUES (?, ?, ?)",
+		      nodes->err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, level);
@@ -192,8 +209,10 @@ static bool insert_row(struct db *db, const struct ledger_entry *e,
 		       struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "INSERT INTO ledger (" LEDGER_COLUMNS ") "
-		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", err)) {
+	if (!db_query(db, &q,
+		      "INSERT INTO ledger (" LEDGER_COLUMNS ") "
+		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, e->sequence);
@@ -216,8 +235,7 @@ static bool append(struct db *db, struct ledger_entry *e, struct err *err)
 {
 	uint64_t size;
 	struct merkle tree;
-	if (!ledger_size(db, &size, err) ||
-	    !load_tree(db, size, &tree, err)) {
+	if (!ledger_size(db, &size, err) || !load_tree(db, size, &tree, err)) {
 		return false;
 	}
 	e->sequence = (int64_t)size;

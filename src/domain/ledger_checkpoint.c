@@ -25,10 +25,12 @@ bool ledger_checkpoint_save(struct db *db, const struct ledger_head *head,
 	/* The newest entry it covers says when; a time here could be forged. */
 	(void)now;
 	struct stmt q;
-	if (!db_query(db, &q, "INSERT INTO ledger_checkpoints "
+	if (!db_query(db, &q,
+		      "INSERT INTO ledger_checkpoints "
 		      "(size, note, root) SELECT ?1, ?2, ?3 WHERE NOT EXISTS "
 		      "(SELECT 1 FROM ledger_checkpoints "
-		      "WHERE size = ?1 AND note = ?2)", err)) {
+		      "WHERE size = ?1 AND note = ?2)",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, (int64_t)head->size);
@@ -41,9 +43,11 @@ bool ledger_checkpoint_last(struct db *db, struct ledger_head *head,
 			    struct buf *note, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT size, note, root FROM "
+	if (!db_query(db, &q,
+		      "SELECT size, note, root FROM "
 		      "ledger_checkpoints ORDER BY size DESC, note DESC "
-		      "LIMIT 1", err)) {
+		      "LIMIT 1",
+		      err)) {
 		return false;
 	}
 	struct ledger_head found = { 0, { 0 } };
@@ -62,10 +66,12 @@ bool ledger_checkpoint_last(struct db *db, struct ledger_head *head,
 	}
 	bool ok = db_done(&q, err);
 	if (ok && !any) {
-		ok = err_set(err, ERR_NOT_FOUND, "the log has no signed head "
+		ok = err_set(err, ERR_NOT_FOUND,
+			     "the log has no signed head "
 			     "yet");
 	} else if (ok && !whole) {
-		ok = err_set(err, ERR_INVALID, "the log is damaged: a signed "
+		ok = err_set(err, ERR_INVALID,
+			     "the log is damaged: a signed "
 			     "head has no root");
 	}
 	if (ok) {

@@ -41,8 +41,8 @@ enum ledger_format ledger_format_by_name(const char *name)
 	if (text_equal(name, "json")) {
 		return LEDGER_FORMAT_JSON;
 	}
-	return text_equal(name, "xml") ? LEDGER_FORMAT_XML :
-					 LEDGER_FORMAT_UNSET;
+	return text_equal(name, "xml") ? LEDGER_FORMAT_XML
+				       : LEDGER_FORMAT_UNSET;
 }
 
 const char *ledger_format_type(enum ledger_format format)

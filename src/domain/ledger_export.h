@@ -4,7 +4,10 @@
 #include "base/buf.h"
 #include "domain/ledger.h"
 
-/* Forms of an exported ledger; ledger_export.c specifies them. Scripts read them. */
+/*
+ * Forms of an exported ledger; ledger_export.c specifies them. Scripts read
+ * them.
+ */
 enum ledger_format {
 	LEDGER_FORMAT_UNSET = 0,
 	LEDGER_FORMAT_CSV,

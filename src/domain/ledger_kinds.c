@@ -1,4 +1,8 @@
-/* Names of the kinds of ledger entries. The names stand in canonical texts and never change. */
+/*
+ * Names of the kinds of ledger entries. The names stand in canonical texts,
+ * under the hashes of the tree, and never change; the titles are for people
+ * and may. The kinds themselves are listed in ledger.h.
+ */
 #include "domain/ledger.h"
 
 #include "base/text.h"

@@ -37,13 +37,14 @@ static void put_question(struct buf *sql, const struct ledger_filter *f)
 {
 	buf_put_str(sql, "SELECT " LEDGER_COLUMNS " FROM ledger WHERE true");
 	buf_put_str(sql, f->kind != LEDGER_UNSET ? " AND kind = ?" : "");
-	buf_put_str(sql, given(f->transaction) ?
-			    " AND transaction_id = ? AND transaction_id <> ''" :
-			    "");
+	buf_put_str(sql,
+		    given(f->transaction)
+			    ? " AND transaction_id = ? AND transaction_id <> ''"
+			    : "");
 	buf_put_str(sql, given(f->actor) ? " AND actor = ?" : "");
-	buf_put_str(sql, given(f->service) ?
-			    " AND instr(' ' || service || ' ',"
-			    " ' ' || ? || ' ') > 0" : "");
+	buf_put_str(sql, given(f->service) ? " AND instr(' ' || service || ' ',"
+					     " ' ' || ? || ' ') > 0"
+					   : "");
 	buf_put_str(sql, given(f->result) ? " AND result = ?" : "");
 	buf_put_str(sql, f->since != 0 ? " AND at >= ?" : "");
 	buf_put_str(sql, f->until != 0 ? " AND at < ?" : "");
@@ -80,8 +81,8 @@ static void bind_filter(struct stmt *q, const struct ledger_filter *f,
 		db_bind_int(q, n++, f->before);
 	}
 	/* SQLite: a negative limit is none. */
-	db_bind_int(q, n, limit == 0 || limit > INT64_MAX ? -1 :
-							    (int64_t)limit);
+	db_bind_int(q, n,
+		    limit == 0 || limit > INT64_MAX ? -1 : (int64_t)limit);
 }
 
 bool ledger_each(struct db *db, const struct ledger_filter *filter,
@@ -121,9 +122,9 @@ static size_t keep_text(struct buf *text, const char *s)
 
 static void keep_entry(struct ledger_entry *e, struct buf *text)
 {
-	const char **const fields[] = { &e->transaction, &e->actor,
-					&e->service, &e->grant, &e->peer,
-					&e->sha256, &e->result, &e->text };
+	const char **const fields[] = { &e->transaction, &e->actor, &e->service,
+					&e->grant,       &e->peer,  &e->sha256,
+					&e->result,      &e->text };
 	size_t at[sizeof(fields) / sizeof(fields[0])];
 	size_t count = sizeof(fields) / sizeof(fields[0]);
 	for (size_t i = 0; i < count; i++) {
@@ -139,8 +140,10 @@ bool ledger_get(struct db *db, int64_t sequence, struct ledger_entry *entry,
 		struct buf *text, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT " LEDGER_COLUMNS " FROM ledger "
-		      "WHERE sequence = ?", err)) {
+	if (!db_query(db, &q,
+		      "SELECT " LEDGER_COLUMNS " FROM ledger "
+		      "WHERE sequence = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, sequence);
@@ -154,8 +157,10 @@ bool ledger_get(struct db *db, int64_t sequence, struct ledger_entry *entry,
 		return false;
 	}
 	if (!any) {
-		return err_set(err, ERR_NOT_FOUND, "the log has no entry "
-			       "%" PRId64, sequence);
+		return err_set(err, ERR_NOT_FOUND,
+			       "the log has no entry "
+			       "%" PRId64,
+			       sequence);
 	}
 	*entry = found;
 	return true;

@@ -19,9 +19,9 @@ struct check {
 	struct err *err;
 	const char *verifier_text;
 	struct note_verifier verifier;
-	struct merkle tree;         /* of the entries so far */
-	struct stmt heads;          /* signed heads by size */
-	bool head_waits;            /* heads stands on one not checked yet */
+	struct merkle tree; /* of the entries so far */
+	struct stmt heads;  /* signed heads by size */
+	bool head_waits;    /* heads stands on one not checked yet */
 	struct ledger_report report;
 };
 
@@ -38,12 +38,16 @@ static bool check_node(void *ctx, unsigned level, uint64_t index,
 		return true;
 	}
 	if (level == 0) {
-		return err_set(c->err, ERR_INVALID, "entry %" PRIu64 " was "
-			       "changed: its hash is another", index);
+		return err_set(c->err, ERR_INVALID,
+			       "entry %" PRIu64 " was "
+			       "changed: its hash is another",
+			       index);
 	}
-	return err_set(c->err, ERR_INVALID, "node %" PRIu64 " of level %u was "
-		       "changed (entries %" PRIu64 " to %" PRIu64 ")", index,
-		       level, index << level, ((index + 1) << level) - 1);
+	return err_set(c->err, ERR_INVALID,
+		       "node %" PRIu64 " of level %u was "
+		       "changed (entries %" PRIu64 " to %" PRIu64 ")",
+		       index, level, index << level,
+		       ((index + 1) << level) - 1);
 }
 
 /* A NUL in a text would hide what stands behind it from all who read it. */
@@ -64,8 +68,10 @@ static bool check_row(struct check *c, const struct stmt *q)
 	struct ledger_entry entry;
 	ledger_row(q, &entry);
 	if ((uint64_t)entry.sequence != c->tree.size) {
-		return err_set(c->err, ERR_INVALID, "entry %" PRIu64 " is "
-			       "missing", c->tree.size);
+		return err_set(c->err, ERR_INVALID,
+			       "entry %" PRIu64 " is "
+			       "missing",
+			       c->tree.size);
 	}
 	size_t len;
 	const void *stored = db_blob(q, LEDGER_COLUMN_ENTRY, &len);
@@ -76,9 +82,11 @@ static bool check_row(struct check *c, const struct stmt *q)
 		    memcmp(canonical.data, stored, len) == 0;
 	buf_clear(&canonical);
 	if (!same) {
-		return err_set(c->err, ERR_INVALID, "entry %" PRId64 " was "
+		return err_set(c->err, ERR_INVALID,
+			       "entry %" PRId64 " was "
 			       "changed: its fields are not those of its "
-			       "text", entry.sequence);
+			       "text",
+			       entry.sequence);
 	}
 	uint8_t leaf[MERKLE_HASH_SIZE];
 	merkle_leaf_hash(stored, len, leaf);
@@ -89,7 +97,8 @@ static bool check_note(struct check *c, const struct ledger_head *head,
 		       const char *note)
 {
 	if (*c->verifier_text == '\0') {
-		return err_set(c->err, ERR_INVALID, "the log has signed heads "
+		return err_set(c->err, ERR_INVALID,
+			       "the log has signed heads "
 			       "but no key was given to check them");
 	}
 	struct note_opened opened;
@@ -104,9 +113,11 @@ static bool check_note(struct check *c, const struct ledger_head *head,
 	bool same = opened.text_len == text.len &&
 		    memcmp(opened.text, text.data, text.len) == 0;
 	buf_clear(&text);
-	return same || err_set(c->err, ERR_INVALID, "the signed head of "
+	return same || err_set(c->err, ERR_INVALID,
+			       "the signed head of "
 			       "%" PRIu64 " entries says something else: "
-			       "entries before it were changed", head->size);
+			       "entries before it were changed",
+			       head->size);
 }
 
 /* Checks the signed heads of exactly the entries so far. */
@@ -120,9 +131,11 @@ static bool check_heads(struct check *c)
 		const void *root = db_blob(&c->heads, 2, &len);
 		if (len != sizeof(head.root) || has_nul(&c->heads, 2) ||
 		    memcmp(root, head.root, len) != 0) {
-			return err_set(c->err, ERR_INVALID, "the signed head "
+			return err_set(c->err, ERR_INVALID,
+				       "the signed head "
 				       "of %" PRIu64 " entries has another "
-				       "root", head.size);
+				       "root",
+				       head.size);
 		}
 		if (!check_note(c, &head, db_text(&c->heads, 1))) {
 			return false;
@@ -137,8 +150,10 @@ static bool check_heads(struct check *c)
 static bool check_entries(struct check *c)
 {
 	struct stmt q;
-	if (!db_query(c->db, &q, "SELECT " LEDGER_COLUMNS " FROM ledger "
-		      "ORDER BY sequence", c->err)) {
+	if (!db_query(c->db, &q,
+		      "SELECT " LEDGER_COLUMNS " FROM ledger "
+		      "ORDER BY sequence",
+		      c->err)) {
 		return false;
 	}
 	bool ok = check_heads(c);
@@ -153,10 +168,12 @@ static bool check_entries(struct check *c)
 static bool check_no_more_nodes(struct check *c)
 {
 	struct stmt q;
-	if (!db_query(c->db, &q, "SELECT level, place FROM ledger_nodes "
+	if (!db_query(c->db, &q,
+		      "SELECT level, place FROM ledger_nodes "
 		      "WHERE place NOT BETWEEN 0 AND (? >> level) - 1 "
 		      "OR level NOT BETWEEN 0 AND 62 "
-		      "ORDER BY level, place LIMIT 1", c->err)) {
+		      "ORDER BY level, place LIMIT 1",
+		      c->err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, (int64_t)c->tree.size);
@@ -166,22 +183,26 @@ static bool check_no_more_nodes(struct check *c)
 	if (!db_done(&q, c->err)) {
 		return false;
 	}
-	return !more || err_set(c->err, ERR_INVALID, "node %" PRId64 " of "
+	return !more || err_set(c->err, ERR_INVALID,
+				"node %" PRId64 " of "
 				"level %" PRId64 " belongs to no entry: "
-				"entries at the end are missing", place,
-				level);
+				"entries at the end are missing",
+				place, level);
 }
 
 static bool check_all(struct check *c)
 {
-	if (!db_query(c->db, &c->heads, "SELECT size, note, root FROM "
-		      "ledger_checkpoints ORDER BY size, note", c->err)) {
+	if (!db_query(c->db, &c->heads,
+		      "SELECT size, note, root FROM "
+		      "ledger_checkpoints ORDER BY size, note",
+		      c->err)) {
 		return false;
 	}
 	c->head_waits = db_row(&c->heads);
 	bool ok = check_entries(c);
 	if (ok && c->head_waits) {
-		ok = err_set(c->err, ERR_INVALID, "a head of %" PRId64
+		ok = err_set(c->err, ERR_INVALID,
+			     "a head of %" PRId64
 			     " entries was signed, but the log has %" PRIu64
 			     ": entries at the end are missing",
 			     db_int(&c->heads, 0), c->tree.size);

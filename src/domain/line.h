@@ -12,7 +12,8 @@
  * them becomes U+FFFD. A line of more than max bytes (max >= 8) is cut at a
  * character and ends in U+2026. Cleaning a clean line changes nothing.
  */
-void line_put(struct buf *out, const char *s, size_t max); /* NULL puts nothing */
+/* NULL puts nothing */
+void line_put(struct buf *out, const char *s, size_t max);
 
 /* As line_put(), into a fixed place of size bytes (size >= 9). */
 void line_copy(char *dst, size_t size, const char *s);

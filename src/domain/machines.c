@@ -1,4 +1,8 @@
-/* The machine that this client serves, table machines: one row in this release. */
+/*
+ * The machine that this client serves, table machines: one row in this
+ * release. "sluice init" writes it, collectors complete it; what a printer
+ * says about itself is cleaned here before it stands on a page.
+ */
 #include "domain/machines.h"
 
 #include "domain/line.h"
@@ -6,8 +10,10 @@
 bool machines_get(struct db *db, struct machine *machine, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT id, make_and_model, serial_number, "
-		      "collected_at FROM machines ORDER BY id LIMIT 1", err)) {
+	if (!db_query(db, &q,
+		      "SELECT id, make_and_model, serial_number, "
+		      "collected_at FROM machines ORDER BY id LIMIT 1",
+		      err)) {
 		return false;
 	}
 	struct machine found = { .collected_at = 0 };
@@ -24,7 +30,8 @@ bool machines_get(struct db *db, struct machine *machine, struct err *err)
 		return false;
 	}
 	if (!any) {
-		return err_set(err, ERR_NOT_FOUND, "this device is not set up "
+		return err_set(err, ERR_NOT_FOUND,
+			       "this device is not set up "
 			       "yet; run \"sluice init\" on it");
 	}
 	*machine = found;
@@ -42,12 +49,14 @@ bool machines_save(struct db *db, const struct machine *machine,
 	line_copy(model, sizeof(model), machine->make_and_model);
 	line_copy(serial, sizeof(serial), machine->serial_number);
 	struct stmt q;
-	if (!db_query(db, &q, "INSERT INTO machines (id, make_and_model, "
+	if (!db_query(db, &q,
+		      "INSERT INTO machines (id, make_and_model, "
 		      "serial_number, collected_at) VALUES (?, ?, ?, ?) "
 		      "ON CONFLICT (id) DO UPDATE SET "
 		      "make_and_model = excluded.make_and_model, "
 		      "serial_number = excluded.serial_number, "
-		      "collected_at = excluded.collected_at", err)) {
+		      "collected_at = excluded.collected_at",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, machine->id);

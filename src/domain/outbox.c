@@ -18,9 +18,9 @@
 /* A clock that was set back must not hold a transmission for longer. */
 #define WAIT_MAX_S (24 * 60 * 60)
 
-#define COLUMNS                                                               \
-	"id, state, stage, services, grants, sha256, bytes, created_at, "     \
-	"created_by, approved_at, approved_by, attempts, next_try_at, "       \
+#define COLUMNS                                                           \
+	"id, state, stage, services, grants, sha256, bytes, created_at, " \
+	"created_by, approved_at, approved_by, attempts, next_try_at, "   \
 	"problem, received_at, peer"
 
 static const struct {
@@ -89,15 +89,14 @@ static void read_row(const struct stmt *q, struct outbox_item *item)
 	line_copy(item->grants, sizeof(item->grants), db_text(q, 4));
 	line_copy(item->sha256, sizeof(item->sha256), db_text(q, 5));
 	line_copy(item->created_by, sizeof(item->created_by), db_text(q, 8));
-	line_copy(item->approved_by, sizeof(item->approved_by),
-		  db_text(q, 10));
+	line_copy(item->approved_by, sizeof(item->approved_by), db_text(q, 10));
 	line_copy(item->problem, sizeof(item->problem), db_text(q, 13));
 	line_copy(item->peer, sizeof(item->peer), db_text(q, 15));
 }
 
 /* Finishes q, which asks for one item. */
-static bool one_item(struct stmt *q, struct outbox_item *item,
-		     const char *none, struct err *err)
+static bool one_item(struct stmt *q, struct outbox_item *item, const char *none,
+		     struct err *err)
 {
 	struct outbox_item found;
 	bool any = db_row(q);
@@ -118,8 +117,10 @@ bool outbox_get(struct db *db, const char *transaction,
 		struct outbox_item *item, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT " COLUMNS " FROM transmissions "
-		      "WHERE id = ?", err)) {
+	if (!db_query(db, &q,
+		      "SELECT " COLUMNS " FROM transmissions "
+		      "WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, transaction);
@@ -130,16 +131,20 @@ bool outbox_list(struct db *db, enum outbox_state state, size_t limit,
 		 struct outbox_item **list, size_t *count, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, state == OUTBOX_UNSET ?
-		      "SELECT " COLUMNS " FROM transmissions WHERE ? = '' "
-		      "ORDER BY number DESC LIMIT ?" :
-		      "SELECT " COLUMNS " FROM transmissions WHERE state = ? "
-		      "ORDER BY number DESC LIMIT ?", err)) {
+	if (!db_query(db, &q,
+		      state == OUTBOX_UNSET
+			      ? "SELECT " COLUMNS
+				" FROM transmissions WHERE ? = '' "
+				"ORDER BY number DESC LIMIT ?"
+			      : "SELECT " COLUMNS
+				" FROM transmissions WHERE state = ? "
+				"ORDER BY number DESC LIMIT ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, outbox_state_name(state));
-	db_bind_int(&q, 2, limit == 0 || limit > INT32_MAX ? -1 :
-							     (int64_t)limit);
+	db_bind_int(&q, 2,
+		    limit == 0 || limit > INT32_MAX ? -1 : (int64_t)limit);
 	struct outbox_item *rows = NULL;
 	size_t used = 0, room = 0;
 	while (db_row(&q)) {
@@ -162,10 +167,12 @@ bool outbox_next(struct db *db, int64_t now, struct outbox_item *item,
 		 struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT " COLUMNS " FROM transmissions "
+	if (!db_query(db, &q,
+		      "SELECT " COLUMNS " FROM transmissions "
 		      "WHERE state = 'queued' "
 		      "AND (next_try_at <= ? OR next_try_at > ?) "
-		      "ORDER BY number LIMIT 1", err)) {
+		      "ORDER BY number LIMIT 1",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, now);
@@ -176,8 +183,10 @@ bool outbox_next(struct db *db, int64_t now, struct outbox_item *item,
 bool outbox_next_time(struct db *db, int64_t *at, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT min(next_try_at) FROM transmissions "
-		      "WHERE state = 'queued'", err)) {
+	if (!db_query(db, &q,
+		      "SELECT min(next_try_at) FROM transmissions "
+		      "WHERE state = 'queued'",
+		      err)) {
 		return false;
 	}
 	bool any = db_row(&q) && !db_is_null(&q, 0);
@@ -196,9 +205,11 @@ bool outbox_last_sent(struct db *db, unsigned services, int64_t *at,
 		      struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT received_at FROM transmissions "
+	if (!db_query(db, &q,
+		      "SELECT received_at FROM transmissions "
 		      "WHERE state = 'sent' AND (services & ?) <> 0 "
-		      "ORDER BY received_at DESC LIMIT 1", err)) {
+		      "ORDER BY received_at DESC LIMIT 1",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, services);
@@ -214,7 +225,8 @@ bool outbox_withheld(struct db *db, const char *transaction,
 		     struct withheld_list *list, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT document, path, class, reason, count "
+	if (!db_query(db, &q,
+		      "SELECT document, path, class, reason, count "
 		      "FROM withheld WHERE transmission = ? ORDER BY number",
 		      err)) {
 		return false;
@@ -222,8 +234,8 @@ bool outbox_withheld(struct db *db, const char *transaction,
 	db_bind_text(&q, 1, transaction);
 	struct withheld_list found = { NULL, 0 };
 	while (db_row(&q)) {
-		found.at = mem_resize(found.at, (found.count + 1) *
-						       sizeof(*found.at));
+		found.at = mem_resize(found.at,
+				      (found.count + 1) * sizeof(*found.at));
 		struct withheld *w = &found.at[found.count++];
 		line_copy(w->document, sizeof(w->document), db_text(&q, 0));
 		line_copy(w->path, sizeof(w->path), db_text(&q, 1));
@@ -243,8 +255,10 @@ bool outbox_receipt(struct db *db, const char *transaction, struct buf *note,
 		    struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT note FROM receipts "
-		      "WHERE transmission = ?", err)) {
+	if (!db_query(db, &q,
+		      "SELECT note FROM receipts "
+		      "WHERE transmission = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, transaction);
@@ -255,7 +269,8 @@ bool outbox_receipt(struct db *db, const char *transaction, struct buf *note,
 	}
 	bool ok = db_done(&q, err);
 	if (ok && !any) {
-		ok = err_set(err, ERR_NOT_FOUND, "there is no receipt for this "
+		ok = err_set(err, ERR_NOT_FOUND,
+			     "there is no receipt for this "
 			     "transmission");
 	}
 	if (ok) {

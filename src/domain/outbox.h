@@ -23,55 +23,84 @@
  */
 enum outbox_state {
 	OUTBOX_UNSET = 0,
-	OUTBOX_SAMPLE, OUTBOX_STAGED, OUTBOX_QUEUED, OUTBOX_SENDING,
-	OUTBOX_SENT, OUTBOX_FAILED, OUTBOX_CANCELLED
+	OUTBOX_SAMPLE,
+	OUTBOX_STAGED,
+	OUTBOX_QUEUED,
+	OUTBOX_SENDING,
+	OUTBOX_SENT,
+	OUTBOX_FAILED,
+	OUTBOX_CANCELLED
 };
 
 /* The real stages of a delivery, for the progress page. */
 enum outbox_stage {
-	STAGE_UNSET = 0, STAGE_PREPARED, STAGE_CONNECTING, STAGE_CONNECTED,
-	STAGE_UPLOADING, STAGE_UPLOADED, STAGE_RECEIPT_CHECKED
+	STAGE_UNSET = 0,
+	STAGE_PREPARED,
+	STAGE_CONNECTING,
+	STAGE_CONNECTED,
+	STAGE_UPLOADING,
+	STAGE_UPLOADED,
+	STAGE_RECEIPT_CHECKED
 };
 
-const char *outbox_state_name(enum outbox_state state);   /* "staged" */
-const char *outbox_state_title(enum outbox_state state);  /* "Waiting to be sent", for people */
+const char *outbox_state_name(enum outbox_state state); /* "staged" */
+/* "Waiting to be sent", for people */
+const char *outbox_state_title(enum outbox_state state);
 const char *outbox_stage_name(enum outbox_stage stage);
 
 struct outbox_item {
 	char transaction[UUID_TEXT_SIZE];
 	enum outbox_state state;
 	enum outbox_stage stage;
-	unsigned services;             /* SERVICE_BIT()s */
-	char grants[TRANSMISSION_GRANTS_MAX * UUID_TEXT_SIZE]; /* ids, space between */
-	char sha256[65];               /* hex */
+	unsigned services; /* SERVICE_BIT()s */
+	/* ids, space between */
+	char grants[TRANSMISSION_GRANTS_MAX * UUID_TEXT_SIZE];
+	char sha256[65]; /* hex */
 	uint64_t bytes;
 	int64_t created_at;
 	char created_by[65];
-	int64_t approved_at;           /* 0 = not */
+	int64_t approved_at; /* 0 = not */
 	char approved_by[65];
 	unsigned attempts;
-	int64_t next_try_at;           /* QUEUED: not before; 0 = now */
-	char problem[256];             /* last failure, for people; "" = none */
-	int64_t received_at;           /* SENT: time in the receipt */
-	char peer[65];                 /* SHA-256 of the server's certificate, hex; "" = never connected */
+	int64_t next_try_at; /* QUEUED: not before; 0 = now */
+	char problem[256];   /* last failure, for people; "" = none */
+	int64_t received_at; /* SENT: time in the receipt */
+	/* SHA-256 of the server's certificate, hex; "" = never connected */
+	char peer[65];
 };
 
-/* Stores a new SAMPLE or STAGED item with body and withheld list; older SAMPLE/STAGED items of the same services are CANCELLED ("replaced by a newer preview"). */
+/*
+ * Stores a new SAMPLE or STAGED item with body and withheld list; older
+ * SAMPLE/STAGED items of the same services are CANCELLED ("replaced by a newer
+ * preview").
+ */
 MUST_USE bool outbox_stage(struct db *db, const struct outbox_item *item,
 			   const void *body, size_t len,
-			   const struct withheld_list *withheld, struct err *err);
+			   const struct withheld_list *withheld,
+			   struct err *err);
 
-MUST_USE bool outbox_get(struct db *db, const char *transaction, struct outbox_item *item, struct err *err);
-MUST_USE bool outbox_body(struct db *db, const char *transaction, struct buf *body, struct err *err); /* NOT_FOUND also once retention removed it */
-MUST_USE bool outbox_withheld(struct db *db, const char *transaction, struct withheld_list *list, struct err *err);
-MUST_USE bool outbox_receipt(struct db *db, const char *transaction, struct buf *note, struct err *err); /* NOT_FOUND until SENT */
+MUST_USE bool outbox_get(struct db *db, const char *transaction,
+			 struct outbox_item *item, struct err *err);
+/* NOT_FOUND also once retention removed it */
+MUST_USE bool outbox_body(struct db *db, const char *transaction,
+			  struct buf *body, struct err *err);
+MUST_USE bool outbox_withheld(struct db *db, const char *transaction,
+			      struct withheld_list *list, struct err *err);
+/* NOT_FOUND until SENT */
+MUST_USE bool outbox_receipt(struct db *db, const char *transaction,
+			     struct buf *note, struct err *err);
 
 /* Newest first; state 0 = all. *list: caller mem_free()s. */
 MUST_USE bool outbox_list(struct db *db, enum outbox_state state, size_t limit,
-			  struct outbox_item **list, size_t *count, struct err *err);
+			  struct outbox_item **list, size_t *count,
+			  struct err *err);
 
-/* Time in the newest receipt of a transmission that held any of the services; 0 = none. */
-MUST_USE bool outbox_last_sent(struct db *db, unsigned services, int64_t *at, struct err *err);
+/*
+ * Time in the newest receipt of a transmission that held any of the services;
+ * 0 = none.
+ */
+MUST_USE bool outbox_last_sent(struct db *db, unsigned services, int64_t *at,
+			       struct err *err);
 
 /*
  * Retention: removes the bytes of what is over (sent, failed, cancelled) and
@@ -87,21 +116,30 @@ MUST_USE bool outbox_trim(struct db *db, int64_t max_age_s, uint64_t max_bytes,
  * at once give one). Errors: INVALID (other hash), DENIED (grant gone, a
  * sample, cancelled), NOT_FOUND.
  */
-MUST_USE bool outbox_approve(struct db *db, const char *actor, const char *transaction,
-			     const char *sha256, int64_t now, struct err *err);
+MUST_USE bool outbox_approve(struct db *db, const char *actor,
+			     const char *transaction, const char *sha256,
+			     int64_t now, struct err *err);
 
 /* STAGED or QUEUED -> CANCELLED. DENIED when it is on its way or over. */
-MUST_USE bool outbox_cancel(struct db *db, const char *actor, const char *transaction,
-			    const char *why, int64_t now, struct err *err);
+MUST_USE bool outbox_cancel(struct db *db, const char *actor,
+			    const char *transaction, const char *why,
+			    int64_t now, struct err *err);
 
-/* For consent_withdraw(): cancels all STAGED, SAMPLE, QUEUED that hold any of the services. */
+/*
+ * For consent_withdraw(): cancels all STAGED, SAMPLE, QUEUED that hold any of
+ * the services.
+ */
 MUST_USE bool outbox_purge(struct db *db, const char *actor, unsigned services,
 			   int64_t now, size_t *count, struct err *err);
 
 /* Daemon side. */
-MUST_USE bool outbox_recover(struct db *db, int64_t now, struct err *err); /* at start: SENDING -> QUEUED, due now */
-MUST_USE bool outbox_next(struct db *db, int64_t now, struct outbox_item *item, struct err *err); /* oldest QUEUED that is due; NOT_FOUND */
-MUST_USE bool outbox_next_time(struct db *db, int64_t *at, struct err *err); /* earliest next_try_at of QUEUED; NOT_FOUND */
+/* At start: SENDING -> QUEUED, due now */
+MUST_USE bool outbox_recover(struct db *db, int64_t now, struct err *err);
+/* Oldest QUEUED that is due; NOT_FOUND */
+MUST_USE bool outbox_next(struct db *db, int64_t now, struct outbox_item *item,
+			  struct err *err);
+/* Earliest next_try_at of QUEUED; NOT_FOUND */
+MUST_USE bool outbox_next_time(struct db *db, int64_t *at, struct err *err);
 
 /*
  * QUEUED -> SENDING in one transaction that checks that the grants in the item
@@ -109,14 +147,18 @@ MUST_USE bool outbox_next_time(struct db *db, int64_t *at, struct err *err); /* 
  * SENT entry. Errors: DENIED (grant gone: the item is CANCELLED), BUG-free
  * INVALID (hash differs: FAILED).
  */
-MUST_USE bool outbox_begin(struct db *db, const char *transaction, const char *peer,
-			   int64_t now, struct err *err);
-MUST_USE bool outbox_progress(struct db *db, const char *transaction, enum outbox_stage stage, struct err *err);
-MUST_USE bool outbox_sent(struct db *db, const char *transaction, const char *receipt_note,
-			  int64_t received_at, int64_t now, struct err *err);
-MUST_USE bool outbox_retry(struct db *db, const char *transaction, const char *problem,
-			   int64_t next_try_at, int64_t now, struct err *err);  /* QUEUED or SENDING -> QUEUED */
-MUST_USE bool outbox_fail(struct db *db, const char *transaction, const char *problem,
+MUST_USE bool outbox_begin(struct db *db, const char *transaction,
+			   const char *peer, int64_t now, struct err *err);
+MUST_USE bool outbox_progress(struct db *db, const char *transaction,
+			      enum outbox_stage stage, struct err *err);
+MUST_USE bool outbox_sent(struct db *db, const char *transaction,
+			  const char *receipt_note, int64_t received_at,
 			  int64_t now, struct err *err);
+/* QUEUED or SENDING -> QUEUED */
+MUST_USE bool outbox_retry(struct db *db, const char *transaction,
+			   const char *problem, int64_t next_try_at,
+			   int64_t now, struct err *err);
+MUST_USE bool outbox_fail(struct db *db, const char *transaction,
+			  const char *problem, int64_t now, struct err *err);
 
 #endif

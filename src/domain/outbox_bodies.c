@@ -31,7 +31,8 @@ bool outbox_body(struct db *db, const char *transaction, struct buf *body,
 	}
 	bool ok = db_done(&q, err);
 	if (ok && !any) {
-		ok = err_set(err, ERR_NOT_FOUND, "the bytes of this "
+		ok = err_set(err, ERR_NOT_FOUND,
+			     "the bytes of this "
 			     "transmission are not kept any more");
 	}
 	if (ok) {
@@ -45,9 +46,11 @@ bool outbox_body_store(struct db *db, const char *sha256, const void *body,
 		       size_t len, int64_t now, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "INSERT INTO bodies (sha256, body, stored_at) "
+	if (!db_query(db, &q,
+		      "INSERT INTO bodies (sha256, body, stored_at) "
 		      "VALUES (?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET "
-		      "stored_at = excluded.stored_at", err)) {
+		      "stored_at = excluded.stored_at",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, sha256);
@@ -59,10 +62,12 @@ bool outbox_body_store(struct db *db, const char *sha256, const void *body,
 bool outbox_body_drop(struct db *db, const char *sha256, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "DELETE FROM bodies WHERE sha256 = ?1 "
+	if (!db_query(db, &q,
+		      "DELETE FROM bodies WHERE sha256 = ?1 "
 		      "AND NOT EXISTS (SELECT 1 FROM transmissions "
 		      "WHERE sha256 = ?1 AND (state <> 'cancelled' "
-		      "OR peer <> ''))", err)) {
+		      "OR peer <> ''))",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, sha256);
@@ -99,18 +104,20 @@ static bool trim(struct db *db, int64_t max_age_s, uint64_t max_bytes,
 		 int64_t now, size_t *removed, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "DELETE FROM bodies WHERE sha256 NOT IN "
+	if (!db_query(db, &q,
+		      "DELETE FROM bodies WHERE sha256 NOT IN "
 		      "(SELECT sha256 FROM transmissions WHERE state IN "
 		      "('sample', 'staged', 'queued', 'sending')) "
 		      "AND (stored_at < ? OR sha256 IN (SELECT sha256 FROM "
 		      "(SELECT sha256, sum(length(body)) OVER "
 		      "(ORDER BY stored_at DESC, sha256) AS total "
-		      "FROM bodies) WHERE total > ?))", err)) {
+		      "FROM bodies) WHERE total > ?))",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, now - max_age_s);
-	db_bind_int(&q, 2, max_bytes > INT64_MAX ? INT64_MAX :
-						   (int64_t)max_bytes);
+	db_bind_int(&q, 2,
+		    max_bytes > INT64_MAX ? INT64_MAX : (int64_t)max_bytes);
 	if (!db_run(&q, err)) {
 		return false;
 	}
@@ -120,8 +127,10 @@ static bool trim(struct db *db, int64_t max_age_s, uint64_t max_bytes,
 		return true;
 	}
 	struct buf text = BUF_INIT;
-	buf_printf(&text, "retention removed the bytes of %" PRId64
-		   " transmissions; their entries stay", gone);
+	buf_printf(&text,
+		   "retention removed the bytes of %" PRId64
+		   " transmissions; their entries stay",
+		   gone);
 	struct ledger_entry entry = {
 		.at = now,
 		.kind = LEDGER_CONFIGURATION,

@@ -44,8 +44,10 @@ static bool write_attempt(struct db *db, struct outbox_item *item,
 	line_copy(item->peer, sizeof(item->peer),
 		  peer == NULL || *peer == '\0' ? "unknown" : peer);
 	item->attempts++;
-	if (!db_query(db, &q, "UPDATE transmissions SET peer = ?, "
-		      "attempts = ?, stage = ? WHERE id = ?", err)) {
+	if (!db_query(db, &q,
+		      "UPDATE transmissions SET peer = ?, "
+		      "attempts = ?, stage = ? WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, item->peer);
@@ -72,7 +74,8 @@ static bool begin(struct db *db, const char *transaction, const char *peer,
 		return false;
 	}
 	if (item.state != OUTBOX_QUEUED) {
-		return err_set(err, ERR_DENIED, "this transmission is %s and "
+		return err_set(err, ERR_DENIED,
+			       "this transmission is %s and "
 			       "does not wait to be sent",
 			       outbox_state_name(item.state));
 	}
@@ -86,7 +89,8 @@ static bool begin(struct db *db, const char *transaction, const char *peer,
 		return false;
 	}
 	if (!matches) {
-		err_set(why, ERR_INVALID, "the stored bytes are not those that "
+		err_set(why, ERR_INVALID,
+			"the stored bytes are not those that "
 			"were approved; make a new preview");
 		return outbox_move_failed(db, &item, why->text, now, err);
 	}
@@ -98,8 +102,7 @@ bool outbox_begin(struct db *db, const char *transaction, const char *peer,
 {
 	struct err why = { .kind = ERR_NONE };
 	if (!db_begin(db, err) ||
-	    !db_finish(db, begin(db, transaction, peer, now, &why, err),
-		       err)) {
+	    !db_finish(db, begin(db, transaction, peer, now, &why, err), err)) {
 		return false;
 	}
 	return why.kind == ERR_NONE || err_set(err, why.kind, "%s", why.text);
@@ -113,9 +116,11 @@ bool outbox_progress(struct db *db, const char *transaction,
 	}
 	/* Before outbox_begin() there is no more than a connection. */
 	struct stmt q;
-	if (!db_query(db, &q, "UPDATE transmissions SET stage = ?1 "
+	if (!db_query(db, &q,
+		      "UPDATE transmissions SET stage = ?1 "
 		      "WHERE id = ?2 AND (state = 'sending' "
-		      "OR (state = 'queued' AND ?1 <= ?3))", err)) {
+		      "OR (state = 'queued' AND ?1 <= ?3))",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, stage);
@@ -129,23 +134,29 @@ bool outbox_progress(struct db *db, const char *transaction,
 	}
 	struct outbox_item item;
 	return outbox_get(db, transaction, &item, err) &&
-	       err_set(err, ERR_DENIED, "this transmission is %s, not on its "
-		       "way", outbox_state_name(item.state));
+	       err_set(err, ERR_DENIED,
+		       "this transmission is %s, not on its "
+		       "way",
+		       outbox_state_name(item.state));
 }
 
 static bool write_receipt(struct db *db, const struct outbox_item *item,
 			  const char *note, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "INSERT INTO receipts (transmission, note) "
-		      "VALUES (?, ?)", err)) {
+	if (!db_query(db, &q,
+		      "INSERT INTO receipts (transmission, note) "
+		      "VALUES (?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, item->transaction);
 	db_bind_text(&q, 2, note);
 	if (!db_run(&q, err) ||
-	    !db_query(db, &q, "UPDATE transmissions SET received_at = ?, "
-		      "stage = ?, problem = '' WHERE id = ?", err)) {
+	    !db_query(db, &q,
+		      "UPDATE transmissions SET received_at = ?, "
+		      "stage = ?, problem = '' WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, item->received_at);
@@ -162,15 +173,19 @@ static bool sent(struct db *db, const char *transaction, const char *note,
 		return false;
 	}
 	if (item.state != OUTBOX_SENDING) {
-		return err_set(err, ERR_DENIED, "this transmission is %s, not "
-			       "on its way", outbox_state_name(item.state));
+		return err_set(err, ERR_DENIED,
+			       "this transmission is %s, not "
+			       "on its way",
+			       outbox_state_name(item.state));
 	}
 	item.received_at = received_at;
 	char at[CLOCK_TEXT_SIZE];
 	clock_format(at, received_at);
 	struct buf text = BUF_INIT;
-	buf_printf(&text, "the server has it since %s; its signed receipt was "
-		   "checked", at);
+	buf_printf(&text,
+		   "the server has it since %s; its signed receipt was "
+		   "checked",
+		   at);
 	bool ok = write_receipt(db, &item, note, err) &&
 		  outbox_move(db, &item, OUTBOX_SENT, err) &&
 		  outbox_log(db, &item, LEDGER_RECEIVED, daemon_name, "ok",
@@ -189,11 +204,15 @@ bool outbox_sent(struct db *db, const char *transaction,
 	if (!db_begin(db, err)) {
 		return false;
 	}
-	return db_finish(db, sent(db, transaction, receipt_note, received_at,
-				  now, err), err);
+	return db_finish(
+		db, sent(db, transaction, receipt_note, received_at, now, err),
+		err);
 }
 
-/* Back to QUEUED (or stays there) with a reason; no longer if the grants are gone. */
+/*
+ * Back to QUEUED (or stays there) with a reason; no longer if the
+ * grants are gone.
+ */
 static bool requeue(struct db *db, struct outbox_item *item,
 		    const char *problem, int64_t next_try_at, int64_t now,
 		    struct err *err)
@@ -202,7 +221,8 @@ static bool requeue(struct db *db, struct outbox_item *item,
 	line_copy(item->problem, sizeof(item->problem), problem);
 	/* outbox_begin() counted a try that began. */
 	item->attempts += item->state == OUTBOX_QUEUED;
-	if (!db_query(db, &q, "UPDATE transmissions SET problem = ?, "
+	if (!db_query(db, &q,
+		      "UPDATE transmissions SET problem = ?, "
 		      "next_try_at = ?, attempts = ?, stage = ? WHERE id = ?",
 		      err)) {
 		return false;
@@ -212,9 +232,8 @@ static bool requeue(struct db *db, struct outbox_item *item,
 	db_bind_int(&q, 3, item->attempts);
 	db_bind_int(&q, 4, STAGE_PREPARED);
 	db_bind_text(&q, 5, item->transaction);
-	if (!db_run(&q, err) ||
-	    (item->state != OUTBOX_QUEUED &&
-	     !outbox_move(db, item, OUTBOX_QUEUED, err))) {
+	if (!db_run(&q, err) || (item->state != OUTBOX_QUEUED &&
+				 !outbox_move(db, item, OUTBOX_QUEUED, err))) {
 		return false;
 	}
 	char at[CLOCK_TEXT_SIZE];
@@ -237,7 +256,8 @@ static bool retry(struct db *db, const char *transaction, const char *problem,
 		return false;
 	}
 	if (item.state != OUTBOX_QUEUED && item.state != OUTBOX_SENDING) {
-		return err_set(err, ERR_DENIED, "this transmission is %s; there "
+		return err_set(err, ERR_DENIED,
+			       "this transmission is %s; there "
 			       "is nothing to try again",
 			       outbox_state_name(item.state));
 	}
@@ -250,8 +270,9 @@ bool outbox_retry(struct db *db, const char *transaction, const char *problem,
 	if (!db_begin(db, err)) {
 		return false;
 	}
-	return db_finish(db, retry(db, transaction, problem, next_try_at, now,
-				   err), err);
+	return db_finish(db,
+			 retry(db, transaction, problem, next_try_at, now, err),
+			 err);
 }
 
 static bool recover(struct db *db, int64_t now, struct err *err)
@@ -259,9 +280,11 @@ static bool recover(struct db *db, int64_t now, struct err *err)
 	for (;;) {
 		struct stmt q;
 		char transaction[UUID_TEXT_SIZE] = "";
-		if (!db_query(db, &q, "SELECT id FROM transmissions "
+		if (!db_query(db, &q,
+			      "SELECT id FROM transmissions "
 			      "WHERE state = 'sending' ORDER BY number "
-			      "LIMIT 1", err)) {
+			      "LIMIT 1",
+			      err)) {
 			return false;
 		}
 		if (db_row(&q)) {
@@ -274,8 +297,10 @@ static bool recover(struct db *db, int64_t now, struct err *err)
 		if (transaction[0] == '\0') {
 			return true;
 		}
-		if (!retry(db, transaction, "the client stopped before the "
-			   "receipt came", 0, now, err)) {
+		if (!retry(db, transaction,
+			   "the client stopped before the "
+			   "receipt came",
+			   0, now, err)) {
 			return false;
 		}
 	}
@@ -297,7 +322,8 @@ static bool fail(struct db *db, const char *transaction, const char *problem,
 		return false;
 	}
 	if (item.state != OUTBOX_QUEUED && item.state != OUTBOX_SENDING) {
-		return err_set(err, ERR_DENIED, "this transmission is %s; it "
+		return err_set(err, ERR_DENIED,
+			       "this transmission is %s; it "
 			       "cannot fail any more",
 			       outbox_state_name(item.state));
 	}

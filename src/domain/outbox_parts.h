@@ -34,9 +34,13 @@ MUST_USE bool outbox_move_failed(struct db *db, struct outbox_item *item,
 				 struct err *err);
 
 /* Bytes by content hash. */
-MUST_USE bool outbox_body_store(struct db *db, const char *sha256, const void *body,
-				size_t len, int64_t now, struct err *err);
-MUST_USE bool outbox_body_drop(struct db *db, const char *sha256, struct err *err); /* unless another one that is not cancelled has it */
-MUST_USE bool outbox_body_matches(struct db *db, const char *sha256, bool *matches, struct err *err);
+MUST_USE bool outbox_body_store(struct db *db, const char *sha256,
+				const void *body, size_t len, int64_t now,
+				struct err *err);
+/* Unless another one that is not cancelled has it */
+MUST_USE bool outbox_body_drop(struct db *db, const char *sha256,
+			       struct err *err);
+MUST_USE bool outbox_body_matches(struct db *db, const char *sha256,
+				  bool *matches, struct err *err);
 
 #endif

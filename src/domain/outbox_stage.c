@@ -19,28 +19,34 @@ static bool check_item(const struct outbox_item *item, size_t len,
 		       struct err *err)
 {
 	if (item->state != OUTBOX_SAMPLE && item->state != OUTBOX_STAGED) {
-		return err_set(err, ERR_INVALID, "a transmission starts as "
+		return err_set(err, ERR_INVALID,
+			       "a transmission starts as "
 			       "sample or staged");
 	}
 	if (!uuid_valid(item->transaction)) {
-		return err_set(err, ERR_INVALID, "the transaction is no UUID "
+		return err_set(err, ERR_INVALID,
+			       "the transaction is no UUID "
 			       "of version 7");
 	}
 	if (item->services == 0 ||
 	    (item->services & ~consent_services_known()) != 0) {
-		return err_set(err, ERR_INVALID, "a transmission is for "
+		return err_set(err, ERR_INVALID,
+			       "a transmission is for "
 			       "services that exist");
 	}
 	if (item->state == OUTBOX_SAMPLE && item->grants[0] != '\0') {
 		return err_set(err, ERR_INVALID, "a sample has no grants");
 	}
 	if (len == 0 || (item->bytes != 0 && item->bytes != len)) {
-		return err_set(err, ERR_INVALID, "the transmission has another "
+		return err_set(err, ERR_INVALID,
+			       "the transmission has another "
 			       "size than it says");
 	}
 	return len <= TRANSMISSION_MAX ||
-	       err_set(err, ERR_LIMIT, "the transmission is bigger than %u "
-		       "bytes", TRANSMISSION_MAX);
+	       err_set(err, ERR_LIMIT,
+		       "the transmission is bigger than %u "
+		       "bytes",
+		       TRANSMISSION_MAX);
 }
 
 /* Completes what the caller may leave out: hash, size, first stage. */
@@ -52,15 +58,15 @@ static bool complete(struct outbox_item *item, const void *body, size_t len,
 	sha256_bytes(body, len, hash);
 	hex_encode(text, hash, sizeof(hash));
 	if (item->sha256[0] != '\0' && strcmp(item->sha256, text) != 0) {
-		return err_set(err, ERR_INVALID, "the transmission has another "
+		return err_set(err, ERR_INVALID,
+			       "the transmission has another "
 			       "hash than it says");
 	}
 	memcpy(item->sha256, text, sizeof(text));
 	item->bytes = len;
 	item->stage = STAGE_PREPARED;
 	item->peer[0] = '\0';
-	line_copy(item->created_by, sizeof(item->created_by),
-		  item->created_by);
+	line_copy(item->created_by, sizeof(item->created_by), item->created_by);
 	return true;
 }
 
@@ -101,9 +107,11 @@ static bool insert_item(struct db *db, const struct outbox_item *item,
 			struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "INSERT INTO transmissions (id, state, stage, "
+	if (!db_query(db, &q,
+		      "INSERT INTO transmissions (id, state, stage, "
 		      "services, grants, sha256, bytes, created_at, "
-		      "created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", err)) {
+		      "created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, item->transaction);
@@ -124,9 +132,11 @@ static bool insert_withheld(struct db *db, const char *transaction,
 	for (size_t i = 0; i < list->count; i++) {
 		const struct withheld *w = &list->at[i];
 		struct stmt q;
-		if (!db_query(db, &q, "INSERT INTO withheld (transmission, "
+		if (!db_query(db, &q,
+			      "INSERT INTO withheld (transmission, "
 			      "number, document, path, class, reason, count) "
-			      "VALUES (?, ?, ?, ?, ?, ?, ?)", err)) {
+			      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+			      err)) {
 			return false;
 		}
 		db_bind_text(&q, 1, transaction);
@@ -161,8 +171,10 @@ static bool log_withheld(struct db *db, const struct outbox_item *item,
 		}
 		if (of_class > 0) {
 			buf_printf(&text, "%s%zu %s", between, of_class,
-				   c == CLASS_UNSET ? "not in the catalogue" :
-				   field_class_name((enum field_class)c));
+				   c == CLASS_UNSET
+					   ? "not in the catalogue"
+					   : field_class_name(
+						     (enum field_class)c));
 			between = ", ";
 		}
 	}
@@ -177,25 +189,27 @@ static bool stage(struct db *db, const struct outbox_item *item,
 		  const struct withheld_list *withheld, struct err *err)
 {
 	static const struct withheld_list nothing = { NULL, 0 };
-	const struct withheld_list *left = withheld != NULL ? withheld :
-							      &nothing;
+	const struct withheld_list *left =
+		withheld != NULL ? withheld : &nothing;
 	bool sample = item->state == OUTBOX_SAMPLE;
 	size_t replaced;
 	return (sample ||
 		consent_covers(db, item->services, item->grants, err)) &&
-	       cancel_each(db, "SELECT id FROM transmissions WHERE "
+	       cancel_each(db,
+			   "SELECT id FROM transmissions WHERE "
 			   "state IN ('sample', 'staged') AND services = ? "
-			   "ORDER BY number LIMIT 1", item->services,
-			   item->created_by, "replaced by a newer preview",
-			   item->created_at, &replaced, err) &&
-	       outbox_body_store(db, item->sha256, body, len,
-				 item->created_at, err) &&
+			   "ORDER BY number LIMIT 1",
+			   item->services, item->created_by,
+			   "replaced by a newer preview", item->created_at,
+			   &replaced, err) &&
+	       outbox_body_store(db, item->sha256, body, len, item->created_at,
+				 err) &&
 	       insert_item(db, item, err) &&
 	       insert_withheld(db, item->transaction, left, err) &&
 	       outbox_log(db, item, LEDGER_STAGED, item->created_by, "ok",
 			  sample ? "sample of a service that is not allowed: "
-				   "shown, never sent" :
-				   "prepared to be looked at; not sent",
+				   "shown, never sent"
+				 : "prepared to be looked at; not sent",
 			  item->created_at, err) &&
 	       log_withheld(db, item, left, err);
 }
@@ -205,8 +219,8 @@ bool outbox_stage(struct db *db, const struct outbox_item *item,
 		  const struct withheld_list *withheld, struct err *err)
 {
 	struct outbox_item made = *item;
-	if (!check_item(&made, len, err) ||
-	    !complete(&made, body, len, err) || !db_begin(db, err)) {
+	if (!check_item(&made, len, err) || !complete(&made, body, len, err) ||
+	    !db_begin(db, err)) {
 		return false;
 	}
 	return db_finish(db, stage(db, &made, body, len, withheld, err), err);
@@ -216,9 +230,11 @@ static bool write_approval(struct db *db, struct outbox_item *item,
 			   const char *actor, int64_t now, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "UPDATE transmissions SET approved_at = ?, "
+	if (!db_query(db, &q,
+		      "UPDATE transmissions SET approved_at = ?, "
 		      "approved_by = ?, approved_sha256 = sha256, "
-		      "next_try_at = 0 WHERE id = ?", err)) {
+		      "next_try_at = 0 WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, now);
@@ -226,8 +242,7 @@ static bool write_approval(struct db *db, struct outbox_item *item,
 	db_bind_text(&q, 3, item->transaction);
 	return db_run(&q, err) && outbox_move(db, item, OUTBOX_QUEUED, err) &&
 	       outbox_log(db, item, LEDGER_APPROVED, actor, "waiting",
-			  "Send was pressed for exactly these bytes", now,
-			  err);
+			  "Send was pressed for exactly these bytes", now, err);
 }
 
 /* Sets *why when it is refused and the refusal is to be kept. */
@@ -240,7 +255,8 @@ static bool approve(struct db *db, const char *actor, const char *transaction,
 		return false;
 	}
 	if (!text_equal(item.sha256, sha256)) {
-		return err_set(err, ERR_INVALID, "this is not what was shown: "
+		return err_set(err, ERR_INVALID,
+			       "this is not what was shown: "
 			       "the hash is another; look at the preview "
 			       "again");
 	}
@@ -252,7 +268,8 @@ static bool approve(struct db *db, const char *actor, const char *transaction,
 	case OUTBOX_STAGED:
 		break;
 	case OUTBOX_SAMPLE:
-		return err_set(err, ERR_DENIED, "a sample is never sent; allow "
+		return err_set(err, ERR_DENIED,
+			       "a sample is never sent; allow "
 			       "its services and make a new preview");
 	default:
 		return err_set(err, ERR_DENIED, "this transmission was %s: %s",
@@ -275,8 +292,9 @@ bool outbox_approve(struct db *db, const char *actor, const char *transaction,
 	char who[sizeof(((struct outbox_item *)NULL)->approved_by)];
 	line_copy(who, sizeof(who), actor);
 	if (!db_begin(db, err) ||
-	    !db_finish(db, approve(db, who, transaction, sha256, now, &why,
-				   err), err)) {
+	    !db_finish(db,
+		       approve(db, who, transaction, sha256, now, &why, err),
+		       err)) {
 		return false;
 	}
 	return why.kind == ERR_NONE || err_set(err, why.kind, "%s", why.text);
@@ -290,7 +308,8 @@ static bool cancel(struct db *db, const char *actor, const char *transaction,
 		return false;
 	}
 	if (!outbox_legal(item.state, OUTBOX_CANCELLED)) {
-		return err_set(err, ERR_DENIED, "this transmission is %s; it "
+		return err_set(err, ERR_DENIED,
+			       "this transmission is %s; it "
 			       "cannot be cancelled any more",
 			       outbox_state_name(item.state));
 	}
@@ -312,12 +331,17 @@ bool outbox_purge(struct db *db, const char *actor, unsigned services,
 {
 	size_t done = 0;
 	if (!db_begin(db, err) ||
-	    !db_finish(db, cancel_each(db, "SELECT id FROM transmissions "
-				       "WHERE state IN ('sample', 'staged', "
-				       "'queued') AND (services & ?) <> 0 "
-				       "ORDER BY number LIMIT 1", services,
-				       actor, "a service it holds was "
-				       "withdrawn", now, &done, err), err)) {
+	    !db_finish(db,
+		       cancel_each(db,
+				   "SELECT id FROM transmissions "
+				   "WHERE state IN ('sample', 'staged', "
+				   "'queued') AND (services & ?) <> 0 "
+				   "ORDER BY number LIMIT 1",
+				   services, actor,
+				   "a service it holds was "
+				   "withdrawn",
+				   now, &done, err),
+		       err)) {
 		return false;
 	}
 	if (count != NULL) {

@@ -16,10 +16,10 @@ static const unsigned ways[] = {
 	[OUTBOX_UNSET] = 0,
 	[OUTBOX_SAMPLE] = TO(OUTBOX_CANCELLED),
 	[OUTBOX_STAGED] = TO(OUTBOX_QUEUED) | TO(OUTBOX_CANCELLED),
-	[OUTBOX_QUEUED] = TO(OUTBOX_SENDING) | TO(OUTBOX_FAILED) |
-			  TO(OUTBOX_CANCELLED),
-	[OUTBOX_SENDING] = TO(OUTBOX_SENT) | TO(OUTBOX_QUEUED) |
-			   TO(OUTBOX_FAILED),
+	[OUTBOX_QUEUED] =
+		TO(OUTBOX_SENDING) | TO(OUTBOX_FAILED) | TO(OUTBOX_CANCELLED),
+	[OUTBOX_SENDING] =
+		TO(OUTBOX_SENT) | TO(OUTBOX_QUEUED) | TO(OUTBOX_FAILED),
 	[OUTBOX_SENT] = 0,
 	[OUTBOX_FAILED] = 0,
 	[OUTBOX_CANCELLED] = 0,
@@ -32,17 +32,20 @@ bool outbox_legal(enum outbox_state from, enum outbox_state to)
 	       (ways[from] & TO(to)) != 0;
 }
 
-bool outbox_move(struct db *db, struct outbox_item *item,
-		 enum outbox_state to, struct err *err)
+bool outbox_move(struct db *db, struct outbox_item *item, enum outbox_state to,
+		 struct err *err)
 {
 	if (!outbox_legal(item->state, to)) {
-		return err_set(err, ERR_DENIED, "this transmission is %s; that "
+		return err_set(err, ERR_DENIED,
+			       "this transmission is %s; that "
 			       "cannot be done any more",
 			       outbox_state_name(item->state));
 	}
 	struct stmt q;
-	if (!db_query(db, &q, "UPDATE transmissions SET state = ? "
-		      "WHERE id = ? AND state = ?", err)) {
+	if (!db_query(db, &q,
+		      "UPDATE transmissions SET state = ? "
+		      "WHERE id = ? AND state = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, outbox_state_name(to));
@@ -52,7 +55,8 @@ bool outbox_move(struct db *db, struct outbox_item *item,
 		return false;
 	}
 	if (db_changes(db) != 1) {
-		return err_set(err, ERR_BUG, "the transmission changed under "
+		return err_set(err, ERR_BUG,
+			       "the transmission changed under "
 			       "our lock");
 	}
 	item->state = to;
@@ -88,8 +92,10 @@ static bool write_problem(struct db *db, struct outbox_item *item,
 {
 	struct stmt q;
 	line_copy(item->problem, sizeof(item->problem), problem);
-	if (!db_query(db, &q, "UPDATE transmissions SET problem = ? "
-		      "WHERE id = ?", err)) {
+	if (!db_query(db, &q,
+		      "UPDATE transmissions SET problem = ? "
+		      "WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, item->problem);
@@ -107,7 +113,7 @@ bool outbox_move_cancelled(struct db *db, struct outbox_item *item,
 	buf_put_str(&text, why);
 	if (!untouched) {
 		buf_put_str(&text, "; a try was begun before, so the server "
-			    "may hold it");
+				   "may hold it");
 	}
 	bool ok = write_problem(db, item, buf_str(&text), err) &&
 		  outbox_move(db, item, OUTBOX_CANCELLED, err) &&

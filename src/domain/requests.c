@@ -58,21 +58,23 @@ static bool one_row(struct stmt *q, struct request_row *row, struct err *err)
 	return true;
 }
 
-
 static bool check_question(enum request_kind kind, unsigned services,
 			   const char *key, struct err *err)
 {
 	if (kind != REQUEST_PREVIEW && kind != REQUEST_DELIVER) {
-		return err_set(err, ERR_INVALID, "there is no such kind of "
+		return err_set(err, ERR_INVALID,
+			       "there is no such kind of "
 			       "request");
 	}
 	if ((services & ~consent_services_known()) != 0 ||
 	    (kind == REQUEST_PREVIEW && services == 0)) {
-		return err_set(err, ERR_INVALID, "choose at least one service "
+		return err_set(err, ERR_INVALID,
+			       "choose at least one service "
 			       "that exists");
 	}
 	if (key != NULL && strnlen(key, KEY_MAX + 1) > KEY_MAX) {
-		return err_set(err, ERR_INVALID, "the form's key is too long; "
+		return err_set(err, ERR_INVALID,
+			       "the form's key is too long; "
 			       "load the page again");
 	}
 	return true;
@@ -87,8 +89,10 @@ static bool find_key(struct db *db, const char *actor, const char *key,
 	if (*key == '\0') {
 		return true;
 	}
-	if (!db_query(db, &q, "SELECT id FROM requests "
-		      "WHERE actor = ? AND key = ?", err)) {
+	if (!db_query(db, &q,
+		      "SELECT id FROM requests "
+		      "WHERE actor = ? AND key = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, actor);
@@ -102,16 +106,19 @@ static bool find_key(struct db *db, const char *actor, const char *key,
 static bool make_room(struct db *db, int64_t now, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "DELETE FROM requests "
-		      "WHERE state IN (?, ?) AND finished_at < ?", err)) {
+	if (!db_query(db, &q,
+		      "DELETE FROM requests "
+		      "WHERE state IN (?, ?) AND finished_at < ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, REQUEST_DONE);
 	db_bind_int(&q, 2, REQUEST_REFUSED);
 	db_bind_int(&q, 3, now - KEEP_S);
-	if (!db_run(&q, err) ||
-	    !db_query(db, &q, "SELECT count(*) FROM requests "
-		      "WHERE state = ?", err)) {
+	if (!db_run(&q, err) || !db_query(db, &q,
+					  "SELECT count(*) FROM requests "
+					  "WHERE state = ?",
+					  err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, REQUEST_OPEN);
@@ -120,13 +127,14 @@ static bool make_room(struct db *db, int64_t now, struct err *err)
 		return false;
 	}
 	return waiting < WAITING_MAX ||
-	       err_set(err, ERR_LIMIT, "too many requests are waiting; check "
+	       err_set(err, ERR_LIMIT,
+		       "too many requests are waiting; check "
 		       "that the client daemon runs");
 }
 
 static bool insert(struct db *db, enum request_kind kind, unsigned services,
-		   const char *actor, const char *key, int64_t now,
-		   int64_t *id, struct err *err)
+		   const char *actor, const char *key, int64_t now, int64_t *id,
+		   struct err *err)
 {
 	struct stmt q;
 	if (!find_key(db, actor, key, id, err)) {
@@ -136,8 +144,10 @@ static bool insert(struct db *db, enum request_kind kind, unsigned services,
 		return true;
 	}
 	if (!make_room(db, now, err) ||
-	    !db_query(db, &q, "INSERT INTO requests (kind, services, actor, "
-		      "key, asked_at) VALUES (?, ?, ?, ?, ?)", err)) {
+	    !db_query(db, &q,
+		      "INSERT INTO requests (kind, services, actor, "
+		      "key, asked_at) VALUES (?, ?, ?, ?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, kind);
@@ -162,8 +172,9 @@ bool requests_add(struct db *db, enum request_kind kind, unsigned services,
 	if (!check_question(kind, services, key, err) || !db_begin(db, err)) {
 		return false;
 	}
-	if (!db_finish(db, insert(db, kind, services, who,
-				  key == NULL ? "" : key, now, &made, err),
+	if (!db_finish(db,
+		       insert(db, kind, services, who, key == NULL ? "" : key,
+			      now, &made, err),
 		       err)) {
 		return false;
 	}
@@ -187,9 +198,11 @@ bool requests_get(struct db *db, int64_t id, struct request_row *row,
 bool requests_take(struct db *db, struct request_row *row, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "UPDATE requests SET state = ? WHERE id = "
+	if (!db_query(db, &q,
+		      "UPDATE requests SET state = ? WHERE id = "
 		      "(SELECT id FROM requests WHERE state = ? "
-		      "ORDER BY id LIMIT 1) RETURNING " COLUMNS, err)) {
+		      "ORDER BY id LIMIT 1) RETURNING " COLUMNS,
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, REQUEST_TAKEN);
@@ -227,7 +240,8 @@ static bool finish(struct db *db, int64_t id, enum request_state state,
 	char problem[sizeof(((struct request_row *)NULL)->problem)];
 	line_copy(problem, sizeof(problem), why == NULL ? "" : why->text);
 	struct stmt q;
-	if (!db_query(db, &q, "UPDATE requests SET state = ?, "
+	if (!db_query(db, &q,
+		      "UPDATE requests SET state = ?, "
 		      "transaction_id = ?, problem = ?, problem_kind = ?, "
 		      "finished_at = ? WHERE id = ? AND state IN (?, ?)",
 		      err)) {
@@ -244,9 +258,9 @@ static bool finish(struct db *db, int64_t id, enum request_state state,
 	if (!db_run(&q, err)) {
 		return false;
 	}
-	return db_changes(db) == 1 ||
-	       err_set(err, ERR_NOT_FOUND, "there is no such request that "
-		       "waits for an answer");
+	return db_changes(db) == 1 || err_set(err, ERR_NOT_FOUND,
+					      "there is no such request that "
+					      "waits for an answer");
 }
 
 bool requests_done(struct db *db, int64_t id, const char *transaction,

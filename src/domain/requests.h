@@ -14,11 +14,17 @@
  */
 enum request_kind {
 	REQUEST_UNSET = 0,
-	REQUEST_PREVIEW,  /* collect and stage for the services */
-	REQUEST_DELIVER   /* look at the outbox now (somebody pressed Send) */
+	REQUEST_PREVIEW, /* collect and stage for the services */
+	REQUEST_DELIVER  /* look at the outbox now (somebody pressed Send) */
 };
 
-enum request_state { REQUEST_STATE_UNSET = 0, REQUEST_OPEN, REQUEST_TAKEN, REQUEST_DONE, REQUEST_REFUSED };
+enum request_state {
+	REQUEST_STATE_UNSET = 0,
+	REQUEST_OPEN,
+	REQUEST_TAKEN,
+	REQUEST_DONE,
+	REQUEST_REFUSED
+};
 
 struct request_row {
 	int64_t id;
@@ -36,18 +42,29 @@ struct request_row {
  * key: idempotency key of the form (at most 64 characters); the same key again
  * gives the same id and adds nothing.
  */
-MUST_USE bool requests_add(struct db *db, enum request_kind kind, unsigned services,
-			   const char *actor, const char *key, int64_t now,
-			   int64_t *id, struct err *err);
-MUST_USE bool requests_get(struct db *db, int64_t id, struct request_row *row, struct err *err);
+MUST_USE bool requests_add(struct db *db, enum request_kind kind,
+			   unsigned services, const char *actor,
+			   const char *key, int64_t now, int64_t *id,
+			   struct err *err);
+MUST_USE bool requests_get(struct db *db, int64_t id, struct request_row *row,
+			   struct err *err);
 
-/* Daemon: oldest OPEN -> TAKEN. NOT_FOUND if none. At start, TAKEN rows are OPEN again. */
-MUST_USE bool requests_take(struct db *db, struct request_row *row, struct err *err);
+/*
+ * Daemon: oldest OPEN -> TAKEN. NOT_FOUND if none. At start, TAKEN rows are
+ * OPEN again.
+ */
+MUST_USE bool requests_take(struct db *db, struct request_row *row,
+			    struct err *err);
 MUST_USE bool requests_recover(struct db *db, struct err *err);
-MUST_USE bool requests_done(struct db *db, int64_t id, const char *transaction, int64_t now, struct err *err);
-MUST_USE bool requests_refused(struct db *db, int64_t id, const struct err *why, int64_t now, struct err *err);
+MUST_USE bool requests_done(struct db *db, int64_t id, const char *transaction,
+			    int64_t now, struct err *err);
+MUST_USE bool requests_refused(struct db *db, int64_t id, const struct err *why,
+			       int64_t now, struct err *err);
 
-/* Waking: a FIFO beside the database, "wake". Never blocks; no daemon = no error, the row waits. */
+/*
+ * Waking: a FIFO beside the database, "wake". Never blocks; no daemon = no
+ * error, the row waits.
+ */
 void requests_wake(const char *state_dir);
 
 #endif

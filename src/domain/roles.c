@@ -1,4 +1,7 @@
-/* Roles: names, bits, and the one question who may use what. */
+/*
+ * Roles: names, bits, and the one question who may use what. Which page needs
+ * which role stands in the page tables (cgi), who holds which in accounts.c.
+ */
 #include "domain/roles.h"
 
 #include <string.h>

@@ -21,14 +21,20 @@ enum role {
 	ROLE_STAFF = 1 << 6      /* server: sees devices and their documents */
 };
 
-/* The roles an account can hold, by name ("admin", ...); ROLE_UNSET if unknown. */
+/*
+ * The roles an account can hold, by name ("admin", ...); ROLE_UNSET if
+ * unknown.
+ */
 enum role role_by_name(const char *name);
 const char *role_name(enum role role);
 
 /* "customer, operator"; "" for none. */
 void roles_put(struct buf *out, unsigned roles);
 
-/* "customer,operator" (commas, spaces allowed) to bits; false on an unknown name. */
+/*
+ * "customer,operator" (commas, spaces allowed) to bits; false on an unknown
+ * name.
+ */
 MUST_USE bool roles_parse(const char *text, unsigned *roles);
 
 /*

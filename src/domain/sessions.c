@@ -54,10 +54,12 @@ static void token_make(char token[SESSION_TOKEN_SIZE],
 static bool tidy(struct db *db, int64_t account, int64_t now, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "DELETE FROM sessions WHERE seen_at <= ? "
+	if (!db_query(db, &q,
+		      "DELETE FROM sessions WHERE seen_at <= ? "
 		      "OR created_at <= ? OR (account = ? AND id NOT IN "
 		      "(SELECT id FROM sessions WHERE account = ? "
-		      "ORDER BY id DESC LIMIT ?))", err)) {
+		      "ORDER BY id DESC LIMIT ?))",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, now - SESSION_IDLE_S);
@@ -81,7 +83,8 @@ static bool insert(struct db *db, int64_t account_id, const char *address,
 		return err_set(err, ERR_DENIED, "the account is disabled");
 	}
 	if (!tidy(db, account_id, now, err) ||
-	    !db_query(db, &q, "INSERT INTO sessions (token_sha256, account, "
+	    !db_query(db, &q,
+		      "INSERT INTO sessions (token_sha256, account, "
 		      "address, created_at, seen_at) VALUES (?, ?, ?, ?, ?)",
 		      err)) {
 		return false;
@@ -104,8 +107,8 @@ bool sessions_start(struct db *db, int64_t account_id, const char *address,
 	uint8_t hash[SHA256_SIZE];
 	token_make(made, hash);
 	bool ok = db_begin(db, err) &&
-		  db_finish(db, insert(db, account_id, address, now, hash,
-				       err), err);
+		  db_finish(db, insert(db, account_id, address, now, hash, err),
+			    err);
 	if (ok) {
 		memcpy(token, made, sizeof(made));
 	}
@@ -115,8 +118,7 @@ bool sessions_start(struct db *db, int64_t account_id, const char *address,
 
 static bool is_alive(const struct session *s, int64_t now)
 {
-	return !s->account.disabled &&
-	       now - s->seen_at < SESSION_IDLE_S &&
+	return !s->account.disabled && now - s->seen_at < SESSION_IDLE_S &&
 	       now - s->created_at < SESSION_ABSOLUTE_S &&
 	       s->seen_at - now <= CLOCK_SLACK_S;
 }
@@ -125,11 +127,13 @@ static bool read_session(struct db *db, const uint8_t hash[SHA256_SIZE],
 			 struct session *session, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT sessions.id, sessions.created_at, "
+	if (!db_query(db, &q,
+		      "SELECT sessions.id, sessions.created_at, "
 		      "sessions.seen_at, sessions.address, " ACCOUNT_COLUMNS
 		      " FROM sessions JOIN accounts "
 		      "ON accounts.id = sessions.account "
-		      "WHERE token_sha256 = ?", err)) {
+		      "WHERE token_sha256 = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_blob(&q, 1, hash, SHA256_SIZE);
@@ -164,12 +168,12 @@ bool sessions_find(struct db *db, const char *token, int64_t now,
 {
 	uint8_t hash[SHA256_SIZE];
 	struct session found = { .id = 0 };
-	if (token_hash(token, hash) &&
-	    !read_session(db, hash, &found, err)) {
+	if (token_hash(token, hash) && !read_session(db, hash, &found, err)) {
 		return false;
 	}
 	if (found.id == 0 || !is_alive(&found, now)) {
-		return err_set(err, ERR_NOT_FOUND, "you are not signed in, or "
+		return err_set(err, ERR_NOT_FOUND,
+			       "you are not signed in, or "
 			       "were signed out after a while; sign in again");
 	}
 	if (now - found.seen_at >= TOUCH_S) {
@@ -196,9 +200,11 @@ static bool log_end(struct db *db, const char *actor, int64_t now,
 static bool end_one(struct db *db, int64_t id, int64_t now, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT accounts.name FROM sessions "
+	if (!db_query(db, &q,
+		      "SELECT accounts.name FROM sessions "
 		      "JOIN accounts ON accounts.id = sessions.account "
-		      "WHERE sessions.id = ?", err)) {
+		      "WHERE sessions.id = ?",
+		      err)) {
 		return false;
 	}
 	char name[ACCOUNT_NAME_MAX + 1] = "";

@@ -11,21 +11,29 @@
 
 /* Signed-in browsers. Table sessions keeps the SHA-256 of the token only. */
 struct session {
-	int64_t id;              /* 0 = none */
-	struct account account;  /* as it is now: roles changed or disabled act at once */
+	int64_t id; /* 0 = none */
+	/* as it is now: roles changed or disabled act at once */
+	struct account account;
 	int64_t created_at;
 	int64_t seen_at;
 	char address[64];
 };
 
-MUST_USE bool sessions_start(struct db *db, int64_t account_id, const char *address,
-			     int64_t now, char token[SESSION_TOKEN_SIZE], struct err *err);
+MUST_USE bool sessions_start(struct db *db, int64_t account_id,
+			     const char *address, int64_t now,
+			     char token[SESSION_TOKEN_SIZE], struct err *err);
 
-/* NOT_FOUND: no such session, ended, idle or too old, or the account is disabled. Marks it as seen (at most once a minute). */
+/*
+ * NOT_FOUND: no such session, ended, idle or too old, or the account is
+ * disabled. Marks it as seen (at most once a minute).
+ */
 MUST_USE bool sessions_find(struct db *db, const char *token, int64_t now,
 			    struct session *session, struct err *err);
 
-MUST_USE bool sessions_end(struct db *db, int64_t id, int64_t now, struct err *err); /* a ledger entry */
-MUST_USE bool sessions_end_all(struct db *db, int64_t account_id, int64_t now, struct err *err);
+/* A ledger entry */
+MUST_USE bool sessions_end(struct db *db, int64_t id, int64_t now,
+			   struct err *err);
+MUST_USE bool sessions_end_all(struct db *db, int64_t account_id, int64_t now,
+			       struct err *err);
 
 #endif

@@ -1,4 +1,8 @@
-/* Named values that programs keep between runs, table settings. */
+/*
+ * Named values that programs keep between runs, table settings. They are
+ * state, not configuration: what an administrator decides stands in
+ * sluice.conf (device_config.c).
+ */
 #include "domain/settings.h"
 
 #include <assert.h>
@@ -9,7 +13,10 @@ static const struct {
 	const char *name;
 	const char *preset;
 } known[] = {
-	/* Latest time that a valid receipt or our own clock told, UTC seconds: certificates are never judged by an earlier one. */
+	/*
+	 * Latest time in a valid receipt, UTC seconds: certificates are
+	 * never judged by an earlier one.
+	 */
 	{ "time_floor", "0" },
 	/* Last exchange with the server that ended well, UTC seconds. */
 	{ "last_contact_at", "0" },
@@ -53,9 +60,11 @@ bool settings_set(struct db *db, const char *name, const char *value,
 {
 	assert(preset_of(name) != NULL && value != NULL);
 	struct stmt q;
-	if (!db_query(db, &q, "INSERT INTO settings (name, value) "
+	if (!db_query(db, &q,
+		      "INSERT INTO settings (name, value) "
 		      "VALUES (?, ?) ON CONFLICT (name) "
-		      "DO UPDATE SET value = excluded.value", err)) {
+		      "DO UPDATE SET value = excluded.value",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, name);

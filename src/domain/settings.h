@@ -4,8 +4,14 @@
 #include "base/buf.h"
 #include "store/db.h"
 
-/* Named values that programs keep between runs. Table settings. Names are in settings.c's table; another name aborts. */
-MUST_USE bool settings_get(struct db *db, const char *name, struct buf *value, struct err *err); /* preset if never set */
-MUST_USE bool settings_set(struct db *db, const char *name, const char *value, struct err *err);
+/*
+ * Named values that programs keep between runs. Table settings. Names are in
+ * settings.c's table; another name aborts.
+ */
+/* Preset if never set */
+MUST_USE bool settings_get(struct db *db, const char *name, struct buf *value,
+			   struct err *err);
+MUST_USE bool settings_set(struct db *db, const char *name, const char *value,
+			   struct err *err);
 
 #endif

@@ -91,7 +91,8 @@ static bool refuse_when_done(struct db *db, struct err *err)
 	if (!setup_is_open(db, &open, err)) {
 		return false;
 	}
-	return open || err_set(err, ERR_DENIED, "set-up is done already; "
+	return open || err_set(err, ERR_DENIED,
+			       "set-up is done already; "
 			       "sign in instead");
 }
 
@@ -100,9 +101,11 @@ static bool save_code(struct db *db, const uint8_t hash[SHA256_SIZE],
 {
 	struct stmt q;
 	if (!refuse_when_done(db, err) ||
-	    !db_query(db, &q, "INSERT OR REPLACE INTO setup_code "
+	    !db_query(db, &q,
+		      "INSERT OR REPLACE INTO setup_code "
 		      "(id, code_sha256, made_at, expires_at) "
-		      "VALUES (1, ?, ?, ?)", err)) {
+		      "VALUES (1, ?, ?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_blob(&q, 1, hash, SHA256_SIZE);
@@ -140,8 +143,10 @@ static bool judge(struct db *db, const char *code, int64_t now,
 	uint8_t hash[SHA256_SIZE];
 	bool possible = code_hash(code, hash);
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT code_sha256, expires_at, wrong_tries, "
-		      "used_at FROM setup_code WHERE id = 1", err)) {
+	if (!db_query(db, &q,
+		      "SELECT code_sha256, expires_at, wrong_tries, "
+		      "used_at FROM setup_code WHERE id = 1",
+		      err)) {
 		return false;
 	}
 	*verdict = CODE_WRONG;
@@ -162,8 +167,10 @@ static bool judge(struct db *db, const char *code, int64_t now,
 static bool count_wrong(struct db *db, struct err *err)
 {
 	struct stmt q;
-	return db_query(db, &q, "UPDATE setup_code SET "
-			"wrong_tries = wrong_tries + 1 WHERE id = 1", err) &&
+	return db_query(db, &q,
+			"UPDATE setup_code SET "
+			"wrong_tries = wrong_tries + 1 WHERE id = 1",
+			err) &&
 	       db_run(&q, err);
 }
 
@@ -174,8 +181,7 @@ static bool count_wrong(struct db *db, struct err *err)
 static bool look(struct db *db, const char *code, const char *address,
 		 int64_t now, enum verdict *verdict, struct err *err)
 {
-	if (!refuse_when_done(db, err) ||
-	    !judge(db, code, now, verdict, err)) {
+	if (!refuse_when_done(db, err) || !judge(db, code, now, verdict, err)) {
 		return false;
 	}
 	if (*verdict == CODE_RIGHT || *verdict == CODE_BLOCKED) {
@@ -183,9 +189,10 @@ static bool look(struct db *db, const char *code, const char *address,
 	}
 	return count_wrong(db, err) &&
 	       log_setup(db, LEDGER_REFUSED, address, "refused",
-			 *verdict == CODE_OLD ?
-				 "set-up with a code that was used or expired" :
-				 "set-up with a wrong code", now, err);
+			 *verdict == CODE_OLD
+				 ? "set-up with a code that was used or expired"
+				 : "set-up with a wrong code",
+			 now, err);
 }
 
 static bool check_code(struct db *db, const char *code, const char *address,
@@ -200,13 +207,16 @@ static bool check_code(struct db *db, const char *code, const char *address,
 	case CODE_RIGHT:
 		return true;
 	case CODE_BLOCKED:
-		return err_set(err, ERR_LIMIT, "too many wrong codes; make a "
+		return err_set(err, ERR_LIMIT,
+			       "too many wrong codes; make a "
 			       "new one at the device");
 	case CODE_OLD:
-		return err_set(err, ERR_DENIED, "this code was used or has "
+		return err_set(err, ERR_DENIED,
+			       "this code was used or has "
 			       "expired; make a new one at the device");
 	default:
-		return err_set(err, ERR_DENIED, "this is not the code that "
+		return err_set(err, ERR_DENIED,
+			       "this is not the code that "
 			       "the device shows");
 	}
 }
@@ -214,8 +224,10 @@ static bool check_code(struct db *db, const char *code, const char *address,
 static bool use_code(struct db *db, int64_t now, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "UPDATE setup_code SET used_at = ? "
-		      "WHERE id = 1", err)) {
+	if (!db_query(db, &q,
+		      "UPDATE setup_code SET used_at = ? "
+		      "WHERE id = 1",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, now);
@@ -233,14 +245,15 @@ static bool make_account(struct db *db, const char *code, const char *name,
 		return false;
 	}
 	if (verdict != CODE_RIGHT) {
-		return err_set(err, ERR_DENIED, "this code was replaced; use "
+		return err_set(err, ERR_DENIED,
+			       "this code was replaced; use "
 			       "the newest one");
 	}
 	return use_code(db, now, err) &&
 	       account_insert(db, name, name, hash, roles, now, id, err) &&
 	       log_setup(db, LEDGER_SETUP, name, "ok",
-			 "the first account was made with the set-up code",
-			 now, err);
+			 "the first account was made with the set-up code", now,
+			 err);
 }
 
 bool setup_finish(struct db *db, const char *code, const char *name,
@@ -255,8 +268,10 @@ bool setup_finish(struct db *db, const char *code, const char *name,
 		return false;
 	}
 	bool ok = db_begin(db, err) &&
-		  db_finish(db, make_account(db, code, name, hash, roles, now,
-					     &id, err), err);
+		  db_finish(db,
+			    make_account(db, code, name, hash, roles, now, &id,
+					 err),
+			    err);
 	mem_burn(hash, sizeof(hash));
 	if (ok) {
 		*account_id = id;

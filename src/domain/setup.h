@@ -14,8 +14,9 @@
  * administrator's terminal, and that makes the first account. Only its hash
  * is kept. 12 letters and digits without look-alikes: 60 bits.
  */
+/* Replaces an older one */
 MUST_USE bool setup_make_code(struct db *db, int64_t now, int64_t valid_s,
-			      char code[SETUP_CODE_SIZE], struct err *err); /* replaces an older one */
+			      char code[SETUP_CODE_SIZE], struct err *err);
 
 /* Is set-up still open (no account yet)? */
 MUST_USE bool setup_is_open(struct db *db, bool *open, struct err *err);
@@ -28,7 +29,8 @@ MUST_USE bool setup_is_open(struct db *db, bool *open, struct err *err);
  * password). Refusals are ledger entries.
  */
 MUST_USE bool setup_finish(struct db *db, const char *code, const char *name,
-			   const char *password, unsigned roles, const char *address,
-			   int64_t now, int64_t *account_id, struct err *err);
+			   const char *password, unsigned roles,
+			   const char *address, int64_t now,
+			   int64_t *account_id, struct err *err);
 
 #endif

@@ -28,8 +28,10 @@ static bool tries_read(struct db *db, const char *scope, const char *subject,
 		       int64_t now, struct tries *tries, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT failures, last_at, paused_until FROM "
-		      "sign_in_tries WHERE scope = ? AND subject = ?", err)) {
+	if (!db_query(db, &q,
+		      "SELECT failures, last_at, paused_until FROM "
+		      "sign_in_tries WHERE scope = ? AND subject = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, scope);
@@ -48,8 +50,8 @@ static bool tries_read(struct db *db, const char *scope, const char *subject,
 		}
 		t.last_at = now;
 	}
-	int64_t quiet_from = t.paused_until > t.last_at ? t.paused_until :
-							  t.last_at;
+	int64_t quiet_from =
+		t.paused_until > t.last_at ? t.paused_until : t.last_at;
 	if (now - quiet_from >= THROTTLE_FORGET_S) {
 		t = (struct tries){ 0, now, 0 };
 	}
@@ -61,12 +63,14 @@ static bool tries_write(struct db *db, const char *scope, const char *subject,
 			const struct tries *t, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "INSERT INTO sign_in_tries (scope, subject, "
+	if (!db_query(db, &q,
+		      "INSERT INTO sign_in_tries (scope, subject, "
 		      "failures, last_at, paused_until) VALUES (?, ?, ?, ?, ?) "
 		      "ON CONFLICT (scope, subject) DO UPDATE SET "
 		      "failures = excluded.failures, "
 		      "last_at = excluded.last_at, "
-		      "paused_until = excluded.paused_until", err)) {
+		      "paused_until = excluded.paused_until",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, scope);
@@ -129,20 +133,21 @@ static bool begin(struct db *db, struct throttle_try *a, int64_t now,
 	bool counted = a->address[0] != '\0';
 	if (!forget_old(db, now, err) ||
 	    !tries_read(db, by_account, a->name, now, &account, err) ||
-	    (counted && !tries_read(db, by_address, a->address, now, &address,
-				    err))) {
+	    (counted &&
+	     !tries_read(db, by_address, a->address, now, &address, err))) {
 		return false;
 	}
-	int64_t until = account.paused_until > address.paused_until ?
-				account.paused_until : address.paused_until;
+	int64_t until = account.paused_until > address.paused_until
+				? account.paused_until
+				: address.paused_until;
 	*wait_s = until > now ? until - now : 0;
 	a->address_paused = address.paused_until;
 	if (*wait_s == 0) {
 		count_failure(&account, now);
 		count_failure(&address, now);
-		int64_t end = account.paused_until > address.paused_until ?
-				      account.paused_until :
-				      address.paused_until;
+		int64_t end = account.paused_until > address.paused_until
+				      ? account.paused_until
+				      : address.paused_until;
 		a->pause_s = end > now ? end - now : 0;
 	}
 	a->address_paused_new = address.paused_until;
@@ -163,7 +168,8 @@ bool throttle_begin(struct db *db, const char *name, const char *address,
 		return false;
 	}
 	if (wait_s > 0) {
-		return err_set(err, ERR_LIMIT, "too many wrong tries; wait "
+		return err_set(err, ERR_LIMIT,
+			       "too many wrong tries; wait "
 			       "%" PRId64 " %s, then try again",
 			       wait_s < 120 ? wait_s : (wait_s + 59) / 60,
 			       wait_s < 120 ? "seconds" : "minutes");
@@ -176,8 +182,10 @@ static bool pass_account(struct db *db, const struct throttle_try *a,
 			 struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "DELETE FROM sign_in_tries "
-		      "WHERE scope = ? AND subject = ?", err)) {
+	if (!db_query(db, &q,
+		      "DELETE FROM sign_in_tries "
+		      "WHERE scope = ? AND subject = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, by_account);
@@ -190,10 +198,12 @@ static bool pass_address(struct db *db, const struct throttle_try *a,
 			 struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "UPDATE sign_in_tries SET "
+	if (!db_query(db, &q,
+		      "UPDATE sign_in_tries SET "
 		      "failures = max(failures - 1, 0), paused_until = "
 		      "CASE paused_until WHEN ? THEN ? ELSE paused_until END "
-		      "WHERE scope = ? AND subject = ?", err)) {
+		      "WHERE scope = ? AND subject = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, a->address_paused_new);
@@ -209,6 +219,8 @@ bool throttle_passed(struct db *db, const struct throttle_try *attempt,
 	if (!db_begin(db, err)) {
 		return false;
 	}
-	return db_finish(db, pass_account(db, attempt, err) &&
-			 pass_address(db, attempt, err), err);
+	return db_finish(db,
+			 pass_account(db, attempt, err) &&
+				 pass_address(db, attempt, err),
+			 err);
 }

@@ -18,9 +18,13 @@ struct db; /* opaque */
 
 enum db_mode { DB_UNSET = 0, DB_READ_WRITE, DB_READ_ONLY, DB_CREATE };
 
-/* Errors: NOT_FOUND (no such file), IO, INVALID (no database). File mode 0660. */
-MUST_USE bool db_open(const char *path, enum db_mode mode, struct db **db, struct err *err);
-void db_close(struct db *db); /* NULL is fine; ends an open transaction without commit */
+/*
+ * Errors: NOT_FOUND (no such file), IO, INVALID (no database). File mode 0660.
+ */
+MUST_USE bool db_open(const char *path, enum db_mode mode, struct db **db,
+		      struct err *err);
+/* NULL is fine; ends an open transaction without commit */
+void db_close(struct db *db);
 
 /*
  * Transactions: begin takes the write lock at once. They nest: an inner
@@ -32,10 +36,16 @@ MUST_USE bool db_begin(struct db *db, struct err *err);
 MUST_USE bool db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db);
 
-/* The usual end: commits when ok, else rolls back and returns false (err is as it was). */
+/*
+ * The usual end: commits when ok, else rolls back and returns false (err is as
+ * it was).
+ */
 MUST_USE bool db_finish(struct db *db, bool ok, struct err *err);
 
-/* As db_begin(), but only to read one unchanging state: takes no lock that keeps writers out. */
+/*
+ * As db_begin(), but only to read one unchanging state: takes no lock that
+ * keeps writers out.
+ */
 MUST_USE bool db_snapshot(struct db *db, struct err *err);
 
 /*
@@ -49,16 +59,24 @@ MUST_USE bool db_snapshot(struct db *db, struct err *err);
  *	while (db_row(&q)) { ... db_text(&q, 0) ... }
  *	return db_done(&q, err);      -- always; reports what went wrong on the way
  */
-struct stmt { struct db *db; void *handle; int state; };
+struct stmt {
+	struct db *db;
+	void *handle;
+	int state;
+};
 
-MUST_USE bool db_query(struct db *db, struct stmt *q, const char *sql, struct err *err);
+MUST_USE bool db_query(struct db *db, struct stmt *q, const char *sql,
+		       struct err *err);
 void db_bind_int(struct stmt *q, int n, int64_t value);
-void db_bind_text(struct stmt *q, int n, const char *value);  /* NULL binds NULL */
+/* NULL binds NULL */
+void db_bind_text(struct stmt *q, int n, const char *value);
 void db_bind_blob(struct stmt *q, int n, const void *data, size_t len);
 void db_bind_null(struct stmt *q, int n);
-MUST_USE bool db_row(struct stmt *q);              /* false: no more rows, or failed: see db_done() */
-int64_t db_int(const struct stmt *q, int column);  /* NULL gives 0 */
-const char *db_text(const struct stmt *q, int column);  /* NULL gives ""; valid until next db_row/db_done */
+/* False: no more rows, or failed: see db_done() */
+MUST_USE bool db_row(struct stmt *q);
+int64_t db_int(const struct stmt *q, int column); /* NULL gives 0 */
+/* NULL gives ""; valid until next db_row/db_done */
+const char *db_text(const struct stmt *q, int column);
 const void *db_blob(const struct stmt *q, int column, size_t *len);
 bool db_is_null(const struct stmt *q, int column);
 MUST_USE bool db_done(struct stmt *q, struct err *err);
@@ -66,7 +84,8 @@ MUST_USE bool db_done(struct stmt *q, struct err *err);
 /* For statements without rows: binds were done; steps and finishes. */
 MUST_USE bool db_run(struct stmt *q, struct err *err);
 
-int64_t db_last_id(const struct db *db);    /* row id of the last INSERT */
-int64_t db_changes(const struct db *db);    /* rows that the last statement changed */
+int64_t db_last_id(const struct db *db); /* row id of the last INSERT */
+/* Rows that the last statement changed */
+int64_t db_changes(const struct db *db);
 
 #endif

@@ -62,16 +62,18 @@ bool db_failed(struct db *db, int rc, struct err *err)
 	}
 	enum err_kind kind = kind_of(rc);
 	if (kind == ERR_RETRY) {
-		return err_set(err, kind, "the database is in use by another "
+		return err_set(err, kind,
+			       "the database is in use by another "
 			       "program; try again in a moment");
 	}
 	if ((rc & 0xff) == SQLITE_READONLY) {
-		return err_set(err, kind, "the database cannot be written; "
+		return err_set(err, kind,
+			       "the database cannot be written; "
 			       "check the owner and mode of its folder");
 	}
 	return err_set(err, kind, "the database says: %s",
-		       db == NULL ? sqlite3_errstr(rc) :
-				    sqlite3_errmsg(db->handle));
+		       db == NULL ? sqlite3_errstr(rc)
+				  : sqlite3_errmsg(db->handle));
 }
 
 bool db_transaction_lost(const struct db *db)
@@ -111,8 +113,9 @@ static bool check_file(const char *path, struct err *err)
 	struct stat st;
 	if (stat(path, &st) != 0) {
 		return err_set_errno(err,
-				     errno == ENOENT || errno == ENOTDIR ?
-					     ERR_NOT_FOUND : ERR_IO,
+				     errno == ENOENT || errno == ENOTDIR
+					     ? ERR_NOT_FOUND
+					     : ERR_IO,
 				     errno, "cannot open %s", path);
 	}
 	if (!S_ISREG(st.st_mode)) {
@@ -148,7 +151,8 @@ static bool use_wal(struct db *db, struct err *err)
 	if (!db_done(&q, err)) {
 		return false;
 	}
-	return wal || err_set(err, ERR_IO, "this file system cannot hold the "
+	return wal || err_set(err, ERR_IO,
+			      "this file system cannot hold the "
 			      "database safely (no write-ahead log); use a "
 			      "local one");
 }
@@ -160,13 +164,16 @@ static bool configure(struct db *db, enum db_mode mode, struct err *err)
 		       "PRAGMA foreign_keys = ON;"
 		       "PRAGMA synchronous = FULL;"
 		       "PRAGMA temp_store = MEMORY;"
-		       "PRAGMA cache_size = -512;", err)) {
+		       "PRAGMA cache_size = -512;",
+		       err)) {
 		return false;
 	}
 	if (mode == DB_READ_ONLY) {
 		/* Reads the header, so that a file of another kind is found. */
-		return db_script(db, "PRAGMA query_only = ON;"
-				 "PRAGMA schema_version;", err);
+		return db_script(db,
+				 "PRAGMA query_only = ON;"
+				 "PRAGMA schema_version;",
+				 err);
 	}
 	return use_wal(db, err) &&
 	       db_script(db, "PRAGMA journal_size_limit = 1048576;", err);
@@ -183,8 +190,8 @@ bool db_open(const char *path, enum db_mode mode, struct db **db,
 		return false;
 	}
 	struct db *made = mem_zalloc(sizeof(*made));
-	int flags = mode == DB_READ_ONLY ? SQLITE_OPEN_READONLY :
-					   SQLITE_OPEN_READWRITE;
+	int flags = mode == DB_READ_ONLY ? SQLITE_OPEN_READONLY
+					 : SQLITE_OPEN_READWRITE;
 	int rc = sqlite3_open_v2(path, &made->handle,
 				 flags | SQLITE_OPEN_NOMUTEX, NULL);
 	bool ok = rc == SQLITE_OK;
@@ -220,7 +227,8 @@ static bool begin(struct db *db, const char *sql, struct err *err)
 			return false;
 		}
 	} else if (db->doomed || db_transaction_lost(db)) {
-		return err_set(err, ERR_BUG, "the transaction was rolled back "
+		return err_set(err, ERR_BUG,
+			       "the transaction was rolled back "
 			       "already");
 	}
 	db->depth++;

@@ -32,7 +32,10 @@ struct db {
 /* Sets err from a result code of SQLite. Returns false. */
 bool db_failed(struct db *db, int rc, struct err *err);
 
-/* Is the transaction that the caller believes in gone? SQLite ends it by itself when the disk is full. */
+/*
+ * Is the transaction that the caller believes in gone? SQLite ends it by
+ * itself when the disk is full.
+ */
 bool db_transaction_lost(const struct db *db);
 
 /* Frees every statement that is kept. */

@@ -88,7 +88,8 @@ bool db_query(struct db *db, struct stmt *q, const char *sql, struct err *err)
 {
 	*q = (struct stmt){ db, NULL, STMT_FAILED };
 	if (db_transaction_lost(db)) {
-		return err_set(err, ERR_IO, "nothing was changed: the "
+		return err_set(err, ERR_IO,
+			       "nothing was changed: the "
 			       "transaction was rolled back");
 	}
 	struct db_statement *s = find_kept(db, sql);

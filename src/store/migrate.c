@@ -24,8 +24,10 @@ static bool belongs(const char *name, const char *side)
 static bool has_versions(struct db *db, bool *has, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT 1 FROM sqlite_schema WHERE "
-		      "type = 'table' AND name = 'schema_version'", err)) {
+	if (!db_query(db, &q,
+		      "SELECT 1 FROM sqlite_schema WHERE "
+		      "type = 'table' AND name = 'schema_version'",
+		      err)) {
 		return false;
 	}
 	bool found = db_row(&q);
@@ -47,13 +49,16 @@ static bool refuse_foreign(struct db *db, const char *side, struct err *err)
 	while (ok && db_row(&q)) {
 		const char *name = db_text(&q, 0);
 		if (embedded_find(store_schema, name) == NULL) {
-			ok = err_set(err, ERR_INVALID, "the database was made "
+			ok = err_set(err, ERR_INVALID,
+				     "the database was made "
 				     "by a newer version of this program "
-				     "(%s); install that version", name);
-		} else if (!belongs(name, side) && !belongs(name, common)) {
-			ok = err_set(err, ERR_INVALID, "this is no %s "
-				     "database: %s was used on it", side,
+				     "(%s); install that version",
 				     name);
+		} else if (!belongs(name, side) && !belongs(name, common)) {
+			ok = err_set(err, ERR_INVALID,
+				     "this is no %s "
+				     "database: %s was used on it",
+				     side, name);
 		}
 	}
 	struct err late = { .kind = ERR_NONE };
@@ -61,8 +66,7 @@ static bool refuse_foreign(struct db *db, const char *side, struct err *err)
 	return ok && done;
 }
 
-static bool did_run(struct db *db, const char *name, bool *did,
-		    struct err *err)
+static bool did_run(struct db *db, const char *name, bool *did, struct err *err)
 {
 	struct stmt q;
 	if (!db_query(db, &q, "SELECT 1 FROM schema_version WHERE name = ?",
@@ -116,7 +120,8 @@ static bool bring_up(struct db *db, const char *side, struct err *err)
 	if (!has_versions(db, &known, err)) {
 		return false;
 	}
-	if (!known && !db_script(db, "CREATE TABLE schema_version ("
+	if (!known && !db_script(db,
+				 "CREATE TABLE schema_version ("
 				 "name TEXT NOT NULL PRIMARY KEY) STRICT",
 				 err)) {
 		return false;

@@ -42,7 +42,7 @@ static void bad_names_are_invalid(void **state)
 	char longest[66];
 	memset(longest, 'a', 65);
 	longest[65] = '\0';
-	const char *const names[] = { "", " ", "a b", "a\n", "\xc3\xa9",
+	const char *const names[] = { "",    " ",   "a b", "a\n",  "\xc3\xa9",
 				      "a'b", "<b>", "a/b", longest };
 	int64_t id = 0;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -66,9 +66,9 @@ static void bad_passwords_and_roles_are_invalid(void **state)
 	int64_t id = 0;
 	assert_fails(ERR_INVALID, accounts_create(t->db, "x", "anna", "short",
 						  0, NOW, &id, err));
-	assert_fails(ERR_INVALID, accounts_create(t->db, "x", "anna",
-						  "password", 0, NOW, &id,
-						  err));
+	assert_fails(ERR_INVALID,
+		     accounts_create(t->db, "x", "anna", "password", 0, NOW,
+				     &id, err));
 	assert_fails(ERR_INVALID,
 		     accounts_create(t->db, "x", "anna", GOOD_PASSWORD,
 				     ROLE_ANYBODY, NOW, &id, err));
@@ -76,10 +76,10 @@ static void bad_passwords_and_roles_are_invalid(void **state)
 		     accounts_create(t->db, "x", "anna", GOOD_PASSWORD,
 				     1u << 20, NOW, &id, err));
 	id = person(t->db, "anna", 0);
-	assert_fails(ERR_INVALID, accounts_set_password(t->db, "x", id,
-							"short", NOW, err));
-	assert_fails(ERR_INVALID, accounts_set_roles(t->db, "x", id, 1u << 9,
-						     NOW, err));
+	assert_fails(ERR_INVALID,
+		     accounts_set_password(t->db, "x", id, "short", NOW, err));
+	assert_fails(ERR_INVALID,
+		     accounts_set_roles(t->db, "x", id, 1u << 9, NOW, err));
 }
 
 static void a_taken_name_is_denied(void **state)
@@ -98,16 +98,15 @@ static void the_last_admin_stays(void **state)
 	struct temporary_db *t = *state;
 	int64_t anna = person(t->db, "anna", ROLE_ADMIN | ROLE_CUSTOMER);
 	int64_t bert = person(t->db, "bert", ROLE_ADMIN);
-	assert_done(accounts_set_disabled(t->db, "anna", bert, true, NOW,
-					  err));
+	assert_done(accounts_set_disabled(t->db, "anna", bert, true, NOW, err));
 	assert_fails(ERR_DENIED, accounts_set_roles(t->db, "anna", anna,
 						    ROLE_CUSTOMER, NOW, err));
 	assert_fails(ERR_DENIED, accounts_set_disabled(t->db, "anna", anna,
 						       true, NOW, err));
-	assert_done(accounts_set_roles(t->db, "anna", anna, ROLE_ADMIN, NOW,
-				       err));
-	assert_done(accounts_set_disabled(t->db, "anna", bert, false, NOW,
-					  err));
+	assert_done(
+		accounts_set_roles(t->db, "anna", anna, ROLE_ADMIN, NOW, err));
+	assert_done(
+		accounts_set_disabled(t->db, "anna", bert, false, NOW, err));
 	assert_done(accounts_set_roles(t->db, "bert", anna, 0, NOW, err));
 	assert_last_entry(t->db, LEDGER_ACCOUNT, "roles: none");
 	assert_ledger_whole(t->db);
@@ -130,13 +129,11 @@ static void changes_act_on_sessions_and_are_logged(void **state)
 					  NOW, err));
 	assert_fails(ERR_NOT_FOUND, sessions_find(t->db, token, NOW, &s, err));
 	assert_done(sessions_start(t->db, bert, "192.0.2.1", NOW, token, err));
-	assert_done(accounts_set_disabled(t->db, "anna", bert, true, NOW,
-					  err));
+	assert_done(accounts_set_disabled(t->db, "anna", bert, true, NOW, err));
 	assert_fails(ERR_NOT_FOUND, sessions_find(t->db, token, NOW, &s, err));
 	assert_int_equal(5, entries(t->db, LEDGER_ACCOUNT));
 	/* Nothing changed: no entry. */
-	assert_done(accounts_set_disabled(t->db, "anna", bert, true, NOW,
-					  err));
+	assert_done(accounts_set_disabled(t->db, "anna", bert, true, NOW, err));
 	assert_done(accounts_set_roles(t->db, "anna", bert, ROLE_OPERATOR, NOW,
 				       err));
 	assert_int_equal(5, entries(t->db, LEDGER_ACCOUNT));
@@ -145,13 +142,13 @@ static void changes_act_on_sessions_and_are_logged(void **state)
 static void changing_nobody_is_not_found(void **state)
 {
 	struct temporary_db *t = *state;
-	assert_fails(ERR_NOT_FOUND, accounts_set_password(t->db, "x", 7,
-							  GOOD_PASSWORD, NOW,
-							  err));
-	assert_fails(ERR_NOT_FOUND, accounts_set_roles(t->db, "x", 7, 0, NOW,
-						       err));
-	assert_fails(ERR_NOT_FOUND, accounts_set_disabled(t->db, "x", 7, true,
-							  NOW, err));
+	assert_fails(ERR_NOT_FOUND,
+		     accounts_set_password(t->db, "x", 7, GOOD_PASSWORD, NOW,
+					   err));
+	assert_fails(ERR_NOT_FOUND,
+		     accounts_set_roles(t->db, "x", 7, 0, NOW, err));
+	assert_fails(ERR_NOT_FOUND,
+		     accounts_set_disabled(t->db, "x", 7, true, NOW, err));
 }
 
 static void all_are_listed_by_name(void **state)
@@ -177,9 +174,9 @@ static void without_an_entry_there_is_no_change(void **state)
 	int64_t id = person(t->db, "anna", ROLE_ADMIN);
 	person(t->db, "bert", ROLE_ADMIN);
 	temporary_db_run(t->db, "CREATE TRIGGER full BEFORE INSERT ON ledger "
-			 "BEGIN SELECT RAISE(ABORT, 'no'); END");
-	assert_fails(ERR_INVALID, accounts_set_roles(t->db, "x", id, 0, NOW,
-						     err));
+				"BEGIN SELECT RAISE(ABORT, 'no'); END");
+	assert_fails(ERR_INVALID,
+		     accounts_set_roles(t->db, "x", id, 0, NOW, err));
 	struct account a;
 	assert_done(accounts_get(t->db, id, &a, err));
 	assert_int_equal(ROLE_ADMIN, a.roles);
@@ -187,8 +184,9 @@ static void without_an_entry_there_is_no_change(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(there_is_no_default_account),
 		T(an_account_is_made_with_its_entry),

@@ -64,11 +64,12 @@ static void what_strangers_type_does_not_stand_in_the_log(void **state)
 {
 	struct temporary_db *t = *state;
 	struct account a;
-	assert_fails(ERR_DENIED,
-		     accounts_sign_in(t->db, "my-secret-password", "x", HOME,
-				      NOW, &a, err));
-	assert_int_equal(0, temporary_db_number(t->db, "SELECT count(*) FROM "
-		"ledger WHERE entry LIKE '%my-secret%'"));
+	assert_fails(ERR_DENIED, accounts_sign_in(t->db, "my-secret-password",
+						  "x", HOME, NOW, &a, err));
+	assert_int_equal(0, temporary_db_number(
+				    t->db,
+				    "SELECT count(*) FROM "
+				    "ledger WHERE entry LIKE '%my-secret%'"));
 }
 
 static void the_next_sign_in_tells_of_failures(void **state)
@@ -144,8 +145,8 @@ static void hostile_names_and_addresses_do_no_harm(void **state)
 					      hostile_texts[i], now, &a, err));
 	}
 	now += 3600;
-	assert_fails(ERR_DENIED, accounts_sign_in(t->db, big, big, big, now,
-						  &a, err));
+	assert_fails(ERR_DENIED,
+		     accounts_sign_in(t->db, big, big, big, now, &a, err));
 	assert_ledger_whole(t->db);
 	mem_free(big);
 }
@@ -156,16 +157,16 @@ static void an_entry_that_cannot_be_written_keeps_out(void **state)
 	struct account a;
 	person(t->db, "anna", 0);
 	temporary_db_run(t->db, "CREATE TRIGGER full BEFORE INSERT ON ledger "
-			 "BEGIN SELECT RAISE(ABORT, 'no'); END");
-	assert_fails(ERR_INVALID, accounts_sign_in(t->db, "anna",
-						   GOOD_PASSWORD, HOME, NOW,
-						   &a, err));
+				"BEGIN SELECT RAISE(ABORT, 'no'); END");
+	assert_fails(ERR_INVALID, accounts_sign_in(t->db, "anna", GOOD_PASSWORD,
+						   HOME, NOW, &a, err));
 }
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(the_right_password_signs_in),
 		T(refusals_look_all_the_same),

@@ -82,11 +82,15 @@ static void a_grant_says_who_when_and_what(void **state)
 	assert_int_equal(NOW, c->decided_at);
 	assert_true(uuid_valid(c->grant));
 	assert_last_entry(t->db, LEDGER_GRANT, "words sha256");
-	assert_int_equal(1, temporary_db_number(t->db, "SELECT count(*) FROM "
-		"ledger, grants WHERE kind = 'grant' AND "
-		"ledger.service = 'metering' AND actor = 'carla' AND "
-		"ledger.grants = grants.id AND instr(text, text_sha256) AND "
-		"instr(text, catalogue_sha256) AND length(text_sha256) = 64"));
+	assert_int_equal(
+		1,
+		temporary_db_number(
+			t->db,
+			"SELECT count(*) FROM "
+			"ledger, grants WHERE kind = 'grant' AND "
+			"ledger.service = 'metering' AND actor = 'carla' AND "
+			"ledger.grants = grants.id AND instr(text, text_sha256) AND "
+			"instr(text, catalogue_sha256) AND length(text_sha256) = 64"));
 }
 
 static void allowing_twice_changes_nothing(void **state)
@@ -94,8 +98,8 @@ static void allowing_twice_changes_nothing(void **state)
 	struct temporary_db *t = *state;
 	assert_done(consent_allow(t->db, "carla", SERVICE_METERING, NOW, err));
 	struct consents before = read_all(t->db);
-	assert_done(consent_allow(t->db, "carl", SERVICE_METERING, NOW + 5,
-				  err));
+	assert_done(
+		consent_allow(t->db, "carl", SERVICE_METERING, NOW + 5, err));
 	struct consents after = read_all(t->db);
 	assert_string_equal(of(&before, SERVICE_METERING)->grant,
 			    of(&after, SERVICE_METERING)->grant);
@@ -134,7 +138,7 @@ static void change_shown(struct db *db, const char *column)
 	char sql[160] = "UPDATE grants SET ";
 	strcat(sql, column);
 	strcat(sql, " = printf('%064d', 0) WHERE service <> 0 "
-	       "AND ended_at IS NULL");
+		    "AND ended_at IS NULL");
 	temporary_db_run(db, "DROP TRIGGER IF EXISTS grants_end_once");
 	temporary_db_run(db, sql);
 }
@@ -154,15 +158,17 @@ static void changed_words_or_fields_suspend_until_confirmed(void **state)
 		assert_int_equal(CONSENT_SUSPENDED, c->state);
 		assert_true(uuid_valid(c->grant));
 		assert_int_equal(0, effective(t->db));
-		assert_fails(ERR_DENIED, consent_grants(t->db, METERING, &head,
-							err));
+		assert_fails(ERR_DENIED,
+			     consent_grants(t->db, METERING, &head, err));
 		assert_done(consent_allow(t->db, "carla", SERVICE_METERING,
 					  NOW + 1, err));
 		assert_int_equal(METERING, effective(t->db));
 		assert_last_entry(t->db, LEDGER_GRANT, "confirms grant");
-		assert_int_equal(1 + (int64_t)i, temporary_db_number(t->db,
-			"SELECT count(*) FROM grants "
-			"WHERE end_reason = 'renewed'"));
+		assert_int_equal(
+			1 + (int64_t)i,
+			temporary_db_number(t->db,
+					    "SELECT count(*) FROM grants "
+					    "WHERE end_reason = 'renewed'"));
 	}
 	assert_done(consent_withdraw(t->db, "carla", SERVICE_METERING, NOW + 2,
 				     NULL, err));
@@ -200,8 +206,8 @@ static void withdrawing_purges_what_waits(void **state)
 	assert_int_equal(OUTBOX_STAGED, state_of(t->db, other.transaction));
 	assert_int_equal(3, entries(t->db, LEDGER_CANCELLED));
 	struct buf body = BUF_INIT;
-	assert_fails(ERR_NOT_FOUND, outbox_body(t->db, queued.transaction,
-						&body, err));
+	assert_fails(ERR_NOT_FOUND,
+		     outbox_body(t->db, queued.transaction, &body, err));
 	assert_done(consent_withdraw(t->db, "carla", SERVICE_UNSET, NOW,
 				     &purged, err));
 	assert_int_equal(1, purged);
@@ -246,12 +252,12 @@ static void exactly_the_grants_that_stand_cover(void **state)
 	assert_done(consent_covers(t->db, METERING | SUPPLIES, two, err));
 	assert_fails(ERR_DENIED, consent_covers(t->db, METERING, two, err));
 	assert_fails(ERR_DENIED, consent_covers(t->db, SUPPLIES, one, err));
-	assert_fails(ERR_DENIED, consent_covers(t->db, METERING | SUPPLIES,
-						one, err));
+	assert_fails(ERR_DENIED,
+		     consent_covers(t->db, METERING | SUPPLIES, one, err));
 	assert_fails(ERR_DENIED, consent_covers(t->db, METERING, "", err));
 	/* Withdrawn and allowed again is another decision. */
-	assert_done(consent_withdraw(t->db, "c", SERVICE_METERING, NOW, NULL,
-				     err));
+	assert_done(
+		consent_withdraw(t->db, "c", SERVICE_METERING, NOW, NULL, err));
 	assert_fails(ERR_DENIED, consent_covers(t->db, METERING, one, err));
 	allow_services(t->db, METERING, NOW);
 	assert_fails(ERR_DENIED, consent_covers(t->db, METERING, one, err));
@@ -260,31 +266,30 @@ static void exactly_the_grants_that_stand_cover(void **state)
 static void wrong_decisions_are_invalid(void **state)
 {
 	struct temporary_db *t = *state;
-	assert_fails(ERR_INVALID, consent_allow(t->db, "c",
-						(enum service_id)30, NOW,
-						err));
-	assert_fails(ERR_INVALID, consent_withdraw(t->db, "c",
-						   (enum service_id)9, NOW,
-						   NULL, err));
-	assert_fails(ERR_INVALID, consent_allow(t->db, "", SERVICE_METERING,
-						NOW, err));
-	assert_fails(ERR_INVALID, consent_allow(t->db, NULL, SERVICE_METERING,
-						NOW, err));
+	assert_fails(ERR_INVALID,
+		     consent_allow(t->db, "c", (enum service_id)30, NOW, err));
+	assert_fails(ERR_INVALID,
+		     consent_withdraw(t->db, "c", (enum service_id)9, NOW, NULL,
+				      err));
+	assert_fails(ERR_INVALID,
+		     consent_allow(t->db, "", SERVICE_METERING, NOW, err));
+	assert_fails(ERR_INVALID,
+		     consent_allow(t->db, NULL, SERVICE_METERING, NOW, err));
 	for (size_t i = 0; hostile_texts[i] != NULL; i++) {
 		assert_done(consent_allow(t->db, hostile_texts[i],
 					  SERVICE_METERING, NOW, err));
 		assert_done(consent_withdraw(t->db, hostile_texts[i],
-					     SERVICE_METERING, NOW, NULL,
-					     err));
+					     SERVICE_METERING, NOW, NULL, err));
 	}
 	assert_ledger_whole(t->db);
 }
 
 /* The log alone tells what is allowed. */
-struct replay { char grant[32][40]; };
+struct replay {
+	char grant[32][40];
+};
 
-static bool replay_row(void *ctx, const struct ledger_entry *e,
-		       struct err *err)
+static bool replay_row(void *ctx, const struct ledger_entry *e, struct err *err)
 {
 	struct replay *r = ctx;
 	const struct service *s = service_by_name(e->service);
@@ -343,8 +348,8 @@ static void a_full_disk_keeps_the_decision_as_it_was(void **state)
 	bool on = true;
 	for (int i = 0; i < 1000 && why.kind == ERR_NONE; i++) {
 		bool ok = on ? consent_withdraw(t->db, "c", SERVICE_METERING,
-						NOW, NULL, &why) :
-			       consent_allow(t->db, "c", SERVICE_METERING, NOW,
+						NOW, NULL, &why)
+			     : consent_allow(t->db, "c", SERVICE_METERING, NOW,
 					     &why);
 		on = ok ? !on : on;
 	}
@@ -384,8 +389,9 @@ static void services_are_named_in_order(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(a_new_device_allows_nothing),
 		T(a_service_counts_only_with_remote_services),

@@ -55,9 +55,11 @@ static void the_canonical_text_is_as_specified(void **state)
 			    "bytes 2048\n"
 			    "sha256 " HASH "\n"
 			    "result ok\n"
-			    "text prepared\n", buf_str(&out));
+			    "text prepared\n",
+			    buf_str(&out));
 	buf_clear(&out);
-	struct ledger_entry least = { .at = 0, .kind = LEDGER_READ,
+	struct ledger_entry least = { .at = 0,
+				      .kind = LEDGER_READ,
 				      .text = "" };
 	ledger_entry_put(&out, &least);
 	assert_string_equal("sluice.entry/v1\nsequence 0\n"
@@ -81,9 +83,15 @@ static void hostile_texts_forge_no_line(void **state)
 	for (size_t i = 0; hostile_texts[i] != NULL; i++) {
 		const char *bad = hostile_texts[i];
 		struct ledger_entry e = {
-			.at = NOW, .kind = LEDGER_REFUSED, .transaction = bad,
-			.actor = bad, .service = bad, .grant = bad,
-			.peer = bad, .sha256 = bad, .result = bad,
+			.at = NOW,
+			.kind = LEDGER_REFUSED,
+			.transaction = bad,
+			.actor = bad,
+			.service = bad,
+			.grant = bad,
+			.peer = bad,
+			.sha256 = bad,
+			.result = bad,
 			.text = bad,
 		};
 		struct buf out = BUF_INIT;
@@ -103,12 +111,13 @@ static void a_megabyte_of_text_is_cut(void **state)
 	char *big = mem_alloc(size + 1);
 	memset(big, 0xe2, size);
 	big[size] = '\0';
-	struct ledger_entry e = { .at = NOW, .kind = LEDGER_REFUSED,
-				  .actor = big, .text = big };
+	struct ledger_entry e = {
+		.at = NOW, .kind = LEDGER_REFUSED, .actor = big, .text = big
+	};
 	append(t->db, &e);
 	mem_free(big);
 	assert_true(temporary_db_number(t->db, "SELECT length(CAST(entry AS "
-					"BLOB)) FROM ledger") < 4096);
+					       "BLOB)) FROM ledger") < 4096);
 	assert_ledger_whole(t->db);
 }
 
@@ -240,8 +249,9 @@ static void damaged_nodes_stop_appending(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_canonical_text_is_as_specified),
 		T(hostile_texts_forge_no_line),

@@ -21,8 +21,8 @@ static void the_newest_is_read_back(void **state)
 	struct ledger_head head = { 3, { 1, 2, 3 } };
 	struct ledger_head found;
 	struct buf note = BUF_INIT;
-	assert_fails(ERR_NOT_FOUND, ledger_checkpoint_last(t->db, &found,
-							   &note, err));
+	assert_fails(ERR_NOT_FOUND,
+		     ledger_checkpoint_last(t->db, &found, &note, err));
 	assert_done(ledger_checkpoint_save(t->db, &head, "three", NOW, err));
 	head.size = 12;
 	assert_done(ledger_checkpoint_save(t->db, &head, "twelve", NOW, err));
@@ -41,16 +41,16 @@ static void saving_the_same_again_changes_nothing(void **state)
 	struct ledger_head head = { 3, { 1, 2, 3 } };
 	assert_done(ledger_checkpoint_save(t->db, &head, "n", NOW, err));
 	assert_done(ledger_checkpoint_save(t->db, &head, "n", NOW, err));
-	assert_done(ledger_checkpoint_save(t->db, &head, "cosigned", NOW,
-					   err));
+	assert_done(ledger_checkpoint_save(t->db, &head, "cosigned", NOW, err));
 	assert_int_equal(2, temporary_db_number(t->db, "SELECT count(*) FROM "
-						"ledger_checkpoints"));
+						       "ledger_checkpoints"));
 }
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_text_is_that_of_tlog_checkpoint),
 		T(the_newest_is_read_back),

@@ -23,7 +23,7 @@ static void what_is_no_kind_is_unset(void **state)
 	assert_int_equal(LEDGER_UNSET, ledger_kind_by_name("Grant"));
 	assert_string_equal("", ledger_kind_name(LEDGER_UNSET));
 	assert_string_equal("", ledger_kind_name(LEDGER_KINDS));
-	assert_string_equal("", ledger_kind_title((enum ledger_kind)-1));
+	assert_string_equal("", ledger_kind_title((enum ledger_kind) - 1));
 }
 
 int main(void)

@@ -63,7 +63,7 @@ static void assert_shows(struct db *db, struct ledger_filter filter,
 	assert_string_equal(expected, found);
 }
 
-#define SHOWS(limit, expected, ...) \
+#define SHOWS(limit, expected, ...)                                       \
 	assert_shows(t->db, (struct ledger_filter){ __VA_ARGS__ }, limit, \
 		     expected)
 
@@ -83,8 +83,8 @@ static void filters_choose_and_newest_is_first(void **state)
 	      .actor = "daemon", .service = "metering", .result = "waiting",
 	      .since = NOW, .until = NOW + 10, .before = 5);
 	SHOWS(0, "0 1 2 3 4 5", .oldest_first = true);
-	SHOWS(0, "5 4 3 2 1 0", .transaction = "", .actor = "",
-	      .service = "", .result = "");
+	SHOWS(0, "5 4 3 2 1 0", .transaction = "", .actor = "", .service = "",
+	      .result = "");
 }
 
 static void pages_follow_each_other_without_loss(void **state)
@@ -148,8 +148,8 @@ static void one_entry_is_read_whole(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, with_entries, \
-						temporary_db_end)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, with_entries, temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(filters_choose_and_newest_is_first),
 		T(pages_follow_each_other_without_loss),

@@ -34,8 +34,8 @@ static void sign_head(struct db *db, struct signer *s)
 	assert_done(ledger_head(db, &head, err));
 	ledger_checkpoint_text(&text, ORIGIN, &head);
 	assert_done(note_sign(buf_str(&text), &signer, 1, &note, err));
-	assert_done(ledger_checkpoint_save(db, &head, buf_str(&note), NOW,
-					   err));
+	assert_done(
+		ledger_checkpoint_save(db, &head, buf_str(&note), NOW, err));
 	buf_clear(&text);
 	buf_clear(&note);
 }
@@ -43,10 +43,17 @@ static void sign_head(struct db *db, struct signer *s)
 static void append(struct db *db, int64_t n)
 {
 	struct ledger_entry e = {
-		.at = NOW + n, .kind = LEDGER_STAGED, .transaction = "tx",
-		.actor = "otto", .service = "metering", .grant = "gr",
-		.peer = "pe", .bytes = (uint64_t)n + 1, .sha256 = "sh",
-		.result = "ok", .text = "text",
+		.at = NOW + n,
+		.kind = LEDGER_STAGED,
+		.transaction = "tx",
+		.actor = "otto",
+		.service = "metering",
+		.grant = "gr",
+		.peer = "pe",
+		.bytes = (uint64_t)n + 1,
+		.sha256 = "sh",
+		.result = "ok",
+		.text = "text",
 	};
 	assert_done(ledger_append(db, &e, err));
 }
@@ -101,8 +108,8 @@ static void a_good_log_is_reported(void **state)
 }
 
 /* Runs sql in a transaction, verifies, takes it back. */
-static void assert_named(struct db *db, const struct signer *s,
-			 const char *sql, const char *named)
+static void assert_named(struct db *db, const struct signer *s, const char *sql,
+			 const char *named)
 {
 	struct err why = { .kind = ERR_NONE };
 	assert_done(db_begin(db, err));
@@ -133,20 +140,23 @@ static void cuts_and_forgeries_are_named(void **state)
 		{ "UPDATE ledger SET kind = 'x' WHERE sequence = 4",
 		  "entry 4 was changed" },
 		{ "UPDATE ledger SET actor = 'otto' || char(0) || 'x' "
-		  "WHERE sequence = 1", "entry 1 was changed" },
+		  "WHERE sequence = 1",
+		  "entry 1 was changed" },
 		{ "UPDATE ledger SET text = 'x', entry = replace(entry, "
 		  "'text text', 'text x') WHERE sequence = 3",
 		  "entry 3 was changed: its hash" },
 		{ "DELETE FROM ledger_nodes WHERE level = 1 AND place = 1",
 		  "node 1 of level 1 is missing" },
 		{ "UPDATE ledger_nodes SET hash = zeroblob(32) "
-		  "WHERE level = 2", "node 0 of level 2 was changed" },
+		  "WHERE level = 2",
+		  "node 0 of level 2 was changed" },
 		{ "INSERT INTO ledger_nodes VALUES (0, 6, zeroblob(32))",
 		  "node 6 of level 0 belongs to no entry" },
 		{ "INSERT INTO ledger_nodes VALUES (5, 0, zeroblob(32))",
 		  "node 0 of level 5 belongs to no entry" },
 		{ "UPDATE ledger_checkpoints SET root = zeroblob(32) "
-		  "WHERE size = 3", "signed head of 3 entries" },
+		  "WHERE size = 3",
+		  "signed head of 3 entries" },
 		{ "UPDATE ledger_checkpoints SET size = 4 WHERE size = 3",
 		  "signed head of 4 entries" },
 		{ "UPDATE ledger_checkpoints SET size = 7 WHERE size = 6",
@@ -172,8 +182,7 @@ static void another_key_does_not_verify(void **state)
 	struct ledger_report report;
 	assert_fails(ERR_INVALID, verify(t->db, &other, err));
 	assert_fails(ERR_INVALID, ledger_verify(t->db, NULL, &report, err));
-	assert_fails(ERR_INVALID, ledger_verify(t->db, "no key", &report,
-						err));
+	assert_fails(ERR_INVALID, ledger_verify(t->db, "no key", &report, err));
 	buf_clear(&s.verifier);
 	buf_clear(&other.verifier);
 }
@@ -188,7 +197,7 @@ static void a_whole_rewrite_breaks_at_the_signed_head(void **state)
 	temporary_db_run(t->db, "DELETE FROM ledger");
 	temporary_db_run(t->db, "DELETE FROM ledger_nodes");
 	temporary_db_run(t->db, "DELETE FROM ledger_checkpoints "
-			 "WHERE size = 0");
+				"WHERE size = 0");
 	for (int64_t i = 0; i < ENTRIES; i++) {
 		append(t->db, i == 1 ? 100 : i);
 	}
@@ -210,8 +219,10 @@ static size_t all_cells(struct db *db, struct cell cells[], size_t most)
 	size_t count = 0;
 	for (size_t i = 0; i < 3; i++) {
 		struct stmt q;
-		assert_done(db_query(db, &q, "SELECT name, type FROM "
-				     "pragma_table_info(?)", err));
+		assert_done(db_query(db, &q,
+				     "SELECT name, type FROM "
+				     "pragma_table_info(?)",
+				     err));
 		db_bind_text(&q, 1, tables[i]);
 		while (db_row(&q)) {
 			assert_true(count < most);
@@ -228,9 +239,9 @@ static size_t all_cells(struct db *db, struct cell cells[], size_t most)
 
 static const char *key_of(const char *table)
 {
-	return strcmp(table, "ledger") == 0 ? "sequence" :
-	       strcmp(table, "ledger_nodes") == 0 ? "level * 1000 + place" :
-						    "size";
+	return strcmp(table, "ledger") == 0         ? "sequence"
+	       : strcmp(table, "ledger_nodes") == 0 ? "level * 1000 + place"
+						    : "size";
 }
 
 /* Reads the cell's bytes of the n-th row; false after the last row. */
@@ -239,8 +250,10 @@ static bool read_cell(struct db *db, const struct cell *c, int64_t row,
 {
 	char sql[256];
 	struct stmt q;
-	snprintf(sql, sizeof(sql), "SELECT %s, %s FROM %s ORDER BY 1 LIMIT 1 "
-		 "OFFSET ?", key_of(c->table), c->column, c->table);
+	snprintf(sql, sizeof(sql),
+		 "SELECT %s, %s FROM %s ORDER BY 1 LIMIT 1 "
+		 "OFFSET ?",
+		 key_of(c->table), c->column, c->table);
 	assert_done(db_query(db, &q, sql, err));
 	db_bind_int(&q, 1, row);
 	bool any = db_row(&q);
@@ -261,9 +274,13 @@ static void write_cell(struct db *db, const struct cell *c, int64_t key,
 	struct stmt q;
 	bool blob = strcmp(c->column, "hash") == 0 ||
 		    strcmp(c->column, "root") == 0;
-	snprintf(sql, sizeof(sql), "UPDATE %s SET %s = CAST(? AS %s) "
-		 "WHERE %s = ?", c->table, c->column,
-		 c->number ? "INTEGER" : blob ? "BLOB" : "TEXT",
+	snprintf(sql, sizeof(sql),
+		 "UPDATE %s SET %s = CAST(? AS %s) "
+		 "WHERE %s = ?",
+		 c->table, c->column,
+		 c->number ? "INTEGER"
+		 : blob    ? "BLOB"
+			   : "TEXT",
 		 key_of(c->table));
 	assert_done(db_query(db, &q, sql, err));
 	if (c->number) {
@@ -314,8 +331,9 @@ static void any_flipped_byte_of_any_table_is_noticed(void **state)
 		int64_t key = 0;
 		uint8_t bytes[4096];
 		size_t len = 0;
-		for (int64_t row = 0; read_cell(t->db, &cells[i], row, &key,
-						bytes, &len); row++) {
+		for (int64_t row = 0;
+		     read_cell(t->db, &cells[i], row, &key, bytes, &len);
+		     row++) {
 			size_t n = cells[i].number ? 1 : len;
 			for (size_t at = 0; at < n; at++) {
 				assert_flip_noticed(t->db, &s, &cells[i], key,
@@ -346,8 +364,9 @@ static void writers_need_not_wait(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(an_empty_log_is_whole),
 		T(a_good_log_is_reported),

@@ -36,9 +36,14 @@ static void each_bad_character_is_shown_as_one(void **state)
 {
 	(void)state;
 	char dst[64];
-	line_copy(dst, sizeof(dst), "a\nb\tc\xe2\x80\xae" "d");
-	assert_string_equal("a\xef\xbf\xbd" "b\xef\xbf\xbd" "c\xef\xbf\xbd"
-			    "d", dst);
+	line_copy(dst, sizeof(dst),
+		  "a\nb\tc\xe2\x80\xae"
+		  "d");
+	assert_string_equal("a\xef\xbf\xbd"
+			    "b\xef\xbf\xbd"
+			    "c\xef\xbf\xbd"
+			    "d",
+			    dst);
 	/* A right-to-left script itself is no trick. */
 	line_copy(dst, sizeof(dst), "\xd7\xa9\xd7\x9c\xe2\x80\x8f");
 	assert_string_equal("\xd7\xa9\xd7\x9c\xe2\x80\x8f", dst);

@@ -59,8 +59,9 @@ static void what_a_printer_says_becomes_one_line(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(there_is_none_before_init),
 		T(what_is_saved_is_read_and_replaced),

@@ -26,7 +26,7 @@ static void names_are_for_tables_and_titles_for_people(void **state)
 	}
 	assert_string_equal("staged", outbox_state_name(OUTBOX_STAGED));
 	assert_string_equal("", outbox_state_name((enum outbox_state)99));
-	assert_string_equal("", outbox_state_title((enum outbox_state)-1));
+	assert_string_equal("", outbox_state_title((enum outbox_state) - 1));
 	assert_string_equal("", outbox_stage_name((enum outbox_stage)7));
 }
 
@@ -47,8 +47,8 @@ static void what_is_not_there_is_not_found(void **state)
 	assert_done(outbox_withheld(t->db, "none", &left, err));
 	assert_int_equal(0, left.count);
 	for (size_t i = 0; hostile_texts[i] != NULL; i++) {
-		assert_fails(ERR_NOT_FOUND, outbox_get(t->db, hostile_texts[i],
-						       &item, err));
+		assert_fails(ERR_NOT_FOUND,
+			     outbox_get(t->db, hostile_texts[i], &item, err));
 	}
 }
 
@@ -88,12 +88,12 @@ static void the_oldest_that_is_due_is_next(void **state)
 	queue_item(t->db, SUPPLIES, NOW + 1, &two);
 	assert_done(outbox_next(t->db, NOW, &found, err));
 	assert_string_equal(one.transaction, found.transaction);
-	assert_done(outbox_retry(t->db, one.transaction, "no answer",
-				 NOW + 60, NOW, err));
+	assert_done(outbox_retry(t->db, one.transaction, "no answer", NOW + 60,
+				 NOW, err));
 	assert_done(outbox_next(t->db, NOW, &found, err));
 	assert_string_equal(two.transaction, found.transaction);
-	assert_done(outbox_retry(t->db, two.transaction, "no answer",
-				 NOW + 30, NOW, err));
+	assert_done(outbox_retry(t->db, two.transaction, "no answer", NOW + 30,
+				 NOW, err));
 	assert_fails(ERR_NOT_FOUND, outbox_next(t->db, NOW + 29, &found, err));
 	assert_done(outbox_next_time(t->db, &at, err));
 	assert_int_equal(NOW + 30, at);
@@ -108,15 +108,15 @@ static void a_clock_set_back_does_not_hold_it_for_years(void **state)
 	struct temporary_db *t = *state;
 	struct outbox_item item, found;
 	queue_item(t->db, METERING, NOW, &item);
-	assert_done(outbox_retry(t->db, item.transaction, "no answer",
-				 NOW + 60, NOW, err));
+	assert_done(outbox_retry(t->db, item.transaction, "no answer", NOW + 60,
+				 NOW, err));
 	assert_done(outbox_next(t->db, NOW - 365 * 24 * 3600, &found, err));
 }
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, with_grants, \
-						temporary_db_end)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, with_grants, temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_for_tables_and_titles_for_people),
 		T(what_is_not_there_is_not_found),

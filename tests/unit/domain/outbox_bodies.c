@@ -48,12 +48,10 @@ static void equal_bytes_are_kept_once_and_as_long_as_needed(void **state)
 	stage_item(t->db, METERING, false, "<same/>", NOW, &one);
 	stage_item(t->db, SUPPLIES, false, "<same/>", NOW, &two);
 	assert_int_equal(1, temporary_db_number(t->db, "SELECT count(*) FROM "
-						"bodies"));
-	assert_done(outbox_cancel(t->db, "o", one.transaction, "no", NOW,
-				  err));
+						       "bodies"));
+	assert_done(outbox_cancel(t->db, "o", one.transaction, "no", NOW, err));
 	assert_true(has_body(t->db, &two));
-	assert_done(outbox_cancel(t->db, "o", two.transaction, "no", NOW,
-				  err));
+	assert_done(outbox_cancel(t->db, "o", two.transaction, "no", NOW, err));
 	assert_false(has_body(t->db, &two));
 }
 
@@ -83,12 +81,10 @@ static void retention_removes_what_is_over_and_old(void **state)
 	queue_item(t->db, METERING, NOW, &sent);
 	send_it(t->db, &sent);
 	queue_item(t->db, SUPPLIES, NOW, &waits);
-	assert_done(outbox_trim(t->db, 100, 1000000, NOW + 100, &removed,
-				err));
+	assert_done(outbox_trim(t->db, 100, 1000000, NOW + 100, &removed, err));
 	assert_int_equal(0, removed);
 	int64_t before = entries(t->db, LEDGER_UNSET);
-	assert_done(outbox_trim(t->db, 100, 1000000, NOW + 101, &removed,
-				err));
+	assert_done(outbox_trim(t->db, 100, 1000000, NOW + 101, &removed, err));
 	assert_int_equal(1, removed);
 	assert_false(has_body(t->db, &sent));
 	assert_true(has_body(t->db, &waits));
@@ -119,8 +115,8 @@ static void retention_keeps_the_newest_under_the_size(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, with_grants, \
-						temporary_db_end)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, with_grants, temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(bytes_come_back_exactly),
 		T(equal_bytes_are_kept_once_and_as_long_as_needed),

@@ -31,7 +31,7 @@ static void suspend(struct db *db)
 {
 	temporary_db_run(db, "DROP TRIGGER IF EXISTS grants_end_once");
 	temporary_db_run(db, "UPDATE grants SET text_sha256 = "
-			 "printf('%064d', 0) WHERE service = 1");
+			     "printf('%064d', 0) WHERE service = 1");
 }
 
 static void the_whole_way_is_in_the_log(void **state)
@@ -49,10 +49,10 @@ static void the_whole_way_is_in_the_log(void **state)
 	assert_int_equal(1, item.attempts);
 	assert_string_equal(PEER, item.peer);
 	assert_last_entry(t->db, LEDGER_SENT, "try 1");
-	assert_done(outbox_progress(t->db, item.transaction, STAGE_UPLOADED,
-				    err));
-	assert_fails(ERR_NOT_FOUND, outbox_receipt(t->db, item.transaction,
-						   &note, err));
+	assert_done(
+		outbox_progress(t->db, item.transaction, STAGE_UPLOADED, err));
+	assert_fails(ERR_NOT_FOUND,
+		     outbox_receipt(t->db, item.transaction, &note, err));
 	assert_done(outbox_sent(t->db, item.transaction, "the note\n", NOW + 5,
 				NOW + 6, err));
 	reread(t->db, &item);
@@ -69,11 +69,15 @@ static void the_whole_way_is_in_the_log(void **state)
 		assert_int_equal(1, entries(t->db, way[i]));
 	}
 	/* Each of them names transaction, grant and hash. */
-	assert_int_equal(4, temporary_db_number(t->db, "SELECT count(*) FROM "
-		"ledger JOIN transmissions ON transaction_id = id AND "
-		"ledger.grants = transmissions.grants AND ledger.sha256 = "
-		"transmissions.sha256 AND ledger.bytes = transmissions.bytes "
-		"AND ledger.service = 'metering'"));
+	assert_int_equal(
+		4,
+		temporary_db_number(
+			t->db,
+			"SELECT count(*) FROM "
+			"ledger JOIN transmissions ON transaction_id = id AND "
+			"ledger.grants = transmissions.grants AND ledger.sha256 = "
+			"transmissions.sha256 AND ledger.bytes = transmissions.bytes "
+			"AND ledger.service = 'metering'"));
 	assert_ledger_whole(t->db);
 }
 
@@ -84,15 +88,15 @@ static void a_grant_that_is_gone_cancels_at_the_gate(void **state)
 	struct buf body = BUF_INIT;
 	queue_item(t->db, METERING, NOW, &item);
 	suspend(t->db);
-	assert_fails(ERR_DENIED, outbox_begin(t->db, item.transaction, PEER,
-					      NOW, err));
+	assert_fails(ERR_DENIED,
+		     outbox_begin(t->db, item.transaction, PEER, NOW, err));
 	reread(t->db, &item);
 	assert_int_equal(OUTBOX_CANCELLED, item.state);
 	assert_non_null(strstr(item.problem, "changed since"));
 	assert_int_equal(0, entries(t->db, LEDGER_SENT));
 	assert_last_entry(t->db, LEDGER_CANCELLED, "changed since");
-	assert_fails(ERR_NOT_FOUND, outbox_body(t->db, item.transaction, &body,
-						err));
+	assert_fails(ERR_NOT_FOUND,
+		     outbox_body(t->db, item.transaction, &body, err));
 }
 
 static void other_bytes_than_approved_fail_at_the_gate(void **state)
@@ -101,16 +105,17 @@ static void other_bytes_than_approved_fail_at_the_gate(void **state)
 	struct outbox_item item;
 	queue_item(t->db, METERING, NOW, &item);
 	temporary_db_run(t->db, "UPDATE bodies SET body = x'00'");
-	assert_fails(ERR_INVALID, outbox_begin(t->db, item.transaction, PEER,
-					       NOW, err));
+	assert_fails(ERR_INVALID,
+		     outbox_begin(t->db, item.transaction, PEER, NOW, err));
 	assert_int_equal(OUTBOX_FAILED, state_of(t->db, item.transaction));
 	assert_int_equal(0, entries(t->db, LEDGER_SENT));
-	assert_last_entry(t->db, LEDGER_FAILED, "not those that were "
+	assert_last_entry(t->db, LEDGER_FAILED,
+			  "not those that were "
 			  "approved");
 	queue_item(t->db, METERING, NOW, &item);
 	temporary_db_run(t->db, "DELETE FROM bodies");
-	assert_fails(ERR_INVALID, outbox_begin(t->db, item.transaction, PEER,
-					       NOW, err));
+	assert_fails(ERR_INVALID,
+		     outbox_begin(t->db, item.transaction, PEER, NOW, err));
 }
 
 static void a_try_that_failed_waits_and_says_why(void **state)
@@ -119,28 +124,29 @@ static void a_try_that_failed_waits_and_says_why(void **state)
 	struct outbox_item item;
 	queue_item(t->db, METERING, NOW, &item);
 	/* No connection: it had not begun. */
-	assert_done(outbox_retry(t->db, item.transaction, "no\nroute",
-				 NOW + 30, NOW, err));
+	assert_done(outbox_retry(t->db, item.transaction, "no\nroute", NOW + 30,
+				 NOW, err));
 	reread(t->db, &item);
 	assert_int_equal(OUTBOX_QUEUED, item.state);
 	assert_int_equal(1, item.attempts);
 	assert_int_equal(NOW + 30, item.next_try_at);
 	assert_null(strchr(item.problem, '\n'));
-	assert_last_entry(t->db, LEDGER_FAILED, "tried again from "
+	assert_last_entry(t->db, LEDGER_FAILED,
+			  "tried again from "
 			  "2025-11-24T16:00:30Z");
 	/* Broke off on its way. */
 	begin(t->db, &item);
-	assert_done(outbox_progress(t->db, item.transaction, STAGE_UPLOADING,
-				    err));
-	assert_done(outbox_retry(t->db, item.transaction, "broke off",
-				 NOW + 90, NOW, err));
+	assert_done(
+		outbox_progress(t->db, item.transaction, STAGE_UPLOADING, err));
+	assert_done(outbox_retry(t->db, item.transaction, "broke off", NOW + 90,
+				 NOW, err));
 	reread(t->db, &item);
 	assert_int_equal(OUTBOX_QUEUED, item.state);
 	assert_int_equal(STAGE_PREPARED, item.stage);
 	assert_int_equal(2, item.attempts);
 	begin(t->db, &item);
-	assert_done(outbox_sent(t->db, item.transaction, "note", NOW, NOW,
-				err));
+	assert_done(
+		outbox_sent(t->db, item.transaction, "note", NOW, NOW, err));
 	reread(t->db, &item);
 	assert_string_equal("", item.problem);
 	assert_int_equal(2, entries(t->db, LEDGER_FAILED));
@@ -156,8 +162,8 @@ static void a_withdrawal_on_the_way_ends_the_retries(void **state)
 	assert_done(consent_withdraw(t->db, "carla", SERVICE_METERING, NOW,
 				     NULL, err));
 	assert_int_equal(OUTBOX_SENDING, state_of(t->db, item.transaction));
-	assert_done(outbox_retry(t->db, item.transaction, "broke off",
-				 NOW + 90, NOW, err));
+	assert_done(outbox_retry(t->db, item.transaction, "broke off", NOW + 90,
+				 NOW, err));
 	assert_int_equal(OUTBOX_CANCELLED, state_of(t->db, item.transaction));
 	assert_last_entry(t->db, LEDGER_CANCELLED, "server may hold it");
 	/* The bytes that may have left stay as proof. */
@@ -176,8 +182,8 @@ static void stages_follow_the_state(void **state)
 						  STAGE_UNSET, err));
 	assert_fails(ERR_INVALID, outbox_progress(t->db, item.transaction,
 						  (enum outbox_stage)7, err));
-	assert_fails(ERR_NOT_FOUND, outbox_progress(t->db, "none",
-						    STAGE_CONNECTING, err));
+	assert_fails(ERR_NOT_FOUND,
+		     outbox_progress(t->db, "none", STAGE_CONNECTING, err));
 }
 
 static void a_receipt_is_needed(void **state)
@@ -186,22 +192,22 @@ static void a_receipt_is_needed(void **state)
 	struct outbox_item item;
 	queue_item(t->db, METERING, NOW, &item);
 	begin(t->db, &item);
-	assert_fails(ERR_INVALID, outbox_sent(t->db, item.transaction, "", NOW,
-					      NOW, err));
-	assert_fails(ERR_INVALID, outbox_sent(t->db, item.transaction, NULL,
-					      NOW, NOW, err));
+	assert_fails(ERR_INVALID,
+		     outbox_sent(t->db, item.transaction, "", NOW, NOW, err));
+	assert_fails(ERR_INVALID,
+		     outbox_sent(t->db, item.transaction, NULL, NOW, NOW, err));
 	assert_int_equal(OUTBOX_SENDING, state_of(t->db, item.transaction));
 }
 
 static void unknown_transmissions_are_not_found(void **state)
 {
 	struct temporary_db *t = *state;
-	assert_fails(ERR_NOT_FOUND, outbox_begin(t->db, "none", PEER, NOW,
-						 err));
-	assert_fails(ERR_NOT_FOUND, outbox_sent(t->db, "none", "n", NOW, NOW,
-						err));
-	assert_fails(ERR_NOT_FOUND, outbox_retry(t->db, "none", "p", NOW, NOW,
-						 err));
+	assert_fails(ERR_NOT_FOUND,
+		     outbox_begin(t->db, "none", PEER, NOW, err));
+	assert_fails(ERR_NOT_FOUND,
+		     outbox_sent(t->db, "none", "n", NOW, NOW, err));
+	assert_fails(ERR_NOT_FOUND,
+		     outbox_retry(t->db, "none", "p", NOW, NOW, err));
 	assert_fails(ERR_NOT_FOUND, outbox_fail(t->db, "none", "p", NOW, err));
 }
 
@@ -228,8 +234,8 @@ static void recovering_puts_back_what_was_on_its_way(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, with_grants, \
-						temporary_db_end)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, with_grants, temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(the_whole_way_is_in_the_log),
 		T(a_grant_that_is_gone_cancels_at_the_gate),

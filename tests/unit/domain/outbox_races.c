@@ -65,7 +65,10 @@ static bool do_cancel(struct db *db, const struct outbox_item *item,
 	return outbox_cancel(db, "otto", item->transaction, "no", NOW, err);
 }
 
-/* Runs both at once; *first and *second get ERR_NONE or what they failed with. */
+/*
+ * Runs both at once; *first and *second get ERR_NONE or what they
+ * failed with.
+ */
 static void race(struct temporary_db *t, const struct outbox_item *item,
 		 act *one, act *two, int *first, int *second)
 {
@@ -152,10 +155,14 @@ static void a_withdrawal_comes_before_or_after_the_start(void **state)
 		}
 	}
 	/* In the log no sending stands after the end of its grant. */
-	assert_int_equal(0, temporary_db_number(t->db, "SELECT count(*) FROM "
-		"ledger s JOIN ledger w ON w.kind = 'withdrawal' AND "
-		"w.grants = s.grants WHERE s.kind = 'sent' AND "
-		"s.sequence > w.sequence"));
+	assert_int_equal(
+		0,
+		temporary_db_number(
+			t->db,
+			"SELECT count(*) FROM "
+			"ledger s JOIN ledger w ON w.kind = 'withdrawal' AND "
+			"w.grants = s.grants WHERE s.kind = 'sent' AND "
+			"s.sequence > w.sequence"));
 	assert_ledger_whole(t->db);
 }
 
@@ -168,8 +175,8 @@ static void cancel_and_begin_exclude_each_other(void **state)
 		queue_item(t->db, METERING, NOW, &item);
 		race(t, &item, do_begin, do_cancel, &began, &cancelled);
 		assert_int_equal(ERR_DENIED, began + cancelled);
-		assert_int_equal(began == ERR_NONE ? OUTBOX_SENDING :
-						     OUTBOX_CANCELLED,
+		assert_int_equal(began == ERR_NONE ? OUTBOX_SENDING
+						   : OUTBOX_CANCELLED,
 				 state_of(t->db, item.transaction));
 	}
 }
@@ -238,10 +245,9 @@ static void work_forever(const char *path, int acks)
 	for (int64_t n = 0; ok; n++) {
 		struct outbox_item item;
 		stage_item(db, METERING, false, NULL, NOW + n, &item);
-		ok = do_approve(db, &item, NULL) &&
-		     do_begin(db, &item, NULL) && do_retry(db, &item, NULL) &&
-		     do_begin(db, &item, NULL) && do_sent(db, &item, NULL) &&
-		     write(acks, "a", 1) == 1;
+		ok = do_approve(db, &item, NULL) && do_begin(db, &item, NULL) &&
+		     do_retry(db, &item, NULL) && do_begin(db, &item, NULL) &&
+		     do_sent(db, &item, NULL) && write(acks, "a", 1) == 1;
 	}
 	_exit(1);
 }
@@ -272,29 +278,36 @@ static void killed_anywhere_nothing_is_lost_or_doubled(void **state)
 		}
 		close(acks[0]);
 		temporary_db_reopen(t);
-		int64_t sent = temporary_db_number(t->db, "SELECT count(*) "
-			"FROM transmissions WHERE state = 'sent'");
+		int64_t sent = temporary_db_number(
+			t->db, "SELECT count(*) "
+			       "FROM transmissions WHERE state = 'sent'");
 		assert_true(sent == known || sent == known + 1);
 		known = sent;
 		assert_int_equal(sent, entries(t->db, LEDGER_RECEIVED));
-		assert_int_equal(sent, temporary_db_number(t->db, "SELECT "
-			"count(DISTINCT transaction_id) FROM ledger "
-			"WHERE kind = 'received'"));
+		assert_int_equal(
+			sent,
+			temporary_db_number(
+				t->db,
+				"SELECT "
+				"count(DISTINCT transaction_id) FROM ledger "
+				"WHERE kind = 'received'"));
 		assert_ledger_whole(t->db);
 		assert_done(outbox_recover(t->db, NOW, err));
-		assert_int_equal(0, temporary_db_number(t->db, "SELECT "
-			"count(*) FROM transmissions WHERE "
-			"state = 'sending'"));
+		assert_int_equal(0, temporary_db_number(
+					    t->db,
+					    "SELECT "
+					    "count(*) FROM transmissions WHERE "
+					    "state = 'sending'"));
 		/* Clears the way for the next round. */
-		assert_done(outbox_purge(t->db, "test", METERING, NOW, NULL,
-					 err));
+		assert_done(
+			outbox_purge(t->db, "test", METERING, NOW, NULL, err));
 	}
 }
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, with_grants, \
-						temporary_db_end)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, with_grants, temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(two_sends_at_once_give_one),
 		T(two_daemons_begin_once),

@@ -44,8 +44,7 @@ static void a_preview_is_stored_with_what_it_leaves_out(void **state)
 	struct withheld rows[] = {
 		{ "CustomerInfo", "", CLASS_PERSONAL, "personal data", 1 },
 		{ "Status", "HostName", CLASS_NETWORK, "network", 2 },
-		{ "Status", "Mystery", CLASS_UNSET, "not in the catalogue",
-		  7 },
+		{ "Status", "Mystery", CLASS_UNSET, "not in the catalogue", 7 },
 	};
 	struct withheld_list left = { rows, 3 }, read = { NULL, 0 };
 	assert_done(outbox_stage(t->db, &item, "<x/>", 4, &left, err));
@@ -66,7 +65,8 @@ static void a_preview_is_stored_with_what_it_leaves_out(void **state)
 	assert_int_equal(7, read.at[2].count);
 	mem_free(read.at);
 	assert_int_equal(1, entries(t->db, LEDGER_STAGED));
-	assert_last_entry(t->db, LEDGER_WITHHELD, "3 fields left out: 1 not "
+	assert_last_entry(t->db, LEDGER_WITHHELD,
+			  "3 fields left out: 1 not "
 			  "in the catalogue, 1 network, 1 personal");
 }
 
@@ -130,8 +130,8 @@ static void too_big_is_a_limit(void **state)
 	struct outbox_item item = new_item(t->db);
 	size_t size = TRANSMISSION_MAX + 1;
 	char *big = mem_zalloc(size);
-	assert_fails(ERR_LIMIT, outbox_stage(t->db, &item, big, size, NULL,
-					     err));
+	assert_fails(ERR_LIMIT,
+		     outbox_stage(t->db, &item, big, size, NULL, err));
 	assert_done(outbox_stage(t->db, &item, big, size - 1, NULL, err));
 	mem_free(big);
 }
@@ -146,13 +146,13 @@ static void nothing_is_staged_without_its_grants(void **state)
 	item.grants[0] = '\0';
 	assert_fails(ERR_DENIED, try_stage(t->db, &item, "x", err));
 	item = new_item(t->db);
-	assert_done(consent_withdraw(t->db, "c", SERVICE_METERING, NOW, NULL,
-				     err));
+	assert_done(
+		consent_withdraw(t->db, "c", SERVICE_METERING, NOW, NULL, err));
 	assert_fails(ERR_DENIED, try_stage(t->db, &item, "x", err));
 	assert_int_equal(0, temporary_db_number(t->db, "SELECT count(*) FROM "
-						"transmissions"));
+						       "transmissions"));
 	assert_int_equal(0, temporary_db_number(t->db, "SELECT count(*) FROM "
-						"bodies"));
+						       "bodies"));
 }
 
 static void send_needs_the_hash_that_was_seen(void **state)
@@ -160,9 +160,11 @@ static void send_needs_the_hash_that_was_seen(void **state)
 	struct temporary_db *t = *state;
 	struct outbox_item item;
 	stage_item(t->db, METERING, false, NULL, NOW, &item);
-	static const char *const hashes[] = { "", NULL, "x",
+	static const char *const hashes[] = {
+		"", NULL, "x",
 		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852"
-		"b855" };
+		"b855"
+	};
 	for (size_t i = 0; i < 4; i++) {
 		assert_fails(ERR_INVALID,
 			     outbox_approve(t->db, "otto", item.transaction,
@@ -170,9 +172,9 @@ static void send_needs_the_hash_that_was_seen(void **state)
 	}
 	assert_int_equal(OUTBOX_STAGED, state_of(t->db, item.transaction));
 	assert_done(approve(t->db, &item, err));
-	assert_fails(ERR_INVALID, outbox_approve(t->db, "otto",
-						 item.transaction, "x", NOW,
-						 err));
+	assert_fails(ERR_INVALID,
+		     outbox_approve(t->db, "otto", item.transaction, "x", NOW,
+				    err));
 	assert_done(outbox_get(t->db, item.transaction, &item, err));
 	assert_int_equal(OUTBOX_QUEUED, item.state);
 	assert_int_equal(NOW + 7, item.approved_at);
@@ -188,12 +190,12 @@ static void pressing_send_again_changes_nothing(void **state)
 	struct outbox_item item;
 	stage_item(t->db, METERING, false, NULL, NOW, &item);
 	assert_done(approve(t->db, &item, err));
-	assert_done(outbox_approve(t->db, "anna", item.transaction,
-				   item.sha256, NOW + 99, err));
+	assert_done(outbox_approve(t->db, "anna", item.transaction, item.sha256,
+				   NOW + 99, err));
 	assert_done(outbox_begin(t->db, item.transaction, "peer", NOW, err));
 	assert_done(approve(t->db, &item, err));
-	assert_done(outbox_sent(t->db, item.transaction, "note", NOW, NOW,
-				err));
+	assert_done(
+		outbox_sent(t->db, item.transaction, "note", NOW, NOW, err));
 	assert_done(approve(t->db, &item, err));
 	assert_int_equal(1, entries(t->db, LEDGER_APPROVED));
 	assert_done(outbox_get(t->db, item.transaction, &item, err));
@@ -206,8 +208,8 @@ static void a_sample_is_never_sent(void **state)
 	struct outbox_item item;
 	stage_item(t->db, METERING, true, NULL, NOW, &item);
 	assert_fails(ERR_DENIED, approve(t->db, &item, err));
-	assert_fails(ERR_DENIED, outbox_begin(t->db, item.transaction, "p",
-					      NOW, err));
+	assert_fails(ERR_DENIED,
+		     outbox_begin(t->db, item.transaction, "p", NOW, err));
 	assert_int_equal(OUTBOX_SAMPLE, state_of(t->db, item.transaction));
 }
 
@@ -219,7 +221,7 @@ static void send_without_a_grant_is_refused_and_logged(void **state)
 	/* The program was updated since: other words. */
 	temporary_db_run(t->db, "DROP TRIGGER grants_end_once");
 	temporary_db_run(t->db, "UPDATE grants SET text_sha256 = "
-			 "printf('%064d', 0) WHERE service = 1");
+				"printf('%064d', 0) WHERE service = 1");
 	assert_fails(ERR_DENIED, approve(t->db, &item, err));
 	assert_int_equal(OUTBOX_STAGED, state_of(t->db, item.transaction));
 	assert_last_entry(t->db, LEDGER_REFUSED, "changed since");
@@ -236,8 +238,8 @@ static void cancelling_says_who_and_why(void **state)
 	assert_int_equal(OUTBOX_CANCELLED, item.state);
 	assert_null(strchr(item.problem, '\n'));
 	assert_last_entry(t->db, LEDGER_CANCELLED, "Cancel");
-	assert_fails(ERR_NOT_FOUND, outbox_cancel(t->db, "otto", "none", "x",
-						  NOW, err));
+	assert_fails(ERR_NOT_FOUND,
+		     outbox_cancel(t->db, "otto", "none", "x", NOW, err));
 }
 
 static void purging_takes_all_that_hold_a_service(void **state)
@@ -254,8 +256,7 @@ static void purging_takes_all_that_hold_a_service(void **state)
 	assert_int_equal(2, count);
 	assert_int_equal(OUTBOX_STAGED, state_of(t->db, three.transaction));
 	/* What is on its way cannot be called back; the log says so. */
-	assert_int_equal(OUTBOX_SENDING,
-			 state_of(t->db, sending.transaction));
+	assert_int_equal(OUTBOX_SENDING, state_of(t->db, sending.transaction));
 	assert_done(outbox_purge(t->db, "carla", METERING, NOW, &count, err));
 	assert_int_equal(0, count);
 }
@@ -288,8 +289,8 @@ static void a_full_disk_at_staging_changes_nothing(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, with_grants, \
-						temporary_db_end)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, with_grants, temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(a_preview_is_stored_with_what_it_leaves_out),
 		T(a_newer_preview_replaces_older_ones),

@@ -14,12 +14,9 @@
 
 /* Rows from, columns to: sample staged queued sending sent failed cancelled */
 static const char *const expected[] = {
-	[OUTBOX_SAMPLE] = "......x",
-	[OUTBOX_STAGED] = "..x...x",
-	[OUTBOX_QUEUED] = "...x.xx",
-	[OUTBOX_SENDING] = "..x.xx.",
-	[OUTBOX_SENT] = ".......",
-	[OUTBOX_FAILED] = ".......",
+	[OUTBOX_SAMPLE] = "......x",    [OUTBOX_STAGED] = "..x...x",
+	[OUTBOX_QUEUED] = "...x.xx",    [OUTBOX_SENDING] = "..x.xx.",
+	[OUTBOX_SENT] = ".......",      [OUTBOX_FAILED] = ".......",
 	[OUTBOX_CANCELLED] = ".......",
 };
 
@@ -54,12 +51,12 @@ static void bring_to(struct db *db, enum outbox_state state,
 					   item->sha256, NOW, err));
 	}
 	if (state >= OUTBOX_SENDING && state <= OUTBOX_FAILED) {
-		assert_done(outbox_begin(db, item->transaction, "peer", NOW,
-					 err));
+		assert_done(
+			outbox_begin(db, item->transaction, "peer", NOW, err));
 	}
 	if (state == OUTBOX_SENT) {
-		assert_done(outbox_sent(db, item->transaction, "note", NOW,
-					NOW, err));
+		assert_done(outbox_sent(db, item->transaction, "note", NOW, NOW,
+					err));
 	}
 	if (state == OUTBOX_FAILED) {
 		assert_done(outbox_fail(db, item->transaction, "refused", NOW,
@@ -78,10 +75,10 @@ static void the_program_knows_the_table(void **state)
 					 outbox_legal((enum outbox_state)from,
 						      (enum outbox_state)to));
 		}
-		assert_false(outbox_legal((enum outbox_state)from,
-					  OUTBOX_UNSET));
-		assert_false(outbox_legal(OUTBOX_UNSET,
-					  (enum outbox_state)from));
+		assert_false(
+			outbox_legal((enum outbox_state)from, OUTBOX_UNSET));
+		assert_false(
+			outbox_legal(OUTBOX_UNSET, (enum outbox_state)from));
 	}
 	assert_false(outbox_legal((enum outbox_state)99, OUTBOX_SENT));
 	assert_false(outbox_legal(OUTBOX_SENDING, (enum outbox_state)31));
@@ -99,18 +96,22 @@ static void the_database_knows_the_same_table(void **state)
 				continue;
 			}
 			assert_done(db_begin(t->db, err));
-			assert_done(db_query(t->db, &q, "UPDATE transmissions "
+			assert_done(db_query(
+				t->db, &q,
+				"UPDATE transmissions "
 				"SET state = ?, approved_at = max(1, "
 				"approved_at), approved_sha256 = sha256 "
-				"WHERE id = ?", err));
-			db_bind_text(&q, 1, outbox_state_name(
-						    (enum outbox_state)to));
+				"WHERE id = ?",
+				err));
+			db_bind_text(&q, 1,
+				     outbox_state_name((enum outbox_state)to));
 			db_bind_text(&q, 2, item.transaction);
 			if (db_run(&q, NULL) != is_legal(from, to)) {
-				fail_msg("%s to %s", outbox_state_name(
-						(enum outbox_state)from),
+				fail_msg("%s to %s",
 					 outbox_state_name(
-						(enum outbox_state)to));
+						 (enum outbox_state)from),
+					 outbox_state_name(
+						 (enum outbox_state)to));
 			}
 			db_rollback(t->db);
 		}
@@ -141,7 +142,10 @@ static bool call(struct db *db, int which, const struct outbox_item *item,
 	}
 }
 
-/* Where each call leads from each state; OUTBOX_UNSET = it is DENIED and nothing changes. */
+/*
+ * Where each call leads from each state; OUTBOX_UNSET = it is DENIED
+ * and nothing changes.
+ */
 static const enum outbox_state leads[][CALLS] = {
 	[OUTBOX_SAMPLE] = { [CANCEL] = OUTBOX_CANCELLED },
 	[OUTBOX_STAGED] = { [APPROVE] = OUTBOX_QUEUED,
@@ -200,11 +204,13 @@ static void without_an_entry_there_is_no_change(void **state)
 				continue;
 			}
 			bring_to(t->db, (enum outbox_state)from, &item);
-			temporary_db_run(t->db, "CREATE TRIGGER full BEFORE "
+			temporary_db_run(
+				t->db,
+				"CREATE TRIGGER full BEFORE "
 				"INSERT ON ledger BEGIN SELECT RAISE(ABORT, "
 				"'no'); END");
-			assert_fails(ERR_INVALID, call(t->db, which, &item,
-						       err));
+			assert_fails(ERR_INVALID,
+				     call(t->db, which, &item, err));
 			assert_int_equal(from,
 					 state_of(t->db, item.transaction));
 			temporary_db_run(t->db, "DROP TRIGGER full");
@@ -242,8 +248,8 @@ static void what_a_transmission_holds_is_fixed(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, with_grants, \
-						temporary_db_end)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, with_grants, temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_program_knows_the_table),
 		T(the_database_knows_the_same_table),

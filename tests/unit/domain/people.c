@@ -12,7 +12,10 @@ const char *const hostile_texts[] = {
 	"'); DROP TABLE ledger; --",
 	"\"quoted\" <script>alert(1)</script> & \\ %s %n",
 	"=cmd|' /C calc'!A0",
-	"\xe2\x80\xae" "evil\xe2\x81\xa6" "txt\xe2\x80\xa8" "next",
+	"\xe2\x80\xae"
+	"evil\xe2\x81\xa6"
+	"txt\xe2\x80\xa8"
+	"next",
 	"\xff\xfe\xc0\xaf bad \xed\xa0\x80 utf-8",
 	"bell \a esc \x1b[31m red \x7f del \xc2\x9b c1",
 	" leading and trailing ",
@@ -22,8 +25,8 @@ const char *const hostile_texts[] = {
 int64_t person(struct db *db, const char *name, unsigned roles)
 {
 	int64_t id = 0;
-	assert_done(accounts_create(db, "test", name, GOOD_PASSWORD, roles,
-				    NOW, &id, err));
+	assert_done(accounts_create(db, "test", name, GOOD_PASSWORD, roles, NOW,
+				    &id, err));
 	return id;
 }
 
@@ -33,14 +36,13 @@ void allow_services(struct db *db, unsigned services, int64_t now)
 	for (size_t i = 0; service_at(i) != NULL; i++) {
 		if ((services & SERVICE_BIT(service_at(i)->id)) != 0) {
 			assert_done(consent_allow(db, "carla",
-						  service_at(i)->id, now,
-						  err));
+						  service_at(i)->id, now, err));
 		}
 	}
 }
 
-void stage_item(struct db *db, unsigned services, bool sample,
-		const char *body, int64_t now, struct outbox_item *item)
+void stage_item(struct db *db, unsigned services, bool sample, const char *body,
+		int64_t now, struct outbox_item *item)
 {
 	struct withheld_list left = { NULL, 0 };
 	*item = (struct outbox_item){
@@ -107,8 +109,8 @@ void assert_last_entry(struct db *db, enum ledger_kind kind, const char *text)
 	struct buf texts = BUF_INIT;
 	assert_done(ledger_head(db, &head, err));
 	assert_true(head.size > 0);
-	assert_done(ledger_get(db, (int64_t)head.size - 1, &entry, &texts,
-			       err));
+	assert_done(
+		ledger_get(db, (int64_t)head.size - 1, &entry, &texts, err));
 	assert_string_equal(ledger_kind_name(kind),
 			    ledger_kind_name(entry.kind));
 	if (strstr(entry.text, text) == NULL) {

@@ -21,12 +21,16 @@ int64_t person(struct db *db, const char *name, unsigned roles);
 /* Allows remote services and these services. */
 void allow_services(struct db *db, unsigned services, int64_t now);
 
-/* Stages a transmission (or a sample) of these services; body NULL = some text. Its id stays in item. */
+/*
+ * Stages a transmission (or a sample) of these services; body NULL = some
+ * text. Its id stays in item.
+ */
 void stage_item(struct db *db, unsigned services, bool sample, const char *body,
 		int64_t now, struct outbox_item *item);
 
 /* Staged and approved by "otto". */
-void queue_item(struct db *db, unsigned services, int64_t now, struct outbox_item *item);
+void queue_item(struct db *db, unsigned services, int64_t now,
+		struct outbox_item *item);
 
 enum outbox_state state_of(struct db *db, const char *transaction);
 

@@ -14,8 +14,8 @@
 static int64_t add(struct db *db, const char *actor, const char *key)
 {
 	int64_t id = 0;
-	assert_done(requests_add(db, REQUEST_PREVIEW, METERING, actor, key,
-				 NOW, &id, err));
+	assert_done(requests_add(db, REQUEST_PREVIEW, METERING, actor, key, NOW,
+				 &id, err));
 	return id;
 }
 
@@ -60,9 +60,8 @@ static void answers_are_read_back(void **state)
 	int64_t one = add(t->db, "otto", "1");
 	int64_t two = add(t->db, "otto", "2");
 	assert_done(requests_take(t->db, &row, err));
-	assert_done(requests_done(t->db, one,
-				  "0193594e-7a11-7c3e-9d54-2f0f6a1be7c1", NOW,
-				  err));
+	assert_done(requests_done(
+		t->db, one, "0193594e-7a11-7c3e-9d54-2f0f6a1be7c1", NOW, err));
 	assert_done(requests_get(t->db, one, &row, err));
 	assert_int_equal(REQUEST_DONE, row.state);
 	assert_string_equal("0193594e-7a11-7c3e-9d54-2f0f6a1be7c1",
@@ -75,8 +74,8 @@ static void answers_are_read_back(void **state)
 	assert_true(text_is_one_line(row.problem, strlen(row.problem)));
 	/* An answer is final. */
 	assert_fails(ERR_NOT_FOUND, requests_done(t->db, two, "", NOW, err));
-	assert_fails(ERR_NOT_FOUND, requests_refused(t->db, one, &why, NOW,
-						     err));
+	assert_fails(ERR_NOT_FOUND,
+		     requests_refused(t->db, one, &why, NOW, err));
 	assert_fails(ERR_NOT_FOUND, requests_get(t->db, 99, &row, err));
 }
 
@@ -102,14 +101,13 @@ static void wrong_requests_are_invalid(void **state)
 	key[65] = '\0';
 	assert_fails(ERR_INVALID, requests_add(t->db, REQUEST_PREVIEW, 0, "o",
 					       "", NOW, &id, err));
-	assert_fails(ERR_INVALID, requests_add(t->db, REQUEST_PREVIEW,
-					       1u << 20, "o", "", NOW, &id,
-					       err));
+	assert_fails(ERR_INVALID, requests_add(t->db, REQUEST_PREVIEW, 1u << 20,
+					       "o", "", NOW, &id, err));
 	assert_fails(ERR_INVALID, requests_add(t->db, REQUEST_UNSET, METERING,
 					       "o", "", NOW, &id, err));
-	assert_fails(ERR_INVALID, requests_add(t->db, (enum request_kind)9,
-					       METERING, "o", "", NOW, &id,
-					       err));
+	assert_fails(ERR_INVALID,
+		     requests_add(t->db, (enum request_kind)9, METERING, "o",
+				  "", NOW, &id, err));
 	assert_fails(ERR_INVALID, requests_add(t->db, REQUEST_DELIVER, 0, "o",
 					       key, NOW, &id, err));
 	assert_int_equal(0, id);
@@ -126,8 +124,8 @@ static void too_many_wait_is_a_limit_and_old_ones_go(void **state)
 	for (int i = 0; i < 100; i++) {
 		add(t->db, "otto", "");
 	}
-	assert_fails(ERR_LIMIT, requests_add(t->db, REQUEST_DELIVER, 0, "o",
-					     "", NOW, &id, err));
+	assert_fails(ERR_LIMIT, requests_add(t->db, REQUEST_DELIVER, 0, "o", "",
+					     NOW, &id, err));
 	for (int i = 0; i < 100; i++) {
 		assert_done(requests_take(t->db, &row, err));
 		assert_done(requests_done(t->db, row.id, "", NOW, err));
@@ -135,18 +133,18 @@ static void too_many_wait_is_a_limit_and_old_ones_go(void **state)
 	assert_done(requests_add(t->db, REQUEST_DELIVER, 0, "o", "",
 				 NOW + 8 * 24 * 60 * 60, &id, err));
 	assert_int_equal(1, temporary_db_number(t->db, "SELECT count(*) FROM "
-						"requests"));
+						       "requests"));
 }
 
 static void waking_writes_a_byte_and_never_blocks(void **state)
 {
 	struct temporary_db *t = *state;
 	char path[128], bytes[8];
-	requests_wake(t->dir);          /* nothing there */
+	requests_wake(t->dir); /* nothing there */
 	requests_wake("/nowhere/at/all");
 	snprintf(path, sizeof(path), "%s/wake", t->dir);
 	assert_int_equal(0, mkfifo(path, 0660));
-	requests_wake(t->dir);          /* nobody reads */
+	requests_wake(t->dir); /* nobody reads */
 	int fd = open(path, O_RDONLY | O_NONBLOCK);
 	assert_true(fd >= 0);
 	for (int i = 0; i < 70000; i++) { /* more than a pipe holds */
@@ -181,8 +179,9 @@ static void waking_writes_into_no_other_file(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(a_request_is_taken_once_in_order),
 		T(the_same_key_gives_the_same_request),

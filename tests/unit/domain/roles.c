@@ -48,10 +48,10 @@ static void nobody_gets_what_is_not_for_him(void **state)
 	assert_false(roles_allow(ROLE_ADMIN, 0, true));
 	assert_false(roles_allow(ROLE_ADMIN, ROLE_ADMIN, false));
 	assert_true(roles_allow(ROLE_ADMIN, ROLE_ADMIN, true));
-	assert_false(roles_allow(ROLE_ADMIN, ROLE_CUSTOMER | ROLE_OPERATOR,
-				 true));
-	assert_true(roles_allow(ROLE_ADMIN | ROLE_OPERATOR, ROLE_OPERATOR,
-				true));
+	assert_false(
+		roles_allow(ROLE_ADMIN, ROLE_CUSTOMER | ROLE_OPERATOR, true));
+	assert_true(
+		roles_allow(ROLE_ADMIN | ROLE_OPERATOR, ROLE_OPERATOR, true));
 	assert_false(roles_allow(ROLE_UNSET, ROLE_ADMIN, true));
 }
 

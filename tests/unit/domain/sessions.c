@@ -53,8 +53,10 @@ static void the_token_is_not_in_the_database(void **state)
 	char token[SESSION_TOKEN_SIZE];
 	assert_done(sessions_start(t->db, anna(t->db), HOME, NOW, token, err));
 	struct stmt q;
-	assert_done(db_query(t->db, &q, "SELECT count(*) FROM sessions WHERE "
-			     "instr(token_sha256, CAST(? AS BLOB)) > 0", err));
+	assert_done(db_query(t->db, &q,
+			     "SELECT count(*) FROM sessions WHERE "
+			     "instr(token_sha256, CAST(? AS BLOB)) > 0",
+			     err));
 	db_bind_text(&q, 1, token);
 	assert_true(db_row(&q));
 	assert_int_equal(0, db_int(&q, 0));
@@ -135,10 +137,10 @@ static void disabled_acts_at_once(void **state)
 	assert_done(sessions_start(t->db, id, HOME, NOW, token, err));
 	temporary_db_run(t->db, "UPDATE accounts SET disabled = 1");
 	assert_fails(ERR_NOT_FOUND, sessions_find(t->db, token, NOW, &s, err));
-	assert_fails(ERR_DENIED, sessions_start(t->db, id, HOME, NOW, token,
-						err));
-	assert_fails(ERR_NOT_FOUND, sessions_start(t->db, 999, HOME, NOW,
-						   token, err));
+	assert_fails(ERR_DENIED,
+		     sessions_start(t->db, id, HOME, NOW, token, err));
+	assert_fails(ERR_NOT_FOUND,
+		     sessions_start(t->db, 999, HOME, NOW, token, err));
 }
 
 static void signing_out_kills_it_here(void **state)
@@ -170,25 +172,26 @@ static void an_account_has_at_most_ten(void **state)
 	struct session s;
 	int64_t id = anna(t->db);
 	for (size_t i = 0; i < 12; i++) {
-		assert_done(sessions_start(t->db, id, HOME, NOW, token[i],
-					   err));
+		assert_done(
+			sessions_start(t->db, id, HOME, NOW, token[i], err));
 	}
-	assert_fails(ERR_NOT_FOUND, sessions_find(t->db, token[1], NOW, &s,
-						  err));
+	assert_fails(ERR_NOT_FOUND,
+		     sessions_find(t->db, token[1], NOW, &s, err));
 	assert_done(sessions_find(t->db, token[2], NOW, &s, err));
 	assert_int_equal(10, temporary_db_number(t->db, "SELECT count(*) "
-						 "FROM sessions"));
+							"FROM sessions"));
 	/* And old rows of anybody go. */
 	assert_done(sessions_start(t->db, id, HOME, NOW + SESSION_IDLE_S,
 				   token[0], err));
 	assert_int_equal(1, temporary_db_number(t->db, "SELECT count(*) "
-						"FROM sessions"));
+						       "FROM sessions"));
 }
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(a_session_is_found_by_its_token),
 		T(other_tokens_are_not_found),

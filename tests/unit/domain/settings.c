@@ -22,8 +22,8 @@ static void values_may_be_any_text(void **state)
 	struct temporary_db *t = *state;
 	for (size_t i = 0; hostile_texts[i] != NULL; i++) {
 		struct buf value = BUF_INIT;
-		assert_done(settings_set(t->db, "time_floor",
-					 hostile_texts[i], err));
+		assert_done(settings_set(t->db, "time_floor", hostile_texts[i],
+					 err));
 		assert_done(settings_get(t->db, "time_floor", &value, err));
 		assert_string_equal(hostile_texts[i], buf_str(&value));
 		buf_clear(&value);
@@ -48,8 +48,9 @@ static void a_full_disk_keeps_the_old_value(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(a_setting_has_its_preset_until_it_is_set),
 		T(values_may_be_any_text),

@@ -18,7 +18,7 @@ static void make(struct db *db, char code[SETUP_CODE_SIZE])
 	assert_done(setup_make_code(db, NOW, VALID_S, code, err));
 }
 
-#define finish(db_, code_, now_, id_)                                        \
+#define finish(db_, code_, now_, id_)                                      \
 	setup_finish(db_, code_, "anna", GOOD_PASSWORD, FIRST, HOME, now_, \
 		     id_, err)
 
@@ -56,7 +56,8 @@ static void codes_have_the_form_and_differ(void **state)
 			assert_int_equal('-', one[i]);
 		} else {
 			assert_non_null(strchr("ABCDEFGHJKLMNPQRSTUVWXYZ"
-					       "23456789", one[i]));
+					       "23456789",
+					       one[i]));
 		}
 	}
 	assert_int_equal('\0', one[14]);
@@ -95,8 +96,8 @@ static void a_wrong_code_is_denied_and_logged(void **state)
 	assert_fails(ERR_DENIED, finish(t->db, "", NOW, &id));
 	assert_fails(ERR_DENIED, finish(t->db, NULL, NOW, &id));
 	for (size_t i = 0; i < 5; i++) {
-		assert_fails(ERR_DENIED, finish(t->db, hostile_texts[i], NOW,
-						&id));
+		assert_fails(ERR_DENIED,
+			     finish(t->db, hostile_texts[i], NOW, &id));
 	}
 	assert_int_equal(0, id);
 }
@@ -115,8 +116,8 @@ static void ten_wrong_tries_block_it(void **state)
 	int64_t id = 0;
 	make(t->db, code);
 	for (int i = 0; i < 10; i++) {
-		assert_fails(ERR_DENIED, finish(t->db, "AAAA-AAAA-AAAA", NOW,
-						&id));
+		assert_fails(ERR_DENIED,
+			     finish(t->db, "AAAA-AAAA-AAAA", NOW, &id));
 	}
 	int64_t before = entries(t->db, LEDGER_UNSET);
 	assert_fails(ERR_LIMIT, finish(t->db, code, NOW, &id));
@@ -145,8 +146,8 @@ static void set_up_is_done_once(void **state)
 	make(t->db, code);
 	assert_done(finish(t->db, code, NOW, &id));
 	assert_fails(ERR_DENIED, finish(t->db, code, NOW, &id));
-	assert_fails(ERR_DENIED, setup_make_code(t->db, NOW, VALID_S, more,
-						 err));
+	assert_fails(ERR_DENIED,
+		     setup_make_code(t->db, NOW, VALID_S, more, err));
 }
 
 static void a_bad_password_does_not_use_the_code_up(void **state)
@@ -155,9 +156,8 @@ static void a_bad_password_does_not_use_the_code_up(void **state)
 	char code[SETUP_CODE_SIZE];
 	int64_t id = 0;
 	make(t->db, code);
-	assert_fails(ERR_INVALID,
-		     setup_finish(t->db, code, "anna", "short", FIRST, HOME,
-				  NOW, &id, err));
+	assert_fails(ERR_INVALID, setup_finish(t->db, code, "anna", "short",
+					       FIRST, HOME, NOW, &id, err));
 	assert_fails(ERR_INVALID,
 		     setup_finish(t->db, code, "a b", GOOD_PASSWORD, FIRST,
 				  HOME, NOW, &id, err));
@@ -173,20 +173,25 @@ static void the_code_is_not_in_the_database(void **state)
 	char code[SETUP_CODE_SIZE];
 	make(t->db, code);
 	struct stmt q;
-	assert_done(db_query(t->db, &q, "SELECT count(*) FROM ledger WHERE "
-			     "instr(entry, substr(?, 1, 4)) > 0", err));
+	assert_done(db_query(t->db, &q,
+			     "SELECT count(*) FROM ledger WHERE "
+			     "instr(entry, substr(?, 1, 4)) > 0",
+			     err));
 	db_bind_text(&q, 1, code);
 	assert_true(db_row(&q));
 	assert_int_equal(0, db_int(&q, 0));
 	assert_done(db_done(&q, err));
-	assert_int_equal(32, temporary_db_number(t->db, "SELECT "
-		"length(code_sha256) FROM setup_code"));
+	assert_int_equal(
+		32, temporary_db_number(t->db,
+					"SELECT "
+					"length(code_sha256) FROM setup_code"));
 }
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(the_code_makes_the_first_account),
 		T(codes_have_the_form_and_differ),

@@ -29,10 +29,10 @@ static void five_failures_begin_a_pause(void **state)
 	fail_times(t->db, 4, NOW);
 	a = try_at(t->db, "anna", HOME, NOW);
 	assert_int_equal(30, a.pause_s);
-	assert_fails(ERR_LIMIT, throttle_begin(t->db, "anna", HOME, NOW, &a,
-					       err));
-	assert_fails(ERR_LIMIT, throttle_begin(t->db, "anna", HOME, NOW + 29,
-					       &a, err));
+	assert_fails(ERR_LIMIT,
+		     throttle_begin(t->db, "anna", HOME, NOW, &a, err));
+	assert_fails(ERR_LIMIT,
+		     throttle_begin(t->db, "anna", HOME, NOW + 29, &a, err));
 	a = try_at(t->db, "anna", HOME, NOW + 30);
 	assert_int_equal(60, a.pause_s);
 }
@@ -71,14 +71,14 @@ static void account_and_address_are_counted_each(void **state)
 	for (size_t i = 0; i < 5; i++) {
 		try_at(t->db, "anna", homes[i], NOW);
 	}
-	assert_fails(ERR_LIMIT, throttle_begin(t->db, "anna", "192.0.2.9",
-					       NOW, &a, err));
+	assert_fails(ERR_LIMIT,
+		     throttle_begin(t->db, "anna", "192.0.2.9", NOW, &a, err));
 	static const char *const names[] = { "b", "c", "d", "e", "f" };
 	for (size_t i = 0; i < 5; i++) {
 		try_at(t->db, names[i], "198.51.100.1", NOW);
 	}
-	assert_fails(ERR_LIMIT, throttle_begin(t->db, "g", "198.51.100.1",
-					       NOW, &a, err));
+	assert_fails(ERR_LIMIT,
+		     throttle_begin(t->db, "g", "198.51.100.1", NOW, &a, err));
 	try_at(t->db, "g", "198.51.100.2", NOW);
 }
 
@@ -91,8 +91,8 @@ static void names_are_counted_without_regard_to_case(void **state)
 	for (size_t i = 0; i < 5; i++) {
 		try_at(t->db, names[i], "", NOW);
 	}
-	assert_fails(ERR_LIMIT, throttle_begin(t->db, "annA", "", NOW, &a,
-					       err));
+	assert_fails(ERR_LIMIT,
+		     throttle_begin(t->db, "annA", "", NOW, &a, err));
 }
 
 static void what_can_be_no_name_is_counted_together(void **state)
@@ -102,10 +102,10 @@ static void what_can_be_no_name_is_counted_together(void **state)
 	for (size_t i = 0; i < 5; i++) {
 		try_at(t->db, hostile_texts[i], "", NOW);
 	}
-	assert_fails(ERR_LIMIT, throttle_begin(t->db, hostile_texts[6], "",
-					       NOW, &a, err));
+	assert_fails(ERR_LIMIT,
+		     throttle_begin(t->db, hostile_texts[6], "", NOW, &a, err));
 	assert_int_equal(1, temporary_db_number(t->db, "SELECT count(*) FROM "
-						"sign_in_tries"));
+						       "sign_in_tries"));
 }
 
 static void a_right_try_clears_the_account(void **state)
@@ -131,8 +131,8 @@ static void a_right_try_does_not_end_the_pause_of_others(void **state)
 	try_at(t->db, "bert", HOME, NOW);
 	assert_done(throttle_passed(t->db, &right, err));
 	struct throttle_try a;
-	assert_fails(ERR_LIMIT, throttle_begin(t->db, "carl", HOME, NOW + 1,
-					       &a, err));
+	assert_fails(ERR_LIMIT,
+		     throttle_begin(t->db, "carl", HOME, NOW + 1, &a, err));
 }
 
 static void many_at_the_same_time_do_not_slip_through(void **state)
@@ -152,10 +152,10 @@ static void a_clock_set_back_restarts_the_pause(void **state)
 	struct throttle_try a;
 	fail_times(t->db, 5, NOW);
 	int64_t before = NOW - 1000000;
-	assert_fails(ERR_LIMIT, throttle_begin(t->db, "anna", HOME, before, &a,
-					       err));
-	assert_fails(ERR_LIMIT, throttle_begin(t->db, "anna", HOME,
-					       before + 29, &a, err));
+	assert_fails(ERR_LIMIT,
+		     throttle_begin(t->db, "anna", HOME, before, &a, err));
+	assert_fails(ERR_LIMIT,
+		     throttle_begin(t->db, "anna", HOME, before + 29, &a, err));
 	try_at(t->db, "anna", HOME, before + 30);
 }
 
@@ -175,13 +175,14 @@ static void old_rows_go(void **state)
 	fail_times(t->db, 1, NOW);
 	try_at(t->db, "otto", "192.0.2.50", NOW + 2 * 24 * 60 * 60);
 	assert_int_equal(2, temporary_db_number(t->db, "SELECT count(*) FROM "
-						"sign_in_tries"));
+						       "sign_in_tries"));
 }
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, temporary_db_device, \
-						temporary_db_end)
+#define T(name)                                                    \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(five_failures_begin_a_pause),
 		T(the_pause_doubles_up_to_a_quarter_hour),

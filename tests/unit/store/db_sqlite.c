@@ -106,9 +106,9 @@ static void no_code_is_loaded_and_no_file_attached(void **state)
 	assert_true(temporary_db_refuses(t->db, "ATTACH ':memory:' AS other",
 					 &why));
 	struct stmt q;
-	assert_fails(ERR_BUG, db_query(t->db, &q,
-				       "SELECT load_extension('x')", err) &&
-			      db_run(&q, err));
+	assert_fails(ERR_BUG,
+		     db_query(t->db, &q, "SELECT load_extension('x')", err) &&
+			     db_run(&q, err));
 	temporary_db_run(t->db, "PRAGMA writable_schema = ON");
 	err_reset(&why);
 	assert_false(db_query(t->db, &q, "DELETE FROM sqlite_schema", &why) &&
@@ -170,8 +170,8 @@ static void finish_without_ok_rolls_back_and_keeps_the_error(void **state)
 	struct err why = { .kind = ERR_NONE };
 	assert_done(db_begin(t->db, err));
 	add_row(t->db);
-	assert_false(db_finish(t->db, err_set(&why, ERR_LIMIT, "enough"),
-			       &why));
+	assert_false(
+		db_finish(t->db, err_set(&why, ERR_LIMIT, "enough"), &why));
 	assert_int_equal(ERR_LIMIT, why.kind);
 	assert_string_equal("enough", why.text);
 	assert_int_equal(1, rows(t->db));
@@ -196,8 +196,10 @@ static void a_full_disk_says_what_to_do_and_changes_nothing(void **state)
 	temporary_db_fill(t->db, true);
 	assert_done(db_begin(t->db, err));
 	add_row(t->db);
-	assert_true(temporary_db_refuses(t->db, "INSERT INTO t VALUES "
-					 "(3, zeroblob(1000000))", &why));
+	assert_true(temporary_db_refuses(t->db,
+					 "INSERT INTO t VALUES "
+					 "(3, zeroblob(1000000))",
+					 &why));
 	assert_int_equal(ERR_IO, why.kind);
 	assert_non_null(strstr(why.text, "disk is full"));
 	assert_non_null(strstr(why.text, "Free some space"));
@@ -225,8 +227,9 @@ static void a_writer_waits_for_another_writer(void **state)
 		bool ok = db_open(t->path, DB_READ_WRITE, &db, NULL) &&
 			  db_begin(db, NULL);
 		struct stmt q;
-		ok = ok && db_query(db, &q, "INSERT INTO t VALUES (5, x'')",
-				    NULL) && db_run(&q, NULL);
+		ok = ok &&
+		     db_query(db, &q, "INSERT INTO t VALUES (5, x'')", NULL) &&
+		     db_run(&q, NULL);
 		ok = ok && write(ready[1], "r", 1) == 1 && db_commit(db, NULL);
 		_exit(ok ? 0 : 1);
 	}
@@ -289,8 +292,10 @@ static void what_was_acknowledged_survives_kill(void **state)
 			bool ok = db_open(t->path, DB_READ_WRITE, &db, NULL);
 			while (ok) {
 				ok = db_begin(db, NULL) &&
-				     db_query(db, &q, "INSERT INTO t VALUES "
-					      "(6, zeroblob(5000))", NULL) &&
+				     db_query(db, &q,
+					      "INSERT INTO t VALUES "
+					      "(6, zeroblob(5000))",
+					      NULL) &&
 				     db_run(&q, NULL) && db_commit(db, NULL) &&
 				     write(acks[1], "a", 1) == 1;
 			}
@@ -318,8 +323,8 @@ static void what_was_acknowledged_survives_kill(void **state)
 
 int main(void)
 {
-#define T(name)                                                            \
-	cmocka_unit_test_setup_teardown(name, temporary_db_empty,          \
+#define T(name)                                                   \
+	cmocka_unit_test_setup_teardown(name, temporary_db_empty, \
 					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(opening_what_is_not_there_is_not_found),

@@ -11,7 +11,7 @@ static int with_table(void **state)
 	temporary_db_empty(state);
 	struct temporary_db *t = *state;
 	temporary_db_run(t->db, "CREATE TABLE t (a INTEGER UNIQUE, b TEXT, "
-			 "c BLOB) STRICT");
+				"c BLOB) STRICT");
 	return 0;
 }
 
@@ -21,8 +21,7 @@ static void values_come_back_as_they_were_bound(void **state)
 	static const char hostile[] =
 		"'); DROP TABLE t; --\n\"\\ \xe2\x80\xae\xd7\xa9 %s%n";
 	struct stmt q;
-	assert_done(db_query(t->db, &q, "INSERT INTO t VALUES (?, ?, ?)",
-			     err));
+	assert_done(db_query(t->db, &q, "INSERT INTO t VALUES (?, ?, ?)", err));
 	db_bind_int(&q, 1, INT64_MIN);
 	db_bind_text(&q, 2, hostile);
 	db_bind_blob(&q, 3, "\0\1\2", 3);
@@ -69,14 +68,16 @@ static void null_binds_null_and_empty_is_not_null(void **state)
 {
 	struct temporary_db *t = *state;
 	struct stmt q;
-	assert_done(db_query(t->db, &q, "INSERT INTO t VALUES (?, ?, ?)",
-			     err));
+	assert_done(db_query(t->db, &q, "INSERT INTO t VALUES (?, ?, ?)", err));
 	db_bind_null(&q, 1);
 	db_bind_text(&q, 2, NULL);
 	db_bind_blob(&q, 3, NULL, 0);
 	assert_done(db_run(&q, err));
-	assert_int_equal(1, temporary_db_number(t->db, "SELECT count(*) "
-		"FROM t WHERE a IS NULL AND b IS NULL AND c = x''"));
+	assert_int_equal(
+		1, temporary_db_number(
+			   t->db,
+			   "SELECT count(*) "
+			   "FROM t WHERE a IS NULL AND b IS NULL AND c = x''"));
 }
 
 static void the_same_text_is_prepared_once_and_binds_anew(void **state)
@@ -85,8 +86,10 @@ static void the_same_text_is_prepared_once_and_binds_anew(void **state)
 	for (int i = 0; i < 200; i++) {
 		struct stmt q;
 		char sql[64];
-		snprintf(sql, sizeof(sql), "INSERT INTO t (a, b) VALUES "
-			 "(?, '%d')", i % 60);
+		snprintf(sql, sizeof(sql),
+			 "INSERT INTO t (a, b) VALUES "
+			 "(?, '%d')",
+			 i % 60);
 		assert_done(db_query(t->db, &q, sql, err));
 		/* A value of the last use would break UNIQUE. */
 		db_bind_int(&q, 1, i);
@@ -174,15 +177,17 @@ static void too_big_a_value_is_a_limit(void **state)
 {
 	struct temporary_db *t = *state;
 	struct stmt q;
-	assert_done(db_query(t->db, &q, "INSERT INTO t (c) VALUES "
-			     "(zeroblob(100000000))", err));
+	assert_done(db_query(t->db, &q,
+			     "INSERT INTO t (c) VALUES "
+			     "(zeroblob(100000000))",
+			     err));
 	assert_fails(ERR_LIMIT, db_run(&q, err));
 }
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, with_table, \
-						temporary_db_end)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, with_table, temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(values_come_back_as_they_were_bound),
 		T(a_megabyte_of_text_goes_in_and_out),

@@ -10,11 +10,11 @@ static void an_empty_database_becomes_a_device(void **state)
 	struct temporary_db *t = *state;
 	assert_done(migrate(t->db, "device", err));
 	assert_int_equal(2, temporary_db_number(t->db, "SELECT count(*) "
-						"FROM schema_version"));
+						       "FROM schema_version"));
 	assert_int_equal(0, temporary_db_number(t->db,
 						"SELECT count(*) FROM grants"));
-	assert_int_equal(0, temporary_db_number(t->db,
-						"SELECT count(*) FROM accounts"));
+	assert_int_equal(
+		0, temporary_db_number(t->db, "SELECT count(*) FROM accounts"));
 }
 
 static void an_empty_database_becomes_a_server(void **state)
@@ -22,7 +22,7 @@ static void an_empty_database_becomes_a_server(void **state)
 	struct temporary_db *t = *state;
 	assert_done(migrate(t->db, "server", err));
 	assert_int_equal(0, temporary_db_number(t->db, "SELECT count(*) "
-						"FROM devices"));
+						       "FROM devices"));
 }
 
 static void migrating_again_changes_nothing(void **state)
@@ -34,7 +34,7 @@ static void migrating_again_changes_nothing(void **state)
 	temporary_db_reopen(t);
 	assert_done(migrate(t->db, "device", err));
 	assert_int_equal(1, temporary_db_number(t->db, "SELECT count(*) "
-						"FROM settings"));
+						       "FROM settings"));
 }
 
 static void a_newer_database_is_refused(void **state)
@@ -42,7 +42,7 @@ static void a_newer_database_is_refused(void **state)
 	struct temporary_db *t = *state;
 	assert_done(migrate(t->db, "device", err));
 	temporary_db_run(t->db, "INSERT INTO schema_version VALUES "
-			 "('device-999.sql')");
+				"('device-999.sql')");
 	assert_fails(ERR_INVALID, migrate(t->db, "device", err));
 }
 
@@ -52,7 +52,7 @@ static void the_other_side_is_refused(void **state)
 	assert_done(migrate(t->db, "device", err));
 	assert_fails(ERR_INVALID, migrate(t->db, "server", err));
 	assert_int_equal(2, temporary_db_number(t->db, "SELECT count(*) "
-						"FROM schema_version"));
+						       "FROM schema_version"));
 }
 
 static void all_or_nothing_when_the_disk_is_full(void **state)
@@ -62,7 +62,7 @@ static void all_or_nothing_when_the_disk_is_full(void **state)
 	temporary_db_fill(t->db, true);
 	assert_fails(ERR_IO, migrate(t->db, "device", err));
 	assert_int_equal(1, temporary_db_number(t->db, "SELECT count(*) "
-						"FROM sqlite_schema"));
+						       "FROM sqlite_schema"));
 	temporary_db_fill(t->db, false);
 	assert_done(migrate(t->db, "device", err));
 }
@@ -146,8 +146,8 @@ static void a_grant_ends_once(void **state)
 
 int main(void)
 {
-#define T(name, setup) cmocka_unit_test_setup_teardown(name, setup, \
-						       temporary_db_end)
+#define T(name, setup) \
+	cmocka_unit_test_setup_teardown(name, setup, temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(an_empty_database_becomes_a_device, temporary_db_empty),
 		T(an_empty_database_becomes_a_server, temporary_db_empty),

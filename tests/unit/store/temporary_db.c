@@ -14,7 +14,9 @@ static int make(void **state, const char *side)
 	folder_make(t->dir, sizeof(t->dir));
 	snprintf(t->path, sizeof(t->path), "%s/test.db", t->dir);
 	assert_done(db_open(t->path, DB_CREATE, &t->db, err));
-	/* Nothing here outlives the test; the real level has tests of its own. */
+	/*
+	 * Nothing here outlives the test; the real level has tests of its own.
+	 */
 	temporary_db_run(t->db, "PRAGMA synchronous = OFF");
 	if (side != NULL) {
 		assert_done(migrate(t->db, side, err));
@@ -46,7 +48,8 @@ int temporary_db_end(void **state)
 	assert_true(db_row(&q));
 	assert_string_equal(db_text(&q, 0), "ok");
 	assert_done(db_done(&q, err));
-	assert_int_equal(0, temporary_db_number(t->db, "SELECT count(*) FROM "
+	assert_int_equal(0, temporary_db_number(t->db,
+						"SELECT count(*) FROM "
 						"pragma_foreign_key_check"));
 	db_close(t->db);
 	folder_remove(t->dir);
@@ -87,8 +90,8 @@ bool temporary_db_refuses(struct db *db, const char *sql, struct err *err)
 void temporary_db_fill(struct db *db, bool full)
 {
 	char sql[64];
-	int64_t pages = full ? temporary_db_number(db, "PRAGMA page_count") :
-			       1000000;
+	int64_t pages =
+		full ? temporary_db_number(db, "PRAGMA page_count") : 1000000;
 	snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %lld",
 		 (long long)pages);
 	temporary_db_run(db, sql);
@@ -99,8 +102,10 @@ void temporary_db_drop_triggers(struct db *db)
 	for (;;) {
 		struct stmt q;
 		char sql[128] = "";
-		assert_done(db_query(db, &q, "SELECT name FROM sqlite_schema "
-				     "WHERE type = 'trigger' LIMIT 1", err));
+		assert_done(db_query(db, &q,
+				     "SELECT name FROM sqlite_schema "
+				     "WHERE type = 'trigger' LIMIT 1",
+				     err));
 		if (db_row(&q)) {
 			snprintf(sql, sizeof(sql), "DROP TRIGGER %s",
 				 db_text(&q, 0));

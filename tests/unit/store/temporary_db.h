@@ -21,8 +21,8 @@ struct temporary_db {
 
 int temporary_db_device(void **state); /* migrated as "device" */
 int temporary_db_server(void **state);
-int temporary_db_empty(void **state);  /* no schema */
-int temporary_db_end(void **state);    /* also checks PRAGMA integrity_check */
+int temporary_db_empty(void **state); /* no schema */
+int temporary_db_end(void **state);   /* also checks PRAGMA integrity_check */
 
 void temporary_db_reopen(struct temporary_db *t);
 
@@ -42,25 +42,25 @@ void temporary_db_fill(struct db *db, bool full);
 void temporary_db_drop_triggers(struct db *db);
 
 /* The call must fail with this kind. */
-#define assert_fails(kind_, call)                                      \
-	do {                                                           \
-		struct err err_ = { .kind = ERR_NONE };                \
-		struct err *err = &err_;                               \
-		assert_false(call);                                    \
-		assert_string_equal(err_kind_name(err_.kind),          \
-				    err_kind_name(kind_));             \
-		assert_true(err_.text[0] != '\0');                     \
+#define assert_fails(kind_, call)                             \
+	do {                                                  \
+		struct err err_ = { .kind = ERR_NONE };       \
+		struct err *err = &err_;                      \
+		assert_false(call);                           \
+		assert_string_equal(err_kind_name(err_.kind), \
+				    err_kind_name(kind_));    \
+		assert_true(err_.text[0] != '\0');            \
 	} while (0)
 
 /* The call must succeed; else its error is shown. */
-#define assert_done(call)                                              \
-	do {                                                           \
-		struct err err_ = { .kind = ERR_NONE };                \
-		struct err *err = &err_;                               \
-		bool ok_ = (call);                                     \
-		if (!ok_) {                                            \
-			fail_msg("%s: %s", #call, err_.text);          \
-		}                                                      \
+#define assert_done(call)                                     \
+	do {                                                  \
+		struct err err_ = { .kind = ERR_NONE };       \
+		struct err *err = &err_;                      \
+		bool ok_ = (call);                            \
+		if (!ok_) {                                   \
+			fail_msg("%s: %s", #call, err_.text); \
+		}                                             \
 	} while (0)
 
 #endif
