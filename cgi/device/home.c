@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
 #include "cgi/device/state.h"
@@ -118,15 +119,16 @@ static void fill_services(struct visit *visit, const struct consents *all)
 
 static void fill_failures(struct visit *visit)
 {
-	int64_t failures = app_of(visit)->session.account.failures_since;
+	uint64_t failures = 0;
 
-	if (failures <= 0) {
+	if (!text_parse_u64(request_query(visit->request, "failures"), 1,
+			    UINT32_MAX, &failures)) {
 		return;
 	}
 	json_t *item = view_object(visit->view, "failures");
 
 	words_tag(item, "tag", "warn", "warn", "Look");
-	view_count(item, "count", (uint64_t)failures, "failed sign-in",
+	view_count(item, "count", failures, "failed sign-in",
 		   "failed sign-ins");
 }
 

@@ -28,7 +28,12 @@ static void put_details(json_t *row, const char *text)
 	size_t len = strlen(text);
 
 	if (len > DETAILS_BYTES) {
+		const char *part = strstr(text, "; ");
+
 		len = DETAILS_BYTES;
+		if (part != NULL && (size_t)(part - text) < len) {
+			len = (size_t)(part - text);
+		}
 		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
 			len--;
 		}

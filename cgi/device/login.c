@@ -3,6 +3,7 @@
  * domain/accounts; the answer is the same for a wrong name and a wrong
  * password.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "cgi/device/app.h"
@@ -32,11 +33,26 @@ bool login_show(struct visit *visit, struct err *err)
 	return true;
 }
 
+/* Back to where he wanted to go; home tells of failed tries before. */
+static void go_on(struct visit *visit, const struct account *account)
+{
+	const char *next = request_form(visit->request, "next");
+	char count[24];
+
+	if (html_is_own_path(next) && strcmp(next, "/") != 0) {
+		visit_redirect(visit, next, NULL, NULL);
+		return;
+	}
+	snprintf(count, sizeof(count), "%lld",
+		 (long long)account->failures_since);
+	visit_redirect(visit, "/",
+		       account->failures_since > 0 ? "failures" : NULL, count);
+}
+
 bool login_act(struct visit *visit, struct err *err)
 {
 	struct device_app *app = app_of(visit);
 	const struct request *request = visit->request;
-	const char *next = request_form(request, "next");
 	struct err why = { .kind = ERR_NONE };
 	char token[SESSION_TOKEN_SIZE];
 	struct account account;
@@ -57,7 +73,7 @@ bool login_act(struct visit *visit, struct err *err)
 		return false;
 	}
 	visit_set_session(visit, token);
-	visit_redirect(visit, html_is_own_path(next) ? next : "/", NULL, NULL);
+	go_on(visit, &account);
 	return true;
 }
 

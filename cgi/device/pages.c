@@ -25,6 +25,11 @@ const struct navigation device_navigation[] = {
 	{ NULL, NULL, ROLE_UNSET },
 };
 
+static const struct web_field home_query[] = {
+	{ .name = "failures", .label = "The number", .max = 9, .valid = fields_is_number },
+	{ .name = NULL },
+};
+
 static const struct web_field setup_form[] = {
 	{ .name = "code", .label = "The set-up code", .max = 32, .required = true },
 	{ .name = "name", .label = "Your name", .max = 64, .required = true,
@@ -132,7 +137,7 @@ static const struct web_field log_export_query[] = {
 };
 
 const struct page device_pages[] = {
-	{ .path = "/", .methods = GET, .role = ROLE_SIGNED_IN,
+	{ .path = "/", .methods = GET, .role = ROLE_SIGNED_IN, .query = home_query,
 	  .show = home_show, .template = "home", .title = "Home", .section = "/" },
 	{ .path = "/setup", .methods = GET | POST, .role = ROLE_ANYBODY, .writes = true,
 	  .form = setup_form, .show = setup_show, .act = setup_act,

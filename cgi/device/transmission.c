@@ -72,14 +72,26 @@ static void put_field_name(json_t *item, const char *name, const char *path,
 	buf_clear(&text);
 }
 
+static bool is_number(const struct field *field)
+{
+	return field != NULL &&
+	       (field->type == TYPE_COUNTER || field->type == TYPE_LEVEL ||
+		field->type == TYPE_INTEGER);
+}
+
 static void fill_row(json_t *rows, const struct transmission_row *row)
 {
 	json_t *item = view_item(rows);
 	const char *name = last_step(row->path);
+	uint64_t number;
 
 	put_field_name(item, "what", name, strlen(name));
 	view_flag(item, "unknown", text_equal(row->text, "unknown"));
 	view_text(item, "value", row->text);
+	if (is_number(row->field) &&
+	    text_parse_u64(row->text, 0, INT64_MAX, &number)) {
+		view_number(item, "value", number);
+	}
 	view_text(item, "unit", row->unit);
 	view_text(item, "why", row->field != NULL ? row->field->purpose : "");
 }

@@ -148,7 +148,7 @@ void words_put_field(struct buf *out, const char *name, size_t len)
 				   (!is_upper(name[i - 1]) ||
 				    (i + 1 < len && is_lower(name[i + 1])));
 
-		if (starts_word) {
+		if (starts_word && name[i - 1] != '/') {
 			buf_put_char(out, ' ');
 		}
 		if (starts_word && i + 1 < len && is_lower(name[i + 1])) {

@@ -1,0 +1,119 @@
+/* Home: the state, what there is to do, the services. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/pages/support.h"
+
+static struct pages pages;
+static struct person customer, operator, auditor, admin;
+
+static int set_up(void **state)
+{
+	(void)state;
+	pages_make(&pages);
+	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
+	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
+	admin = pages_person(&pages, "ada", ROLE_ADMIN);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	pages_remove(&pages);
+	return 0;
+}
+
+static void a_new_device_sends_nothing_and_says_so(void **state)
+{
+	struct answer answer = pages_get(&pages, &customer, "/");
+
+	(void)state;
+	expect_status(&answer, 200);
+	expect_text(&answer, "Nothing is being sent.");
+	expect_text(&answer, "Choose services");
+	expect_text(&answer, "EX7-004211");
+	answer_clear(&answer);
+}
+
+static void what_is_ready_is_offered_to_the_operator_only(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	pages_allow(&pages);
+	pages_item(&pages, OUTBOX_STAGED);
+	answer = pages_get(&pages, &operator, "/");
+	expect_text(&answer, "Look and send");
+	answer_clear(&answer);
+	answer = pages_get(&pages, &customer, "/");
+	expect_no_text(&answer, "Look and send");
+	expect_text(&answer, "1 service is allowed.");
+	answer_clear(&answer);
+}
+
+static void what_waits_is_shown_with_its_reason(void **state)
+{
+	struct outbox_item item = pages_item(&pages, OUTBOX_SENDING);
+	struct answer answer;
+
+	(void)state;
+	assert_true(outbox_retry(pages.db, item.transaction,
+				 "the server could not be reached",
+				 pages.now + 600, pages.now, NULL));
+	answer = pages_get(&pages, &operator, "/");
+	expect_text(&answer, "The server could not be reached.");
+	expect_text(&answer, "Waiting to be sent");
+	answer_clear(&answer);
+}
+
+static void each_sees_the_entries_of_its_roles(void **state)
+{
+	struct answer answer = pages_get(&pages, &operator, "/");
+
+	(void)state;
+	expect_text(&answer, "href=\"/send\"");
+	expect_no_text(&answer, "href=\"/users\"");
+	expect_no_text(&answer, "href=\"/log\"");
+	answer_clear(&answer);
+	answer = pages_get(&pages, &admin, "/");
+	expect_text(&answer, "href=\"/users\"");
+	expect_no_text(&answer, "href=\"/preview\"");
+	answer_clear(&answer);
+}
+
+static void failed_sign_ins_are_told_after_the_next_one(void **state)
+{
+	struct person visitor = pages_visitor();
+	struct answer answer;
+
+	(void)state;
+	expect_post(&pages, &visitor, "/login",
+		    "name=frontdesk&password=wrong+phrase&next=", 403);
+	answer = pages_post(&pages, &visitor, "/login",
+			    "name=frontdesk&password=a+long+enough+phrase&next=");
+	expect_location(&answer, "/?failures=1");
+	answer_clear(&answer);
+	answer = pages_get(&pages, &customer, "/?failures=1");
+	expect_text(&answer, "1 failed sign-in");
+	answer_clear(&answer);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_device_sends_nothing_and_says_so),
+		cmocka_unit_test(what_is_ready_is_offered_to_the_operator_only),
+		cmocka_unit_test(what_waits_is_shown_with_its_reason),
+		cmocka_unit_test(each_sees_the_entries_of_its_roles),
+		cmocka_unit_test(failed_sign_ins_are_told_after_the_next_one),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,87 @@
+/* The state sentence, as it stands on Home and Services. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "domain/consent.h"
+#include "tests/pages/support.h"
+
+static struct pages pages;
+static struct person customer, operator, auditor, admin;
+
+static int set_up(void **state)
+{
+	(void)state;
+	pages_make(&pages);
+	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
+	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
+	admin = pages_person(&pages, "ada", ROLE_ADMIN);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	pages_remove(&pages);
+	return 0;
+}
+
+static void expect_state(const char *text)
+{
+	static const char *const paths[] = { "/", "/services" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct answer answer = pages_get(&pages, &customer, paths[i]);
+
+		expect_text(&answer, text);
+		answer_clear(&answer);
+	}
+}
+
+static void allow(enum service_id service)
+{
+	assert_true(consent_allow(pages.db, "frontdesk", service, pages.now,
+				  NULL));
+}
+
+static void it_follows_every_decision(void **state)
+{
+	(void)state;
+	(void)operator;
+	(void)auditor;
+	(void)admin;
+	expect_state("Nothing is being sent.</strong> No service is allowed.");
+	allow(SERVICE_UNSET);
+	expect_state("but no single service is.");
+	allow(SERVICE_METERING);
+	expect_state("1 service is allowed.");
+	allow(SERVICE_SUPPLIES);
+	expect_state("2 services are allowed.");
+	assert_true(consent_withdraw(pages.db, "frontdesk", SERVICE_UNSET,
+				     pages.now, NULL, NULL));
+	expect_state("remote services as a whole are not allowed.");
+}
+
+static void it_knows_the_last_confirmed_send(void **state)
+{
+	(void)state;
+	expect_state("Nothing was ever sent from here.");
+	allow(SERVICE_UNSET);
+	pages_item(&pages, OUTBOX_SENT);
+	expect_state("Last confirmed send: ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_follows_every_decision),
+		cmocka_unit_test(it_knows_the_last_confirmed_send),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

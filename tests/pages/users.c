@@ -1,0 +1,99 @@
+/* Accounts: the list and making one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/pages/support.h"
+
+static struct pages pages;
+static struct person customer, operator, auditor, admin;
+
+static int set_up(void **state)
+{
+	(void)state;
+	pages_make(&pages);
+	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
+	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
+	admin = pages_person(&pages, "ada", ROLE_ADMIN);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	pages_remove(&pages);
+	return 0;
+}
+
+static void the_list_shows_everybody_and_no_password(void **state)
+{
+	struct answer answer = pages_get(&pages, &admin, "/users");
+
+	(void)state;
+	expect_status(&answer, 200);
+	expect_text(&answer, "audrey");
+	expect_text(&answer, "auditor");
+	expect_no_text(&answer, "argon2");
+	answer_clear(&answer);
+}
+
+static void an_admin_makes_an_account_that_can_sign_in(void **state)
+{
+	struct person visitor = pages_visitor();
+	struct answer answer;
+
+	(void)state;
+	answer = pages_post(&pages, &admin, "/users",
+			    "name=pat&password=a+long+enough+phrase"
+			    "&role=operator&role=auditor");
+	expect_location(&answer, "/users?done=made");
+	answer_clear(&answer);
+	expect_post(&pages, &visitor, "/login",
+		    "name=pat&password=a+long+enough+phrase&next=", 303);
+	assert_int_equal(pages_ledger_count(&pages, "account", "pat"), 1);
+}
+
+static void what_is_wrong_is_said_and_the_rest_kept(void **state)
+{
+	static const struct {
+		const char *form, *text;
+		int status;
+	} wrong[] = {
+		{ "name=new&password=a+long+enough+phrase",
+		  "Choose at least one role.", 400 },
+		{ "name=new&password=short&role=auditor", "problem", 400 },
+		{ "name=pat&password=a+long+enough+phrase&role=auditor",
+		  "problem", 409 },
+		{ "name=a+b&password=a+long+enough+phrase&role=auditor",
+		  "The name is not valid.", 400 },
+		{ "name=new&password=a+long+enough+phrase&role=staff",
+		  "does not exist", 400 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct answer answer =
+			pages_post(&pages, &admin, "/users", wrong[i].form);
+
+		expect_status(&answer, wrong[i].status);
+		expect_text(&answer, wrong[i].text);
+		expect_no_text(&answer, "long enough phrase");
+		answer_clear(&answer);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_list_shows_everybody_and_no_password),
+		cmocka_unit_test(an_admin_makes_an_account_that_can_sign_in),
+		cmocka_unit_test(what_is_wrong_is_said_and_the_rest_kept),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
