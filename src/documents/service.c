@@ -60,7 +60,7 @@ static const struct service list[] = {
 		.sends = "page, sheet, colour, scan and fax counters, model "
 			 "and serial number",
 		.never_sends = NEVER,
-		.when = "when an operator presses Send, about 3 kB",
+		.when = "when an operator presses Send, about 4 kB",
 		.if_off = "you read and report the counters yourself",
 		.documents = metering_documents,
 	},
@@ -72,7 +72,7 @@ static const struct service list[] = {
 		.sends = "toner and ink levels, waste containers, part "
 			 "numbers, model and serial number",
 		.never_sends = NEVER,
-		.when = "when an operator presses Send, about 4 kB",
+		.when = "when an operator presses Send, about 6 kB",
 		.if_off = "you order supplies yourself",
 		.documents = supplies_documents,
 	},
