@@ -14,11 +14,13 @@
 bool client_open(struct client *client, const struct device_config *config,
 		 struct db *db, const struct log *log, struct err *err)
 {
-	struct client c = { .config = config, .db = db, .log = log,
-			    .now = clock_utc_now, .stop_fd = -1 };
+	struct client c = { .config = config,
+			    .db = db,
+			    .log = log,
+			    .now = clock_utc_now,
+			    .stop_fd = -1 };
 	char *path = device_config_key_path(config, IDENTITY_LEDGER_KEY_FILE);
-	bool ok = keyfile_read_ed25519(path, c.ledger_name, &c.ledger_key,
-				       err);
+	bool ok = keyfile_read_ed25519(path, c.ledger_name, &c.ledger_key, err);
 	if (ok) {
 		*client = c;
 	} else {

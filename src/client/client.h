@@ -20,11 +20,11 @@ struct client {
 	const struct device_config *config; /* borrowed */
 	struct db *db;                      /* borrowed, open for writing */
 	const struct log *log;              /* borrowed */
-	int64_t (*now)(void);               /* UTC seconds; tests set their own */
-	int stop_fd;        /* readable = end what waits; -1 = none */
-	int64_t hold_until; /* UTC: the server asked for silence until then; 0 = not */
+	int64_t (*now)(void); /* UTC seconds; tests set their own */
+	int stop_fd;          /* readable = end what waits; -1 = none */
+	int64_t hold_until;   /* UTC: the server asked to wait; 0 = not */
 	char ledger_name[KEYFILE_NAME_SIZE]; /* "sluice/<device id>" */
-	struct ed25519_key ledger_key;      /* secret */
+	struct ed25519_key ledger_key;       /* secret */
 };
 
 /*

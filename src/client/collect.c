@@ -107,6 +107,5 @@ bool collect_all(const struct device_config *config,
 			first = why;
 		}
 	}
-	return report->good > 0 ||
-	       err_set(err, first->kind, "%s", first->text);
+	return report->good > 0 || err_set(err, first->kind, "%s", first->text);
 }

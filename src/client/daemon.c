@@ -24,7 +24,7 @@
 #include "domain/outbox.h"
 #include "domain/requests.h"
 
-#define LOOK_S 60        /* looks by itself at least so often */
+#define LOOK_S 60         /* looks by itself at least so often */
 #define AFTER_TROUBLE_S 5 /* pause when the database fails */
 
 static bool handle(struct client *client, const struct request_row *row,
@@ -43,8 +43,7 @@ static bool handle(struct client *client, const struct request_row *row,
 			     err);
 }
 
-static bool handle_all(struct client *client, unsigned *count,
-		       struct err *err)
+static bool handle_all(struct client *client, unsigned *count, struct err *err)
 {
 	while (!client_is_stopped(client)) {
 		struct request_row row;
@@ -78,8 +77,7 @@ static bool recover(struct client *client, struct err *err)
 
 static bool take_lock(struct client *client, int *fd, struct err *err)
 {
-	char *path = device_config_state_path(client->config,
-					      DAEMON_LOCK_FILE);
+	char *path = device_config_state_path(client->config, DAEMON_LOCK_FILE);
 	bool ok = files_lock(path, fd, err);
 	mem_free(path);
 	return ok;
@@ -109,9 +107,9 @@ bool client_work(struct client *client, struct client_done *done,
 struct daemon {
 	struct client *client;
 	int lock;
-	int wake;         /* our end of the FIFO */
+	int wake; /* our end of the FIFO */
 	int signals;
-	sigset_t mask;    /* to be put back */
+	sigset_t mask; /* to be put back */
 };
 
 /*
@@ -223,8 +221,9 @@ static void close_fd(int fd)
 
 bool daemon_run(struct client *client, struct err *err)
 {
-	struct daemon daemon = { .client = client, .lock = -1, .wake = -1,
-				 .signals = -1 };
+	struct daemon daemon = {
+		.client = client, .lock = -1, .wake = -1, .signals = -1
+	};
 	int stop_before = client->stop_fd;
 	(void)sigprocmask(SIG_BLOCK, NULL, &daemon.mask);
 	(void)signal(SIGPIPE, SIG_IGN);

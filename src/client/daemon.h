@@ -11,8 +11,8 @@
 
 /* What one round did. */
 struct client_done {
-	bool by_daemon;                /* a daemon runs: it was woken, the rest is 0 */
-	unsigned requests;             /* requests that were handled, refused ones too */
+	bool by_daemon;    /* a daemon runs: it was woken, the rest is 0 */
+	unsigned requests; /* requests that were handled, refused ones too */
 	struct deliver_report deliver;
 };
 

@@ -58,8 +58,8 @@ static void tell(const struct client *client,
 		return;
 	}
 	log_warn(client->log, "sandbox: %s, %s",
-		 result->landlock_abi > 0 ? "Landlock" :
-					    "this kernel has no Landlock",
+		 result->landlock_abi > 0 ? "Landlock"
+					  : "this kernel has no Landlock",
 		 result->seccomp ? "seccomp" : "this kernel has no seccomp");
 }
 

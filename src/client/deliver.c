@@ -32,8 +32,8 @@ struct delivery {
 	struct buf body;
 	struct trust *trust;
 	struct note_verifier verifier;
-	bool begun;        /* outbox_begin() has committed */
-	struct err gate;   /* what the outbox said when it stopped us */
+	bool begun;      /* outbox_begin() has committed */
+	struct err gate; /* what the outbox said when it stopped us */
 };
 
 /*
@@ -74,13 +74,12 @@ static bool load_identity(struct delivery *d, struct err *err)
 			       "the answer in with \"sluice init "
 			       "--provision\".");
 	}
-	char *chain = device_config_key_path(config,
-					     IDENTITY_CERTIFICATE_FILE);
+	char *chain = device_config_key_path(config, IDENTITY_CERTIFICATE_FILE);
 	char *key = device_config_key_path(config, IDENTITY_KEY_FILE);
-	bool ok = trust_load(config->server_anchor, chain, key, &d->trust,
-			     err) &&
-		  receipt_verifier_load(config->receipt_verifier, &d->verifier,
-					err);
+	bool ok =
+		trust_load(config->server_anchor, chain, key, &d->trust, err) &&
+		receipt_verifier_load(config->receipt_verifier, &d->verifier,
+				      err);
 	mem_free(key);
 	mem_free(chain);
 	return ok;
@@ -149,8 +148,7 @@ static bool requeue(struct delivery *d, const struct err *why, int64_t next,
 	log_warn(client->log, "%s waits for another %" PRId64 " s: %s",
 		 transaction, next - now, why->text);
 	report->waiting++;
-	return outbox_retry(client->db, transaction, why->text, next, now,
-			    err);
+	return outbox_retry(client->db, transaction, why->text, next, now, err);
 }
 
 /* The same, for as long as schedule.c says. */
@@ -314,11 +312,10 @@ static bool deliver(struct delivery *d, struct deliver_report *report,
 			"The server has asked this device to wait.");
 		return requeue(d, &why, d->client->hold_until, report, err);
 	}
-	if (!outbox_body(d->client->db, d->item->transaction, &d->body,
-			 &why)) {
-		return why.kind == ERR_NOT_FOUND ?
-			give_up(d, &why, report, err) :
-			err_set(err, why.kind, "%s", why.text);
+	if (!outbox_body(d->client->db, d->item->transaction, &d->body, &why)) {
+		return why.kind == ERR_NOT_FOUND
+			       ? give_up(d, &why, report, err)
+			       : err_set(err, why.kind, "%s", why.text);
 	}
 	if (!load_identity(d, &why)) {
 		return put_off(d, &why, 0, report, err);
@@ -329,14 +326,16 @@ static bool deliver(struct delivery *d, struct deliver_report *report,
 static bool deliver_item(struct client *client, const struct outbox_item *item,
 			 struct deliver_report *report, struct err *err)
 {
-	struct delivery d = { .client = client, .item = item,
+	struct delivery d = { .client = client,
+			      .item = item,
 			      .body = BUF_INIT };
 	bool ok = deliver(&d, report, err);
 	if (!ok && d.begun) {
 		/* The database failed us; nobody else would queue it again. */
 		(void)!outbox_retry(client->db, item->transaction,
 				    "This device could not write down how it "
-				    "ended", client->now() + SCHEDULE_FIRST_S,
+				    "ended",
+				    client->now() + SCHEDULE_FIRST_S,
 				    client->now(), NULL);
 	}
 	trust_free(d.trust);

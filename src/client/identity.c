@@ -22,9 +22,8 @@
 #define PROVISION_FILE_MAX (64 * 1024)
 #define LINE_MAX_BYTES 512
 
-static bool write_key_file(const struct device_config *config,
-			   const char *name, const struct buf *data,
-			   mode_t mode, struct err *err)
+static bool write_key_file(const struct device_config *config, const char *name,
+			   const struct buf *data, mode_t mode, struct err *err)
 {
 	char *path = device_config_key_path(config, name);
 	bool ok = files_write(path, data->data, data->len, mode, err);
@@ -32,8 +31,7 @@ static bool write_key_file(const struct device_config *config,
 	return ok;
 }
 
-static bool refuse_existing(const struct device_config *config,
-			    struct err *err)
+static bool refuse_existing(const struct device_config *config, struct err *err)
 {
 	static const char *const names[] = { IDENTITY_KEY_FILE,
 					     IDENTITY_LEDGER_KEY_FILE };
@@ -43,7 +41,8 @@ static bool refuse_existing(const struct device_config *config,
 		if (exists) {
 			err_set(err, ERR_DENIED,
 				"%s is there already. The device keeps its "
-				"keys; nothing was changed.", path);
+				"keys; nothing was changed.",
+				path);
 		}
 		mem_free(path);
 		if (exists) {
@@ -59,10 +58,10 @@ static bool make_identity(const struct device_config *config, struct err *err)
 	struct buf der = BUF_INIT, pem = BUF_INIT;
 	char *path = device_config_key_path(config, IDENTITY_KEY_FILE);
 	p256_generate(&key);
-	bool ok = certs_request(&key, config->id,
-				config->serial[0] != '\0' ? config->serial :
-							    NULL,
-				&der, err);
+	bool ok =
+		certs_request(&key, config->id,
+			      config->serial[0] != '\0' ? config->serial : NULL,
+			      &der, err);
 	if (ok) {
 		certs_pem_put(&pem, "CERTIFICATE REQUEST", der.data, der.len);
 		ok = keyfile_write_p256(path, &key, err) &&
@@ -76,8 +75,7 @@ static bool make_identity(const struct device_config *config, struct err *err)
 	return ok;
 }
 
-static bool make_ledger_key(const struct device_config *config,
-			    struct err *err)
+static bool make_ledger_key(const struct device_config *config, struct err *err)
 {
 	struct ed25519_key key;
 	struct note_verifier verifier;
@@ -196,12 +194,10 @@ static bool check_certificate(const struct device_config *config,
 	struct trust *trust = NULL;
 	int64_t not_before = 0;
 	bool ok = keyfile_read_p256(path, &key, err) &&
-		  trust_new(p->anchor.data, p->anchor.len,
-			    p->certificate.data, p->certificate.len, &key,
-			    &trust, err) &&
-		  certs_validity(trust->chain[0].data,
-				 trust->chain[0].data_len, &not_before,
-				 expires_at, err);
+		  trust_new(p->anchor.data, p->anchor.len, p->certificate.data,
+			    p->certificate.len, &key, &trust, err) &&
+		  certs_validity(trust->chain[0].data, trust->chain[0].data_len,
+				 &not_before, expires_at, err);
 	if (ok && now > *expires_at) {
 		ok = err_set(err, ERR_INVALID,
 			     "The device's certificate has expired already. "
@@ -217,8 +213,8 @@ static bool check_certificate(const struct device_config *config,
 static bool check_verifier(const struct provision *p, struct err *err)
 {
 	struct note_verifier verifier;
-	char *text = mem_strndup((const char *)p->verifier.data,
-				 p->verifier.len);
+	char *text =
+		mem_strndup((const char *)p->verifier.data, p->verifier.len);
 	text[strcspn(text, "\r\n")] = '\0';
 	bool ok = note_verifier_parse(text, &verifier, err) ||
 		  err_prefix(err, "receipt.verifier");
@@ -233,10 +229,10 @@ static bool check_provision(const struct device_config *config,
 	if (!text_equal(p->device, config->id)) {
 		return err_set(err, ERR_DENIED,
 			       "This was made for device \"%.64s\"; this is "
-			       "device \"%s\".", p->device, config->id);
+			       "device \"%s\".",
+			       p->device, config->id);
 	}
-	if (!parse_server(p->server, done, err) ||
-	    !check_verifier(p, err) ||
+	if (!parse_server(p->server, done, err) || !check_verifier(p, err) ||
 	    !check_certificate(config, p, now, &done->expires_at, err)) {
 		return false;
 	}

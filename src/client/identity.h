@@ -28,7 +28,7 @@ MUST_USE bool identity_create(const struct device_config *config,
 struct identity_provisioned {
 	char server_name[256];
 	int server_port;
-	int64_t expires_at; /* of the device's certificate, UTC */
+	int64_t expires_at;  /* of the device's certificate, UTC */
 	bool server_matches; /* config names the same server and port */
 };
 

@@ -114,11 +114,11 @@ static bool make_certificate(const struct p256_key *key,
 			     const struct names *names, int64_t now,
 			     struct buf *der, struct err *err)
 {
-	const char *first = names->dns_count > 0 ? names->dns[0] :
-						   names->ips[0];
+	const char *first =
+		names->dns_count > 0 ? names->dns[0] : names->ips[0];
 	const struct certs_names subject = {
-		.common_name = strlen(first) <= COMMON_NAME_MAX ? first :
-								  "sluice",
+		.common_name =
+			strlen(first) <= COMMON_NAME_MAX ? first : "sluice",
 		.dns = (const char *const *)names->dns,
 		.ips = (const char *const *)names->ips,
 	};
@@ -141,9 +141,8 @@ static bool write_both(const char *path, const struct p256_key *key,
 	return ok;
 }
 
-bool identity_make_pages_certificate(const char *path,
-				     const char *const *names, int64_t now,
-				     struct err *err)
+bool identity_make_pages_certificate(const char *path, const char *const *names,
+				     int64_t now, struct err *err)
 {
 	struct names list = { .dns_count = 0 };
 	struct p256_key key;
@@ -181,8 +180,8 @@ static void put_fingerprint(const struct buf *der,
 	}
 }
 
-bool identity_fingerprint(const char *path,
-			  char out[IDENTITY_FINGERPRINT_SIZE], struct err *err)
+bool identity_fingerprint(const char *path, char out[IDENTITY_FINGERPRINT_SIZE],
+			  struct err *err)
 {
 	struct buf pem = BUF_INIT, der = BUF_INIT;
 	char label[CERTS_LABEL_SIZE] = "";

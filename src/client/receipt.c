@@ -35,8 +35,8 @@ static bool check_field(const struct note_values *values, const char *name,
 {
 	const char *value = note_values_get(&format, values, name);
 	return text_equal(value, expected) ||
-	       err_set(err, ERR_INVALID,
-		       "The receipt is about another %s.", name);
+	       err_set(err, ERR_INVALID, "The receipt is about another %s.",
+		       name);
 }
 
 static bool read_number(const struct note_values *values, const char *name,

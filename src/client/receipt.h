@@ -33,7 +33,7 @@ MUST_USE bool receipt_check(const char *note, size_t len,
 			    const struct receipt_expected *expected,
 			    struct receipt *receipt, struct err *err);
 
-/* Reads the verifier key file of the configuration. Errors: NOT_FOUND, INVALID, IO. */
+/* Reads a verifier key file. Errors: NOT_FOUND, INVALID, IO. */
 MUST_USE bool receipt_verifier_load(const char *path,
 				    struct note_verifier *verifier,
 				    struct err *err);

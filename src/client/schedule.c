@@ -14,8 +14,8 @@ static int64_t longest_pause(unsigned attempts)
 	return pause < SCHEDULE_LONGEST_S ? pause : SCHEDULE_LONGEST_S;
 }
 
-int64_t schedule_next_try(unsigned attempts, int64_t now,
-			  int64_t retry_after_s, uint32_t random)
+int64_t schedule_next_try(unsigned attempts, int64_t now, int64_t retry_after_s,
+			  uint32_t random)
 {
 	int64_t half = longest_pause(attempts) / 2;
 	int64_t pause = half + (half + 1) * (int64_t)random / RANDOM_RANGE;

@@ -3,8 +3,9 @@
 
 #include <stdint.h>
 
-#define SCHEDULE_FIRST_S 60                /* longest pause after the first failure */
-#define SCHEDULE_LONGEST_S (6 * 60 * 60)   /* longest pause of all */
+/* Longest pause after the first failure, and of all. */
+#define SCHEDULE_FIRST_S 60
+#define SCHEDULE_LONGEST_S (6 * 60 * 60)
 
 /*
  * When to try again, UTC seconds. The pause doubles with each failure, and
@@ -16,7 +17,7 @@
  * retry_after_s  Retry-After of the answer, 0 = none
  * random         any number
  */
-int64_t schedule_next_try(unsigned attempts, int64_t now,
-			  int64_t retry_after_s, uint32_t random);
+int64_t schedule_next_try(unsigned attempts, int64_t now, int64_t retry_after_s,
+			  uint32_t random);
 
 #endif

@@ -80,10 +80,12 @@ static bool learn_machine(struct client *client,
 {
 	const struct item *configuration =
 		collected->documents[DOCUMENT_CONFIGURATION];
-	const char *model = configuration == NULL ? NULL :
-		item_text(configuration, "MakeAndModel");
-	const char *serial = configuration == NULL ? NULL :
-		item_text(configuration, "SerialNumber");
+	const char *model = configuration == NULL
+				    ? NULL
+				    : item_text(configuration, "MakeAndModel");
+	const char *serial = configuration == NULL
+				     ? NULL
+				     : item_text(configuration, "SerialNumber");
 	memset(machine, 0, sizeof(*machine));
 	struct err why = { .kind = ERR_NONE };
 	if (!machines_get(client->db, machine, &why) &&
@@ -123,9 +125,8 @@ static void make_item(const struct transmission_head *head, const char *actor,
 	item->services = services;
 	for (size_t i = 0; i < head->grants_count; i++) {
 		size_t used = strlen(item->grants);
-		(void)snprintf(item->grants + used,
-			       sizeof(item->grants) - used, "%s%s",
-			       i > 0 ? " " : "", head->grants[i].id);
+		(void)snprintf(item->grants + used, sizeof(item->grants) - used,
+			       "%s%s", i > 0 ? " " : "", head->grants[i].id);
 	}
 	sha256_bytes(body->data, body->len, hash);
 	hex_encode(item->sha256, hash, sizeof(hash));
@@ -145,8 +146,8 @@ static bool write_and_store(struct client *client, const char *actor,
 	struct buf body = BUF_INIT;
 	struct withheld_list withheld = { NULL, 0 };
 	struct outbox_item item;
-	bool ok = transmission_write(head, collected, &rules, &body,
-				     &withheld, err);
+	bool ok = transmission_write(head, collected, &rules, &body, &withheld,
+				     err);
 	if (ok) {
 		make_item(head, actor, services, &body, client->now(), &item);
 		ok = outbox_stage(client->db, &item, body.data, body.len,
@@ -184,8 +185,8 @@ static bool stage(struct client *client, const char *actor, unsigned services,
 		return true;
 	}
 	/* A grant that ended meanwhile: a new preview will show it. */
-	return err_set(err, why.kind == ERR_DENIED ? ERR_RETRY : why.kind,
-		       "%s", why.text);
+	return err_set(err, why.kind == ERR_DENIED ? ERR_RETRY : why.kind, "%s",
+		       why.text);
 }
 
 bool stage_preview(struct client *client, const char *actor, unsigned services,
@@ -200,8 +201,7 @@ bool stage_preview(struct client *client, const char *actor, unsigned services,
 	memset(&head, 0, sizeof(head));
 	memset(&collected, 0, sizeof(collected));
 	uuid_v7(head.transaction, client->now() * 1000);
-	line_copy(head.machine_id, sizeof(head.machine_id),
-		  client->config->id);
+	line_copy(head.machine_id, sizeof(head.machine_id), client->config->id);
 	bool ok = stage(client, actor, services, &head, &collected, err);
 	collected_clear(&collected);
 	if (ok) {

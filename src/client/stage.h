@@ -15,7 +15,7 @@
  * collector was late), LIMIT, IO (disk full: nothing was staged).
  */
 MUST_USE bool stage_preview(struct client *client, const char *actor,
-			    unsigned services,
-			    char transaction[UUID_TEXT_SIZE], struct err *err);
+			    unsigned services, char transaction[UUID_TEXT_SIZE],
+			    struct err *err);
 
 #endif

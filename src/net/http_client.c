@@ -32,8 +32,8 @@ static bool put_head(const struct http_request *request, struct buf *head,
 	struct http1_request w;
 	http1_request_start(&w, head, request->method, request->target,
 			    request->host);
-	for (size_t i = 0; request->fields != NULL &&
-			   request->fields[i].name != NULL; i++) {
+	for (size_t i = 0;
+	     request->fields != NULL && request->fields[i].name != NULL; i++) {
 		http1_request_field(&w, request->fields[i].name,
 				    request->fields[i].value);
 	}
@@ -141,8 +141,8 @@ static bool receive_head(struct tls_client *tls, struct buf *raw, size_t *size,
 		if (len == 0) {
 			return err_set(err, ERR_RETRY,
 				       "The server closed the connection %s.",
-				       raw->len == 0 ? "without an answer" :
-						       "within its answer");
+				       raw->len == 0 ? "without an answer"
+						     : "within its answer");
 		}
 		buf_put(raw, data, len);
 		tls_client_read_done(tls, len);
@@ -185,8 +185,8 @@ static bool receive_answer(struct tls_client *tls, const char *method,
 			   const struct http_limits *limits, int64_t now,
 			   struct http_answer *answer, struct err *err)
 {
-	struct deadline deadline = deadline_in(limits->answer_ms,
-					       limits->stop_fd);
+	struct deadline deadline =
+		deadline_in(limits->answer_ms, limits->stop_fd);
 	struct buf raw = BUF_INIT;
 	bool ok = false;
 	for (int interim = 0;; interim++) {
@@ -269,8 +269,8 @@ static bool parse_date(const char *value, int64_t *utc)
 		return false;
 	}
 	(void)snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02uZ",
-		       year, (unsigned)(at - months) / 3 + 1, day, hour,
-		       minute, second);
+		       year, (unsigned)(at - months) / 3 + 1, day, hour, minute,
+		       second);
 	return clock_parse(text, utc);
 }
 
@@ -285,8 +285,9 @@ int64_t http_retry_after(const char *value, int64_t now)
 		if (value[strspn(value, "0123456789")] != '\0') {
 			return 0;
 		}
-		return text_parse_u64(value, 0, HTTP_RETRY_MAX_S, &seconds) ?
-			(int64_t)seconds : HTTP_RETRY_MAX_S;
+		return text_parse_u64(value, 0, HTTP_RETRY_MAX_S, &seconds)
+			       ? (int64_t)seconds
+			       : HTTP_RETRY_MAX_S;
 	}
 	if (!parse_date(value, &at) || at <= now) {
 		return 0;

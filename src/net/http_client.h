@@ -16,36 +16,39 @@
 struct http_body {
 	const void *data; /* in memory; NULL = read fd from where it stands */
 	int fd;
-	uint64_t size;    /* bytes; 0 = the request has no body */
+	uint64_t size; /* bytes; 0 = the request has no body */
 };
 
 struct http_request {
 	const char *method;
 	const char *target; /* "/v1/uploads" */
 	const char *host;   /* Host field, with ":port" unless it is 443 */
-	const struct http1_field *fields; /* others; NULL name ends; NULL = none */
+	const struct http1_field *fields; /* NULL name ends; NULL = none */
 	const char *body_type; /* Content-Type; NULL = no body at all */
 	struct http_body body;
 };
 
 /* Most that the exchange may take. */
 struct http_limits {
-	int64_t idle_ms;      /* without any progress while sending */
-	int64_t send_ms;      /* for the whole request */
-	int64_t answer_ms;    /* from the end of the request to the last byte */
-	size_t answer_bytes;  /* of the answer's body */
-	int stop_fd;          /* -1 = none */
+	int64_t idle_ms;     /* without any progress while sending */
+	int64_t send_ms;     /* for the whole request */
+	int64_t answer_ms;   /* from the end of the request to the last byte */
+	size_t answer_bytes; /* of the answer's body */
+	int stop_fd;         /* -1 = none */
 };
 
 struct http_answer {
 	struct http1_head head;
 	struct buf body;
 	bool have_head;
-	int64_t retry_after_s; /* Retry-After, 0 = none; at most HTTP_RETRY_MAX_S */
+	int64_t retry_after_s; /* 0 = none; at most HTTP_RETRY_MAX_S */
 };
 
 #define HTTP_RETRY_MAX_S (24 * 60 * 60)
-#define HTTP_ANSWER_INIT { .body = BUF_INIT }
+#define HTTP_ANSWER_INIT         \
+	{                        \
+		.body = BUF_INIT \
+	}
 
 /*
  * Sends the request and takes the answer; interim answers (1xx) are passed

@@ -63,8 +63,8 @@ static bool race_look(struct race *race, int *fd)
 		}
 		int errnum = 0;
 		socklen_t len = sizeof(errnum);
-		if (getsockopt(slot->fd, SOL_SOCKET, SO_ERROR, &errnum,
-			       &len) != 0) {
+		if (getsockopt(slot->fd, SOL_SOCKET, SO_ERROR, &errnum, &len) !=
+		    0) {
 			errnum = errno;
 		}
 		if (errnum == 0) {
@@ -157,7 +157,8 @@ bool tcp_connect(const struct tcp_addresses *addresses, const char *host,
 		return err_set(err, why.kind,
 			       "Cannot connect to %s port %d: %s. Check that "
 			       "the server runs and that no firewall stands "
-			       "between.", host, port, why.text);
+			       "between.",
+			       host, port, why.text);
 	}
 	int on = 1;
 	(void)setsockopt(connected, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));

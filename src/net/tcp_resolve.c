@@ -161,8 +161,8 @@ bool tcp_resolve(const char *host, int port, const struct deadline *deadline,
 		return err_set(err, ERR_RETRY,
 			       "The name service knows no address of %s (%s). "
 			       "Check the server's name and this device's DNS "
-			       "settings.", host,
-			       gai_strerror(finding.gai_error));
+			       "settings.",
+			       host, gai_strerror(finding.gai_error));
 	}
 	*addresses = finding.addresses;
 	return true;

@@ -51,15 +51,14 @@ bool tls_client_prefers_aes(void)
 	       br_ghash_pclmul_get() != 0;
 }
 
-static void set_up(struct tls_client *t, const struct trust *trust,
-		   int64_t now)
+static void set_up(struct tls_client *t, const struct trust *trust, int64_t now)
 {
 	br_ssl_engine_context *engine = &t->cc.eng;
 	br_ssl_client_zero(&t->cc);
 	br_ssl_engine_set_versions(engine, BR_TLS12, BR_TLS12);
 	br_ssl_engine_set_suites(engine,
-				 tls_client_prefers_aes() ?
-					 suites_aes_first : suites_chacha_first,
+				 tls_client_prefers_aes() ? suites_aes_first
+							  : suites_chacha_first,
 				 SUITES_COUNT);
 	br_ssl_engine_add_flags(engine, BR_OPT_NO_RENEGOTIATION);
 	br_ssl_engine_set_hash(engine, br_sha256_ID, &br_sha256_vtable);
@@ -212,10 +211,9 @@ static bool shake_hands(struct tls_client *t, const struct deadline *deadline,
 	return true;
 }
 
-bool tls_client_open(int fd, const struct trust *trust,
-		     const char *server_name, int64_t now,
-		     const struct deadline *deadline, struct tls_client **tls,
-		     struct err *err)
+bool tls_client_open(int fd, const struct trust *trust, const char *server_name,
+		     int64_t now, const struct deadline *deadline,
+		     struct tls_client **tls, struct err *err)
 {
 	struct tls_client *t = mem_zalloc(sizeof(*t));
 	t->fd = fd;

@@ -145,9 +145,10 @@ static bool explain_name(const struct tls_peer *peer, const char *name,
 		buf_reset(&subject);
 	}
 	err_set(err, ERR_RETRY,
-		"The server's certificate is for \"%s\", not for %s. "
-		NOTHING_SENT " Check name and address of the server in this "
-		"device's configuration.", buf_str(&subject), name);
+		"The server's certificate is for \"%s\", not for "
+		"%s. " NOTHING_SENT " Check name and address of the server "
+		"in this device's configuration.",
+		buf_str(&subject), name);
 	buf_clear(&subject);
 	return false;
 }
@@ -167,18 +168,19 @@ static bool explain_time(const struct tls_peer *peer, const char *name,
 	}
 	if (peer->now < not_before) {
 		clock_format(limit, not_before);
-		return err_set(err, ERR_RETRY,
-			       "The certificate of %s is not yet valid: from "
-			       "%s, and this device's clock says %s. "
-			       NOTHING_SENT " Check the clock.", name, limit,
-			       clock);
+		return err_set(
+			err, ERR_RETRY,
+			"The certificate of %s is not yet valid: from "
+			"%s, and this device's clock says %s. " NOTHING_SENT
+			" Check the clock.",
+			name, limit, clock);
 	}
 	clock_format(limit, not_after);
 	return err_set(err, ERR_RETRY,
 		       "The certificate of %s has expired: at %s, and this "
 		       "device's clock says %s. " NOTHING_SENT " If the clock "
-		       "is right, the vendor must renew it.", name, limit,
-		       clock);
+		       "is right, the vendor must renew it.",
+		       name, limit, clock);
 }
 
 /* TLS alerts, RFC 5246 section 7.2.2 and RFC 8446 section 6.2. */
@@ -211,7 +213,8 @@ static bool explain_alert(int alert, const char *name, struct err *err)
 	return err_set(err, ERR_RETRY,
 		       "The server %s refused the connection: %s (alert %d). "
 		       "Ask the vendor whether this device is still "
-		       "registered.", name, text, alert);
+		       "registered.",
+		       name, text, alert);
 }
 
 bool tls_peer_explain(const struct tls_peer *peer, int code,
@@ -245,7 +248,8 @@ bool tls_peer_explain(const struct tls_peer *peer, int code,
 	if (code >= BR_ERR_X509_OK && code <= BR_ERR_X509_NOT_TRUSTED) {
 		return err_set(err, ERR_RETRY,
 			       "The certificate of %s cannot be used (code "
-			       "%d). " NOTHING_SENT, server_name, code);
+			       "%d). " NOTHING_SENT,
+			       server_name, code);
 	}
 	return err_set(err, ERR_RETRY,
 		       "What listens as %s does not answer in proper TLS "

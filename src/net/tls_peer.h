@@ -20,11 +20,11 @@
 struct tls_peer {
 	const br_x509_class *vtable; /* first: BearSSL casts to and from it */
 	br_x509_minimal_context minimal;
-	size_t certificates;         /* seen so far */
-	struct buf leaf;             /* DER; empty when over the limit */
+	size_t certificates; /* seen so far */
+	struct buf leaf;     /* DER; empty when over the limit */
 	struct sha256 hashing;
-	uint8_t hash[SHA256_SIZE];   /* of the leaf, once it was seen */
-	int64_t now;                 /* UTC, the time that was checked against */
+	uint8_t hash[SHA256_SIZE]; /* of the leaf, once it was seen */
+	int64_t now;               /* UTC, the time that was checked against */
 };
 
 /* now is raised to trust's time floor. trust is borrowed. */

@@ -49,7 +49,7 @@ static bool anchor_make(const struct buf *der, br_x509_trust_anchor *anchor,
 	if (key->key_type != BR_KEYTYPE_EC) {
 		err_set(err, ERR_INVALID,
 			ANCHOR_WORDS " has an RSA key; it must have an ECDSA "
-			"key.");
+				     "key.");
 		goto out;
 	}
 	if (!br_x509_decoder_isCA(&decoder)) {
@@ -105,17 +105,19 @@ static bool read_anchors(struct trust *trust, const void *data, size_t len,
 	for (;;) {
 		struct buf der = BUF_INIT;
 		bool end = false;
-		bool ok = next_certificate(&pem, ANCHOR_WORDS, &der, &end,
-					   err);
+		bool ok = next_certificate(&pem, ANCHOR_WORDS, &der, &end, err);
 		if (ok && !end) {
-			ok = trust->anchors_count < TRUST_ANCHORS_MAX ?
-				anchor_make(&der,
-					    &trust->anchors
-						    [trust->anchors_count],
-					    err) :
-				err_set(err, ERR_LIMIT,
-					ANCHOR_WORDS ": more than %d in the "
-					"file.", TRUST_ANCHORS_MAX);
+			ok = trust->anchors_count < TRUST_ANCHORS_MAX
+				     ? anchor_make(
+					       &der,
+					       &trust->anchors
+							[trust->anchors_count],
+					       err)
+				     : err_set(err, ERR_LIMIT,
+					       ANCHOR_WORDS
+					       ": more than %d in the "
+					       "file.",
+					       TRUST_ANCHORS_MAX);
 			trust->anchors_count += ok ? 1 : 0;
 		}
 		buf_clear(&der);
@@ -129,7 +131,7 @@ static bool read_anchors(struct trust *trust, const void *data, size_t len,
 	if (trust->anchors_count == 0) {
 		return err_set(err, ERR_INVALID,
 			       ANCHOR_WORDS ": there is no certificate in the "
-			       "file.");
+					    "file.");
 	}
 	return true;
 }
@@ -152,7 +154,8 @@ static bool read_chain(struct trust *trust, const void *data, size_t len,
 			buf_clear(&der);
 			return err_set(err, ERR_LIMIT,
 				       CHAIN_WORDS ": more than %d in the "
-				       "chain.", TRUST_CHAIN_MAX);
+						   "chain.",
+				       TRUST_CHAIN_MAX);
 		}
 		br_x509_certificate *link = &trust->chain[trust->chain_count++];
 		link->data_len = der.len;
@@ -166,7 +169,7 @@ static bool check_leaf(struct trust *trust, struct err *err)
 	if (trust->chain_count == 0) {
 		return err_set(err, ERR_INVALID,
 			       CHAIN_WORDS ": there is no certificate in the "
-			       "file.");
+					   "file.");
 	}
 	const br_x509_certificate *leaf = &trust->chain[0];
 	uint8_t point[P256_POINT_SIZE];
@@ -178,16 +181,16 @@ static bool check_leaf(struct trust *trust, struct err *err)
 	}
 	if (memcmp(point, trust->key.public_point, sizeof(point)) != 0) {
 		return err_set(err, ERR_INVALID,
-			       CHAIN_WORDS " was made for another key. It must "
+			       CHAIN_WORDS
+			       " was made for another key. It must "
 			       "be made from this device's own request.");
 	}
 	return true;
 }
 
-bool trust_new(const void *anchor_pem, size_t anchor_len,
-	       const void *chain_pem, size_t chain_len,
-	       const struct p256_key *key, struct trust **trust,
-	       struct err *err)
+bool trust_new(const void *anchor_pem, size_t anchor_len, const void *chain_pem,
+	       size_t chain_len, const struct p256_key *key,
+	       struct trust **trust, struct err *err)
 {
 	struct trust *t = mem_zalloc(sizeof(*t));
 	t->key = *key;

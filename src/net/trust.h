@@ -19,12 +19,12 @@
  */
 struct trust {
 	br_x509_trust_anchor anchors[TRUST_ANCHORS_MAX];
-	size_t anchors_count;                    /* 1.. */
+	size_t anchors_count;                       /* 1.. */
 	br_x509_certificate chain[TRUST_CHAIN_MAX]; /* leaf first */
-	size_t chain_count;                      /* 1.. */
+	size_t chain_count;                         /* 1.. */
 	struct p256_key key;
-	br_ec_private_key private_key;           /* points into key */
-	int64_t time_floor;   /* UTC: start of validity of the own certificate */
+	br_ec_private_key private_key; /* points into key */
+	int64_t time_floor; /* UTC: start of validity of the own certificate */
 };
 
 /*

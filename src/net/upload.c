@@ -73,8 +73,7 @@ static void fields_make(struct fields *f, const struct upload_server *server,
 
 static const struct upload_limits *limits_of(const struct upload_server *server)
 {
-	return server->limits != NULL ? server->limits :
-					&upload_limits_preset;
+	return server->limits != NULL ? server->limits : &upload_limits_preset;
 }
 
 /* A proved connection to the server, or the reason why there is none. */
@@ -83,20 +82,20 @@ static bool open_connection(const struct upload_server *server,
 			    struct tls_client **tls, struct err *err)
 {
 	const struct upload_limits *limits = limits_of(server);
-	const char *host = server->address[0] != '\0' ? server->address :
-							server->name;
-	struct deadline connect = deadline_in(limits->connect_ms,
-					      watch->stop_fd);
+	const char *host =
+		server->address[0] != '\0' ? server->address : server->name;
+	struct deadline connect =
+		deadline_in(limits->connect_ms, watch->stop_fd);
 	struct tcp_addresses addresses;
 	int fd;
 	if (!tcp_resolve(host, server->port, &connect, &addresses, err) ||
 	    !tcp_connect(&addresses, host, server->port, &connect, &fd, err)) {
 		return false;
 	}
-	struct deadline handshake = deadline_in(limits->handshake_ms,
-						watch->stop_fd);
-	return tls_client_open(fd, server->trust, server->name, now,
-			       &handshake, tls, err);
+	struct deadline handshake =
+		deadline_in(limits->handshake_ms, watch->stop_fd);
+	return tls_client_open(fd, server->trust, server->name, now, &handshake,
+			       tls, err);
 }
 
 static bool exchange(struct tls_client *tls, const struct upload_server *server,
@@ -165,8 +164,8 @@ static const char *remedy(int status)
 		return "Redirects are not followed. Check the server's "
 		       "address.";
 	}
-	return is_transient(status) ? "This will be tried again." :
-				      "It will not be sent again.";
+	return is_transient(status) ? "This will be tried again."
+				    : "It will not be sent again.";
 }
 
 /* The server's words, when it sent problem details. */
@@ -179,8 +178,8 @@ static void put_problem(const struct http_answer *answer, struct buf *text)
 			  NULL)) {
 		return;
 	}
-	const char *words = problem.detail[0] != '\0' ? problem.detail :
-							problem.title;
+	const char *words =
+		problem.detail[0] != '\0' ? problem.detail : problem.title;
 	if (words[0] != '\0') {
 		buf_printf(text, ", \"%.200s\"", words);
 	}
@@ -193,9 +192,8 @@ static bool refused(const struct http_answer *answer, const char *name,
 	struct buf text = BUF_INIT;
 	text.max = 256;
 	put_problem(answer, &text);
-	err_set(err, kind_of(status),
-		"The server %s answered %d%s. %s", name, status,
-		buf_str(&text), remedy(status));
+	err_set(err, kind_of(status), "The server %s answered %d%s. %s", name,
+		status, buf_str(&text), remedy(status));
 	buf_clear(&text);
 	return false;
 }
@@ -224,8 +222,8 @@ static bool take_answer(struct http_answer *got, const char *name,
 	if (got->body.len == 0) {
 		return err_set(err, ERR_RETRY,
 			       "The server %s answered %d without a receipt. "
-			       "This will be tried again.", name,
-			       answer->status);
+			       "This will be tried again.",
+			       name, answer->status);
 	}
 	answer->receipt = got->body;
 	got->body = (struct buf)BUF_INIT;

@@ -15,11 +15,11 @@
 
 /* How long each part may take. */
 struct upload_limits {
-	int64_t connect_ms;   /* looking up the name and connecting */
+	int64_t connect_ms; /* looking up the name and connecting */
 	int64_t handshake_ms;
-	int64_t idle_ms;      /* no progress while sending */
-	int64_t answer_ms;    /* from the last byte sent to the last received */
-	uint64_t least_rate;  /* bytes a second, below which sending is given up */
+	int64_t idle_ms;     /* no progress while sending */
+	int64_t answer_ms;   /* from the last byte sent to the last received */
+	uint64_t least_rate; /* bytes a second; slower is given up */
 };
 
 extern const struct upload_limits upload_limits_preset;
@@ -29,7 +29,7 @@ struct upload_server {
 	const char *name;    /* in its certificate and the Host field */
 	const char *address; /* name or address to connect to; "" = name */
 	int port;
-	const struct trust *trust; /* borrowed */
+	const struct trust *trust;          /* borrowed */
 	const struct upload_limits *limits; /* NULL = upload_limits_preset */
 };
 
@@ -67,7 +67,10 @@ struct upload_answer {
 	int64_t retry_after_s; /* 0 = the server did not say */
 };
 
-#define UPLOAD_ANSWER_INIT { 0, BUF_INIT, 0 }
+#define UPLOAD_ANSWER_INIT     \
+	{                      \
+		0, BUF_INIT, 0 \
+	}
 
 /*
  * POSTs the upload (wire.md, section 5) over a connection of its own.

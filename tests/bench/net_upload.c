@@ -70,8 +70,8 @@ int main(int argc, char **argv)
 	}
 	const struct http_body body = { NULL, fd, (uint64_t)info.st_size };
 	bool ok = trust_load(argv[4], argv[5], argv[6], &trust, &err) &&
-		  upload(argv[1], argv[2], atoi(argv[3]), trust, &body,
-			 &status, &err);
+		  upload(argv[1], argv[2], atoi(argv[3]), trust, &body, &status,
+			 &err);
 	trust_free(trust);
 	(void)close(fd);
 	if (!ok) {

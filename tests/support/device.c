@@ -78,8 +78,7 @@ static void write_config(struct device *device)
 	mem_free(path);
 }
 
-static void copy(const struct device *device, const char *from,
-		 const char *to)
+static void copy(const struct device *device, const char *from, const char *to)
 {
 	struct buf data = BUF_INIT;
 	char *path = pki_path(&device->pki, from);
@@ -98,8 +97,7 @@ static void provision(struct device *device)
 	assert_true(files_make_dir(config->state, 0755, NULL));
 	assert_true(identity_create(config, NULL));
 	char *key = device_config_key_path(config, IDENTITY_KEY_FILE);
-	char *chain = device_config_key_path(config,
-					     IDENTITY_CERTIFICATE_FILE);
+	char *chain = device_config_key_path(config, IDENTITY_CERTIFICATE_FILE);
 	copy(device, "identity.key", key);
 	copy(device, "identity.pem", chain);
 	copy(device, "server-anchor.pem", config->server_anchor);

@@ -38,7 +38,7 @@
 
 struct options {
 	const char *mode;
-	const char *cert;        /* PEM, leaf and key's certificate chain */
+	const char *cert; /* PEM, leaf and key's certificate chain */
 	const char *key;
 	const char *client_ca;
 	const char *receipt_key; /* keyfile of the receipt signer */
@@ -94,8 +94,8 @@ static bool get_head(SSL *ssl, struct buf *in, size_t *head_len)
 			*head_len = (size_t)(end - buf_str(in)) + 4;
 			return true;
 		}
-		int n = in->len < HEAD_MAX ?
-			SSL_read(ssl, data, sizeof(data)) : 0;
+		int n = in->len < HEAD_MAX ? SSL_read(ssl, data, sizeof(data))
+					   : 0;
 		if (n <= 0) {
 			return false;
 		}
@@ -171,14 +171,15 @@ static void make_receipt(const struct server *server,
 	buf_printf(&text,
 		   "sluice.receipt/v1\ndevice %s\ntransaction %s\nsha256 %s\n"
 		   "bytes %llu\nreceived %s\nindex 6\nsize 7\n",
-		   is_mode(server, "receipt-device") ?
-			   "another" : server->options.device,
-		   is_mode(server, "receipt-transaction") ?
-			   "01932000-0000-7000-8000-000000000000" :
-			   upload->transaction,
+		   is_mode(server, "receipt-device") ? "another"
+						     : server->options.device,
+		   is_mode(server, "receipt-transaction")
+			   ? "01932000-0000-7000-8000-000000000000"
+			   : upload->transaction,
 		   sha256,
 		   (unsigned long long)upload->bytes +
-			   (is_mode(server, "receipt-bytes") ? 1 : 0), at);
+			   (is_mode(server, "receipt-bytes") ? 1 : 0),
+		   at);
 	struct ed25519_key key = server->key;
 	if (is_mode(server, "receipt-signature")) {
 		ed25519_generate(&key); /* the name is right, the key is not */
@@ -237,7 +238,8 @@ static void answer_status(SSL *ssl, const char *mode)
 	}
 	buf_printf(&out,
 		   "Content-Type: application/problem+xml\r\n"
-		   "Content-Length: %zu\r\n\r\n%s", strlen(body), body);
+		   "Content-Length: %zu\r\n\r\n%s",
+		   strlen(body), body);
 	put(ssl, buf_str(&out), out.len);
 	buf_clear(&out);
 }
@@ -269,8 +271,7 @@ static void trickle(SSL *ssl)
 	}
 }
 
-static void answer(struct server *server, SSL *ssl,
-		   const struct upload *upload)
+static void answer(struct server *server, SSL *ssl, const struct upload *upload)
 {
 	const char *mode = server->options.mode;
 	if (strncmp(mode, "status-", 7) == 0) {
@@ -281,8 +282,9 @@ static void answer(struct server *server, SSL *ssl,
 		put_forever(ssl, "HTTP/1.1 201 Created\r\n\r\n",
 			    "all work and no play ");
 	} else if (is_mode(server, "endless-chunks")) {
-		put_forever(ssl, "HTTP/1.1 201 Created\r\n"
-				 "Transfer-Encoding: chunked\r\n\r\n",
+		put_forever(ssl,
+			    "HTTP/1.1 201 Created\r\n"
+			    "Transfer-Encoding: chunked\r\n\r\n",
 			    "5\r\nagain\r\n");
 	} else if (is_mode(server, "endless-head")) {
 		put_forever(ssl, "HTTP/1.1 201 Created\r\n", "X: y\r\n");
@@ -407,13 +409,13 @@ static void set_up(struct server *server)
 {
 	const struct options *o = &server->options;
 	struct err err = { .kind = ERR_NONE };
-	if (!keyfile_read_ed25519(o->receipt_key, server->signer,
-				  &server->key, &err)) {
+	if (!keyfile_read_ed25519(o->receipt_key, server->signer, &server->key,
+				  &err)) {
 		fail(err.text);
 	}
 	server->ctx = SSL_CTX_new(TLS_server_method());
-	int version = is_mode(server, "tls13") ? TLS1_3_VERSION :
-						 TLS1_2_VERSION;
+	int version =
+		is_mode(server, "tls13") ? TLS1_3_VERSION : TLS1_2_VERSION;
 	if (server->ctx == NULL ||
 	    SSL_CTX_set_min_proto_version(server->ctx, version) != 1 ||
 	    SSL_CTX_set_max_proto_version(server->ctx, version) != 1 ||

@@ -20,7 +20,8 @@ bool no_sockets(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {
-		.len = sizeof(code) / sizeof(code[0]), .filter = code,
+		.len = sizeof(code) / sizeof(code[0]),
+		.filter = code,
 	};
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;

@@ -53,10 +53,9 @@ static void make_authority(const struct pki *pki, const char *file,
 {
 	p256_generate(&authority->key);
 	authority->der = (struct buf)BUF_INIT;
-	assert_true(certs_authority(&authority->key, name,
-				    pki->now - 100 * PKI_DAY_S,
-				    pki->now + 100 * PKI_DAY_S,
-				    &authority->der, NULL));
+	assert_true(certs_authority(
+		&authority->key, name, pki->now - 100 * PKI_DAY_S,
+		pki->now + 100 * PKI_DAY_S, &authority->der, NULL));
 	write_pem(pki, file, &authority->der);
 }
 

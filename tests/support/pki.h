@@ -7,8 +7,8 @@
 #include "crypto/p256.h"
 #include "formats/note.h"
 
-#define PKI_NAME "comms.test"   /* the server's name in its certificate */
-#define PKI_DEVICE "test-7"     /* the device's id */
+#define PKI_NAME "comms.test" /* the server's name in its certificate */
+#define PKI_DEVICE "test-7"   /* the device's id */
 #define PKI_DAY_S ((int64_t)86400)
 
 /*
@@ -35,7 +35,7 @@ struct pki {
 	struct note_verifier verifier;
 };
 
-void pki_make(struct pki *pki);   /* fails the test when it cannot */
+void pki_make(struct pki *pki); /* fails the test when it cannot */
 void pki_remove(struct pki *pki);
 
 /* dir + "/" + name; the caller mem_free()s. */

@@ -39,8 +39,9 @@ static uint64_t signed_size(void)
 {
 	struct ledger_head head;
 	struct buf note = BUF_INIT;
-	uint64_t size = ledger_checkpoint_last(device.db, &head, &note, NULL) ?
-		head.size : 0;
+	uint64_t size = ledger_checkpoint_last(device.db, &head, &note, NULL)
+				? head.size
+				: 0;
 	buf_clear(&note);
 	return size;
 }

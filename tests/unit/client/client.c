@@ -60,8 +60,8 @@ static void closing_wipes_the_key(void **state)
 	(void)state;
 	static const uint8_t zero[ED25519_SEED_SIZE];
 	struct client client;
-	assert_true(client_open(&client, &device.config, device.db,
-				&device.log, NULL));
+	assert_true(client_open(&client, &device.config, device.db, &device.log,
+				NULL));
 	client_close(&client);
 	assert_memory_equal(client.ledger_key.seed, zero, sizeof(zero));
 }

@@ -40,12 +40,10 @@ static bool collect(struct err *err)
 	return collect_all(&device.config, &collected, &report, err);
 }
 
-static void set_collector(size_t n, const char *program,
-			  const char *arguments)
+static void set_collector(size_t n, const char *program, const char *arguments)
 {
-	device.config.collectors[n] = (struct device_collector){
-		"other", program, arguments, ""
-	};
+	device.config.collectors[n] =
+		(struct device_collector){ "other", program, arguments, "" };
 	if (n >= device.config.collectors_count) {
 		device.config.collectors_count = n + 1;
 	}
@@ -74,9 +72,9 @@ static void takes_in_what_a_collector_prints(void **state)
 	struct err err = { .kind = ERR_NONE };
 	assert_true(collect(&err));
 	assert_int_equal(report.good, 1);
-	assert_string_equal(
-		item_text(collected.documents[DOCUMENT_BILLING],
-			  "TotalImpressions"), "1204");
+	assert_string_equal(item_text(collected.documents[DOCUMENT_BILLING],
+				      "TotalImpressions"),
+			    "1204");
 	collected_clear(&collected);
 }
 
@@ -153,7 +151,8 @@ static void refuses_more_arguments_than_it_can_pass(void **state)
 	(void)state;
 	assert_fails("/bin/true",
 		     "a a a a a a a a a a a a a a a a a a a a a a a a a a a a "
-		     "a a a a", ERR_LIMIT, "arguments");
+		     "a a a a",
+		     ERR_LIMIT, "arguments");
 }
 
 int main(void)

@@ -62,7 +62,8 @@ static void expect_log(const char *words)
 static int run_daemon(int log_fd, bool sockets)
 {
 	struct err err = { .kind = ERR_NONE };
-	device.log = (struct log){ .fd = log_fd, .least = LOG_INFO_LEVEL,
+	device.log = (struct log){ .fd = log_fd,
+				   .least = LOG_INFO_LEVEL,
 				   .program = "daemon" };
 	if (!sockets && !no_sockets()) {
 		return 77;
@@ -231,8 +232,7 @@ static void a_wake_file_that_is_no_fifo_is_refused(void **state)
 {
 	(void)state;
 	struct err err = { .kind = ERR_NONE };
-	char *path = device_config_state_path(&device.config,
-					      DAEMON_WAKE_FILE);
+	char *path = device_config_state_path(&device.config, DAEMON_WAKE_FILE);
 	assert_true(files_write(path, "x", 1, 0600, NULL));
 	assert_false(daemon_run(&device.client, &err));
 	assert_int_equal(err.kind, ERR_IO);

@@ -221,8 +221,7 @@ static void what_cannot_be_read_is_refused(void **state)
 		       "receipt.verifier");
 	assert_refused("server.name", "\n", ERR_INVALID, "server.name");
 	assert_refused("server.name", "a b:1\n", ERR_INVALID, "server.name");
-	assert_refused("server.name", "x:70000\n", ERR_INVALID,
-		       "server.name");
+	assert_refused("server.name", "x:70000\n", ERR_INVALID, "server.name");
 	assert_refused("server.name", "x:0\n", ERR_INVALID, "server.name");
 	assert_refused("server.name", "\n[server]\nname=evil\n", ERR_INVALID,
 		       "server.name");

@@ -70,8 +70,8 @@ static void key_and_certificate_are_in_one_private_file(void **state)
 	const struct made *made = *state;
 	struct buf key = BUF_INIT, der = BUF_INIT;
 	struct stat info;
-	assert_true(identity_make_pages_certificate(made->path, NULL, NOW,
-						    NULL));
+	assert_true(
+		identity_make_pages_certificate(made->path, NULL, NOW, NULL));
 	read_blocks(made, &key, &der);
 	uint8_t point[P256_POINT_SIZE];
 	assert_true(certs_public_point(der.data, der.len, point, NULL));
@@ -88,8 +88,8 @@ static void it_names_the_machine_and_is_valid_for_ten_years(void **state)
 	static const uint8_t loopback[] = { 0x87, 4, 127, 0, 0, 1 };
 	struct buf key = BUF_INIT, der = BUF_INIT;
 	int64_t from, to;
-	assert_true(identity_make_pages_certificate(made->path, NULL, NOW,
-						    NULL));
+	assert_true(
+		identity_make_pages_certificate(made->path, NULL, NOW, NULL));
 	read_blocks(made, &key, &der);
 	assert_true(certs_validity(der.data, der.len, &from, &to, NULL));
 	assert_true(from <= NOW && to >= NOW + (int64_t)3650 * 86400);
@@ -108,8 +108,8 @@ static void it_takes_the_names_that_are_given(void **state)
 	static const uint8_t v4[] = { 0x87, 4, 192, 0, 2, 7 };
 	static const uint8_t v6[] = { 0x87, 16, 0x20, 0x01, 0x0d, 0xb8 };
 	struct buf key = BUF_INIT, der = BUF_INIT;
-	assert_true(identity_make_pages_certificate(made->path, names, NOW,
-						    NULL));
+	assert_true(
+		identity_make_pages_certificate(made->path, names, NOW, NULL));
 	read_blocks(made, &key, &der);
 	assert_true(holds(&der, "\x82\x0fprinter.example", 17));
 	assert_false(holds(&der, "PRINTER.example", 15));
@@ -126,12 +126,12 @@ static void a_bad_name_makes_no_file(void **state)
 	static const char *const none[] = { NULL };
 	static const char *const bad[] = { "not a name", NULL };
 	struct err err = { .kind = ERR_NONE };
-	assert_false(identity_make_pages_certificate(made->path, none, NOW,
-						     &err));
+	assert_false(
+		identity_make_pages_certificate(made->path, none, NOW, &err));
 	assert_int_equal(err.kind, ERR_INVALID);
 	err_reset(&err);
-	assert_false(identity_make_pages_certificate(made->path, bad, NOW,
-						     &err));
+	assert_false(
+		identity_make_pages_certificate(made->path, bad, NOW, &err));
 	assert_int_equal(err.kind, ERR_INVALID);
 	assert_false(files_exists(made->path));
 }
@@ -142,8 +142,8 @@ static void the_fingerprint_is_as_browsers_show_it(void **state)
 	char text[IDENTITY_FINGERPRINT_SIZE];
 	struct buf key = BUF_INIT, der = BUF_INIT;
 	uint8_t hash[SHA256_SIZE];
-	assert_true(identity_make_pages_certificate(made->path, NULL, NOW,
-						    NULL));
+	assert_true(
+		identity_make_pages_certificate(made->path, NULL, NOW, NULL));
 	assert_true(identity_fingerprint(made->path, text, NULL));
 	assert_int_equal(strlen(text), 95);
 	read_blocks(made, &key, &der);

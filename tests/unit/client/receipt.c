@@ -18,15 +18,14 @@
 #define TRANSACTION "01932000-7a11-7c3e-9d54-2f0f6a1be7c1"
 #define HASH "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-static const char good[] =
-	"sluice.receipt/v1\n"
-	"device " DEVICE "\n"
-	"transaction " TRANSACTION "\n"
-	"sha256 " HASH "\n"
-	"bytes 1204\n"
-	"received 2026-11-23T06:00:00Z\n"
-	"index 6\n"
-	"size 7\n";
+static const char good[] = "sluice.receipt/v1\n"
+			   "device " DEVICE "\n"
+			   "transaction " TRANSACTION "\n"
+			   "sha256 " HASH "\n"
+			   "bytes 1204\n"
+			   "received 2026-11-23T06:00:00Z\n"
+			   "index 6\n"
+			   "size 7\n";
 
 static const struct receipt_expected expected = { DEVICE, TRANSACTION, HASH,
 						  1204 };
@@ -48,8 +47,7 @@ static bool check(const struct keys *keys, const char *text,
 		  struct receipt *receipt, struct err *err)
 {
 	struct buf note = BUF_INIT;
-	const struct note_signer signer = { "comms.test/receipts",
-					    &keys->key };
+	const struct note_signer signer = { "comms.test/receipts", &keys->key };
 	assert_true(note_sign(text, &signer, 1, &note, NULL));
 	bool ok = receipt_check(buf_str(&note), note.len, &keys->verifier,
 				&expected, receipt, err);
@@ -70,8 +68,7 @@ static void a_good_receipt_tells_when_and_where(void **state)
 }
 
 /* The good text with one part replaced. */
-static void assert_refused(const char *part, const char *by,
-			   const char *words)
+static void assert_refused(const char *part, const char *by, const char *words)
 {
 	struct keys keys;
 	struct receipt receipt = { 0, 0, 0 };
@@ -134,8 +131,8 @@ static void a_text_that_is_no_note_is_refused(void **state)
 	static const char *const texts[] = { "", "\n", "OK", good };
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		assert_false(receipt_check(texts[i], strlen(texts[i]),
-					   &keys.verifier, &expected,
-					   &receipt, NULL));
+					   &keys.verifier, &expected, &receipt,
+					   NULL));
 	}
 }
 

@@ -58,8 +58,8 @@ static void assert_fails(unsigned services, enum err_kind kind)
 				   transaction, &err));
 	assert_int_equal(err.kind, kind);
 	assert_string_equal(transaction, "untouched");
-	assert_true(outbox_list(device.db, OUTBOX_UNSET, 10, &list, &count,
-				NULL));
+	assert_true(
+		outbox_list(device.db, OUTBOX_UNSET, 10, &list, &count, NULL));
 	assert_int_equal(count, 0);
 	mem_free(list);
 }
@@ -107,8 +107,8 @@ static void one_service_that_is_not_allowed_makes_all_a_sample(void **state)
 {
 	(void)state;
 	device_allow(&device);
-	struct outbox_item item = stage(METERING |
-					SERVICE_BIT(SERVICE_MAINTENANCE));
+	struct outbox_item item =
+		stage(METERING | SERVICE_BIT(SERVICE_MAINTENANCE));
 	assert_int_equal(item.state, OUTBOX_SAMPLE);
 	assert_string_equal(item.grants, "");
 }

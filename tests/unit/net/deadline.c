@@ -42,8 +42,8 @@ static void what_is_there_needs_no_wait(void **state)
 	const struct pipes *pipes = *state;
 	struct deadline over = deadline_in(0, -1);
 	assert_int_equal(write(pipes->data[1], "x", 1), 1);
-	assert_true(deadline_wait(pipes->data[0], POLLIN, &over, "bytes",
-				  NULL));
+	assert_true(
+		deadline_wait(pipes->data[0], POLLIN, &over, "bytes", NULL));
 }
 
 static void the_end_names_what_was_waited_for(void **state)
@@ -64,8 +64,8 @@ static void a_stop_comes_before_what_is_there(void **state)
 	struct err err = { .kind = ERR_NONE };
 	assert_int_equal(write(pipes->data[1], "x", 1), 1);
 	assert_int_equal(write(pipes->stop[1], "x", 1), 1);
-	assert_false(deadline_wait(pipes->data[0], POLLIN, &later, "bytes",
-				   &err));
+	assert_false(
+		deadline_wait(pipes->data[0], POLLIN, &later, "bytes", &err));
 	assert_int_equal(err.kind, ERR_RETRY);
 	assert_non_null(strstr(err.text, "Stopped"));
 }
@@ -76,8 +76,8 @@ static void a_peer_that_is_gone_ends_the_wait(void **state)
 	struct deadline later = deadline_in(60000, -1);
 	(void)close(pipes->data[1]);
 	pipes->data[1] = -1;
-	assert_true(deadline_wait(pipes->data[0], POLLIN, &later, "bytes",
-				  NULL));
+	assert_true(
+		deadline_wait(pipes->data[0], POLLIN, &later, "bytes", NULL));
 }
 
 static void a_part_ends_with_the_whole(void **state)

@@ -72,10 +72,9 @@ static bool exchange(const char *mode, const struct http_request *request,
 	struct deadline soon = deadline_in(20000, -1);
 	int fd;
 	fault_start(&fault, &pki, mode, NULL, NULL);
-	assert_true(tcp_resolve("127.0.0.1", fault.port, &soon, &found,
-				NULL));
-	assert_true(tcp_connect(&found, "127.0.0.1", fault.port, &soon, &fd,
-				NULL));
+	assert_true(tcp_resolve("127.0.0.1", fault.port, &soon, &found, NULL));
+	assert_true(
+		tcp_connect(&found, "127.0.0.1", fault.port, &soon, &fd, NULL));
 	assert_true(tls_client_open(fd, trust, PKI_NAME, pki.now, &soon, &tls,
 				    NULL));
 	bool ok = http_exchange(tls, request, limits, pki.now, answer, err);
@@ -183,8 +182,8 @@ static void an_answer_over_the_limit_is_told_as_that(void **state)
 	small.answer_bytes = 20;
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		struct err err = { .kind = ERR_NONE };
-		assert_false(exchange(modes[i], &request, &small, &answer,
-				      NULL, &err));
+		assert_false(exchange(modes[i], &request, &small, &answer, NULL,
+				      &err));
 		assert_int_equal(err.kind, ERR_LIMIT);
 	}
 }
@@ -194,10 +193,10 @@ static void retry_after_is_seconds_or_a_date(void **state)
 	(void)state;
 	assert_int_equal(http_retry_after("120", NOW), 120);
 	assert_int_equal(http_retry_after("0", NOW), 0);
-	assert_int_equal(http_retry_after("Sun, 06 Nov 1994 08:51:37 GMT",
-					  NOW), 120);
-	assert_int_equal(http_retry_after("Sun, 06 Nov 1994 08:49:36 GMT",
-					  NOW), 0);
+	assert_int_equal(http_retry_after("Sun, 06 Nov 1994 08:51:37 GMT", NOW),
+			 120);
+	assert_int_equal(http_retry_after("Sun, 06 Nov 1994 08:49:36 GMT", NOW),
+			 0);
 }
 
 static void retry_after_is_bounded(void **state)
@@ -206,17 +205,23 @@ static void retry_after_is_bounded(void **state)
 	assert_int_equal(http_retry_after("999999", NOW), HTTP_RETRY_MAX_S);
 	assert_int_equal(http_retry_after("99999999999999999999999", NOW),
 			 HTTP_RETRY_MAX_S);
-	assert_int_equal(http_retry_after("Sun, 06 Nov 2994 08:49:37 GMT",
-					  NOW), HTTP_RETRY_MAX_S);
+	assert_int_equal(http_retry_after("Sun, 06 Nov 2994 08:49:37 GMT", NOW),
+			 HTTP_RETRY_MAX_S);
 }
 
 static void retry_after_that_is_neither_is_none(void **state)
 {
 	(void)state;
 	static const char *const values[] = {
-		"", "-5", "soon", "12x", "Sun, 06 Nov 1994 08:51:37",
-		"Sun, 06 Nov 1994 08:51:37 CET", "Sun, 31 Feb 1995 08:51:37 GMT",
-		"Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 ovD 1994 08:51:37 GMT",
+		"",
+		"-5",
+		"soon",
+		"12x",
+		"Sun, 06 Nov 1994 08:51:37",
+		"Sun, 06 Nov 1994 08:51:37 CET",
+		"Sun, 31 Feb 1995 08:51:37 GMT",
+		"Sunday, 06-Nov-94 08:49:37 GMT",
+		"Sun, 06 ovD 1994 08:51:37 GMT",
 	};
 	assert_int_equal(http_retry_after(NULL, NOW), 0);
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {

@@ -68,8 +68,8 @@ static void a_connection_waits_for_nothing_and_delays_nothing(void **state)
 	struct tcp_addresses found = resolve("127.0.0.1", port);
 	int fd = connect_to(&found, port);
 	socklen_t len = sizeof(delayed);
-	assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &delayed,
-				    &len), 0);
+	assert_int_equal(
+		getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &delayed, &len), 0);
 	assert_true(delayed != 0);
 	assert_true((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
 	assert_true((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
@@ -99,8 +99,8 @@ static void nobody_there_names_host_port_and_reason(void **state)
 	struct tcp_addresses found = resolve("127.0.0.1", port);
 	struct deadline soon = deadline_in(10000, -1);
 	struct err err = { .kind = ERR_NONE };
-	assert_false(tcp_connect(&found, "printer.example", port, &soon, &fd,
-				 &err));
+	assert_false(
+		tcp_connect(&found, "printer.example", port, &soon, &fd, &err));
 	assert_int_equal(err.kind, ERR_RETRY);
 	assert_non_null(strstr(err.text, "printer.example"));
 	assert_non_null(strstr(err.text, "Connection refused"));
@@ -145,8 +145,7 @@ static void bytes_go_both_ways_without_waiting(void **state)
 	struct tcp_addresses found = resolve("127.0.0.1", port);
 	int fd = connect_to(&found, port);
 	int peer = accept(listener, NULL, NULL);
-	assert_true(tcp_receive(fd, data, sizeof(data), &done, &closed,
-				NULL));
+	assert_true(tcp_receive(fd, data, sizeof(data), &done, &closed, NULL));
 	assert_int_equal(done, 0);
 	assert_false(closed);
 	assert_true(tcp_send(fd, "hello", 5, &done, NULL));
@@ -155,8 +154,7 @@ static void bytes_go_both_ways_without_waiting(void **state)
 	(void)close(peer);
 	struct deadline soon = deadline_in(10000, -1);
 	assert_true(deadline_wait(fd, POLLIN, &soon, "the end", NULL));
-	assert_true(tcp_receive(fd, data, sizeof(data), &done, &closed,
-				NULL));
+	assert_true(tcp_receive(fd, data, sizeof(data), &done, &closed, NULL));
 	assert_true(closed);
 	(void)close(fd);
 	(void)close(listener);

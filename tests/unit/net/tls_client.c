@@ -65,10 +65,11 @@ static size_t take_hello(uint8_t *hello, size_t size)
 static void offers_tls_1_2_and_three_suites_only(void **state)
 {
 	(void)state;
-	static const uint8_t aes_first[] = { 0xC0, 0x2B, 0xC0, 0x2C,
-					     0xCC, 0xA9 };
-	static const uint8_t chacha_first[] = { 0xCC, 0xA9, 0xC0, 0x2B,
-						0xC0, 0x2C };
+	static const uint8_t aes_first[] = {
+		0xC0, 0x2B, 0xC0, 0x2C, 0xCC, 0xA9
+	};
+	static const uint8_t chacha_first[] = { 0xCC, 0xA9, 0xC0,
+						0x2B, 0xC0, 0x2C };
 	uint8_t hello[2048];
 	(void)take_hello(hello, sizeof(hello));
 	assert_int_equal(hello[9], 3);
@@ -77,8 +78,7 @@ static void offers_tls_1_2_and_three_suites_only(void **state)
 	assert_int_equal(hello[SUITES_AT + 1], 0);
 	assert_int_equal(hello[SUITES_AT + 2], sizeof(aes_first));
 	assert_memory_equal(hello + SUITES_AT + 3,
-			    tls_client_prefers_aes() ? aes_first :
-						       chacha_first,
+			    tls_client_prefers_aes() ? aes_first : chacha_first,
 			    sizeof(aes_first));
 }
 
@@ -135,8 +135,8 @@ static void a_closed_stream_reads_as_its_end(void **state)
 	(void)state;
 	struct fault fault;
 	struct deadline soon = deadline_in(20000, -1);
-	struct tls_client *tls = open_to(&fault, "close-after-handshake",
-					 &soon);
+	struct tls_client *tls =
+		open_to(&fault, "close-after-handshake", &soon);
 	const uint8_t *data = NULL;
 	size_t len = 99;
 	assert_true(tls_client_read(tls, &data, &len, &soon, NULL));

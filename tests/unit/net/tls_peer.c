@@ -86,8 +86,8 @@ static void assert_verdict(const char *name, const char *server_name,
 	unsigned got = show(&peer, name, server_name);
 	assert_int_equal(got, verdict);
 	if (verdict != 0) {
-		assert_false(tls_peer_explain(&peer, (int)got, server_name,
-					      &err));
+		assert_false(
+			tls_peer_explain(&peer, (int)got, server_name, &err));
 		assert_int_equal(err.kind, ERR_RETRY);
 		assert_non_null(strstr(err.text, words));
 		assert_non_null(strstr(err.text, "Nothing was sent"));

@@ -52,19 +52,19 @@ struct seen {
 };
 
 struct attempt {
-	const char *mode;      /* of the server; NULL = none listens */
+	const char *mode; /* of the server; NULL = none listens */
 	const char *cert;
 	const char *client_ca;
-	const char *anchor;    /* NULL = "server-anchor.pem" */
-	const char *identity;  /* NULL = "identity.pem" */
-	const char *name;      /* NULL = PKI_NAME */
+	const char *anchor;                 /* NULL = "server-anchor.pem" */
+	const char *identity;               /* NULL = "identity.pem" */
+	const char *name;                   /* NULL = PKI_NAME */
 	const struct upload_limits *limits; /* NULL = limits */
-	int64_t later_s;       /* the device's clock is off by this */
-	size_t bytes;          /* 0 = BODY */
+	int64_t later_s; /* the device's clock is off by this */
+	size_t bytes;    /* 0 = BODY */
 	struct seen seen;
 	struct upload_answer answer;
 	struct err err;
-	char told[256];        /* the server's "upload" line, if asked for */
+	char told[256]; /* the server's "upload" line, if asked for */
 	bool expect_upload;
 };
 
@@ -86,12 +86,12 @@ static int remove_pki(void **state)
 
 static struct trust *load_trust(const struct attempt *attempt)
 {
-	char *anchor = pki_path(&pki, attempt->anchor != NULL ?
-					      attempt->anchor :
-					      "server-anchor.pem");
-	char *chain = pki_path(&pki, attempt->identity != NULL ?
-					     attempt->identity :
-					     "identity.pem");
+	char *anchor =
+		pki_path(&pki, attempt->anchor != NULL ? attempt->anchor
+						       : "server-anchor.pem");
+	char *chain =
+		pki_path(&pki, attempt->identity != NULL ? attempt->identity
+							 : "identity.pem");
 	char *key = pki_path(&pki, "identity.key");
 	struct trust *trust = NULL;
 	assert_true(trust_load(anchor, chain, key, &trust, NULL));
@@ -191,8 +191,8 @@ static void brings_back_the_receipt(void **state)
 	char hex[65], told[256];
 	sha256_bytes(BODY, strlen(BODY), hash);
 	hex_encode(hex, hash, sizeof(hash));
-	(void)snprintf(told, sizeof(told), "upload " TRANSACTION " %s %zu",
-		       hex, strlen(BODY));
+	(void)snprintf(told, sizeof(told), "upload " TRANSACTION " %s %zu", hex,
+		       strlen(BODY));
 	assert_string_equal(attempt.told, told);
 	upload_answer_clear(&attempt.answer);
 }
@@ -200,7 +200,8 @@ static void brings_back_the_receipt(void **state)
 static void sends_a_megabyte_and_takes_interim_answers(void **state)
 {
 	(void)state;
-	struct attempt attempt = { .mode = "interim", .bytes = BIG_BYTES,
+	struct attempt attempt = { .mode = "interim",
+				   .bytes = BIG_BYTES,
 				   .expect_upload = true };
 	assert_true(run(&attempt));
 	assert_non_null(strstr(attempt.told, " 1048576"));
@@ -242,13 +243,12 @@ static void sends_nothing_when_the_certificate_has_expired(void **state)
 	assert_fails(attempt, ERR_RETRY, "has expired", UPLOAD_CONNECTING);
 }
 
-static void asks_for_the_clock_when_the_certificate_is_not_yet_valid(
-	void **state)
+static void
+asks_for_the_clock_when_the_certificate_is_not_yet_valid(void **state)
 {
 	(void)state;
 	struct attempt attempt = { .mode = "ok", .cert = "future.pem" };
-	assert_fails(attempt, ERR_RETRY, "Check the clock",
-		     UPLOAD_CONNECTING);
+	assert_fails(attempt, ERR_RETRY, "Check the clock", UPLOAD_CONNECTING);
 }
 
 static void works_with_a_clock_that_was_never_set(void **state)
@@ -290,8 +290,7 @@ static void says_when_the_server_speaks_no_tls_1_2(void **state)
 	struct attempt attempt = { .mode = "tls13" };
 	assert_fails(attempt, ERR_RETRY, "TLS 1.2", UPLOAD_CONNECTING);
 	attempt.mode = "plain";
-	assert_fails(attempt, ERR_RETRY, "address and port",
-		     UPLOAD_CONNECTING);
+	assert_fails(attempt, ERR_RETRY, "address and port", UPLOAD_CONNECTING);
 }
 
 static void a_server_that_hangs_up_is_tried_again(void **state)
@@ -319,8 +318,8 @@ static void an_answer_that_makes_no_sense_is_tried_again(void **state)
 {
 	(void)state;
 	static const char *const modes[] = {
-		"garbage", "endless-body", "endless-chunks", "endless-head",
-		"endless-interim", "huge-length",
+		"garbage",      "endless-body",    "endless-chunks",
+		"endless-head", "endless-interim", "huge-length",
 	};
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		struct attempt attempt = { .mode = modes[i] };
@@ -350,14 +349,14 @@ static void each_status_has_its_kind(void **state)
 		const char *mode;
 		enum err_kind kind;
 	} cases[] = {
-		{ "status-302", ERR_RETRY }, { "status-400", ERR_INVALID },
-		{ "status-401", ERR_DENIED }, { "status-403", ERR_DENIED },
+		{ "status-302", ERR_RETRY },   { "status-400", ERR_INVALID },
+		{ "status-401", ERR_DENIED },  { "status-403", ERR_DENIED },
 		{ "status-404", ERR_INVALID }, { "status-408", ERR_RETRY },
 		{ "status-409", ERR_INVALID }, { "status-413", ERR_LIMIT },
 		{ "status-415", ERR_INVALID }, { "status-422", ERR_INVALID },
-		{ "status-425", ERR_RETRY }, { "status-429", ERR_RETRY },
-		{ "status-500", ERR_RETRY }, { "status-502", ERR_RETRY },
-		{ "status-503", ERR_RETRY }, { "status-504", ERR_RETRY },
+		{ "status-425", ERR_RETRY },   { "status-429", ERR_RETRY },
+		{ "status-500", ERR_RETRY },   { "status-502", ERR_RETRY },
+		{ "status-503", ERR_RETRY },   { "status-504", ERR_RETRY },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct attempt attempt = { .mode = cases[i].mode };
@@ -423,8 +422,8 @@ static void a_stop_ends_the_wait(void **state)
 	struct trust *trust = load_trust(&attempt);
 	struct fault fault;
 	fault_start(&fault, &pki, "silent", NULL, NULL);
-	const struct upload_server server = { PKI_NAME, "127.0.0.1",
-					      fault.port, trust, NULL };
+	const struct upload_server server = { PKI_NAME, "127.0.0.1", fault.port,
+					      trust, NULL };
 	const struct upload upload = { .transaction = TRANSACTION,
 				       .type = "text/plain",
 				       .body = { "x", -1, 1 } };

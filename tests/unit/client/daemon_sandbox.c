@@ -1,0 +1,121 @@
+/*
+ * What the daemon can still reach after it has given up the rest.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "client/daemon_sandbox.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "client/collect.h"
+#include "client/identity.h"
+#include "tests/support/device.h"
+
+static struct device device;
+
+static int make_device(void **state)
+{
+	(void)state;
+	device_make(&device);
+	return 0;
+}
+
+static int remove_device(void **state)
+{
+	(void)state;
+	device_remove(&device);
+	return 0;
+}
+
+static bool can_open(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+	return fd >= 0;
+}
+
+/* In the sandbox: 0 = as it should be, else the number of the question. */
+static int look_around(const char *outside)
+{
+	struct collected collected = { .at = 0 };
+	struct collect_report report;
+	char *state = device_config_state_path(&device.config, "new");
+	char *key = device_config_key_path(&device.config, IDENTITY_KEY_FILE);
+	int wrong = 0;
+	if (!can_open(state, O_WRONLY | O_CREAT)) {
+		wrong = 1;
+	} else if (!can_open(key, O_RDONLY)) {
+		wrong = 2;
+	} else if (can_open(key, O_WRONLY)) {
+		wrong = 3;
+	} else if (!can_open(device.config.server_anchor, O_RDONLY)) {
+		wrong = 4;
+	} else if (can_open(outside, O_RDONLY)) {
+		wrong = 5;
+	} else if (!collect_all(&device.config, &collected, &report, NULL)) {
+		wrong = 6;
+	}
+	collected_clear(&collected);
+	mem_free(key);
+	mem_free(state);
+	return wrong;
+}
+
+/* Does what the log says hold on this kernel? */
+static bool has_landlock(int log_fd)
+{
+	char text[512];
+	ssize_t n = read(log_fd, text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	return strstr(text, "no Landlock") == NULL;
+}
+
+static void only_what_the_configuration_names_is_reached(void **state)
+{
+	(void)state;
+	int ends[2], status = 0;
+	char *outside = pki_path(&device.pki, "receipt.verifier");
+	assert_int_equal(pipe(ends), 0);
+	device_close(&device);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct log log = { ends[1], LOG_INFO_LEVEL, "test" };
+		struct client client = { .config = &device.config,
+					 .log = &log };
+		_exit(daemon_sandbox(&client, NULL) ? look_around(outside)
+						    : 99);
+	}
+	device_open(&device);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (has_landlock(ends[0])) {
+		assert_int_equal(WEXITSTATUS(status), 0);
+	} else {
+		assert_int_not_equal(WEXITSTATUS(status), 99);
+	}
+	mem_free(outside);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			only_what_the_configuration_names_is_reached,
+			make_device, remove_device),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
