@@ -22,8 +22,7 @@ static int command_line(int argc, char *const argv[])
 		len = 0;
 	}
 	self[len] = '\0';
-	return device_cli_main(argc - 1, argv + 1, getenv(CONF_VARIABLE),
-			       self);
+	return device_cli_main(argc - 1, argv + 1, getenv(CONF_VARIABLE), self);
 }
 
 static int page(int argc, char *const argv[])
@@ -31,8 +30,9 @@ static int page(int argc, char *const argv[])
 	(void)argc;
 	(void)argv;
 	const char *conf = getenv(CONF_VARIABLE);
-	return device_page_main(conf != NULL && conf[0] != '\0' ?
-					conf : device_cli_default_conf,
+	return device_page_main(conf != NULL && conf[0] != '\0'
+					? conf
+					: device_cli_default_conf,
 				environ);
 }
 

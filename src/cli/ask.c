@@ -25,10 +25,9 @@ struct round {
 static bool start_round(const struct ask *ask, struct round *round,
 			struct err *err)
 {
-	const char *const argv[] = {
-		ask->cli->self, "run", "--once", "--log-level", "error",
-		"--conf", ask->conf, NULL
-	};
+	const char *const argv[] = { ask->cli->self, "run",   "--once",
+				     "--log-level",  "error", "--conf",
+				     ask->conf,      NULL };
 	pid_t pid = 0;
 	int why = posix_spawn(&pid, ask->cli->self, NULL, NULL,
 			      (char *const *)(uintptr_t)argv, environ);
@@ -75,7 +74,8 @@ static bool watch(const struct ask *ask, struct round *round, struct err *err)
 			return true;
 		}
 		if (round->failed) {
-			return err_set(err, ERR_IO, "The client could not do "
+			return err_set(err, ERR_IO,
+				       "The client could not do "
 				       "its work; what it said stands above.");
 		}
 		if (idle && !cli_device_daemon_runs(ask->device) &&
@@ -84,9 +84,11 @@ static bool watch(const struct ask *ask, struct round *round, struct err *err)
 		}
 		pause_ms(ASK_POLL_MS);
 	}
-	return err_set(err, ERR_RETRY, "It is not done after %lld seconds and "
+	return err_set(err, ERR_RETRY,
+		       "It is not done after %lld seconds and "
 		       "goes on without this command; \"sluice status\" shows "
-		       "how it stands.", (long long)(ask->limit_ms / 1000));
+		       "how it stands.",
+		       (long long)(ask->limit_ms / 1000));
 }
 
 bool ask_and_watch(const struct ask *ask, struct err *err)

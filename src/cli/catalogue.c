@@ -7,13 +7,14 @@
 #include "cli/print.h"
 #include "documents/catalogue.h"
 
-int catalogue_run(struct cli *cli, const struct cli_args *args,
-		  struct err *err)
+int catalogue_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	if (cli_flag(args, "--table") + cli_flag(args, "--xsd") +
-	    cli_flag(args, "--html") > 1) {
+		    cli_flag(args, "--html") >
+	    1) {
 		(void)err;
-		return cli_misused(cli, "catalogue", "Give one of --table, "
+		return cli_misused(cli, "catalogue",
+				   "Give one of --table, "
 				   "--xsd, --html.");
 	}
 	struct buf out = BUF_INIT;

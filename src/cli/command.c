@@ -79,8 +79,8 @@ static bool read_option(struct cli *cli, const struct cli_command *command,
 	} else if (option->value != NULL && *i + 1 < argc) {
 		value = argv[++*i];
 	} else if (option->value != NULL) {
-		cli_misused(cli, path, "%s needs a value: %s %s.",
-			    option->name, option->name, option->value);
+		cli_misused(cli, path, "%s needs a value: %s %s.", option->name,
+			    option->name, option->value);
 		return false;
 	} else if (equals != NULL) {
 		cli_misused(cli, path, "%s takes no value.", option->name);
@@ -143,13 +143,13 @@ static int run_one(struct cli *cli, const struct cli_command *command,
 		return CLI_DONE;
 	}
 	if (args.count < command->least || args.count > command->most) {
-		return cli_misused(cli, path, "%s. Usage: %s %s %s",
-				   args.count < command->least ?
-					   "Something is missing" :
-					   "There are too many arguments",
-				   cli->program, path,
-				   command->arguments == NULL ?
-					   "" : command->arguments);
+		return cli_misused(
+			cli, path, "%s. Usage: %s %s %s",
+			args.count < command->least
+				? "Something is missing"
+				: "There are too many arguments",
+			cli->program, path,
+			command->arguments == NULL ? "" : command->arguments);
 	}
 	args.conf = cli_value(&args, "--conf");
 	if (args.conf == NULL) {
@@ -162,8 +162,10 @@ static int run_one(struct cli *cli, const struct cli_command *command,
 		code = code == CLI_DONE ? cli_exit_of(&err) : code;
 	}
 	if (fflush(cli->out) != 0 || ferror(cli->out)) {
-		print_line(cli->problems, "%s: The result could not be "
-			   "written.", cli->program);
+		print_line(cli->problems,
+			   "%s: The result could not be "
+			   "written.",
+			   cli->program);
 		code = code == CLI_DONE ? CLI_FAILED : code;
 	}
 	return code;
@@ -200,8 +202,8 @@ static int run_table(struct cli *cli, const struct cli_command *commands,
 	bool own = command->run != NULL;
 	if (command->commands != NULL &&
 	    (!own || (argc > 1 && find_command(command->commands, argv[1])))) {
-		return run_table(cli, command->commands, name,
-				 command->summary, argc - 1, argv + 1);
+		return run_table(cli, command->commands, name, command->summary,
+				 argc - 1, argv + 1);
 	}
 	return run_one(cli, command, name, argc - 1, argv + 1);
 }
@@ -242,9 +244,8 @@ const char *cli_value(const struct cli_args *args, const char *name)
 	return value;
 }
 
-bool cli_number(const struct cli_args *args, const char *name,
-		long long least, long long most, long long *value,
-		struct err *err)
+bool cli_number(const struct cli_args *args, const char *name, long long least,
+		long long most, long long *value, struct err *err)
 {
 	const char *text = cli_value(args, name);
 	if (text == NULL) {

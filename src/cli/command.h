@@ -17,8 +17,8 @@ enum cli_exit {
 	CLI_DONE = 0,
 	CLI_FAILED = 1,
 	CLI_USAGE = 2,
-	CLI_NO_GRANT = 3,    /* refused for want of a grant */
-	CLI_UNREACHABLE = 4  /* the server cannot be reached: queued */
+	CLI_NO_GRANT = 3,   /* refused for want of a grant */
+	CLI_UNREACHABLE = 4 /* the server cannot be reached: queued */
 };
 
 /* What a program gives its commands. */
@@ -40,7 +40,7 @@ struct cli_option {
 	bool repeats;      /* may be given more than once */
 };
 
-#define CLI_OPTIONS_MAX 48   /* given on one command line */
+#define CLI_OPTIONS_MAX 48 /* given on one command line */
 #define CLI_ARGUMENTS_MAX 64
 
 /* A command line that was read. All texts are borrowed from argv. */
@@ -65,7 +65,7 @@ struct cli_command {
 	const char *text;      /* what the help says more, wrapped there */
 	const char *examples;  /* lines; NULL = none */
 	const struct cli_option *options; /* NULL = --conf and --help alone */
-	size_t least, most;    /* arguments */
+	size_t least, most;               /* arguments */
 	int (*run)(struct cli *cli, const struct cli_args *args,
 		   struct err *err);
 	const struct cli_command *commands; /* instead of run or beside it */

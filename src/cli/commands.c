@@ -14,8 +14,7 @@
 const char device_cli_default_conf[] = SYSCONFDIR "/sluice/sluice.conf";
 
 static const struct cli_option json_option[] = {
-	{ "--json", NULL, "for scripts", false },
-	{ NULL, NULL, NULL, false }
+	{ "--json", NULL, "for scripts", false }, { NULL, NULL, NULL, false }
 };
 
 static const struct cli_option init_options[] = {
@@ -54,8 +53,7 @@ static const struct cli_option preview_options[] = {
 };
 
 static const struct cli_option send_options[] = {
-	{ "--sha256", "HEX", "only if this is the hash of the preview",
-	  false },
+	{ "--sha256", "HEX", "only if this is the hash of the preview", false },
 	{ NULL, NULL, NULL, false }
 };
 
@@ -87,8 +85,8 @@ static const struct cli_command user_commands[] = {
 	  "sluice user add sam --roles customer,admin <password.txt\n",
 	  user_add_options, 1, 1, user_add_run, NULL },
 	{ "list", NULL, "show all accounts", NULL,
-	  "sluice user list\nsluice user list --json\n",
-	  json_option, 0, 0, user_list_run, NULL },
+	  "sluice user list\nsluice user list --json\n", json_option, 0, 0,
+	  user_list_run, NULL },
 	{ "roles", "NAME ROLES", "give an account other roles", NULL,
 	  "sluice user roles pat operator,auditor\n", NULL, 2, 2,
 	  user_roles_run, NULL },
@@ -99,8 +97,7 @@ static const struct cli_command user_commands[] = {
 	{ "password", "NAME", "set a new password",
 	  "Asks for the password at the terminal, or reads one line from "
 	  "standard input.",
-	  "sluice user password pat\n", NULL, 1, 1, user_password_run,
-	  NULL },
+	  "sluice user password pat\n", NULL, 1, 1, user_password_run, NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 
@@ -134,12 +131,12 @@ const struct cli_command device_commands[] = {
 	{ "user", NULL, "accounts of the pages", NULL, NULL, NULL, 0, 0, NULL,
 	  user_commands },
 	{ "services", NULL, "list the services and what is allowed", NULL,
-	  "sluice services\nsluice services --words\n", services_options,
-	  0, 0, services_run, NULL },
+	  "sluice services\nsluice services --words\n", services_options, 0, 0,
+	  services_run, NULL },
 	{ "allow", "remote|SERVICE...", "allow remote services or a service",
 	  "A service is sent only while it and \"remote\" are both allowed.",
-	  "sluice allow remote\nsluice allow metering supplies\n", NULL,
-	  1, CLI_ARGUMENTS_MAX, allow_run, NULL },
+	  "sluice allow remote\nsluice allow metering supplies\n", NULL, 1,
+	  CLI_ARGUMENTS_MAX, allow_run, NULL },
 	{ "withdraw", "remote|SERVICE...", "end what was allowed",
 	  "What waits of it is deleted unsent.",
 	  "sluice withdraw supplies\nsluice withdraw remote\n", NULL, 1,
@@ -167,8 +164,8 @@ const struct cli_command device_commands[] = {
 	  "sluice catalogue\nsluice catalogue --xsd >transmission.xsd\n",
 	  catalogue_options, 0, 0, catalogue_run, NULL },
 	{ "run", NULL, "the client daemon, in the foreground", NULL,
-	  "sluice run\nsluice run --once --log-level warn\n", run_options,
-	  0, 0, run_run, NULL },
+	  "sluice run\nsluice run --once --log-level warn\n", run_options, 0, 0,
+	  run_run, NULL },
 	{ "version", NULL, "version of program and catalogue", NULL,
 	  "sluice version\n", NULL, 0, 0, version_run, NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
@@ -192,8 +189,9 @@ int device_cli_main(int argc, char *const argv[], const char *conf,
 	name_actor(actor);
 	struct cli cli = {
 		.program = "sluice",
-		.default_conf = conf != NULL && conf[0] != '\0' ?
-					conf : device_cli_default_conf,
+		.default_conf = conf != NULL && conf[0] != '\0'
+					? conf
+					: device_cli_default_conf,
 		.out = stdout,
 		.problems = stderr,
 		.in_fd = STDIN_FILENO,
@@ -201,6 +199,5 @@ int device_cli_main(int argc, char *const argv[], const char *conf,
 		.actor = actor,
 	};
 	return cli_run(&cli, device_commands,
-		       "remote services that their owner controls", argc,
-		       argv);
+		       "remote services that their owner controls", argc, argv);
 }

@@ -20,8 +20,7 @@ int device_cli_main(int argc, char *const argv[], const char *conf,
 /* What the rows run, one file a group. */
 int init_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int status_run(struct cli *cli, const struct cli_args *args, struct err *err);
-int user_add_run(struct cli *cli, const struct cli_args *args,
-		 struct err *err);
+int user_add_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int user_list_run(struct cli *cli, const struct cli_args *args,
 		  struct err *err);
 int user_roles_run(struct cli *cli, const struct cli_args *args,
@@ -32,23 +31,18 @@ int user_enable_run(struct cli *cli, const struct cli_args *args,
 		    struct err *err);
 int user_password_run(struct cli *cli, const struct cli_args *args,
 		      struct err *err);
-int services_run(struct cli *cli, const struct cli_args *args,
-		 struct err *err);
+int services_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int allow_run(struct cli *cli, const struct cli_args *args, struct err *err);
-int withdraw_run(struct cli *cli, const struct cli_args *args,
-		 struct err *err);
-int preview_run(struct cli *cli, const struct cli_args *args,
-		struct err *err);
+int withdraw_run(struct cli *cli, const struct cli_args *args, struct err *err);
+int preview_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int send_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_run(struct cli *cli, const struct cli_args *args, struct err *err);
-int log_show_run(struct cli *cli, const struct cli_args *args,
-		 struct err *err);
+int log_show_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_verify_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err);
 int catalogue_run(struct cli *cli, const struct cli_args *args,
 		  struct err *err);
 int run_run(struct cli *cli, const struct cli_args *args, struct err *err);
-int version_run(struct cli *cli, const struct cli_args *args,
-		struct err *err);
+int version_run(struct cli *cli, const struct cli_args *args, struct err *err);
 
 #endif

@@ -20,9 +20,11 @@ bool cli_device_open(const char *conf, struct cli_device *device,
 {
 	struct cli_device d = CLI_DEVICE_INIT;
 	if (!files_exists(conf)) {
-		return err_set(err, ERR_NOT_FOUND, "There is no configuration "
+		return err_set(err, ERR_NOT_FOUND,
+			       "There is no configuration "
 			       "%s. \"sluice init --conf %s\" makes one; "
-			       "--conf FILE names another.", conf, conf);
+			       "--conf FILE names another.",
+			       conf, conf);
 	}
 	if (!device_config_load(conf, &d.config, err)) {
 		return false;
@@ -75,9 +77,10 @@ bool cli_device_services(const char *const *names, size_t count,
 		if (service == NULL) {
 			struct buf known = BUF_INIT;
 			put_known_names(&known);
-			err_set(err, ERR_INVALID, "There is no service "
-				"\"%.40s\". The services are: %s.", names[i],
-				buf_str(&known));
+			err_set(err, ERR_INVALID,
+				"There is no service "
+				"\"%.40s\". The services are: %s.",
+				names[i], buf_str(&known));
 			buf_clear(&known);
 			return false;
 		}

@@ -13,7 +13,10 @@ struct cli_device {
 	struct db *db;
 };
 
-#define CLI_DEVICE_INIT { { 0 }, NULL }
+#define CLI_DEVICE_INIT     \
+	{                   \
+		{ 0 }, NULL \
+	}
 
 /*
  * Reads the configuration and opens the database. On success release with

@@ -14,8 +14,8 @@
 void help_table(FILE *out, const char *program, const char *path,
 		const char *about, const struct cli_command *commands)
 {
-	print_line(out, "%s%s%s: %s", program, path[0] == '\0' ? "" : " ",
-		   path, about);
+	print_line(out, "%s%s%s: %s", program, path[0] == '\0' ? "" : " ", path,
+		   about);
 	print_line(out, "%s", "");
 	print_line(out, "Usage: %s%s%s COMMAND [OPTIONS]", program,
 		   path[0] == '\0' ? "" : " ", path);
@@ -29,7 +29,7 @@ void help_table(FILE *out, const char *program, const char *path,
 	print_line(out, "\"%s%s%s COMMAND --help\" says more about one.",
 		   program, path[0] == '\0' ? "" : " ", path);
 	print_line(out, "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 "
-		   "refused for want of a grant,");
+			"refused for want of a grant,");
 	print_line(out, "4 server unreachable (queued, will be retried).");
 }
 

@@ -28,7 +28,7 @@
 struct place {
 	char *folder; /* absolute */
 	char *conf;
-	char *draft;  /* the configuration until all is made */
+	char *draft; /* the configuration until all is made */
 };
 
 static void place_clear(struct place *place)
@@ -111,16 +111,20 @@ static bool make_pages(const struct init_plan *plan, struct err *err)
 static bool refuse_existing(const struct place *place, struct err *err)
 {
 	if (files_exists(place->conf)) {
-		return err_set(err, ERR_DENIED, "There is a device already: "
+		return err_set(err, ERR_DENIED,
+			       "There is a device already: "
 			       "%s. Nothing was changed. --new-code makes a "
 			       "new set-up code, --provision DIR takes in what "
-			       "the server gave.", place->conf);
+			       "the server gave.",
+			       place->conf);
 	}
 	if (files_exists(place->draft)) {
-		return err_set(err, ERR_DENIED, "An init did not finish here: "
+		return err_set(err, ERR_DENIED,
+			       "An init did not finish here: "
 			       "%s stayed behind. Remove the folder's keys, "
 			       "state, web and cgi-bin and this file, then try "
-			       "again.", place->draft);
+			       "again.",
+			       place->draft);
 	}
 	return true;
 }
@@ -146,7 +150,7 @@ static void say_done(const struct cli *cli, const struct init_plan *plan,
 	print_line(cli->out, "Device %s is made in %s.", plan->id,
 		   plan->folder);
 	print_line(cli->out, "Nothing is being sent. No service is switched "
-		   "on.");
+			     "on.");
 	print_line(cli->out, "Address of the pages: https://%s:%d/", host,
 		   plan->port);
 	if (identity_fingerprint(pem, fingerprint, NULL)) {
@@ -154,11 +158,15 @@ static void say_done(const struct cli *cli, const struct init_plan *plan,
 			   fingerprint);
 	}
 	print_line(cli->out, "Set-up code: %s", code);
-	print_line(cli->out, "The code works once, for %d days, and makes the "
-		   "first account.", INIT_CODE_DAYS);
-	print_line(cli->out, "Certificate request for the server: "
+	print_line(cli->out,
+		   "The code works once, for %d days, and makes the "
+		   "first account.",
+		   INIT_CODE_DAYS);
+	print_line(cli->out,
+		   "Certificate request for the server: "
 		   "%s/keys/identity.csr, ledger key: "
-		   "%s/keys/ledger.verifier", plan->folder, plan->folder);
+		   "%s/keys/ledger.verifier",
+		   plan->folder, plan->folder);
 	mem_free(pem);
 }
 
@@ -245,16 +253,17 @@ out:
 	return CLI_DONE;
 }
 
-static int new_code(struct cli *cli, const struct place *place,
-		    struct err *err)
+static int new_code(struct cli *cli, const struct place *place, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	char code[SETUP_CODE_SIZE] = "";
 	if (cli_device_open(place->conf, &device, err) &&
 	    init_new_code(device.db, code, err)) {
 		print_line(cli->out, "Set-up code: %s", code);
-		print_line(cli->out, "The code works once, for %d days; older "
-			   "ones do not work any more.", INIT_CODE_DAYS);
+		print_line(cli->out,
+			   "The code works once, for %d days; older "
+			   "ones do not work any more.",
+			   INIT_CODE_DAYS);
 	}
 	mem_burn(code, sizeof(code));
 	cli_device_close(&device);

@@ -15,7 +15,10 @@
 static const char *planned(const struct init_plan *plan,
 			   const struct config_setting *s, char number[16])
 {
-	const struct { const char *section, *key, *value; int number; } row[] = {
+	const struct {
+		const char *section, *key, *value;
+		int number;
+	} row[] = {
 		{ "device", "id", plan->id, 0 },
 		{ "device", "title", plan->title, 0 },
 		{ "device", "serial", plan->serial, 0 },
@@ -79,9 +82,13 @@ void init_put_conf(const struct init_plan *plan, struct buf *out)
 static void put_placeholder(const struct init_plan *plan, const char *name,
 			    size_t len, struct buf *out)
 {
-	const struct { const char *name, *value; } row[] = {
-		{ "LISTEN", plan->listen }, { "FOLDER", plan->folder },
-		{ "CONF", plan->conf }, { "STATIC", plan->static_folder },
+	const struct {
+		const char *name, *value;
+	} row[] = {
+		{ "LISTEN", plan->listen },
+		{ "FOLDER", plan->folder },
+		{ "CONF", plan->conf },
+		{ "STATIC", plan->static_folder },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		if (strlen(row[i].name) == len &&

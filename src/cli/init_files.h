@@ -7,23 +7,23 @@
 
 /* What "sluice init" was asked to make. Texts are borrowed, "" = none. */
 struct init_plan {
-	const char *conf;           /* absolute path of sluice.conf */
-	const char *folder;         /* of it */
+	const char *conf;   /* absolute path of sluice.conf */
+	const char *folder; /* of it */
 	char id[65];
 	const char *title;
 	const char *serial;
-	char server_name[256];      /* "" = not known yet */
+	char server_name[256]; /* "" = not known yet */
 	int server_port;
 	const char *server_address;
-	int port;                   /* of the pages */
-	const char *listen;         /* address of the pages; "" = all */
-	const char *static_folder;  /* of the style sheet and its kind */
+	int port;                  /* of the pages */
+	const char *listen;        /* address of the pages; "" = all */
+	const char *static_folder; /* of the style sheet and its kind */
 	const char *pages_user;
-	const char *program;        /* the sluice binary, for cgi-bin */
+	const char *program; /* the sluice binary, for cgi-bin */
 	size_t collectors_count;
 	struct {
 		char name[32];
-		char *program;           /* own memory */
+		char *program; /* own memory */
 		const char *arguments;
 		const char *user;
 	} collectors[8];

@@ -30,9 +30,11 @@ static bool check_line(const char *option, const char *value, size_t most,
 	if (len > most || !text_is_one_line(value, len) ||
 	    strchr(value, ';') != NULL || strchr(value, '"') != NULL ||
 	    (len > 0 && (value[0] == ' ' || value[len - 1] == ' '))) {
-		return err_set(err, ERR_INVALID, "%s must be plain text on one "
+		return err_set(err, ERR_INVALID,
+			       "%s must be plain text on one "
 			       "line, without quotes and semicolons, at most "
-			       "%zu bytes.", option, most);
+			       "%zu bytes.",
+			       option, most);
 	}
 	return true;
 }
@@ -44,14 +46,16 @@ static bool read_id(const struct cli_args *args, struct init_plan *plan,
 	const char *text = value_or(args, "--id", plan->serial);
 	size_t len = strlen(text);
 	if (len == 0 || len > 64) {
-		return err_set(err, ERR_INVALID, "--id must have 1 to 64 "
+		return err_set(err, ERR_INVALID,
+			       "--id must have 1 to 64 "
 			       "characters.");
 	}
 	for (size_t i = 0; i <= len; i++) {
 		plan->id[i] = (char)tolower((unsigned char)text[i]);
 	}
 	if (strspn(plan->id, ID_CHARACTERS) != len) {
-		return err_set(err, ERR_INVALID, "The device id may have small "
+		return err_set(err, ERR_INVALID,
+			       "The device id may have small "
 			       "letters, digits, dots and dashes only; give "
 			       "one with --id.");
 	}
@@ -66,13 +70,16 @@ bool init_parse_server(const char *text, char name[256], int *port,
 	uint64_t number = DEFAULT_SERVER_PORT;
 	if (len == 0 || len > 253 || strspn(text, NAME_CHARACTERS) < len ||
 	    strspn(text, "0123456789.") >= len) {
-		return err_set(err, ERR_INVALID, "The server must be given as "
-			       "NAME or NAME:PORT with the DNS name in its "
-			       "certificate, in small letters; --server-address "
-			       "takes an IP address to connect to.");
+		return err_set(
+			err, ERR_INVALID,
+			"The server must be given as "
+			"NAME or NAME:PORT with the DNS name in its "
+			"certificate, in small letters; --server-address "
+			"takes an IP address to connect to.");
 	}
 	if (colon != NULL && !text_parse_u64(colon + 1, 1, 65535, &number)) {
-		return err_set(err, ERR_INVALID, "The port of the server must "
+		return err_set(err, ERR_INVALID,
+			       "The port of the server must "
 			       "be a number from 1 to 65535.");
 	}
 	memcpy(name, text, len);
@@ -89,12 +96,14 @@ static bool read_collector(const char *text, struct init_plan *plan,
 	size_t len = equals == NULL ? 0 : (size_t)(equals - text);
 	size_t n = plan->collectors_count;
 	if (n == sizeof(plan->collectors) / sizeof(plan->collectors[0])) {
-		return err_set(err, ERR_LIMIT, "There are too many collectors.");
+		return err_set(err, ERR_LIMIT,
+			       "There are too many collectors.");
 	}
 	if (len == 0 || len >= sizeof(plan->collectors[n].name) ||
 	    strspn(text, NAME_CHARACTERS) < len || equals[1] == '\0' ||
 	    !check_line("--collector", equals + 1, 1000, err)) {
-		return err_set(err, ERR_INVALID, "A collector must be given as "
+		return err_set(err, ERR_INVALID,
+			       "A collector must be given as "
 			       "\"NAME=PROGRAM ARGUMENTS\".");
 	}
 	memcpy(plan->collectors[n].name, text, len);
@@ -111,15 +120,16 @@ static bool read_collector(const char *text, struct init_plan *plan,
 	plan->collectors[n].user = "";
 	plan->collectors_count++;
 	if (access(plan->collectors[n].program, X_OK) < 0) {
-		return err_set(err, ERR_INVALID, "The collector %s cannot be "
+		return err_set(err, ERR_INVALID,
+			       "The collector %s cannot be "
 			       "run: there is no such program.",
 			       plan->collectors[n].program);
 	}
 	return true;
 }
 
-static bool read_collectors(const struct cli_args *args,
-			    struct init_plan *plan, struct err *err)
+static bool read_collectors(const struct cli_args *args, struct init_plan *plan,
+			    struct err *err)
 {
 	const char *text;
 	for (size_t n = 0;
@@ -135,8 +145,7 @@ static bool check_lines(const struct init_plan *plan, struct err *err)
 {
 	return check_line("--serial", plan->serial, 100, err) &&
 	       check_line("--title", plan->title, 100, err) &&
-	       check_line("--server-address", plan->server_address, 253,
-			  err) &&
+	       check_line("--server-address", plan->server_address, 253, err) &&
 	       check_line("--listen", plan->listen, 64, err) &&
 	       check_line("--static", plan->static_folder, 1000, err) &&
 	       check_line("--pages-user", plan->pages_user, 32, err) &&
@@ -155,21 +164,22 @@ bool init_plan_read(const struct cli *cli, const struct cli_args *args,
 		.server_port = DEFAULT_SERVER_PORT,
 		.server_address = value_or(args, "--server-address", ""),
 		.listen = value_or(args, "--listen", ""),
-		.static_folder = value_or(args, "--static",
-					  PKGDATADIR "/static"),
+		.static_folder =
+			value_or(args, "--static", PKGDATADIR "/static"),
 		.pages_user = value_or(args, "--pages-user", ""),
 		.program = cli->self,
 	};
 	long long port = DEFAULT_PAGES_PORT;
 	const char *server = cli_value(args, "--server");
 	if (p.serial[0] == '\0') {
-		return err_set(err, ERR_INVALID, "--serial is missing: the "
+		return err_set(err, ERR_INVALID,
+			       "--serial is missing: the "
 			       "serial number of the machine.");
 	}
 	if (!check_lines(&p, err) || !read_id(args, &p, err) ||
 	    !cli_number(args, "--port", 1, 65535, &port, err) ||
-	    (server != NULL && !init_parse_server(server, p.server_name,
-						  &p.server_port, err)) ||
+	    (server != NULL &&
+	     !init_parse_server(server, p.server_name, &p.server_port, err)) ||
 	    !read_collectors(args, &p, err)) {
 		init_plan_clear(&p);
 		return false;

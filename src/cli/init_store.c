@@ -57,8 +57,7 @@ static bool first_rows(struct db *db, const struct device_config *config,
 	if (!migrate(db, "device", err) || !db_begin(db, err)) {
 		return false;
 	}
-	if (!save_machine(db, config, err) ||
-	    !log_setup(db, actor, now, err) ||
+	if (!save_machine(db, config, err) || !log_setup(db, actor, now, err) ||
 	    !setup_make_code(db, now, INIT_CODE_DAYS * DAY_S, code, err)) {
 		db_rollback(db);
 		return false;
@@ -78,8 +77,7 @@ static bool make_fifo(const struct device_config *config, struct err *err)
 /* Lets the group of the pages' user write to one file or folder. */
 static bool give(const char *path, gid_t group, mode_t mode, struct err *err)
 {
-	return (chown(path, (uid_t)-1, group) == 0 &&
-		chmod(path, mode) == 0) ||
+	return (chown(path, (uid_t)-1, group) == 0 && chmod(path, mode) == 0) ||
 	       err_set_errno(err, ERR_IO, errno,
 			     "%s cannot be given to the pages", path);
 }
@@ -100,8 +98,10 @@ bool init_give_to_pages(const struct device_config *config, struct err *err)
 	}
 	gid_t group = 0;
 	if (!unix_user_group(config->pages_user, &group)) {
-		return err_set(err, ERR_NOT_FOUND, "There is no user \"%s\" "
-			       "for the pages.", config->pages_user);
+		return err_set(err, ERR_NOT_FOUND,
+			       "There is no user \"%s\" "
+			       "for the pages.",
+			       config->pages_user);
 	}
 	return give(config->state, group, 02770, err) &&
 	       give_named(config->state, "sluice.db", group, 0660, err) &&
@@ -122,23 +122,22 @@ bool init_make_store(const struct device_config *config, const char *actor,
 	}
 	ok = files_make_dir(config->state, 0770, err) &&
 	     db_open(path, DB_CREATE, &db, err) &&
-	     first_rows(db, config, actor, code, err) &&
-	     make_fifo(config, err);
+	     first_rows(db, config, actor, code, err) && make_fifo(config, err);
 out:
 	db_close(db);
 	mem_free(path);
 	return ok;
 }
 
-bool init_new_code(struct db *db, char code[SETUP_CODE_SIZE],
-		   struct err *err)
+bool init_new_code(struct db *db, char code[SETUP_CODE_SIZE], struct err *err)
 {
 	bool open = false;
 	if (!setup_is_open(db, &open, err)) {
 		return false;
 	}
 	if (!open) {
-		return err_set(err, ERR_DENIED, "Set-up is done: there is an "
+		return err_set(err, ERR_DENIED,
+			       "Set-up is done: there is an "
 			       "account. \"sluice user password NAME\" helps "
 			       "who forgot a password.");
 	}

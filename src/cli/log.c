@@ -27,11 +27,12 @@ static bool put_row(void *ctx, const struct ledger_entry *entry,
 	(void)err;
 	char sequence[24], at[PRINT_TIME_SIZE];
 	snprintf(sequence, sizeof(sequence), "%" PRId64, entry->sequence);
-	const char *const cells[] = {
-		sequence, print_time(at, entry->at),
-		ledger_kind_name(entry->kind), entry->actor, entry->result,
-		entry->text
-	};
+	const char *const cells[] = { sequence,
+				      print_time(at, entry->at),
+				      ledger_kind_name(entry->kind),
+				      entry->actor,
+				      entry->result,
+				      entry->text };
 	print_table_row(ctx, cells);
 	return true;
 }
@@ -40,8 +41,8 @@ static bool list(struct db *db, const struct ledger_filter *filter,
 		 size_t limit, FILE *out, struct err *err)
 {
 	struct print_table table;
-	const char *const head[] = { "ENTRY", "TIME (UTC)", "KIND", "WHO",
-				     "RESULT", "WHAT", NULL };
+	const char *const head[] = { "ENTRY",  "TIME (UTC)", "KIND", "WHO",
+				     "RESULT", "WHAT",       NULL };
 	print_table_init(&table, head);
 	bool ok = ledger_each(db, filter, limit, put_row, &table, err);
 	print_table_end(&table, out);
@@ -50,9 +51,10 @@ static bool list(struct db *db, const struct ledger_filter *filter,
 
 static enum log_format format_of(const struct cli_args *args)
 {
-	return cli_flag(args, "--csv") ? LOG_CSV :
-	       cli_flag(args, "--json") ? LOG_JSON :
-	       cli_flag(args, "--xml") ? LOG_XML : LOG_FORMAT_UNSET;
+	return cli_flag(args, "--csv")    ? LOG_CSV
+	       : cli_flag(args, "--json") ? LOG_JSON
+	       : cli_flag(args, "--xml")  ? LOG_XML
+					  : LOG_FORMAT_UNSET;
 }
 
 int log_run(struct cli *cli, const struct cli_args *args, struct err *err)
@@ -62,8 +64,10 @@ int log_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	enum log_format format = format_of(args);
 	long long limit = format == LOG_FORMAT_UNSET ? LIST_LIMIT : 0;
 	if (cli_flag(args, "--csv") + cli_flag(args, "--json") +
-	    cli_flag(args, "--xml") > 1) {
-		return cli_misused(cli, "log", "Give one of --csv, --json, "
+		    cli_flag(args, "--xml") >
+	    1) {
+		return cli_misused(cli, "log",
+				   "Give one of --csv, --json, "
 				   "--xml.");
 	}
 	if (!log_options_read(args, &filter, err) ||
@@ -85,8 +89,7 @@ out:
 	return CLI_DONE;
 }
 
-int log_show_run(struct cli *cli, const struct cli_args *args,
-		 struct err *err)
+int log_show_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	if (cli_device_open(args->conf, &device, err)) {
@@ -126,7 +129,8 @@ int log_verify_run(struct cli *cli, const struct cli_args *args,
 	}
 	char root[65];
 	hex_encode(root, report.head.root, sizeof(report.head.root));
-	print_line(cli->out, "The log verifies: %" PRIu64 " entries, %" PRIu64
+	print_line(cli->out,
+		   "The log verifies: %" PRIu64 " entries, %" PRIu64
 		   " signed heads, the newest over %" PRIu64 " entries.",
 		   report.entries, report.checkpoints, report.signed_size);
 	print_line(cli->out, "size %" PRIu64 " root %s ok", report.head.size,

@@ -29,7 +29,8 @@ struct texts {
 	char sequence[24], at[CLOCK_TEXT_SIZE], bytes[24], leaf[65];
 };
 
-struct export {
+struct export
+{
 	FILE *out;
 	enum log_format format;
 };
@@ -55,7 +56,9 @@ static void texts_of(const struct ledger_entry *e, struct texts *t)
 	snprintf(t->bytes, sizeof(t->bytes), "%" PRIu64, e->bytes);
 	clock_format(t->at, e->at);
 	leaf_of(e, t->leaf);
-	const struct { const char *name, *value; } fields[FIELDS] = {
+	const struct {
+		const char *name, *value;
+	} fields[FIELDS] = {
 		{ "sequence", t->sequence },
 		{ "at", t->at },
 		{ "kind", ledger_kind_name(e->kind) },
@@ -98,8 +101,8 @@ static void put_json(FILE *out, const struct ledger_entry *e,
 			json_object_set_new(o, t->name[i],
 					    json_integer(e->sequence));
 		} else if (t->value[i] == t->bytes) {
-			json_object_set_new(o, t->name[i], json_integer(
-				(json_int_t)e->bytes));
+			json_object_set_new(o, t->name[i],
+					    json_integer((json_int_t)e->bytes));
 		} else if (t->value[i][0] != '\0') {
 			json_object_set_new(o, t->name[i],
 					    json_string(t->value[i]));
@@ -145,9 +148,8 @@ static bool put_entry(void *ctx, const struct ledger_entry *entry,
 	return true;
 }
 
-bool log_export(struct db *db, const struct ledger_filter *filter,
-		size_t limit, enum log_format format, FILE *out,
-		struct err *err)
+bool log_export(struct db *db, const struct ledger_filter *filter, size_t limit,
+		enum log_format format, FILE *out, struct err *err)
 {
 	struct export export = { out, format };
 	if (format == LOG_CSV) {

@@ -20,8 +20,10 @@ const struct cli_option log_options[] = {
 	{ "--until", "DATE", "older than this (UTC)", false },
 	{ "--before", "SEQUENCE", "only entries with a smaller sequence",
 	  false },
-	{ "--limit", "COUNT", "most entries; 0 = all (a list: 50, an export: "
-	  "all)", false },
+	{ "--limit", "COUNT",
+	  "most entries; 0 = all (a list: 50, an export: "
+	  "all)",
+	  false },
 	{ "--csv", NULL, "export as CSV, oldest first", false },
 	{ "--json", NULL, "export as JSON, one object a line, oldest first",
 	  false },
@@ -43,12 +45,13 @@ static bool read_date(const struct cli_args *args, const char *option,
 			return true;
 		}
 	}
-	return err_set(err, ERR_INVALID, "%s must be a day (2026-11-23) or a "
-		       "time (2026-11-23T14:02:07Z), in UTC.", option);
+	return err_set(err, ERR_INVALID,
+		       "%s must be a day (2026-11-23) or a "
+		       "time (2026-11-23T14:02:07Z), in UTC.",
+		       option);
 }
 
-static bool read_kind(const char *name, enum ledger_kind *kind,
-		      struct err *err)
+static bool read_kind(const char *name, enum ledger_kind *kind, struct err *err)
 {
 	if (name == NULL) {
 		return true;
@@ -62,14 +65,16 @@ static bool read_kind(const char *name, enum ledger_kind *kind,
 		buf_printf(&known, "%s%s", known.len == 0 ? "" : ", ",
 			   ledger_kind_name((enum ledger_kind)k));
 	}
-	err_set(err, ERR_INVALID, "There is no kind \"%.40s\". The kinds are: "
-		"%s.", name, buf_str(&known));
+	err_set(err, ERR_INVALID,
+		"There is no kind \"%.40s\". The kinds are: "
+		"%s.",
+		name, buf_str(&known));
 	buf_clear(&known);
 	return false;
 }
 
-bool log_options_read(const struct cli_args *args,
-		     struct ledger_filter *filter, struct err *err)
+bool log_options_read(const struct cli_args *args, struct ledger_filter *filter,
+		      struct err *err)
 {
 	struct ledger_filter f = {
 		.transaction = cli_value(args, "--transaction"),

@@ -12,6 +12,6 @@ extern const struct cli_option log_options[];
  * kind, a date that is none).
  */
 MUST_USE bool log_options_read(const struct cli_args *args,
-			      struct ledger_filter *filter, struct err *err);
+			       struct ledger_filter *filter, struct err *err);
 
 #endif

@@ -50,8 +50,8 @@ static bool show_entry(struct db *db, int64_t sequence, FILE *out,
 		put_entry(out, &entry);
 	} else if (err->kind == ERR_NOT_FOUND) {
 		err_reset(err);
-		err_set(err, ERR_NOT_FOUND, "The log has no entry %" PRId64
-			".", sequence);
+		err_set(err, ERR_NOT_FOUND, "The log has no entry %" PRId64 ".",
+			sequence);
 	}
 	buf_clear(&text);
 	return ok;
@@ -131,9 +131,9 @@ static bool show_bytes(struct db *db, const struct cli_args *args, FILE *out,
 		       struct err *err)
 {
 	struct buf bytes = BUF_INIT;
-	bool ok = cli_flag(args, "--xml") ?
-			  outbox_body(db, args->at[0], &bytes, err) :
-			  outbox_receipt(db, args->at[0], &bytes, err);
+	bool ok = cli_flag(args, "--xml")
+			  ? outbox_body(db, args->at[0], &bytes, err)
+			  : outbox_receipt(db, args->at[0], &bytes, err);
 	if (ok) {
 		print_bytes(out, bytes.data, bytes.len);
 	}
@@ -142,7 +142,7 @@ static bool show_bytes(struct db *db, const struct cli_args *args, FILE *out,
 }
 
 bool log_show_one(struct db *db, const struct cli_args *args, FILE *out,
-	      struct err *err)
+		  struct err *err)
 {
 	const char *id = args->at[0];
 	bool bytes = cli_flag(args, "--xml") || cli_flag(args, "--receipt");
@@ -151,17 +151,23 @@ bool log_show_one(struct db *db, const struct cli_args *args, FILE *out,
 		return show_entry(db, sequence, out, err);
 	}
 	if (!uuid_valid(id)) {
-		return err_set(err, ERR_INVALID, "\"%.60s\" is no transaction%s"
-			       ".", id, bytes ? "" : " and no number of an "
-			       "entry");
+		return err_set(err, ERR_INVALID,
+			       "\"%.60s\" is no transaction%s"
+			       ".",
+			       id,
+			       bytes ? ""
+				     : " and no number of an "
+				       "entry");
 	}
-	bool ok = bytes ? show_bytes(db, args, out, err) :
-			  show_transaction(db, id, out, err);
+	bool ok = bytes ? show_bytes(db, args, out, err)
+			: show_transaction(db, id, out, err);
 	if (!ok && err->kind == ERR_NOT_FOUND) {
 		err_reset(err);
-		err_set(err, ERR_NOT_FOUND, "There is no such thing for "
+		err_set(err, ERR_NOT_FOUND,
+			"There is no such thing for "
 			"transaction %.60s; \"sluice log --transaction %.60s\" "
-			"shows what the log knows.", id, id);
+			"shows what the log knows.",
+			id, id);
 	}
 	return ok;
 }

@@ -12,7 +12,7 @@
  * bytes of the transmission alone, with --receipt the receipt note alone.
  * Errors: INVALID (neither a sequence nor a transaction), NOT_FOUND.
  */
-MUST_USE bool log_show_one(struct db *db, const struct cli_args *args, FILE *out,
-		       struct err *err);
+MUST_USE bool log_show_one(struct db *db, const struct cli_args *args,
+			   FILE *out, struct err *err);
 
 #endif

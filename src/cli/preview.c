@@ -43,10 +43,14 @@ bool preview_stage(const struct cli *cli, const char *conf,
 	char key[UUID_TEXT_SIZE];
 	int64_t collectors = (int64_t)device->config.collectors_count;
 	const struct ask ask = {
-		.cli = cli, .device = device, .conf = conf, .look = look,
+		.cli = cli,
+		.device = device,
+		.conf = conf,
+		.look = look,
 		.ctx = &asked,
-		.limit_ms = collectors * device->config.collect_timeout_s *
-				    1000 + STAGE_SLACK_MS,
+		.limit_ms =
+			collectors * device->config.collect_timeout_s * 1000 +
+			STAGE_SLACK_MS,
 	};
 	uuid_v7(key, clock_utc_now_ms());
 	if (!requests_add(device->db, REQUEST_PREVIEW, services, cli->actor,
@@ -55,8 +59,8 @@ bool preview_stage(const struct cli *cli, const char *conf,
 		return false;
 	}
 	if (asked.row.state == REQUEST_REFUSED) {
-		return err_set(err, (enum err_kind)asked.row.problem_kind,
-			       "%s", asked.row.problem);
+		return err_set(err, (enum err_kind)asked.row.problem_kind, "%s",
+			       asked.row.problem);
 	}
 	return text_copy(transaction, UUID_TEXT_SIZE, asked.row.transaction);
 }
@@ -73,10 +77,9 @@ static bool put_rows(struct db *db, const char *transaction, FILE *out,
 				     NULL };
 	print_table_init(&table, head);
 	for (size_t i = 0; i < rows.count; i++) {
-		const char *const cells[] = {
-			rows.at[i].document->title, rows.at[i].path,
-			rows.at[i].text, rows.at[i].unit
-		};
+		const char *const cells[] = { rows.at[i].document->title,
+					      rows.at[i].path, rows.at[i].text,
+					      rows.at[i].unit };
 		print_table_row(&table, cells);
 	}
 	print_table_end(&table, out);
@@ -110,10 +113,12 @@ static void put_end(const struct outbox_item *item, FILE *out)
 	print_line(out, "Transaction: %s", item->transaction);
 	if (item->state == OUTBOX_SAMPLE) {
 		print_line(out, "This is a sample. It will never be sent: not "
-			   "all of these services are allowed.");
+				"all of these services are allowed.");
 	} else if (item->state == OUTBOX_STAGED) {
-		print_line(out, "Nothing was sent. \"sluice send %s\" sends "
-			   "exactly this.", item->transaction);
+		print_line(out,
+			   "Nothing was sent. \"sluice send %s\" sends "
+			   "exactly this.",
+			   item->transaction);
 	} else {
 		print_line(out, "State: %s.", outbox_state_title(item->state));
 	}
@@ -125,12 +130,14 @@ static json_t *withheld_json(const struct withheld_list *list)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < list->count; i++) {
 		const struct withheld *w = &list->at[i];
-		json_array_append_new(rows, json_pack(
-			"{s:s, s:s, s:s, s:s, s:i}", "document", w->document,
-			"path", w->path, "class",
-			w->class == CLASS_UNSET ? "unknown" :
-						  field_class_name(w->class),
-			"reason", w->reason, "count", (int)w->count));
+		json_array_append_new(
+			rows,
+			json_pack("{s:s, s:s, s:s, s:s, s:i}", "document",
+				  w->document, "path", w->path, "class",
+				  w->class == CLASS_UNSET
+					  ? "unknown"
+					  : field_class_name(w->class),
+				  "reason", w->reason, "count", (int)w->count));
 	}
 	return rows;
 }
@@ -139,11 +146,13 @@ static void put_json(const struct outbox_item *item,
 		     const struct withheld_list *list, FILE *out)
 {
 	char *services = cli_device_service_names(item->services, " ");
-	print_json_block(out, json_pack(
-		"{s:s, s:s, s:s, s:I, s:s, s:o}", "transaction",
-		item->transaction, "state", outbox_state_name(item->state),
-		"services", services, "bytes", (json_int_t)item->bytes,
-		"sha256", item->sha256, "withheld", withheld_json(list)));
+	print_json_block(out,
+			 json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}",
+				   "transaction", item->transaction, "state",
+				   outbox_state_name(item->state), "services",
+				   services, "bytes", (json_int_t)item->bytes,
+				   "sha256", item->sha256, "withheld",
+				   withheld_json(list)));
 	mem_free(services);
 }
 
@@ -198,10 +207,10 @@ int preview_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	if (!cli_device_open(args->conf, &device, err)) {
 		return CLI_FAILED;
 	}
-	bool ok = known ? text_copy(transaction, sizeof(transaction),
-				    args->at[0]) :
-			  preview_stage(cli, args->conf, &device, services,
-					transaction, err);
+	bool ok =
+		known ? text_copy(transaction, sizeof(transaction), args->at[0])
+		      : preview_stage(cli, args->conf, &device, services,
+				      transaction, err);
 	ok = ok && show(cli, args, device.db, transaction, err);
 	cli_device_close(&device);
 	return ok ? CLI_DONE : CLI_FAILED;

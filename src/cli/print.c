@@ -106,12 +106,13 @@ void print_table_init(struct print_table *t, const char *const *head)
 
 void print_table_row(struct print_table *t, const char *const *cells)
 {
-	t->cells = mem_resize(t->cells, (t->rows + 1) * t->columns *
-						sizeof(char *));
+	t->cells = mem_resize(t->cells,
+			      (t->rows + 1) * t->columns * sizeof(char *));
 	for (size_t i = 0; i < t->columns; i++) {
 		struct buf cell = BUF_INIT;
-		put_one_line(&cell, cells[i] == NULL || cells[i][0] == '\0' ?
-					    "-" : cells[i]);
+		put_one_line(&cell, cells[i] == NULL || cells[i][0] == '\0'
+					    ? "-"
+					    : cells[i]);
 		t->cells[t->rows * t->columns + i] = buf_take_str(&cell);
 	}
 	t->rows++;
@@ -133,8 +134,10 @@ void print_table_end(struct print_table *t, FILE *out)
 		if (column + 1 == t->columns) {
 			buf_put_char(&text, '\n');
 		} else {
-			buf_printf(&text, "%*s", (int)(width[column] + 2 -
-						 characters(t->cells[i])), "");
+			buf_printf(&text, "%*s",
+				   (int)(width[column] + 2 -
+					 characters(t->cells[i])),
+				   "");
 		}
 		mem_free(t->cells[i]);
 	}

@@ -15,9 +15,14 @@
 static bool read_level(const struct cli_args *args, enum log_level *level,
 		       struct err *err)
 {
-	static const struct { const char *name; enum log_level level; } known[] = {
-		{ "debug", LOG_DEBUG_LEVEL }, { "info", LOG_INFO_LEVEL },
-		{ "warn", LOG_WARN_LEVEL }, { "error", LOG_ERROR_LEVEL },
+	static const struct {
+		const char *name;
+		enum log_level level;
+	} known[] = {
+		{ "debug", LOG_DEBUG_LEVEL },
+		{ "info", LOG_INFO_LEVEL },
+		{ "warn", LOG_WARN_LEVEL },
+		{ "error", LOG_ERROR_LEVEL },
 	};
 	const char *name = cli_value(args, "--log-level");
 	if (name == NULL) {
@@ -50,8 +55,8 @@ int run_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	}
 	if (cli_device_open(args->conf, &device, err) &&
 	    client_open(&client, &device.config, device.db, &log, err)) {
-		(void)!(cli_flag(args, "--once") ? work_once(&client, err) :
-						   daemon_run(&client, err));
+		(void)!(cli_flag(args, "--once") ? work_once(&client, err)
+						 : daemon_run(&client, err));
 		client_close(&client);
 	}
 	cli_device_close(&device);

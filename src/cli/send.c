@@ -81,8 +81,7 @@ static int refusal_code(const struct outbox_item *item, struct db *db)
 	return (item->services & ~effective) == 0 ? CLI_FAILED : CLI_NO_GRANT;
 }
 
-static int say_outcome(const struct sending *s, struct db *db,
-		       struct err *err)
+static int say_outcome(const struct sending *s, struct db *db, struct err *err)
 {
 	char at[PRINT_TIME_SIZE];
 	const struct outbox_item *item = &s->item;
@@ -91,7 +90,8 @@ static int say_outcome(const struct sending *s, struct db *db,
 	}
 	if (item->state == OUTBOX_QUEUED) {
 		print_line(s->out, "Not sent. %s", item->problem);
-		print_line(s->out, "Your data is kept and will be tried again "
+		print_line(s->out,
+			   "Your data is kept and will be tried again "
 			   "at %s. Transaction %s.",
 			   print_time(at, item->next_try_at),
 			   item->transaction);
@@ -100,8 +100,8 @@ static int say_outcome(const struct sending *s, struct db *db,
 	err_set(err, ERR_DENIED, "Not sent. %s Transaction %s is %s.",
 		item->problem, item->transaction,
 		outbox_state_name(item->state));
-	return item->state == OUTBOX_CANCELLED ? refusal_code(item, db) :
-						 CLI_FAILED;
+	return item->state == OUTBOX_CANCELLED ? refusal_code(item, db)
+					       : CLI_FAILED;
 }
 
 static bool approve_and_watch(const struct cli *cli,
@@ -112,8 +112,12 @@ static bool approve_and_watch(const struct cli *cli,
 	const char *seen = cli_value(args, "--sha256");
 	int64_t id = 0;
 	const struct ask ask = {
-		.cli = cli, .device = device, .conf = args->conf,
-		.look = look, .ctx = s, .limit_ms = DELIVER_LIMIT_MS,
+		.cli = cli,
+		.device = device,
+		.conf = args->conf,
+		.look = look,
+		.ctx = s,
+		.limit_ms = DELIVER_LIMIT_MS,
 	};
 	return outbox_approve(device->db, cli->actor, s->transaction,
 			      seen == NULL ? s->item.sha256 : seen,
@@ -159,14 +163,18 @@ static int preview_first(const struct cli *cli, const struct cli_args *args,
 	unsigned missing = services & ~effective;
 	if (missing != 0) {
 		char *names = cli_device_service_names(missing, ", ");
-		err_set(err, ERR_DENIED, "Not sent: not allowed (%s). "
+		err_set(err, ERR_DENIED,
+			"Not sent: not allowed (%s). "
 			"\"sluice services\" shows what is allowed, \"sluice "
-			"preview\" what would be sent.", names);
+			"preview\" what would be sent.",
+			names);
 		mem_free(names);
 		return CLI_NO_GRANT;
 	}
 	return preview_stage(cli, args->conf, device, services, transaction,
-			     err) ? CLI_DONE : CLI_FAILED;
+			     err)
+		       ? CLI_DONE
+		       : CLI_FAILED;
 }
 
 int send_run(struct cli *cli, const struct cli_args *args, struct err *err)
@@ -181,7 +189,8 @@ int send_run(struct cli *cli, const struct cli_args *args, struct err *err)
 		return CLI_USAGE;
 	}
 	if (!known && cli_flag(args, "--sha256")) {
-		return cli_misused(cli, "send", "--sha256 goes with a "
+		return cli_misused(cli, "send",
+				   "--sha256 goes with a "
 				   "transaction that was previewed.");
 	}
 	if (!cli_device_open(args->conf, &device, err)) {

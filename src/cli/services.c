@@ -41,13 +41,13 @@ static json_t *consent_json(const struct consent *consent, bool effective)
 	clock_format(decided, consent->decided_at);
 	clock_format(sent, consent->last_sent_at);
 	return json_pack(
-		"{s:s, s:s, s:b, s:s?, s:s?, s:s?, s:s?}",
-		"name", name_of(consent), "state", state_name(consent->state),
+		"{s:s, s:s, s:b, s:s?, s:s?, s:s?, s:s?}", "name",
+		name_of(consent), "state", state_name(consent->state),
 		"may_be_sent", effective ? 1 : 0, "grant",
-		consent->grant[0] == '\0' ? NULL : consent->grant,
-		"decided_by", consent->actor[0] == '\0' ? NULL : consent->actor,
-		"decided_at", consent->decided_at == 0 ? NULL : decided,
-		"last_sent_at", consent->last_sent_at == 0 ? NULL : sent);
+		consent->grant[0] == '\0' ? NULL : consent->grant, "decided_by",
+		consent->actor[0] == '\0' ? NULL : consent->actor, "decided_at",
+		consent->decided_at == 0 ? NULL : decided, "last_sent_at",
+		consent->last_sent_at == 0 ? NULL : sent);
 }
 
 static void print_services_json(FILE *out, const struct consents *all)
@@ -55,14 +55,16 @@ static void print_services_json(FILE *out, const struct consents *all)
 	json_t *services = json_array();
 	for (size_t i = 0; i < all->count; i++) {
 		const struct consent *c = &all->services[i];
-		json_array_append_new(services, consent_json(
-			c, (all->effective & SERVICE_BIT(c->service->id)) != 0));
+		json_array_append_new(
+			services,
+			consent_json(c, (all->effective &
+					 SERVICE_BIT(c->service->id)) != 0));
 	}
-	print_json_block(out, json_pack(
-		"{s:o, s:o}", "remote",
-		consent_json(&all->remote,
-			     all->remote.state == CONSENT_ALLOWED),
-		"services", services));
+	print_json_block(out, json_pack("{s:o, s:o}", "remote",
+					consent_json(&all->remote,
+						     all->remote.state ==
+							     CONSENT_ALLOWED),
+					"services", services));
 }
 
 static void put_row(struct print_table *table, const struct consent *consent)
@@ -71,8 +73,9 @@ static void put_row(struct print_table *table, const struct consent *consent)
 	const char *const cells[] = {
 		name_of(consent), state_name(consent->state), consent->actor,
 		print_time(decided, consent->decided_at),
-		consent->service == NULL ? "" :
-			print_time(sent, consent->last_sent_at)
+		consent->service == NULL
+			? ""
+			: print_time(sent, consent->last_sent_at)
 	};
 	print_table_row(table, cells);
 }
@@ -80,7 +83,7 @@ static void put_row(struct print_table *table, const struct consent *consent)
 static void print_services(FILE *out, const struct consents *all)
 {
 	struct print_table table;
-	const char *const head[] = { "SERVICE", "STATE", "DECIDED BY",
+	const char *const head[] = { "SERVICE", "STATE",     "DECIDED BY",
 				     "DECIDED", "LAST SENT", NULL };
 	print_table_init(&table, head);
 	put_row(&table, &all->remote);
@@ -90,7 +93,7 @@ static void print_services(FILE *out, const struct consents *all)
 	print_table_end(&table, out);
 	if (all->effective == 0) {
 		print_line(out, "Nothing is being sent: a service is sent only "
-			   "while it and \"remote\" are allowed.");
+				"while it and \"remote\" are allowed.");
 	}
 }
 
@@ -108,8 +111,7 @@ static void print_words(FILE *out, const struct consents *all)
 	}
 }
 
-int services_run(struct cli *cli, const struct cli_args *args,
-		 struct err *err)
+int services_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	struct consents all = { 0 };
@@ -175,15 +177,14 @@ int allow_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	requests_wake(device.config.state);
 	if (consent_effective(device.db, &effective, err) && effective == 0) {
 		print_line(cli->out, "Nothing is sent yet: \"remote\" and a "
-			   "service must both be allowed.");
+				     "service must both be allowed.");
 	}
 out:
 	cli_device_close(&device);
 	return CLI_DONE;
 }
 
-int withdraw_run(struct cli *cli, const struct cli_args *args,
-		 struct err *err)
+int withdraw_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	enum service_id ids[CLI_ARGUMENTS_MAX];
@@ -197,8 +198,10 @@ int withdraw_run(struct cli *cli, const struct cli_args *args,
 				      clock_utc_now(), &purged, err)) {
 			goto out;
 		}
-		print_line(cli->out, "Withdrawn: %s. Waiting items of this "
-			   "kind deleted unsent: %zu.", args->at[i], purged);
+		print_line(cli->out,
+			   "Withdrawn: %s. Waiting items of this "
+			   "kind deleted unsent: %zu.",
+			   args->at[i], purged);
 	}
 	requests_wake(device.config.state);
 out:

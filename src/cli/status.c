@@ -22,7 +22,7 @@ struct standing {
 	struct consents consents;
 	struct outbox_item *waiting; /* STAGED, QUEUED, SENDING */
 	size_t waiting_count;
-	struct outbox_item *sent;    /* the newest, if any */
+	struct outbox_item *sent; /* the newest, if any */
 	size_t sent_count;
 	struct ledger_head ledger;
 	bool daemon;
@@ -57,8 +57,8 @@ static bool read_standing(const struct cli_device *device, struct standing *s,
 	       add_waiting(device->db, OUTBOX_SENDING, s, err) &&
 	       add_waiting(device->db, OUTBOX_QUEUED, s, err) &&
 	       add_waiting(device->db, OUTBOX_STAGED, s, err) &&
-	       outbox_list(device->db, OUTBOX_SENT, 1, &s->sent,
-			   &s->sent_count, err) &&
+	       outbox_list(device->db, OUTBOX_SENT, 1, &s->sent, &s->sent_count,
+			   err) &&
 	       ledger_head(device->db, &s->ledger, err);
 }
 
@@ -86,8 +86,8 @@ static void put_sentence(const struct consents *all, struct buf *out)
 	size_t on = bits(all->effective);
 	if (on > 0) {
 		char *names = cli_device_service_names(all->effective, ", ");
-		buf_printf(out, "%zu service%s on: %s.", on,
-			   on == 1 ? "" : "s", names);
+		buf_printf(out, "%zu service%s on: %s.", on, on == 1 ? "" : "s",
+			   names);
 		mem_free(names);
 	} else if (allowed(all) == 0) {
 		buf_put_str(out, "Nothing is being sent. No service is "
@@ -109,8 +109,9 @@ static void put_item(const struct outbox_item *item, FILE *out)
 	}
 	if (item->state == OUTBOX_QUEUED) {
 		print_line(out, "    Next try: %s",
-			   item->next_try_at == 0 ?
-				   "now" : print_time(at, item->next_try_at));
+			   item->next_try_at == 0
+				   ? "now"
+				   : print_time(at, item->next_try_at));
 	}
 	mem_free(services);
 }
@@ -132,8 +133,8 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 		put_item(&s->waiting[i], out);
 	}
 	print_line(out, "Last sent: %s%s%s",
-		   s->sent_count == 0 ? "never" :
-			   print_time(at, s->sent[0].received_at),
+		   s->sent_count == 0 ? "never"
+				      : print_time(at, s->sent[0].received_at),
 		   s->sent_count == 0 ? "" : ", transaction ",
 		   s->sent_count == 0 ? "" : s->sent[0].transaction);
 	print_line(out, "Log: %" PRIu64 " entries", s->ledger.size);
@@ -154,13 +155,13 @@ static json_t *item_json(const struct outbox_item *item)
 	clock_format(received, item->received_at);
 	json_t *o = json_pack(
 		"{s:s, s:s, s:s, s:s, s:I, s:i, s:s?, s:s?, s:s?}",
-		"transaction", item->transaction,
-		"state", outbox_state_name(item->state), "services", services,
-		"sha256", item->sha256, "bytes", (json_int_t)item->bytes,
-		"attempts", (int)item->attempts,
-		"problem", item->problem[0] == '\0' ? NULL : item->problem,
-		"next_try_at", item->state == OUTBOX_QUEUED &&
-			       item->next_try_at != 0 ? at : NULL,
+		"transaction", item->transaction, "state",
+		outbox_state_name(item->state), "services", services, "sha256",
+		item->sha256, "bytes", (json_int_t)item->bytes, "attempts",
+		(int)item->attempts, "problem",
+		item->problem[0] == '\0' ? NULL : item->problem, "next_try_at",
+		item->state == OUTBOX_QUEUED && item->next_try_at != 0 ? at
+								       : NULL,
 		"received_at", item->received_at == 0 ? NULL : received);
 	mem_free(services);
 	return o;
@@ -176,17 +177,19 @@ static void put_json(const struct cli_device *device, const struct standing *s,
 		json_array_append_new(waiting, item_json(&s->waiting[i]));
 	}
 	put_sentence(&s->consents, &sentence);
-	print_json_block(out, json_pack(
-		"{s:s, s:s, s:s, s:o, s:o, s:I, s:b, s:b, s:s, s:i}",
-		"device", device->config.id, "sentence", buf_str(&sentence),
-		"services", services, "waiting", waiting,
-		"last_sent", s->sent_count == 0 ? json_null() :
-						  item_json(&s->sent[0]),
-		"log_size", (json_int_t)s->ledger.size,
-		"daemon", s->daemon ? 1 : 0,
-		"provisioned", s->provisioned ? 1 : 0,
-		"server", device->config.server_name,
-		"server_port", device->config.server_port));
+	print_json_block(
+		out,
+		json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:b, s:b, s:s, s:i}",
+			  "device", device->config.id, "sentence",
+			  buf_str(&sentence), "services", services, "waiting",
+			  waiting, "last_sent",
+			  s->sent_count == 0 ? json_null()
+					     : item_json(&s->sent[0]),
+			  "log_size", (json_int_t)s->ledger.size, "daemon",
+			  s->daemon ? 1 : 0, "provisioned",
+			  s->provisioned ? 1 : 0, "server",
+			  device->config.server_name, "server_port",
+			  device->config.server_port));
 	mem_free(services);
 	buf_clear(&sentence);
 }

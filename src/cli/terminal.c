@@ -30,8 +30,10 @@ static bool read_line(int fd, struct buf *line, struct err *err)
 			break;
 		}
 		if (line->len == PASSWORD_LINE_MAX) {
-			return err_set(err, ERR_LIMIT, "The password is longer "
-				       "than %d bytes.", PASSWORD_LINE_MAX);
+			return err_set(err, ERR_LIMIT,
+				       "The password is longer "
+				       "than %d bytes.",
+				       PASSWORD_LINE_MAX);
 		}
 		buf_put(line, &c, 1);
 	}
@@ -51,12 +53,12 @@ static bool ask(const struct cli *cli, const char *prompt, struct buf *line,
 	}
 	struct termios hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	fprintf(cli->problems, "%s: ", prompt);
-	fflush(cli->problems);
 	if (tcsetattr(cli->in_fd, TCSAFLUSH, &hidden) < 0) {
 		return err_set_errno(err, ERR_IO, errno,
 				     "The terminal cannot be set");
 	}
+	fprintf(cli->problems, "%s: ", prompt);
+	fflush(cli->problems);
 	bool ok = read_line(cli->in_fd, line, err);
 	if (tcsetattr(cli->in_fd, TCSAFLUSH, &shown) < 0) {
 		ok = err_set_errno(err, ERR_IO, errno,

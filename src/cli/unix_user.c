@@ -23,8 +23,8 @@ static bool find(const char *name, uid_t uid, char found[UNIX_USER_NAME_SIZE],
 	const struct passwd *row;
 	bool ok = false;
 	while (!ok && (row = fgetpwent(file)) != NULL) {
-		bool match = name != NULL ? strcmp(row->pw_name, name) == 0 :
-					    row->pw_uid == uid;
+		bool match = name != NULL ? strcmp(row->pw_name, name) == 0
+					  : row->pw_uid == uid;
 		ok = match &&
 		     text_copy(found, UNIX_USER_NAME_SIZE, row->pw_name);
 		*group = row->pw_gid;

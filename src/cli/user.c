@@ -19,7 +19,8 @@ static bool parse_roles(const char *text, unsigned *roles, struct err *err)
 {
 	if (text == NULL || !roles_parse(text, roles) || *roles == 0 ||
 	    (*roles & (ROLE_ANYBODY | ROLE_SIGNED_IN | ROLE_STAFF)) != 0) {
-		return err_set(err, ERR_INVALID, "Give one or more roles with "
+		return err_set(err, ERR_INVALID,
+			       "Give one or more roles with "
 			       "commas between: admin, customer, operator, "
 			       "auditor.");
 	}
@@ -57,11 +58,12 @@ static void list_json(FILE *out, const struct account *list, size_t count)
 		if (list[i].last_sign_in_at != 0) {
 			clock_format(seen, list[i].last_sign_in_at);
 		}
-		json_array_append_new(rows, json_pack(
-			"{s:s, s:s, s:b, s:s?}", "name", list[i].name,
-			"roles", buf_str(&roles), "disabled",
-			list[i].disabled ? 1 : 0, "last_sign_in_at",
-			list[i].last_sign_in_at == 0 ? NULL : seen));
+		json_array_append_new(
+			rows,
+			json_pack("{s:s, s:s, s:b, s:s?}", "name", list[i].name,
+				  "roles", buf_str(&roles), "disabled",
+				  list[i].disabled ? 1 : 0, "last_sign_in_at",
+				  list[i].last_sign_in_at == 0 ? NULL : seen));
 		buf_clear(&roles);
 	}
 	print_json_block(out, rows);
@@ -70,8 +72,8 @@ static void list_json(FILE *out, const struct account *list, size_t count)
 static void list_table(FILE *out, const struct account *list, size_t count)
 {
 	struct print_table table;
-	const char *const head[] = { "NAME", "ROLES", "STATE",
-				     "LAST SIGNED IN", NULL };
+	const char *const head[] = { "NAME", "ROLES", "STATE", "LAST SIGNED IN",
+				     NULL };
 	print_table_init(&table, head);
 	for (size_t i = 0; i < count; i++) {
 		struct buf roles = BUF_INIT;
@@ -88,8 +90,7 @@ static void list_table(FILE *out, const struct account *list, size_t count)
 	print_table_end(&table, out);
 }
 
-int user_list_run(struct cli *cli, const struct cli_args *args,
-		  struct err *err)
+int user_list_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	struct account *list = NULL;
@@ -102,7 +103,7 @@ int user_list_run(struct cli *cli, const struct cli_args *args,
 		list_json(cli->out, list, count);
 	} else if (count == 0) {
 		print_line(cli->out, "No account yet. Set-up makes the first "
-			   "one with the set-up code.");
+				     "one with the set-up code.");
 	} else {
 		list_table(cli->out, list, count);
 	}
@@ -113,9 +114,8 @@ out:
 }
 
 /* Opens the device and finds the account that the first argument names. */
-static bool open_account(const struct cli_args *args,
-			 struct cli_device *device, struct account *account,
-			 struct err *err)
+static bool open_account(const struct cli_args *args, struct cli_device *device,
+			 struct account *account, struct err *err)
 {
 	if (!cli_device_open(args->conf, device, err)) {
 		return false;
@@ -123,7 +123,8 @@ static bool open_account(const struct cli_args *args,
 	if (!accounts_find(device->db, args->at[0], account, err)) {
 		if (err->kind == ERR_NOT_FOUND) {
 			err_reset(err);
-			err_set(err, ERR_NOT_FOUND, "There is no account "
+			err_set(err, ERR_NOT_FOUND,
+				"There is no account "
 				"\"%.64s\". \"sluice user list\" shows all.",
 				args->at[0]);
 		}
@@ -160,8 +161,9 @@ static int set_disabled(struct cli *cli, const struct cli_args *args,
 	if (open_account(args, &device, &account, err) &&
 	    accounts_set_disabled(device.db, cli->actor, account.id, disabled,
 				  clock_utc_now(), err)) {
-		print_line(cli->out, disabled ? "%s is disabled and signed out."
-					      : "%s can sign in again.",
+		print_line(cli->out,
+			   disabled ? "%s is disabled and signed out."
+				    : "%s can sign in again.",
 			   account.name);
 	}
 	cli_device_close(&device);
@@ -190,8 +192,10 @@ int user_password_run(struct cli *cli, const struct cli_args *args,
 	    terminal_password(cli, "New password", &password, err) &&
 	    accounts_set_password(device.db, cli->actor, account.id,
 				  buf_str(&password), clock_utc_now(), err)) {
-		print_line(cli->out, "Password of %s changed; it is signed out "
-			   "everywhere.", account.name);
+		print_line(cli->out,
+			   "Password of %s changed; it is signed out "
+			   "everywhere.",
+			   account.name);
 	}
 	buf_burn(&password);
 	cli_device_close(&device);

@@ -1,19 +1,40 @@
 /* Runs commands as main() does, with the output in memory. */
 #include "capture.h"
 
-#include <fcntl.h>
 #include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <cmocka.h>
+
+#include "cli/commands.h"
+
 #define WORDS_MAX 200
 
-int capture_run(struct capture *c, const struct cli_command *commands,
-		const char *line)
+static int input_of(const char *input)
+{
+	FILE *file = tmpfile();
+	if (file == NULL || fputs(input, file) < 0 || fflush(file) != 0) {
+		abort();
+	}
+	int fd = dup(fileno(file));
+	fclose(file);
+	if (fd < 0 || lseek(fd, 0, SEEK_SET) != 0) {
+		abort();
+	}
+	return fd;
+}
+
+int capture_run_input(struct capture *c, const struct cli_command *commands,
+		      const char *line, const char *input)
 {
 	char *words[WORDS_MAX + 1];
 	char *copy = strdup(line);
+	char *self = capture_program("sluice");
 	int count = 0;
 	for (char *word = strtok(copy, " "); word != NULL && count < WORDS_MAX;
 	     word = strtok(NULL, " ")) {
@@ -28,16 +49,23 @@ int capture_run(struct capture *c, const struct cli_command *commands,
 		.default_conf = "/nonexistent/sluice.conf",
 		.out = c->out_file,
 		.problems = c->problems_file,
-		.in_fd = open("/dev/null", O_RDONLY | O_CLOEXEC),
-		.self = "/proc/self/exe",
+		.in_fd = input_of(input),
+		.self = self,
 		.actor = "command line: tester",
 	};
 	int code = cli_run(&c->cli, commands, "a test", count, words);
 	fclose(c->out_file);
 	fclose(c->problems_file);
 	close(c->cli.in_fd);
+	free(self);
 	free(copy);
 	return code;
+}
+
+int capture_run(struct capture *c, const struct cli_command *commands,
+		const char *line)
+{
+	return capture_run_input(c, commands, line, "");
 }
 
 void capture_clear(struct capture *c)
@@ -69,4 +97,69 @@ void capture_remove_dir(char *dir)
 {
 	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	free(dir);
+}
+
+char *capture_program(const char *name)
+{
+	const char *build = getenv("abs_top_builddir");
+	char *path = NULL;
+	if (asprintf(&path, "%s/%s", build == NULL ? "." : build, name) < 0) {
+		abort();
+	}
+	return path;
+}
+
+void capture_device_make(struct capture_device *d)
+{
+	char *line = NULL;
+	char *collector = capture_program("sluice-collect-sim");
+	struct capture c;
+	d->dir = capture_make_dir();
+	if (asprintf(&d->conf, "%s/sluice.conf", d->dir) < 0 ||
+	    asprintf(&line, "init --conf %s --serial EX7-1 --collector sim=%s",
+		     d->conf, collector) < 0) {
+		abort();
+	}
+	if (capture_run(&c, device_commands, line) != 0) {
+		fputs(c.problems, stderr);
+		abort();
+	}
+	capture_clear(&c);
+	free(collector);
+	free(line);
+}
+
+void capture_device_remove(struct capture_device *d)
+{
+	capture_remove_dir(d->dir);
+	free(d->conf);
+	memset(d, 0, sizeof(*d));
+}
+
+void capture_device_run(struct capture_device *d, struct capture *c, int code,
+			const char *line)
+{
+	char *whole = NULL;
+	if (asprintf(&whole, "%s --conf %s", line, d->conf) < 0) {
+		abort();
+	}
+	int got = capture_run(c, device_commands, whole);
+	if (got != code) {
+		fail_msg("\"%s\" gave %d, not %d: %s%s", line, got, code,
+			 c->out, c->problems);
+	}
+	free(whole);
+}
+
+void capture_device_check(struct capture_device *d, int code, const char *line,
+			  const char *text)
+{
+	struct capture c;
+	capture_device_run(d, &c, code, line);
+	if (text != NULL && strstr(c.out, text) == NULL &&
+	    strstr(c.problems, text) == NULL) {
+		fail_msg("\"%s\" does not say \"%s\": %s%s", line, text, c.out,
+			 c.problems);
+	}
+	capture_clear(&c);
 }

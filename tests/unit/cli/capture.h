@@ -19,6 +19,31 @@ int capture_run(struct capture *c, const struct cli_command *commands,
 		const char *line);
 void capture_clear(struct capture *c);
 
+/* The same, with this text as standard input. */
+int capture_run_input(struct capture *c, const struct cli_command *commands,
+		      const char *line, const char *input);
+
+/*
+ * A device made by the real "init", with the simulated engine, in a folder of
+ * its own. capture_device_run() runs a command on it and checks the code; the
+ * output is in *c, to be cleared.
+ */
+struct capture_device {
+	char *dir;
+	char *conf;
+};
+void capture_device_make(struct capture_device *d);
+void capture_device_remove(struct capture_device *d);
+void capture_device_run(struct capture_device *d, struct capture *c, int code,
+			const char *line);
+
+/* Runs and checks code and that standard output holds text (NULL = any). */
+void capture_device_check(struct capture_device *d, int code, const char *line,
+			  const char *text);
+
+/* The binary that the build made; fails when it is not there. */
+char *capture_program(const char *name);
+
 /* A temporary folder of its own; removed with all in it. */
 char *capture_make_dir(void);
 void capture_remove_dir(char *dir);

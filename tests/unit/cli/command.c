@@ -26,8 +26,7 @@ static int echo(struct cli *cli, const struct cli_args *args, struct err *err)
 	return CLI_DONE;
 }
 
-static int number(struct cli *cli, const struct cli_args *args,
-		  struct err *err)
+static int number(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	long long value = 7;
 	if (cli_number(args, "--one", 1, 9, &value, err)) {
@@ -68,11 +67,9 @@ static const struct cli_command subs[] = {
 
 static const struct cli_command commands[] = {
 	{ "echo", "[WORD...]", "prints", "More about it.",
-	  "sluice echo\nsluice echo 2", options, 0,
-	  2, echo, NULL },
+	  "sluice echo\nsluice echo 2", options, 0, 2, echo, NULL },
 	{ "number", NULL, "number", NULL, NULL, options, 0, 0, number, NULL },
-	{ "fail", NULL, "fails", NULL, NULL, NULL, 0, 0, fail_dirty,
-	  NULL },
+	{ "fail", NULL, "fails", NULL, NULL, NULL, 0, 0, fail_dirty, NULL },
 	{ "plain", NULL, "fails", NULL, NULL, NULL, 0, 0, fail_plainly, NULL },
 	{ "group", NULL, "has more", NULL, NULL, NULL, 0, 0, NULL, subs },
 	{ "both", NULL, "runs and has more", NULL, NULL, options, 0, 0, echo,

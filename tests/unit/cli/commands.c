@@ -53,10 +53,13 @@ static void check_table(const char *page, const char *path,
 			assert_non_null(table->examples);
 			snprintf(head, sizeof(head), "\n.SS %s%s%s\n", name,
 				 table->arguments == NULL ||
-				 table->commands != NULL ? "" : " ",
+						 table->commands != NULL
+					 ? ""
+					 : " ",
 				 table->arguments == NULL ||
-				 table->commands != NULL ?
-					 "" : table->arguments);
+						 table->commands != NULL
+					 ? ""
+					 : table->arguments);
 			assert_has(page, head);
 		}
 		for (const struct cli_option *o = table->options;
@@ -123,9 +126,9 @@ static void the_man_page_explains_every_setting(void **state)
 			 named ? "NAME" : "");
 		const char *at = strstr(page, want);
 		assert_non_null(at);
-		snprintf(want, sizeof(want), "\n.TP\n.B %s\n%s\n%s%s%s",
-			 s->key, s->help, s->preset == NULL ? "" :
-			 ".br\nPreset: ", s->preset == NULL ? "" : s->preset,
+		snprintf(want, sizeof(want), "\n.TP\n.B %s\n%s\n%s%s%s", s->key,
+			 s->help, s->preset == NULL ? "" : ".br\nPreset: ",
+			 s->preset == NULL ? "" : s->preset,
 			 s->preset == NULL ? "" : ".\n");
 		assert_has(at, want);
 	}

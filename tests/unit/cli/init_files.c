@@ -28,7 +28,8 @@ static const struct init_plan plan = {
 	.static_folder = "/usr/share/sluice/static",
 	.pages_user = "",
 	.collectors_count = 1,
-	.collectors = { { "sim", (char *)(uintptr_t)"/bin/true", "-a b", "" } },
+	.collectors = { { "sim", (char *)(uintptr_t) "/bin/true", "-a b",
+			  "" } },
 };
 
 static void load(const struct buf *text, struct device_config *config)
@@ -97,8 +98,8 @@ static void the_web_server_gets_every_value(void **state)
 	struct init_plan with_user = plan;
 	with_user.pages_user = "www-data";
 	init_put_lighttpd(&with_user, &text);
-	assert_non_null(strstr(buf_str(&text),
-			       "server.username = \"www-data\"\n"));
+	assert_non_null(
+		strstr(buf_str(&text), "server.username = \"www-data\"\n"));
 	buf_clear(&text);
 }
 

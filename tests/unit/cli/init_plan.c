@@ -57,8 +57,7 @@ static void server_and_collectors_are_taken_apart(void **state)
 	init_plan_clear(&plan);
 }
 
-static void check_refused(const char *name, const char *value,
-			  const char *text)
+static void check_refused(const char *name, const char *value, const char *text)
 {
 	struct cli_args args = { 0 };
 	struct init_plan plan;
@@ -85,8 +84,10 @@ static void wrong_values_are_refused_with_the_option(void **state)
 	check_refused("--serial", "A B", "--id");
 	check_refused("--id", "", "--id");
 	check_refused("--id", "B\xC3\xBCro", "device id");
-	check_refused("--id", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		      "aaaaaaaaaaaaaaaaa", "--id");
+	check_refused("--id",
+		      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		      "aaaaaaaaaaaaaaaaa",
+		      "--id");
 	check_refused("--title", "a\"b", "--title");
 	check_refused("--title", " a", "--title");
 	check_refused("--port", "0", "--port");

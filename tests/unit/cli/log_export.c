@@ -30,15 +30,22 @@ static int set_up(void **state)
 	assert_true(migrate(f->db, "device", NULL));
 	mem_free(path);
 	struct ledger_entry grant = {
-		.at = 1795442527, .kind = LEDGER_GRANT, .actor = "=sam,\"x\"",
-		.service = "metering", .grant =
-			"0193594e-7a11-7c3e-9d54-2f0f6a1be7c1",
-		.result = "ok", .text = "Allowed <metering> & more",
+		.at = 1795442527,
+		.kind = LEDGER_GRANT,
+		.actor = "=sam,\"x\"",
+		.service = "metering",
+		.grant = "0193594e-7a11-7c3e-9d54-2f0f6a1be7c1",
+		.result = "ok",
+		.text = "Allowed <metering> & more",
 	};
 	struct ledger_entry sent = {
-		.at = 1795442528, .kind = LEDGER_SENT, .actor = "daemon",
+		.at = 1795442528,
+		.kind = LEDGER_SENT,
+		.actor = "daemon",
 		.transaction = "0193594e-7a11-7c3e-9d54-2f0f6a1be7c2",
-		.bytes = 4204, .result = "ok", .text = "sent",
+		.bytes = 4204,
+		.result = "ok",
+		.text = "sent",
 	};
 	assert_true(ledger_append(f->db, &grant, NULL));
 	assert_true(ledger_append(f->db, &sent, NULL));
@@ -69,10 +76,10 @@ static char *export(struct fixture *f, enum log_format format, size_t limit)
 static void csv_has_a_head_and_no_formulas(void **state)
 {
 	char *out = export(*state, LOG_CSV, 0);
-	assert_true(text_starts_with(out,
-				     "sequence,at,kind,transaction,actor,service,"
-				     "grant,peer,bytes,sha256,result,text,leaf\r\n0,"
-				     "2026-11-23T14:02:07Z,grant,,"));
+	assert_true(text_starts_with(
+		out, "sequence,at,kind,transaction,actor,service,"
+		     "grant,peer,bytes,sha256,result,text,leaf\r\n0,"
+		     "2026-11-23T14:02:07Z,grant,,"));
 	assert_non_null(strstr(out, ",\"'=sam,\"\"x\"\"\",metering,"));
 	assert_non_null(strstr(out, "\r\n1,2026-11-23T14:02:08Z,sent,"));
 	assert_non_null(strstr(out, ",4204,,ok,sent,"));
@@ -85,13 +92,11 @@ static void json_is_one_object_a_line(void **state)
 	char *second = strchr(out, '\n') + 1;
 	json_t *a = json_loadb(out, (size_t)(second - out), 0, NULL);
 	json_t *b = json_loads(second, 0, NULL);
-	assert_int_equal(json_integer_value(json_object_get(a, "sequence")),
-			 0);
+	assert_int_equal(json_integer_value(json_object_get(a, "sequence")), 0);
 	assert_string_equal(json_string_value(json_object_get(a, "actor")),
 			    "=sam,\"x\"");
 	assert_null(json_object_get(a, "bytes"));
-	assert_int_equal(json_integer_value(json_object_get(b, "bytes")),
-			 4204);
+	assert_int_equal(json_integer_value(json_object_get(b, "bytes")), 4204);
 	assert_int_equal(strlen(json_string_value(json_object_get(b, "leaf"))),
 			 64);
 	json_decref(a);
@@ -102,9 +107,9 @@ static void json_is_one_object_a_line(void **state)
 static void xml_is_escaped(void **state)
 {
 	char *out = export(*state, LOG_XML, 0);
-	assert_true(text_starts_with(out,
-				     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-				     "<Log xmlns=\"urn:sluice:log:1\">\n<Entry "));
+	assert_true(text_starts_with(
+		out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		     "<Log xmlns=\"urn:sluice:log:1\">\n<Entry "));
 	assert_non_null(strstr(out, "Allowed &lt;metering&gt; &amp; more"
 				    "</Entry>\n<Entry "));
 	assert_non_null(strstr(out, "\n</Log>\n"));

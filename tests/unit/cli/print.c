@@ -36,7 +36,9 @@ static void control_characters_never_reach_the_terminal(void **state)
 	check_line("\033[2J", BAD "[2J\n");
 	check_line("a\nb\tc\rd", "a" BAD "b" BAD "c" BAD "d\n");
 	check_line("\x7f", BAD "\n");
-	check_line("\xC2\x9B" "31m", BAD "31m\n");
+	check_line("\xC2\x9B"
+		   "31m",
+		   BAD "31m\n");
 	check_line("\xff", BAD "\n");
 	check_line("B\xC3\xBCro", "B\xC3\xBCro\n");
 }
@@ -50,7 +52,8 @@ static void tables_are_aligned_by_characters(void **state)
 	struct print_table table;
 	const char *const head[] = { "A", "LONG", NULL };
 	const char *const rows[][2] = { { "\xC3\xBC\xC3\xBC", "x" },
-					{ NULL, "" }, { "n\n", "\033" } };
+					{ NULL, "" },
+					{ "n\n", "\033" } };
 	print_table_init(&table, head);
 	for (size_t i = 0; i < 3; i++) {
 		print_table_row(&table, rows[i]);

@@ -1,0 +1,75 @@
+/* The first sentence tells the truth. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <jansson.h>
+
+#include "capture.h"
+
+static struct capture_device device;
+
+static int set_up(void **state)
+{
+	(void)state;
+	capture_device_make(&device);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	capture_device_remove(&device);
+	return 0;
+}
+
+static void the_sentence_follows_the_decisions(void **state)
+{
+	(void)state;
+	capture_device_check(&device, 0, "status",
+			     "Nothing is being sent. No service is switched "
+			     "on.\nNothing waits.\nLast sent: never\n");
+	capture_device_check(&device, 0, "allow metering", NULL);
+	capture_device_check(&device, 0, "status",
+			     "Nothing is being sent. Remote services as a "
+			     "whole are not allowed.");
+	capture_device_check(&device, 0, "allow remote", NULL);
+	capture_device_check(&device, 0, "status", "1 service on: metering.");
+	capture_device_check(&device, 0, "allow supplies", NULL);
+	capture_device_check(&device, 0, "status",
+			     "2 services on: metering, supplies.");
+}
+
+static void what_waits_is_listed(void **state)
+{
+	(void)state;
+	struct capture c;
+	capture_device_check(&device, 0, "preview metering", NULL);
+	capture_device_check(&device, 0, "status", "Waiting: 1");
+	capture_device_run(&device, &c, 0, "status --json");
+	json_t *o = json_loads(c.out, 0, NULL);
+	json_t *first = json_array_get(json_object_get(o, "waiting"), 0);
+	assert_string_equal(json_string_value(json_object_get(first, "state")),
+			    "staged");
+	assert_string_equal(json_string_value(json_object_get(o, "device")),
+			    "ex7-1");
+	assert_true(json_is_false(json_object_get(o, "daemon")));
+	assert_true(json_is_false(json_object_get(o, "provisioned")));
+	assert_true(json_is_null(json_object_get(o, "last_sent")));
+	json_decref(o);
+	capture_clear(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_sentence_follows_the_decisions),
+		cmocka_unit_test(what_waits_is_listed),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
