@@ -31,13 +31,14 @@ struct target {
 	bool tls;
 };
 
-static bool read_target(struct target *t, const char *uri,
-			const char *timeout, struct err *err)
+static bool read_target(struct target *t, const char *uri, const char *timeout,
+			struct err *err)
 {
 	char scheme[32], user[256];
 
 	if (uri == NULL) {
-		return err_set(err, ERR_INVALID, "--uri is missing, for "
+		return err_set(err, ERR_INVALID,
+			       "--uri is missing, for "
 			       "example --uri ipp://printer.example/ipp/print");
 	}
 	if (!text_parse_u64(timeout != NULL ? timeout : TIMEOUT_PRESET, 1, 600,
@@ -131,8 +132,7 @@ static ipp_t *ask(const struct target *t, http_t *http, struct err *err)
 	return answer;
 }
 
-static bool print_answer(const struct target *t, ipp_t *answer,
-			 struct err *err)
+static bool print_answer(const struct target *t, ipp_t *answer, struct err *err)
 {
 	struct collected_writer *w =
 		collected_writer_new("ipp", clock_utc_now());
@@ -194,8 +194,8 @@ int main(int argc, char **argv)
 	const struct option_row rows[] = {
 		{ "--uri", "URI", "the printer, ipp://... or ipps://...",
 		  &uri },
-		{ "--timeout", "SECONDS", "for the whole; preset "
-		  TIMEOUT_PRESET, &timeout },
+		{ "--timeout", "SECONDS",
+		  "for the whole; preset " TIMEOUT_PRESET, &timeout },
 		{ NULL, NULL, NULL, NULL },
 	};
 	struct target target = { 0 };
@@ -206,7 +206,8 @@ int main(int argc, char **argv)
 	case OPTIONS_HELP:
 		options_put_help(&help, PROGRAM,
 				 "Prints what a printer says of itself over "
-				 "IPP, as XML.", rows);
+				 "IPP, as XML.",
+				 rows);
 		fputs(buf_str(&help), stdout);
 		buf_clear(&help);
 		return 0;

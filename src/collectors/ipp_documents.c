@@ -68,8 +68,8 @@ static bool sum_members(ipp_t *col, const char *const *names, int64_t *sum)
 
 	*sum = 0;
 	for (size_t i = 0; names[i] != NULL; i++) {
-		ipp_attribute_t *m = ippFindAttribute(col, names[i],
-						      IPP_TAG_INTEGER);
+		ipp_attribute_t *m =
+			ippFindAttribute(col, names[i], IPP_TAG_INTEGER);
 		int value = m != NULL ? ippGetInteger(m, 0) : -1;
 		if (value >= 0) {
 			*sum += value;
@@ -81,8 +81,8 @@ static bool sum_members(ipp_t *col, const char *const *names, int64_t *sum)
 
 /* One field from a collection of counters, PWG 5100.7 and 5100.22. */
 struct sum_row {
-	const char *name;       /* field */
-	const char *attr;       /* collection */
+	const char *name; /* field */
+	const char *attr; /* collection */
 	const char *unit;
 	const char *source;
 	const char *members[5]; /* NULL ends */
@@ -93,23 +93,41 @@ struct sum_row {
 #define SHEETS "printer-media-sheets-completed-col"
 
 static const struct sum_row sum_rows[] = {
-	{ "MonochromeImpressions", IMPRESSIONS, "impressions",
+	{ "MonochromeImpressions",
+	  IMPRESSIONS,
+	  "impressions",
 	  IMPRESSIONS "/monochrome",
 	  { "monochrome", "monochrome-two-sided", NULL } },
-	{ "FullColorImpressions", IMPRESSIONS, "impressions",
+	{ "FullColorImpressions",
+	  IMPRESSIONS,
+	  "impressions",
 	  IMPRESSIONS "/full-color",
 	  { "full-color", "full-color-two-sided", NULL } },
-	{ "HighlightColorImpressions", IMPRESSIONS, "impressions",
+	{ "HighlightColorImpressions",
+	  IMPRESSIONS,
+	  "impressions",
 	  IMPRESSIONS "/highlight-color",
 	  { "highlight-color", "highlight-color-two-sided", NULL } },
-	{ "BlankImpressions", IMPRESSIONS, "impressions",
-	  IMPRESSIONS "/blank", { "blank", "blank-two-sided", NULL } },
-	{ "ImpressionsTwoSided", IMPRESSIONS, "impressions", IMPRESSIONS,
+	{ "BlankImpressions",
+	  IMPRESSIONS,
+	  "impressions",
+	  IMPRESSIONS "/blank",
+	  { "blank", "blank-two-sided", NULL } },
+	{ "ImpressionsTwoSided",
+	  IMPRESSIONS,
+	  "impressions",
+	  IMPRESSIONS,
 	  { "monochrome-two-sided", "full-color-two-sided",
 	    "highlight-color-two-sided", "blank-two-sided", NULL } },
-	{ "MonochromeSheets", SHEETS, "sheets", SHEETS "/monochrome",
+	{ "MonochromeSheets",
+	  SHEETS,
+	  "sheets",
+	  SHEETS "/monochrome",
 	  { "monochrome", NULL } },
-	{ "FullColorSheets", SHEETS, "sheets", SHEETS "/full-color",
+	{ "FullColorSheets",
+	  SHEETS,
+	  "sheets",
+	  SHEETS "/full-color",
 	  { "full-color", NULL } },
 };
 
@@ -147,8 +165,8 @@ static void put_billing(ipp_t *ipp, struct collected_writer *w)
 
 static const char *state_word(ipp_t *ipp)
 {
-	ipp_attribute_t *attr = ippFindAttribute(ipp, "printer-state",
-						 IPP_TAG_ENUM);
+	ipp_attribute_t *attr =
+		ippFindAttribute(ipp, "printer-state", IPP_TAG_ENUM);
 
 	switch (attr != NULL ? ippGetInteger(attr, 0) : 0) {
 	case IPP_PSTATE_IDLE:
@@ -227,8 +245,8 @@ static void put_firmware(ipp_t *ipp, struct collected_writer *w)
 		collected_writer_group(w, "Firmware");
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			char text[IPP_VALUE_SIZE];
-			if (ipp_value_text(ipp_value_find(ipp, rows[i].attr),
-					   n, text)) {
+			if (ipp_value_text(ipp_value_find(ipp, rows[i].attr), n,
+					   text)) {
 				collected_writer_field(w, rows[i].name, text,
 						       NULL, rows[i].attr);
 			}
@@ -274,8 +292,7 @@ static void put_contact(ipp_t *ipp, struct collected_writer *w)
 			collected_writer_group(w, "PrinterContact");
 			ipp_put_value(w, "ContactName", col, "contact-name");
 			ipp_put_value(w, "ContactUri", col, "contact-uri");
-			ipp_put_values(w, "ContactVcard", col,
-				       "contact-vcard");
+			ipp_put_values(w, "ContactVcard", col, "contact-vcard");
 			collected_writer_group_end(w);
 		}
 	}

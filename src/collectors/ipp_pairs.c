@@ -31,9 +31,8 @@ bool ipp_pairs_get(const char *pairs, const char *key, char *dst, size_t size)
 	return false;
 }
 
-const char *ipp_pairs_word(const char *pairs, const char *key,
-			   const char *list, const char *fallback, char *dst,
-			   size_t size)
+const char *ipp_pairs_word(const char *pairs, const char *key, const char *list,
+			   const char *fallback, char *dst, size_t size)
 {
 	if (!ipp_pairs_get(pairs, key, dst, size)) {
 		return NULL;

@@ -17,8 +17,7 @@ bool ipp_pairs_get(const char *pairs, const char *key, char *dst, size_t size);
  * As above for words of a list (single spaces between, as in the catalogue);
  * a word that is not in the list becomes "fallback". NULL when not there.
  */
-const char *ipp_pairs_word(const char *pairs, const char *key,
-			   const char *list, const char *fallback, char *dst,
-			   size_t size);
+const char *ipp_pairs_word(const char *pairs, const char *key, const char *list,
+			   const char *fallback, char *dst, size_t size);
 
 #endif

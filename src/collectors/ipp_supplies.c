@@ -40,9 +40,8 @@ static void put_pair(const char *pairs, const char *key, const char *name,
 	}
 }
 
-static void put_pair_level(const char *pairs, const char *key,
-			   const char *name, const char *unit,
-			   struct collected_writer *w)
+static void put_pair_level(const char *pairs, const char *key, const char *name,
+			   const char *unit, struct collected_writer *w)
 {
 	char level[WORD_SIZE];
 
@@ -89,25 +88,25 @@ static void put_supply(ipp_t *ipp, int n, const char *pairs,
 	char description[IPP_VALUE_SIZE] = "";
 	const char *t = ipp_pairs_word(pairs, "type", words_of("Supply/Type"),
 				       "other", type, sizeof(type));
-	const char *u = ipp_pairs_word(pairs, "unit",
-				       words_of("Supply/SupplyUnit"),
-				       "unknown", unit, sizeof(unit));
+	const char *u =
+		ipp_pairs_word(pairs, "unit", words_of("Supply/SupplyUnit"),
+			       "unknown", unit, sizeof(unit));
 
 	u = u != NULL ? u : "unknown";
 	collected_writer_group(w, "Supply");
 	put_index(w, n, SUPPLY);
-	collected_writer_field(
-		w, "Class",
-		ipp_pairs_word(pairs, "class", words_of("Supply/Class"),
-			       "other", class, sizeof(class)),
-		NULL, SUPPLY);
+	collected_writer_field(w, "Class",
+			       ipp_pairs_word(pairs, "class",
+					      words_of("Supply/Class"), "other",
+					      class, sizeof(class)),
+			       NULL, SUPPLY);
 	collected_writer_field(w, "Type", t != NULL ? t : "unknown", NULL,
 			       SUPPLY);
 	collected_writer_field(w, "SupplyUnit", u, NULL, SUPPLY);
 	put_pair_level(pairs, "maxcapacity", "MaxCapacity", u, w);
 	put_pair_level(pairs, "level", "Level", u, w);
-	if (ipp_value_text(ipp_value_find(ipp, "printer-supply-description"),
-			   n, description)) {
+	if (ipp_value_text(ipp_value_find(ipp, "printer-supply-description"), n,
+			   description)) {
 		put_marker_limit(ipp, description, "marker-low-levels",
 				 "LowLevel", u, w);
 		put_marker_limit(ipp, description, "marker-high-levels",
@@ -142,8 +141,10 @@ static const char *marker_type(const char *text, char *dst, size_t size)
 static const char *marker_color(const char *text)
 {
 	static const char *const names[][2] = {
-		{ "#000000", "black" },   { "#00FFFF", "cyan" },
-		{ "#FF00FF", "magenta" }, { "#FFFF00", "yellow" },
+		{ "#000000", "black" },
+		{ "#00FFFF", "cyan" },
+		{ "#FF00FF", "magenta" },
+		{ "#FFFF00", "yellow" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

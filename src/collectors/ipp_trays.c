@@ -23,8 +23,7 @@ struct tray_kind {
 
 static const struct tray_kind kinds[] = {
 	{ "printer-input-tray", "InputTray", "level", "Level", "medianame" },
-	{ "printer-output-tray", "OutputTray", "remaining", "Remaining",
-	  NULL },
+	{ "printer-output-tray", "OutputTray", "remaining", "Remaining", NULL },
 };
 
 /* The words that the catalogue knows for a field of the tray. */
@@ -59,8 +58,8 @@ static void put_text(const struct tray_kind *kind, const char *pairs,
 	}
 }
 
-static void put_tray(const struct tray_kind *kind, int index,
-		     const char *pairs, struct collected_writer *w)
+static void put_tray(const struct tray_kind *kind, int index, const char *pairs,
+		     struct collected_writer *w)
 {
 	char number[16], type[WORD_SIZE], unit[WORD_SIZE], status[WORD_SIZE];
 	uint64_t bits;
@@ -68,14 +67,15 @@ static void put_tray(const struct tray_kind *kind, int index,
 	collected_writer_group(w, kind->group);
 	snprintf(number, sizeof(number), "%d", index);
 	collected_writer_field(w, "Index", number, NULL, kind->attr);
-	collected_writer_field(
-		w, "Type",
-		ipp_pairs_word(pairs, "type", tray_field(kind, "Type")->choices,
-			       "other", type, sizeof(type)),
-		NULL, kind->attr);
-	const char *word = ipp_pairs_word(
-		pairs, "unit", tray_field(kind, "MaxCapacity")->units,
-		"unknown", unit, sizeof(unit));
+	collected_writer_field(w, "Type",
+			       ipp_pairs_word(pairs, "type",
+					      tray_field(kind, "Type")->choices,
+					      "other", type, sizeof(type)),
+			       NULL, kind->attr);
+	const char *word =
+		ipp_pairs_word(pairs, "unit",
+			       tray_field(kind, "MaxCapacity")->units,
+			       "unknown", unit, sizeof(unit));
 	if (word == NULL) {
 		word = "sheets"; /* what trays count in when nothing is said */
 	}
@@ -83,9 +83,8 @@ static void put_tray(const struct tray_kind *kind, int index,
 	put_level(kind, pairs, kind->level_key, kind->level_name, word, w);
 	if (ipp_pairs_get(pairs, "status", status, sizeof(status))) {
 		bool known = text_parse_u64(status, 0, INT64_MAX, &bits);
-		collected_writer_field(w, "Status",
-				       known ? status : "unknown", NULL,
-				       kind->attr);
+		collected_writer_field(w, "Status", known ? status : "unknown",
+				       NULL, kind->attr);
 	}
 	put_text(kind, pairs, "name", "Name", w);
 	if (kind->media_key != NULL) {

@@ -34,8 +34,10 @@ enum options_result options_read(const struct option_row *rows, int argc,
 		}
 		const struct option_row *row = find(rows, arg, len);
 		if (row == NULL) {
-			err_set(err, ERR_INVALID, "unknown argument %.80s; "
-				"--help shows what there is", arg);
+			err_set(err, ERR_INVALID,
+				"unknown argument %.80s; "
+				"--help shows what there is",
+				arg);
 			return OPTIONS_WRONG;
 		}
 		if (*row->target != NULL) {
@@ -66,8 +68,8 @@ static void put_row(struct buf *out, const char *name, const char *value,
 	buf_printf(out, "  %-20s %s\n", left, help);
 }
 
-void options_put_help(struct buf *out, const char *program,
-		      const char *purpose, const struct option_row *rows)
+void options_put_help(struct buf *out, const char *program, const char *purpose,
+		      const struct option_row *rows)
 {
 	buf_printf(out, "usage: %s [options]\n%s\n\n", program, purpose);
 	for (const struct option_row *r = rows; r->name != NULL; r++) {

@@ -11,10 +11,10 @@
  * else. "--help" and "--version" take no value and are in every table.
  */
 struct option_row {
-	const char *name;      /* "--uri" */
-	const char *value;     /* what follows it, "URI"; NULL = nothing */
-	const char *help;      /* one line */
-	const char **target;   /* gets the value; borrowed from argv */
+	const char *name;    /* "--uri" */
+	const char *value;   /* what follows it, "URI"; NULL = nothing */
+	const char *help;    /* one line */
+	const char **target; /* gets the value; borrowed from argv */
 };
 
 enum options_result {
@@ -29,7 +29,7 @@ enum options_result options_read(const struct option_row *rows, int argc,
 				 char *const argv[], struct err *err);
 
 struct buf;
-void options_put_help(struct buf *out, const char *program,
-		      const char *purpose, const struct option_row *rows);
+void options_put_help(struct buf *out, const char *program, const char *purpose,
+		      const struct option_row *rows);
 
 #endif

@@ -28,8 +28,8 @@ struct settings {
 	int64_t now;
 };
 
-static bool read_settings(struct settings *s, const char *seed,
-			  const char *now, struct err *err)
+static bool read_settings(struct settings *s, const char *seed, const char *now,
+			  struct err *err)
 {
 	s->seed = 1;
 	if (seed != NULL && !text_parse_u64(seed, 0, UINT64_MAX, &s->seed)) {
@@ -93,8 +93,7 @@ static bool save(const struct settings *s, const struct sim_engine *e,
 	return done;
 }
 
-static bool print_all(const struct sim_engine *e, int64_t now,
-		      struct err *err)
+static bool print_all(const struct sim_engine *e, int64_t now, struct err *err)
 {
 	struct collected_writer *w = collected_writer_new("sim", now);
 	struct buf out = BUF_INIT;
@@ -143,7 +142,8 @@ int main(int argc, char **argv)
 	case OPTIONS_HELP:
 		options_put_help(&help, PROGRAM,
 				 "Prints what a simulated printer says of "
-				 "itself, as XML.", rows);
+				 "itself, as XML.",
+				 rows);
 		fputs(buf_str(&help), stdout);
 		buf_clear(&help);
 		return 0;

@@ -135,8 +135,7 @@ static void put_reasons(const struct sim_engine *e, struct collected_writer *w)
 		put_text(w, "PrinterStateReasons", fault_reasons[e->fault]);
 	}
 	if (toner) {
-		put_text(w, "PrinterStateReasons",
-			 "marker-supply-low-warning");
+		put_text(w, "PrinterStateReasons", "marker-supply-low-warning");
 	}
 	if (waste) {
 		put_text(w, "PrinterStateReasons",
@@ -151,13 +150,15 @@ static void put_status(const struct sim_engine *e, int64_t now,
 		       struct collected_writer *w)
 {
 	bool stopped = e->fault != SIM_FAULT_NONE;
-	const char *console = stopped ? "Call the front desk, extension 101"
-		: e->busy ? "Printing minutes.odt for frontdesk"
-		: "Ready";
+	const char *console = stopped   ? "Call the front desk, extension 101"
+			      : e->busy ? "Printing minutes.odt for frontdesk"
+					: "Ready";
 
 	collected_writer_document(w, DOCUMENT_STATUS);
 	put_text(w, "PrinterState",
-		 stopped ? "stopped" : e->busy ? "processing" : "idle");
+		 stopped   ? "stopped"
+		 : e->busy ? "processing"
+			   : "idle");
 	put_reasons(e, w);
 	put_text(w, "PrinterStateMessage", console);
 	put_time(w, "PrinterStateChangeTime", e->state_changed_at);
@@ -167,7 +168,9 @@ static void put_status(const struct sim_engine *e, int64_t now,
 		  "seconds");
 	put_text(w, "DeviceStatus", stopped ? "down" : "running");
 	put_text(w, "PrinterStatus",
-		 stopped ? "other" : e->busy ? "printing" : "idle");
+		 stopped   ? "other"
+		 : e->busy ? "printing"
+			   : "idle");
 	if (stopped) {
 		put_text(w, "DetectedErrorState", fault_states[e->fault]);
 	}
@@ -263,8 +266,8 @@ static void put_supply(const struct sim_engine *e, size_t i,
 
 	collected_writer_group(w, "Supply");
 	put_count(w, "Index", i + 1, NULL);
-	put_text(w, "Class", s->fills ? "receptacleThatIsFilled"
-				      : "supplyThatIsConsumed");
+	put_text(w, "Class",
+		 s->fills ? "receptacleThatIsFilled" : "supplyThatIsConsumed");
 	put_text(w, "Type", s->type);
 	put_text(w, "SupplyUnit", s->unit);
 	put_count(w, "MaxCapacity", s->capacity, s->unit);

@@ -9,37 +9,70 @@
 #include <string.h>
 
 #define MINUTE 60
-#define DAY (24 * 60)              /* minutes */
+#define DAY (24 * 60)               /* minutes */
 #define RUN_MAX_MINUTES (400 * DAY) /* a longer gap is slept through */
 
 const struct sim_supply sim_supplies[SIM_SUPPLIES] = {
-	{ .type = "toner", .unit = "percent", .colorant = "black",
-	  .description = "Black toner cartridge", .part_number = "EX7-TK",
-	  .life = 12000, .capacity = 100 },
-	{ .type = "toner", .unit = "percent", .colorant = "cyan",
-	  .description = "Cyan toner cartridge", .part_number = "EX7-TC",
-	  .life = 9000, .capacity = 100 },
-	{ .type = "toner", .unit = "percent", .colorant = "magenta",
-	  .description = "Magenta toner cartridge", .part_number = "EX7-TM",
-	  .life = 9000, .capacity = 100 },
-	{ .type = "toner", .unit = "percent", .colorant = "yellow",
-	  .description = "Yellow toner cartridge", .part_number = "EX7-TY",
-	  .life = 9000, .capacity = 100 },
-	{ .type = "opc", .unit = "impressions",
-	  .description = "Drum", .part_number = "EX7-D",
-	  .life = 60000, .capacity = 60000 },
-	{ .type = "fuser", .unit = "impressions",
-	  .description = "Fuser", .part_number = "EX7-F",
-	  .life = 150000, .capacity = 150000 },
-	{ .type = "transferUnit", .unit = "percent",
-	  .description = "Transfer belt", .part_number = "EX7-B",
-	  .life = 120000, .capacity = 100 },
-	{ .type = "wasteToner", .unit = "percent",
-	  .description = "Waste toner container", .part_number = "EX7-W",
-	  .life = 30000, .capacity = 100, .fills = true },
-	{ .type = "staples", .unit = "items",
-	  .description = "Staples", .part_number = "EX7-S",
-	  .life = 25000, .capacity = 5000, .level_some = true },
+	{ .type = "toner",
+	  .unit = "percent",
+	  .colorant = "black",
+	  .description = "Black toner cartridge",
+	  .part_number = "EX7-TK",
+	  .life = 12000,
+	  .capacity = 100 },
+	{ .type = "toner",
+	  .unit = "percent",
+	  .colorant = "cyan",
+	  .description = "Cyan toner cartridge",
+	  .part_number = "EX7-TC",
+	  .life = 9000,
+	  .capacity = 100 },
+	{ .type = "toner",
+	  .unit = "percent",
+	  .colorant = "magenta",
+	  .description = "Magenta toner cartridge",
+	  .part_number = "EX7-TM",
+	  .life = 9000,
+	  .capacity = 100 },
+	{ .type = "toner",
+	  .unit = "percent",
+	  .colorant = "yellow",
+	  .description = "Yellow toner cartridge",
+	  .part_number = "EX7-TY",
+	  .life = 9000,
+	  .capacity = 100 },
+	{ .type = "opc",
+	  .unit = "impressions",
+	  .description = "Drum",
+	  .part_number = "EX7-D",
+	  .life = 60000,
+	  .capacity = 60000 },
+	{ .type = "fuser",
+	  .unit = "impressions",
+	  .description = "Fuser",
+	  .part_number = "EX7-F",
+	  .life = 150000,
+	  .capacity = 150000 },
+	{ .type = "transferUnit",
+	  .unit = "percent",
+	  .description = "Transfer belt",
+	  .part_number = "EX7-B",
+	  .life = 120000,
+	  .capacity = 100 },
+	{ .type = "wasteToner",
+	  .unit = "percent",
+	  .description = "Waste toner container",
+	  .part_number = "EX7-W",
+	  .life = 30000,
+	  .capacity = 100,
+	  .fills = true },
+	{ .type = "staples",
+	  .unit = "items",
+	  .description = "Staples",
+	  .part_number = "EX7-S",
+	  .life = 25000,
+	  .capacity = 5000,
+	  .level_some = true },
 };
 
 #define SUPPLY_COLOR_FIRST 1
@@ -91,19 +124,19 @@ void sim_engine_init(struct sim_engine *e, uint64_t seed, int64_t born_at)
 	e->meters[SIM_PRINT_COLOR_A4] = 5000 + roll(&d, 20000);
 	e->meters[SIM_PRINT_MONO_A3] = roll(&d, 2000);
 	e->meters[SIM_PRINT_COLOR_A3] = roll(&d, 2000);
-	e->meters[SIM_SHEETS_A4] = e->meters[SIM_PRINT_MONO_A4] +
-				   e->meters[SIM_PRINT_COLOR_A4];
-	e->meters[SIM_SHEETS_A3] = e->meters[SIM_PRINT_MONO_A3] +
-				   e->meters[SIM_PRINT_COLOR_A3];
-	e->meters[SIM_SHEETS_COLOR] = e->meters[SIM_PRINT_COLOR_A4] +
-				      e->meters[SIM_PRINT_COLOR_A3];
+	e->meters[SIM_SHEETS_A4] =
+		e->meters[SIM_PRINT_MONO_A4] + e->meters[SIM_PRINT_COLOR_A4];
+	e->meters[SIM_SHEETS_A3] =
+		e->meters[SIM_PRINT_MONO_A3] + e->meters[SIM_PRINT_COLOR_A3];
+	e->meters[SIM_SHEETS_COLOR] =
+		e->meters[SIM_PRINT_COLOR_A4] + e->meters[SIM_PRINT_COLOR_A3];
 }
 
 static void use_supplies(struct sim_engine *e, uint64_t pages, bool color)
 {
 	for (size_t i = 0; i < SIM_SUPPLIES; i++) {
-		bool for_color = i >= SUPPLY_COLOR_FIRST &&
-				 i <= SUPPLY_COLOR_LAST;
+		bool for_color =
+			i >= SUPPLY_COLOR_FIRST && i <= SUPPLY_COLOR_LAST;
 		if (color || !for_color) {
 			e->used[i] += pages;
 		}
@@ -127,13 +160,15 @@ struct job {
 
 static struct job next_job(struct dice *d)
 {
-	return (struct job){
-		.pages = 1 + roll(d, 12),
-		.color = roll(d, 3) == 0,
-		.large = roll(d, 12) == 0,
-		.copy = roll(d, 5) == 0,
-		.two_sided = roll(d, 2) == 0,
-	};
+	struct job job;
+
+	/* One after the other: an initialiser would leave the order open. */
+	job.pages = 1 + roll(d, 12);
+	job.color = roll(d, 3) == 0;
+	job.large = roll(d, 12) == 0;
+	job.copy = roll(d, 5) == 0;
+	job.two_sided = roll(d, 2) == 0;
+	return job;
 }
 
 static enum sim_meter job_meter(const struct job *job)
@@ -242,8 +277,8 @@ static void live_minute(struct sim_engine *e)
 	change_supplies(e, &d);
 	if (e->fault == SIM_FAULT_NONE) {
 		if (office && roll(&d, 700) == 0) {
-			start_fault(e, roll(&d, 3) == 0 ? SIM_FAULT_COVER
-							: SIM_FAULT_JAM,
+			bool cover = roll(&d, 3) == 0;
+			start_fault(e, cover ? SIM_FAULT_COVER : SIM_FAULT_JAM,
 				    2 + roll(&d, 25));
 		} else if (roll(&d, office ? 6 : 40) == 0) {
 			print_job(e, &d);

@@ -47,10 +47,10 @@ struct sim_supply {
 	const char *colorant; /* NULL = none */
 	const char *description;
 	const char *part_number;
-	uint64_t life;        /* impressions until it is empty, or full */
-	uint64_t capacity;    /* in unit */
-	bool fills;           /* a receptacle */
-	bool level_some;      /* its sensor knows only "some" (-3) */
+	uint64_t life;     /* impressions until it is empty, or full */
+	uint64_t capacity; /* in unit */
+	bool fills;        /* a receptacle */
+	bool level_some;   /* its sensor knows only "some" (-3) */
 };
 
 extern const struct sim_supply sim_supplies[SIM_SUPPLIES];
@@ -58,18 +58,18 @@ extern const unsigned sim_tray_capacity[SIM_TRAYS]; /* sheets */
 
 struct sim_engine {
 	uint64_t seed;
-	int64_t born_at;             /* UTC seconds, a full minute */
-	int64_t at;                  /* lived up to here; a full minute */
+	int64_t born_at; /* UTC seconds, a full minute */
+	int64_t at;      /* lived up to here; a full minute */
 	int64_t powered_at;
 	int64_t state_changed_at;
-	bool busy;                   /* printed in the last minute */
+	bool busy; /* printed in the last minute */
 	enum sim_fault fault;
-	int64_t fault_until;         /* 0 = no fault */
+	int64_t fault_until; /* 0 = no fault */
 	uint64_t faults_seen;
 	uint64_t meters[SIM_METERS];
-	uint64_t used[SIM_SUPPLIES]; /* impressions since it was changed */
+	uint64_t used[SIM_SUPPLIES];    /* impressions since it was changed */
 	uint64_t changed[SIM_SUPPLIES]; /* how often it was changed */
-	uint64_t trays[SIM_TRAYS];   /* sheets in it */
+	uint64_t trays[SIM_TRAYS];      /* sheets in it */
 };
 
 /* A new printer that begins its life at born_at. */

@@ -111,8 +111,7 @@ bool sim_state_parse(struct sim_engine *e, const char *text, size_t len,
 		    take_time(&r, "born_at", &read.born_at) &&
 		    take_time(&r, "at", &read.at) &&
 		    take_time(&r, "powered_at", &read.powered_at) &&
-		    take_time(&r, "state_changed_at",
-			      &read.state_changed_at) &&
+		    take_time(&r, "state_changed_at", &read.state_changed_at) &&
 		    take(&r, "busy", 1, &busy) &&
 		    take(&r, "fault", SIM_FAULTS - 1, &fault) &&
 		    take_time(&r, "fault_until", &read.fault_until) &&
@@ -121,8 +120,7 @@ bool sim_state_parse(struct sim_engine *e, const char *text, size_t len,
 		    take_array(&r, "used", read.used, SIM_SUPPLIES) &&
 		    take_array(&r, "changed", read.changed, SIM_SUPPLIES) &&
 		    take_array(&r, "tray", read.trays, SIM_TRAYS) &&
-		    r.left == 0 && read.at % 60 == 0 &&
-		    read.born_at % 60 == 0;
+		    r.left == 0 && read.at % 60 == 0 && read.born_at % 60 == 0;
 	if (!fine) {
 		return err_set(err, ERR_INVALID,
 			       "the state file is none of this program");

@@ -25,8 +25,7 @@ void catalogue_put_rows(struct buf *out, const struct document *document)
 	buf_printf(out, "document %s\n", document->name);
 	for (const struct field *f = document->fields; f->path != NULL; f++) {
 		buf_printf(out, "%s\t%s\t%s\t%s\t%s\t", f->path,
-			   field_type_name(f->type),
-			   field_class_name(f->class),
+			   field_type_name(f->type), field_class_name(f->class),
 			   f->repeats ? "many" : "one",
 			   f->required ? "required" : "optional");
 		buf_printf(out, "%s\t%s\t%s\t%s\t%s\n", or_dash(f->unit),

@@ -6,10 +6,15 @@
 #include "base/buf.h"
 #include "documents/document.h"
 
-/* The whole catalogue, printed from the field tables, so that it cannot drift from them. */
-void catalogue_put_table(struct buf *out); /* for a terminal: document, path, type, unit, class, source, purpose */
-void catalogue_put_html(struct buf *out);  /* one complete page */
-void catalogue_put_xsd(struct buf *out);   /* XML Schema 1.0 of a transmission; xmllint --schema takes it */
+/*
+ * The whole catalogue, printed from the field tables, so that it cannot drift
+ * from them: as a table for a terminal (document, path, type, unit, class,
+ * source, purpose), as one complete page, and as the XML Schema 1.0 of a
+ * transmission, which xmllint --schema takes.
+ */
+void catalogue_put_table(struct buf *out);
+void catalogue_put_html(struct buf *out);
+void catalogue_put_xsd(struct buf *out);
 
 /*
  * All rows of one document in a fixed form, one line each: what the hashes

@@ -59,9 +59,14 @@ static void put_field(struct xml_writer *w, const struct field *f)
 
 static void put_document(struct xml_writer *w, const struct document *d)
 {
-	static const char *const titles[] = { "Field", "Type", "Unit", "Class",
-					      "How often", "Source",
-					      "Why it is wanted", NULL };
+	static const char *const titles[] = { "Field",
+					      "Type",
+					      "Unit",
+					      "Class",
+					      "How often",
+					      "Source",
+					      "Why it is wanted",
+					      NULL };
 
 	element_with(w, "h2", "id", d->name, d->title);
 	xml_element(w, "p", d->purpose);
@@ -79,9 +84,10 @@ static void put_document(struct xml_writer *w, const struct document *d)
 
 static void put_services(struct xml_writer *w)
 {
-	static const char *const titles[] = { "Service", "Purpose", "Sends",
-					      "Never sends", "When",
-					      "If not allowed", NULL };
+	static const char *const titles[] = { "Service", "Purpose",
+					      "Sends",   "Never sends",
+					      "When",    "If not allowed",
+					      NULL };
 	const struct service *s;
 
 	element_with(w, "h2", "id", "services", "Services");

@@ -63,14 +63,13 @@ static void enumerated_type(struct xml_writer *w, const char *name,
 }
 
 #define LINE "\\S|\\S[^\\t\\n\\r]*\\S"
-#define UUID_V7                                                                \
+#define UUID_V7 \
 	"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 static void put_types(struct xml_writer *w)
 {
 	pattern_type(w, "counter", NULL, "unknown|0|[1-9][0-9]{0,18}");
-	pattern_type(w, "level", NULL,
-		     "unknown|other|some|0|[1-9][0-9]{0,18}");
+	pattern_type(w, "level", NULL, "unknown|other|some|0|[1-9][0-9]{0,18}");
 	pattern_type(w, "integer", NULL, "unknown|0|-?[1-9][0-9]{0,18}");
 	pattern_type(w, "token", "255", LINE);
 	pattern_type(w, "text", "1023", LINE);
@@ -97,8 +96,8 @@ static void put_types(struct xml_writer *w)
 }
 
 /* Types of our own name stand in the target namespace, prefix "t". */
-static void attribute(struct xml_writer *w, const char *name,
-		      const char *type, bool required)
+static void attribute(struct xml_writer *w, const char *name, const char *type,
+		      bool required)
 {
 	named(w, "xs:attribute", name);
 	xml_attr(w, "type", type);

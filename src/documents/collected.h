@@ -10,17 +10,24 @@
 #include "documents/document.h"
 #include "documents/item.h"
 
+#define COLLECTED_NAMESPACE "urn:sluice:collected:1"
+#define COLLECTED_MAX (2u * 1024u * 1024u) /* bytes of one collector's output */
+/* Different strays; the rest are counted in one row "(others)". */
+#define COLLECTED_STRAYS_MAX 128
+
 /* A field that was found and is not in the catalogue, or whose value is wrong. */
 struct stray {
-	char *path;          /* "Billing/Mystery", at most 255 bytes, cleaned */
-	char *reason;        /* for people */
+	char *path;   /* "Billing/Mystery", at most 255 bytes, cleaned */
+	char *reason; /* for people */
 	unsigned count;
 	struct stray *next;
 };
 
 struct collected {
-	int64_t at;                           /* UTC seconds, from the collector, 0 = nothing collected */
-	struct item *documents[DOCUMENT_KINDS]; /* roots by kind; NULL = not found */
+	/* UTC seconds, the oldest of the collectors'; 0 = nothing collected */
+	int64_t at;
+	/* roots by kind; NULL = not found */
+	struct item *documents[DOCUMENT_KINDS];
 	struct stray *strays;
 };
 
@@ -40,9 +47,6 @@ void collected_clear(struct collected *c);
  *
  * Errors: INVALID (no XML of this form; nothing is added), LIMIT.
  */
-#define COLLECTED_NAMESPACE "urn:sluice:collected:1"
-#define COLLECTED_MAX (2u * 1024u * 1024u) /* bytes of one collector's output */
-#define COLLECTED_STRAYS_MAX 128           /* different ones; the rest are counted in one row "(others)" */
 MUST_USE bool collected_read(struct collected *c, const void *xml, size_t len,
 			     struct err *err);
 
@@ -56,11 +60,17 @@ MUST_USE bool collected_read(struct collected *c, const void *xml, size_t len,
 
 struct collected_writer; /* opaque */
 struct collected_writer *collected_writer_new(const char *source, int64_t at);
-void collected_writer_document(struct collected_writer *w, enum document_kind kind); /* ends the one before */
+
+/* Begins a document and ends the one before. */
+void collected_writer_document(struct collected_writer *w,
+			       enum document_kind kind);
 void collected_writer_group(struct collected_writer *w, const char *name);
 void collected_writer_group_end(struct collected_writer *w);
-void collected_writer_field(struct collected_writer *w, const char *name, const char *text,
-			    const char *unit, const char *source);
-void collected_writer_finish(struct collected_writer *w, struct buf *out); /* frees w */
+void collected_writer_field(struct collected_writer *w, const char *name,
+			    const char *text, const char *unit,
+			    const char *source);
+
+/* Ends what is open, appends all of it to out and frees w. */
+void collected_writer_finish(struct collected_writer *w, struct buf *out);
 
 #endif

@@ -33,11 +33,11 @@ struct frame {
 
 struct reading {
 	struct collected found;
-	const struct document *document; /* the open one */
+	const struct document *document;          /* the open one */
 	struct frame frames[FIELD_DEPTH_MAX + 1]; /* [0] is the root */
-	unsigned open;       /* frames in use */
-	unsigned skipped;    /* open elements that are passed over */
-	unsigned depth;      /* all open elements */
+	unsigned open;                            /* frames in use */
+	unsigned skipped; /* open elements that are passed over */
+	unsigned depth;   /* all open elements */
 	struct item_path path;
 };
 
@@ -93,7 +93,8 @@ static void start_document(struct reading *r, const char *name,
 		return;
 	}
 	r->document = d;
-	r->frames[0] = (struct frame){ .item = item_new(NULL, NULL, NULL, NULL) };
+	r->frames[0] =
+		(struct frame){ .item = item_new(NULL, NULL, NULL, NULL) };
 	r->open = 1;
 }
 
@@ -145,8 +146,8 @@ static void start_field(struct reading *r, const char *const *attrs)
 	}
 	/* The path begins with the document's name and "/". */
 	const char *below = strchr(r->path.text, '/');
-	const struct field *field = below == NULL ? NULL :
-		document_field(r->document, below + 1);
+	const struct field *field =
+		below == NULL ? NULL : document_field(r->document, below + 1);
 	const char *fault = place_fault(parent, field, attrs);
 	if (fault != NULL) {
 		stray(r, fault);
@@ -155,8 +156,7 @@ static void start_field(struct reading *r, const char *const *attrs)
 	}
 	const char *unit = xml_attr_get(attrs, "unit");
 	r->frames[r->open++] = (struct frame){
-		.item = item_new(field, NULL,
-				 unit != NULL ? unit : field->unit,
+		.item = item_new(field, NULL, unit != NULL ? unit : field->unit,
 				 xml_attr_get(attrs, "source")),
 	};
 }
@@ -279,11 +279,13 @@ bool collected_read(struct collected *c, const void *xml, size_t len,
 		    struct err *err)
 {
 	static const struct xml_callbacks callbacks = {
-		.start = on_start, .text = on_text, .end = on_end,
+		.start = on_start,
+		.text = on_text,
+		.end = on_end,
 	};
 	struct reading r = { 0 };
-	struct xml_reader *reader = xml_reader_new(COLLECTED_NAMESPACE, &limits,
-						   &callbacks, &r);
+	struct xml_reader *reader =
+		xml_reader_new(COLLECTED_NAMESPACE, &limits, &callbacks, &r);
 	bool done = xml_reader_feed(reader, xml, len, err) &&
 		    xml_reader_finish(reader, err);
 

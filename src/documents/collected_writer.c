@@ -19,7 +19,8 @@
 struct collected_writer {
 	struct buf out;
 	struct xml_writer xml;
-	const char *names[OPEN_MAX]; /* the open document and groups; borrowed */
+	const char
+		*names[OPEN_MAX]; /* the open document and groups; borrowed */
 	unsigned open;
 	unsigned written; /* of these, those whose tag stands already */
 };

@@ -7,10 +7,8 @@
 #include <string.h>
 
 static const struct document *const list[] = {
-	&document_billing,
-	&document_status,
-	&document_configuration,
-	&document_supplies_usage,
+	&document_billing,       &document_status,
+	&document_configuration, &document_supplies_usage,
 	&document_customer_info,
 };
 

@@ -20,10 +20,10 @@ struct item;
 
 struct document {
 	enum document_kind kind;
-	const char *name;            /* element name, "SuppliesUsage" */
-	const char *title;           /* for people, "Supplies Usage" */
-	const char *purpose;         /* one sentence for people */
-	const struct field *fields;  /* ends with a row whose path is NULL */
+	const char *name;           /* element name, "SuppliesUsage" */
+	const char *title;          /* for people, "Supplies Usage" */
+	const char *purpose;        /* one sentence for people */
+	const struct field *fields; /* ends with a row whose path is NULL */
 	/*
 	 * Looks at a whole document after the fields were checked one by one;
 	 * NULL = nothing more to say. Errors: INVALID.
@@ -37,7 +37,8 @@ const struct document *document_of(enum document_kind kind);
 const struct document *document_by_name(const char *name); /* NULL if none */
 
 /* The row of a path; NULL = not in the catalogue. */
-const struct field *document_field(const struct document *document, const char *path);
+const struct field *document_field(const struct document *document,
+				   const char *path);
 
 /* One per kind, each in a file of its own. */
 extern const struct document document_billing;

@@ -74,9 +74,8 @@ static bool place_ok(const struct document_reader *r,
 	return true;
 }
 
-static bool attrs_ok(const struct document_reader *r,
-		     const struct field *field, const char *const *attrs,
-		     struct err *err)
+static bool attrs_ok(const struct document_reader *r, const struct field *field,
+		     const char *const *attrs, struct err *err)
 {
 	for (size_t i = 0; attrs[i] != NULL; i += 2) {
 		bool known = field->type != TYPE_GROUP &&
@@ -100,10 +99,10 @@ static void path_push(struct document_reader *r, const struct field *field,
 {
 	size_t len = strlen(r->path);
 	int put = field->repeats
-		? snprintf(r->path + len, sizeof(r->path) - len, "/%s[%zu]",
-			   field_name(field), nth)
-		: snprintf(r->path + len, sizeof(r->path) - len, "/%s",
-			   field_name(field));
+			  ? snprintf(r->path + len, sizeof(r->path) - len,
+				     "/%s[%zu]", field_name(field), nth)
+			  : snprintf(r->path + len, sizeof(r->path) - len,
+				     "/%s", field_name(field));
 	/* Names are our own and few; a test holds the tables to it. */
 	assert(put > 0 && (size_t)put < sizeof(r->path) - len);
 }
@@ -151,8 +150,8 @@ bool document_reader_text(struct document_reader *r, const char *text,
 	return true;
 }
 
-static bool value_ends(const struct document_reader *r,
-		       const struct item *item, struct err *err)
+static bool value_ends(const struct document_reader *r, const struct item *item,
+		       struct err *err)
 {
 	if (!field_check(item->field, item->text, item->unit, err)) {
 		return err_prefix(err, "%s", r->document->name);
@@ -164,8 +163,8 @@ static bool value_ends(const struct document_reader *r,
 			      item->unit, item->source, err);
 }
 
-static bool group_ends(const struct document_reader *r,
-		       const struct item *item, struct err *err)
+static bool group_ends(const struct document_reader *r, const struct item *item,
+		       struct err *err)
 {
 	if (item->children == NULL) {
 		return err_set(err, ERR_INVALID, "%s is empty", r->path);

@@ -15,8 +15,8 @@
 struct document_frame {
 	struct item *item;        /* [0] = the root */
 	const struct field *last; /* field of the last child */
-	size_t nth;               /* which of its kind the last child is, from 1 */
-	size_t path_len;          /* of the path above */
+	size_t nth;      /* which of its kind the last child is, from 1 */
+	size_t path_len; /* of the path above */
 };
 
 struct document_reader {

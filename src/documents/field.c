@@ -12,9 +12,9 @@
 #include "base/text.h"
 
 static const char *const class_names[] = {
-	[CLASS_UNSET] = "unset",       [CLASS_MACHINE] = "machine",
-	[CLASS_NETWORK] = "network",   [CLASS_PERSONAL] = "personal",
-	[CLASS_JOB] = "job",           [CLASS_SECRET] = "secret",
+	[CLASS_UNSET] = "unset",     [CLASS_MACHINE] = "machine",
+	[CLASS_NETWORK] = "network", [CLASS_PERSONAL] = "personal",
+	[CLASS_JOB] = "job",         [CLASS_SECRET] = "secret",
 };
 
 static const char *const type_names[] = {
@@ -29,7 +29,7 @@ static const char *const type_names[] = {
 
 const char *field_class_name(enum field_class class)
 {
-	size_t n = (size_t)class;
+	size_t n = (size_t) class;
 	return n < COUNT(class_names) ? class_names[n] : class_names[0];
 }
 
@@ -75,7 +75,7 @@ bool field_word_in(const char *list, const char *word)
 	return false;
 }
 
-#define NAME_CHARACTERS                                                        \
+#define NAME_CHARACTERS \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 static bool is_keyword(const char *text)
@@ -129,30 +129,38 @@ static const char *value_fault(const struct field *field, const char *text)
 
 	switch (field->type) {
 	case TYPE_COUNTER:
-		return unknown || is_number(text, 0) ? NULL
-			: "is not a whole number or \"unknown\"";
+		return unknown || is_number(text, 0)
+			       ? NULL
+			       : "is not a whole number or \"unknown\"";
 	case TYPE_LEVEL:
 		return unknown || strcmp(text, "other") == 0 ||
-			strcmp(text, "some") == 0 || is_number(text, 0) ? NULL
-			: "is not a level";
+				       strcmp(text, "some") == 0 ||
+				       is_number(text, 0)
+			       ? NULL
+			       : "is not a level";
 	case TYPE_INTEGER:
-		return unknown || is_number(text, INT64_MIN) ? NULL
-			: "is not a whole number or \"unknown\"";
+		return unknown || is_number(text, INT64_MIN)
+			       ? NULL
+			       : "is not a whole number or \"unknown\"";
 	case TYPE_TOKEN:
-		return field_is_line(text, FIELD_TOKEN_MAX) ? NULL
-			: "is not one line of 1 to 255 bytes";
+		return field_is_line(text, FIELD_TOKEN_MAX)
+			       ? NULL
+			       : "is not one line of 1 to 255 bytes";
 	case TYPE_TEXT:
-		return field_is_line(text, FIELD_TEXT_MAX) ? NULL
-			: "is not one line of 1 to 1023 bytes";
+		return field_is_line(text, FIELD_TEXT_MAX)
+			       ? NULL
+			       : "is not one line of 1 to 1023 bytes";
 	case TYPE_TIME:
-		return unknown || is_time(text) ? NULL
-			: "is not a time in UTC or \"unknown\"";
+		return unknown || is_time(text)
+			       ? NULL
+			       : "is not a time in UTC or \"unknown\"";
 	case TYPE_KEYWORD:
 		if (field->choices == NULL) {
 			return is_keyword(text) ? NULL : "is not a keyword";
 		}
-		return field_word_in(field->choices, text) ? NULL
-			: "is not one of the words of this field";
+		return field_word_in(field->choices, text)
+			       ? NULL
+			       : "is not one of the words of this field";
 	case TYPE_UNSET:
 	case TYPE_GROUP:
 		break;

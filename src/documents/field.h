@@ -14,7 +14,7 @@
 enum field_class {
 	CLASS_UNSET = 0, /* refused by a lint test */
 	CLASS_MACHINE,   /* sent under its service's grant */
-	CLASS_NETWORK,   /* names and addresses: withheld or as keyed pseudonym */
+	CLASS_NETWORK,   /* names, addresses: withheld or keyed pseudonym */
 	CLASS_PERSONAL,  /* only with the personal gate */
 	CLASS_JOB,       /* never in a document */
 	CLASS_SECRET     /* never */
@@ -22,26 +22,31 @@ enum field_class {
 
 enum field_type {
 	TYPE_UNSET = 0,
-	TYPE_GROUP,    /* has children, no text of its own */
-	TYPE_COUNTER,  /* whole number >= 0, or "unknown" */
-	TYPE_LEVEL,    /* whole number >= 0, or "unknown", "other", "some" (-2, -1, -3) */
-	TYPE_INTEGER,  /* whole number, 64 bit, or "unknown" */
-	TYPE_TOKEN,    /* one line, 1 to 255 bytes, no space at its ends */
-	TYPE_TEXT,     /* one line, 1 to 1023 bytes, no space at its ends */
-	TYPE_TIME,     /* RFC 3339 UTC, or "unknown" */
-	TYPE_KEYWORD   /* one of "choices" */
+	TYPE_GROUP,   /* has children, no text of its own */
+	TYPE_COUNTER, /* whole number >= 0, or "unknown" */
+	TYPE_LEVEL,   /* as that, or "other" (-1), "some" (-3) */
+	TYPE_INTEGER, /* whole number, 64 bit, or "unknown" */
+	TYPE_TOKEN,   /* one line, 1 to 255 bytes, no space at its ends */
+	TYPE_TEXT,    /* one line, 1 to 1023 bytes, no space at its ends */
+	TYPE_TIME,    /* RFC 3339 UTC, or "unknown" */
+	TYPE_KEYWORD  /* one of "choices" */
 };
 
 struct field {
-	const char *path;    /* below the document, "Supply/Level"; parents stand before children */
+	/* below the document, "Supply/Level"; parents stand before children */
+	const char *path;
 	enum field_type type;
 	enum field_class class;
-	bool repeats;        /* may occur more than once under its parent (at most FIELD_REPEAT_MAX) */
-	bool required;       /* of its parent */
-	const char *unit;    /* preset of the unit attribute; NULL = the field takes none */
-	const char *choices; /* TYPE_KEYWORD: "idle processing stopped"; NULL = any IPP keyword, [A-Za-z0-9._-] */
-	const char *units;   /* words that the unit attribute may be; NULL = exactly "unit" */
-	const char *source;  /* where it is read: IPP attribute, Printer MIB object */
+	bool repeats;  /* up to FIELD_REPEAT_MAX times under its parent */
+	bool required; /* of its parent */
+	/* preset of the unit attribute; NULL = the field takes none */
+	const char *unit;
+	/* TYPE_KEYWORD: "idle processing"; NULL = any of [A-Za-z0-9._-] */
+	const char *choices;
+	/* words that the unit attribute may be; NULL = exactly "unit" */
+	const char *units;
+	/* where it is read: IPP attribute, Printer MIB object */
+	const char *source;
 	const char *purpose; /* one line for people: why the vendor wants it */
 };
 
@@ -54,7 +59,8 @@ struct field {
 const char *field_class_name(enum field_class class); /* "machine", ... */
 const char *field_type_name(enum field_type type);    /* "counter", ... */
 
-const char *field_name(const struct field *field);    /* last step of the path: the element's name */
+/* Last step of the path: the element's name. */
+const char *field_name(const struct field *field);
 
 /* Is the row right below this path ("" = the document's root)? */
 bool field_is_below(const struct field *field, const char *parent_path);

@@ -66,8 +66,8 @@ size_t item_values(const struct item *item)
 	return count;
 }
 
-static const struct item *find_step(const struct item *parent,
-				    const char *name, size_t len)
+static const struct item *find_step(const struct item *parent, const char *name,
+				    size_t len)
 {
 	for (const struct item *i = parent->children; i != NULL; i = i->next) {
 		const char *have = field_name(i->field);

@@ -15,15 +15,17 @@ struct item {
 	const struct field *field; /* NULL for a document's root */
 	char *text;                /* value; NULL for groups */
 	char *unit;                /* NULL = none */
-	char *source;              /* raw source: OID or IPP attribute; NULL = none */
-	struct item *children;     /* first child, in catalogue order */
-	struct item *next;         /* next sibling */
+	char *source; /* raw source, OID or IPP attribute; NULL = none */
+	struct item *children; /* first child, in catalogue order */
+	struct item *next;     /* next sibling */
 };
 
 /* Texts are copied; each may be NULL. */
 struct item *item_new(const struct field *field, const char *text,
 		      const char *unit, const char *source);
-void item_free(struct item *item); /* with children and next ones; NULL is fine */
+
+/* With its children and next ones; NULL is fine. */
+void item_free(struct item *item);
 
 /* Puts a child in its place by catalogue order, after those of its own field. Takes child. */
 void item_add(struct item *parent, struct item *child);
@@ -36,7 +38,9 @@ size_t item_values(const struct item *item);
 
 /* First child of this name, NULL if none. Path of one step or several: "Supply/Level". */
 const struct item *item_find(const struct item *parent, const char *path);
-const char *item_text(const struct item *parent, const char *path); /* NULL if none */
+
+/* The text of what item_find() finds; NULL if none. */
+const char *item_text(const struct item *parent, const char *path);
 
 /* The first required field that parent (a root or group of document) misses; NULL = complete. */
 const struct field *item_missing(const struct document *document,

@@ -28,12 +28,12 @@ const char *redact_refusal(const struct field *field,
 	case CLASS_MACHINE:
 		return NULL;
 	case CLASS_NETWORK:
-		return rules->personal ? NULL
-			: "network names and addresses are personal data, "
-			  "which is not allowed";
+		return rules->personal
+			       ? NULL
+			       : "network names and addresses are personal data, "
+				 "which is not allowed";
 	case CLASS_PERSONAL:
-		return rules->personal ? NULL
-			: "personal data is not allowed";
+		return rules->personal ? NULL : "personal data is not allowed";
 	case CLASS_JOB:
 		return "says something about jobs; never sent in a document";
 	case CLASS_SECRET:
@@ -111,8 +111,8 @@ static struct item *redact_item(const struct redaction *r,
 		withhold_values(r, item, refusal);
 		return NULL;
 	}
-	struct item *copy = item_new(item->field, item->text, item->unit,
-				     item->source);
+	struct item *copy =
+		item_new(item->field, item->text, item->unit, item->source);
 	for (const struct item *i = item->children; i != NULL; i = i->next) {
 		struct item *child = redact_item(r, i);
 		if (child != NULL) {
@@ -166,8 +166,8 @@ static struct item *redact_document(const struct redaction *r,
 
 	for (const struct item *i = root->children; i != NULL; i = i->next) {
 		if (!is_wanted(r, i)) {
-			withhold(r->withheld, r->document->name,
-				 i->field->path, i->field->class,
+			withhold(r->withheld, r->document->name, i->field->path,
+				 i->field->class,
 				 "no service of this transmission asks for it",
 				 1);
 			continue;
@@ -206,8 +206,7 @@ static void withhold_stray(struct withheld_list *withheld,
 		 CLASS_UNSET, stray->reason, stray->count);
 }
 
-void redact(const struct collected *collected,
-	    const struct redact_rules *rules,
+void redact(const struct collected *collected, const struct redact_rules *rules,
 	    struct item *out[DOCUMENT_KINDS], struct withheld_list *withheld)
 {
 	struct redaction r = { .rules = rules, .withheld = withheld };

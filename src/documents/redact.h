@@ -15,8 +15,7 @@ const char *redact_refusal(const struct field *field,
  * item_free(), NULL where nothing of it may leave. Everything else that was
  * found, strays too, is put into withheld (appended).
  */
-void redact(const struct collected *collected,
-	    const struct redact_rules *rules,
+void redact(const struct collected *collected, const struct redact_rules *rules,
 	    struct item *out[DOCUMENT_KINDS], struct withheld_list *withheld);
 
 #endif

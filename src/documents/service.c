@@ -14,27 +14,35 @@
 #include "documents/item.h"
 
 static const enum document_kind metering_documents[] = {
-	DOCUMENT_BILLING, DOCUMENT_CUSTOMER_INFO, DOCUMENT_UNSET,
+	DOCUMENT_BILLING,
+	DOCUMENT_CUSTOMER_INFO,
+	DOCUMENT_UNSET,
 };
 
 static const enum document_kind supplies_documents[] = {
-	DOCUMENT_SUPPLIES_USAGE, DOCUMENT_CUSTOMER_INFO, DOCUMENT_UNSET,
+	DOCUMENT_SUPPLIES_USAGE,
+	DOCUMENT_CUSTOMER_INFO,
+	DOCUMENT_UNSET,
 };
 
 static const enum document_kind parts_documents[] = {
-	DOCUMENT_CONFIGURATION, DOCUMENT_SUPPLIES_USAGE,
-	DOCUMENT_CUSTOMER_INFO, DOCUMENT_UNSET,
+	DOCUMENT_CONFIGURATION,
+	DOCUMENT_SUPPLIES_USAGE,
+	DOCUMENT_CUSTOMER_INFO,
+	DOCUMENT_UNSET,
 };
 
 static const enum document_kind maintenance_documents[] = {
-	DOCUMENT_STATUS, DOCUMENT_CONFIGURATION, DOCUMENT_CUSTOMER_INFO,
+	DOCUMENT_STATUS,
+	DOCUMENT_CONFIGURATION,
+	DOCUMENT_CUSTOMER_INFO,
 	DOCUMENT_UNSET,
 };
 
 /* What a customer changes himself, and is neither toner nor paper. */
-#define REPLACEABLE_UNITS                                                      \
-	"wasteToner wasteInk opc developer wasteWax fuser coronaWire "         \
-	"fuserOilWick cleanerUnit fuserCleaningPad transferUnit fuserOiler "   \
+#define REPLACEABLE_UNITS                                                    \
+	"wasteToner wasteInk opc developer wasteWax fuser coronaWire "       \
+	"fuserOilWick cleanerUnit fuserCleaningPad transferUnit fuserOiler " \
 	"wasteWater wastePaper"
 
 static bool parts_keeps(enum document_kind kind, const struct item *group)
@@ -46,7 +54,7 @@ static bool parts_keeps(enum document_kind kind, const struct item *group)
 	return type != NULL && field_word_in(REPLACEABLE_UNITS, type);
 }
 
-#define NEVER                                                                  \
+#define NEVER                                                                   \
 	"documents, print jobs, who printed what; names, contacts and network " \
 	"addresses only if you also allow personal data"
 

@@ -26,13 +26,13 @@ struct item;
 
 struct service {
 	enum service_id id;
-	const char *name;        /* "metering": command line, XML, URLs */
-	const char *title;       /* "Metering" */
-	const char *purpose;     /* one sentence */
-	const char *sends;       /* "page, sheet and colour counters, serial number" */
+	const char *name;    /* "metering": command line, XML, URLs */
+	const char *title;   /* "Metering" */
+	const char *purpose; /* one sentence */
+	const char *sends;   /* "page and sheet counters, serial number" */
 	const char *never_sends;
-	const char *when;        /* "when an operator presses Send, about 2 kB" */
-	const char *if_off;      /* consequence of not allowing it */
+	const char *when;   /* "when an operator presses Send, about 2 kB" */
+	const char *if_off; /* consequence of not allowing it */
 	const enum document_kind *documents; /* ends with DOCUMENT_UNSET */
 	/*
 	 * Which repeated groups of a document belong to this service: NULL = all.
@@ -41,7 +41,8 @@ struct service {
 	bool (*keeps)(enum document_kind kind, const struct item *group);
 };
 
-const struct service *service_at(size_t n); /* in the order of the page; NULL after the last */
+/* In the order of the page; NULL after the last. */
+const struct service *service_at(size_t n);
 const struct service *service_of(enum service_id id);
 const struct service *service_by_name(const char *name);
 

@@ -48,8 +48,8 @@ static void write_items(struct xml_writer *w, const struct item *first)
 
 static const char *token_or_unknown(const char *text)
 {
-	return text != NULL && field_is_line(text, FIELD_TOKEN_MAX)
-		? text : "unknown";
+	return text != NULL && field_is_line(text, FIELD_TOKEN_MAX) ? text
+								    : "unknown";
 }
 
 static void write_envelope(struct xml_writer *w,
@@ -94,8 +94,8 @@ static bool grants_cover(const struct transmission_head *head,
 	for (size_t i = 0; i < head->grants_count; i++) {
 		granted |= SERVICE_BIT(head->grants[i].service);
 	}
-	bool sample = head->grants_count == 0 &&
-		      strcmp(head->reason, "sample") == 0;
+	bool sample =
+		head->grants_count == 0 && strcmp(head->reason, "sample") == 0;
 	if (!sample && granted != rules->services) {
 		return err_set(err, ERR_DENIED,
 			       "a service is to be sent that no grant covers");

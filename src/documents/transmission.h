@@ -25,32 +25,32 @@ struct transmission_grant {
 
 struct transmission_head {
 	char transaction[UUID_TEXT_SIZE];
-	char machine_id[65];          /* device id, [a-z0-9.-] */
-	const char *make_and_model;   /* borrowed; NULL = unknown */
+	char machine_id[65];        /* device id, [a-z0-9.-] */
+	const char *make_and_model; /* borrowed; NULL = unknown */
 	const char *serial_number;
-	const char *reason;           /* "button", "timer", "alarm", "sample" */
+	const char *reason; /* "button", "timer", "alarm", "sample" */
 	int64_t collected_at;
 	struct transmission_grant grants[TRANSMISSION_GRANTS_MAX];
-	size_t grants_count;          /* 0 only for a sample, which is never sent */
+	size_t grants_count; /* 0 only for a sample, which is never sent */
 };
 
 /* What the person allowed; redact.c is the only reader. */
 struct redact_rules {
-	unsigned services;    /* SERVICE_BIT()s that the transmission is for */
-	bool personal;        /* the personal gate is open */
+	unsigned services; /* SERVICE_BIT()s that the transmission is for */
+	bool personal;     /* the personal gate is open */
 };
 
 /* Something that was found and does not leave. */
 struct withheld {
 	char document[40];
-	char path[256];        /* field path, or "" for the whole document */
+	char path[256];         /* field path, or "" for the whole document */
 	enum field_class class; /* CLASS_UNSET = not in the catalogue */
 	char reason[160];       /* for people: "personal data is not allowed" */
 	unsigned count;
 };
 
 struct withheld_list {
-	struct withheld *at;   /* mem_array; withheld_clear() frees */
+	struct withheld *at; /* mem_array; withheld_clear() frees */
 	size_t count;
 };
 void withheld_clear(struct withheld_list *list);
@@ -68,7 +68,8 @@ void withheld_clear(struct withheld_list *list);
 MUST_USE bool transmission_write(const struct transmission_head *head,
 				 const struct collected *collected,
 				 const struct redact_rules *rules,
-				 struct buf *out, struct withheld_list *withheld,
+				 struct buf *out,
+				 struct withheld_list *withheld,
 				 struct err *err);
 
 /*
@@ -80,16 +81,20 @@ MUST_USE bool transmission_write(const struct transmission_head *head,
  */
 struct transmission_seen {
 	/* path: "SuppliesUsage/Supply[2]/Level", a number at each field that repeats; all borrowed during the call */
-	bool (*field)(void *ctx, const struct document *document, const char *path,
-		      const char *text, const char *unit, const char *source,
-		      struct err *err);
+	bool (*field)(void *ctx, const struct document *document,
+		      const char *path, const char *text, const char *unit,
+		      const char *source, struct err *err);
 	void *ctx;
 };
 
 struct transmission_reader; /* opaque */
-struct transmission_reader *transmission_reader_new(const struct transmission_seen *seen); /* seen NULL = only check */
-MUST_USE bool transmission_reader_feed(struct transmission_reader *r, const void *data,
-				       size_t len, struct err *err);
+
+/* seen NULL = only check; copied. */
+struct transmission_reader *
+transmission_reader_new(const struct transmission_seen *seen);
+MUST_USE bool transmission_reader_feed(struct transmission_reader *r,
+				       const void *data, size_t len,
+				       struct err *err);
 /* On success head is filled; its pointers are borrowed from r. documents: bit (1 << kind) of each seen. */
 MUST_USE bool transmission_reader_finish(struct transmission_reader *r,
 					 struct transmission_head *head,
@@ -102,13 +107,17 @@ void transmission_reader_free(struct transmission_reader *r);
  */
 struct transmission_row {
 	const struct document *document;
-	char *path;            /* "Supply[2]/Level" */
+	char *path; /* "Supply[2]/Level" */
 	const struct field *field;
 	char *text, *unit, *source; /* unit, source may be NULL */
 };
-struct transmission_rows { struct transmission_row *at; size_t count; };
+struct transmission_rows {
+	struct transmission_row *at;
+	size_t count;
+};
 void transmission_rows_clear(struct transmission_rows *rows);
 MUST_USE bool transmission_rows_read(const void *xml, size_t len,
-				     struct transmission_rows *rows, struct err *err);
+				     struct transmission_rows *rows,
+				     struct err *err);
 
 #endif

@@ -42,11 +42,11 @@ struct transmission_reader {
 	struct transmission_seen seen;
 	struct document_reader body;
 	enum place place;
-	int part;               /* the last part that was begun */
-	size_t machine_fields;  /* of Machine, begun so far */
-	size_t last_document;   /* its place in the list, from 1; 0 = none */
+	int part;              /* the last part that was begun */
+	size_t machine_fields; /* of Machine, begun so far */
+	size_t last_document;  /* its place in the list, from 1; 0 = none */
 	unsigned documents;
-	unsigned covered;       /* documents that the grants cover */
+	unsigned covered; /* documents that the grants cover */
 	struct transmission_head head;
 	char *make_and_model;
 	char *serial_number;
@@ -78,8 +78,8 @@ static bool start_envelope(struct transmission_reader *r, const char *name,
 			   const char *const *attrs, struct err *err)
 {
 	static const char *const names[] = { "transaction", "machine",
-					     "reason", "collectedAt",
-					     "catalogue", NULL };
+					     "reason",      "collectedAt",
+					     "catalogue",   NULL };
 	uint8_t hash[32];
 
 	if (strcmp(name, "Transmission") != 0) {
@@ -168,9 +168,8 @@ static bool start_part(struct transmission_reader *r, const char *name,
 	return start_document(r, name, attrs, err);
 }
 
-static bool start_machine_field(struct transmission_reader *r,
-				const char *name, const char *const *attrs,
-				struct err *err)
+static bool start_machine_field(struct transmission_reader *r, const char *name,
+				const char *const *attrs, struct err *err)
 {
 	if (r->machine_fields >= MACHINE_FIELDS || attrs[0] != NULL ||
 	    strcmp(name, machine_names[r->machine_fields]) != 0) {
@@ -200,9 +199,8 @@ static bool start_grant(struct transmission_reader *r, const char *name,
 	const struct service *service =
 		service_by_name(xml_attr_get(attrs, "service"));
 	struct transmission_grant *grant = &h->grants[h->grants_count];
-	if (service == NULL ||
-	    !text_copy(grant->id, sizeof(grant->id),
-		       xml_attr_get(attrs, "id"))) {
+	if (service == NULL || !text_copy(grant->id, sizeof(grant->id),
+					  xml_attr_get(attrs, "id"))) {
 		return err_set(err, ERR_INVALID,
 			       "a grant names no service or no id");
 	}
@@ -355,7 +353,9 @@ struct transmission_reader *
 transmission_reader_new(const struct transmission_seen *seen)
 {
 	static const struct xml_callbacks callbacks = {
-		.start = on_start, .text = on_text, .end = on_end,
+		.start = on_start,
+		.text = on_text,
+		.end = on_end,
 	};
 	struct transmission_reader *r = mem_zalloc(sizeof(*r));
 

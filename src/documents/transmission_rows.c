@@ -44,8 +44,8 @@ static bool on_field(void *ctx, const struct document *document,
 	below += *below == '/';
 	if (g->rows->count == g->room) {
 		g->room = g->room > 0 ? 2 * g->room : 32;
-		g->rows->at = mem_resize(g->rows->at,
-					 g->room * sizeof(*g->rows->at));
+		g->rows->at =
+			mem_resize(g->rows->at, g->room * sizeof(*g->rows->at));
 	}
 	g->rows->at[g->rows->count++] = (struct transmission_row){
 		.document = document,

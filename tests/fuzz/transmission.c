@@ -50,9 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct transmission_reader *r = transmission_reader_new(&seen);
 	for (size_t at = 1; ok && at < size; at += piece) {
 		size_t left = size - at;
-		ok = transmission_reader_feed(r, data + at,
-					      left < piece ? left : piece,
-					      &err);
+		ok = transmission_reader_feed(
+			r, data + at, left < piece ? left : piece, &err);
 	}
 	if (ok && transmission_reader_finish(r, &head, &documents, &err)) {
 		expect(documents != 0 && fields > 0);

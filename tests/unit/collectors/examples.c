@@ -42,7 +42,8 @@ static void give(const char *dir, const char *name, const struct buf *made)
 	must(files_read(path, 1 << 20, &have, &err), &err);
 	if (have.len != made->len ||
 	    memcmp(have.data, made->data, made->len) != 0) {
-		fprintf(stderr, "%s is out of date; write it again with "
+		fprintf(stderr,
+			"%s is out of date; write it again with "
 			"tests/unit/collectors/examples docs/examples\n",
 			path);
 		failures++;

@@ -150,9 +150,11 @@ static void owner_and_contact_are_read(void **state)
 	ippAddCollection(ipp, IPP_TAG_PRINTER, "printer-contact-col", col);
 	answers_collect(ipp, &c);
 	assert_string_equal(value(&c, DOCUMENT_CUSTOMER_INFO,
-				  "PrinterLocation"), "Room 2.14");
+				  "PrinterLocation"),
+			    "Room 2.14");
 	assert_string_equal(value(&c, DOCUMENT_CUSTOMER_INFO,
-				  "PrinterContact/ContactName"), "Front desk");
+				  "PrinterContact/ContactName"),
+			    "Front desk");
 	collected_clear(&c);
 	ippDelete(col);
 	ippDelete(ipp);

@@ -27,8 +27,7 @@ static void printer_supply_is_read_with_the_mibs_meanings(void **state)
 		"maxcapacity=100;level=62;colorantname=black;",
 		"type=wasteToner;class=receptacleThatIsFilled;unit=percent;"
 		"maxcapacity=100;level=35;colorantname=none;",
-		"type=staples;unit=items;maxcapacity=-2;level=-3",
-		NULL
+		"type=staples;unit=items;maxcapacity=-2;level=-3", NULL
 	};
 	static const char *const names[] = { "Black", "Waste", NULL };
 	ipp_t *ipp = answers_new();

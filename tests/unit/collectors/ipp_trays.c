@@ -42,8 +42,7 @@ static void trays_and_bins_are_read(void **state)
 	assert_string_equal(item_text(tray, "Level"), "some");
 	assert_string_equal(item_text(tray, "Status"), "unknown");
 	assert_string_equal(item_text(tray->next, "Index"), "3");
-	assert_string_equal(item_text(root, "OutputTray/Remaining"),
-			    "unknown");
+	assert_string_equal(item_text(root, "OutputTray/Remaining"), "unknown");
 	collected_clear(&c);
 	ippDelete(ipp);
 }

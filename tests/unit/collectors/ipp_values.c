@@ -21,31 +21,36 @@ static const char *text_of(ipp_attribute_t *attr, int n)
 static void each_kind_has_its_text(void **state)
 {
 	ipp_t *ipp = answers_new();
-	static const ipp_uchar_t date[11] = { 0x07, 0xea, 11, 23, 15, 2, 7, 0,
-					      '+', 1, 0 };
+	static const ipp_uchar_t date[11] = { 0x07, 0xea, 11,  23, 15, 2,
+					      7,    0,    '+', 1,  0 };
 
 	(void)state;
+	assert_string_equal(text_of(ippAddInteger(ipp, IPP_TAG_PRINTER,
+						  IPP_TAG_INTEGER, "a", -7),
+				    0),
+			    "-7");
+	assert_string_equal(text_of(ippAddInteger(ipp, IPP_TAG_PRINTER,
+						  IPP_TAG_ENUM, "b", 3),
+				    0),
+			    "3");
+	assert_string_equal(text_of(ippAddBoolean(ipp, IPP_TAG_PRINTER, "c", 1),
+				    0),
+			    "true");
+	assert_string_equal(text_of(ippAddBoolean(ipp, IPP_TAG_PRINTER, "d", 0),
+				    0),
+			    "false");
+	assert_string_equal(text_of(ippAddDate(ipp, IPP_TAG_PRINTER, "e", date),
+				    0),
+			    "2026-11-23T14:02:07Z");
 	assert_string_equal(
-		text_of(ippAddInteger(ipp, IPP_TAG_PRINTER, IPP_TAG_INTEGER,
-				      "a", -7), 0), "-7");
-	assert_string_equal(
-		text_of(ippAddInteger(ipp, IPP_TAG_PRINTER, IPP_TAG_ENUM, "b",
-				      3), 0), "3");
-	assert_string_equal(
-		text_of(ippAddBoolean(ipp, IPP_TAG_PRINTER, "c", 1), 0),
-		"true");
-	assert_string_equal(
-		text_of(ippAddBoolean(ipp, IPP_TAG_PRINTER, "d", 0), 0),
-		"false");
-	assert_string_equal(
-		text_of(ippAddDate(ipp, IPP_TAG_PRINTER, "e", date), 0),
-		"2026-11-23T14:02:07Z");
-	assert_string_equal(
-		text_of(ippAddOctetString(ipp, IPP_TAG_PRINTER, "f", "x=1;",
-					  4), 0), "x=1;");
-	assert_string_equal(
-		text_of(ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "g",
-				     NULL, "ipp://x/"), 0), "ipp://x/");
+		text_of(ippAddOctetString(ipp, IPP_TAG_PRINTER, "f", "x=1;", 4),
+			0),
+		"x=1;");
+	assert_string_equal(text_of(ippAddString(ipp, IPP_TAG_PRINTER,
+						 IPP_TAG_URI, "g", NULL,
+						 "ipp://x/"),
+				    0),
+			    "ipp://x/");
 	ippDelete(ipp);
 }
 
@@ -54,12 +59,14 @@ static void out_of_band_values_are_unknown(void **state)
 	ipp_t *ipp = answers_new();
 
 	(void)state;
-	assert_string_equal(
-		text_of(ippAddOutOfBand(ipp, IPP_TAG_PRINTER, IPP_TAG_UNKNOWN,
-					"a"), 0), "unknown");
-	assert_string_equal(
-		text_of(ippAddOutOfBand(ipp, IPP_TAG_PRINTER, IPP_TAG_NOVALUE,
-					"b"), 0), "unknown");
+	assert_string_equal(text_of(ippAddOutOfBand(ipp, IPP_TAG_PRINTER,
+						    IPP_TAG_UNKNOWN, "a"),
+				    0),
+			    "unknown");
+	assert_string_equal(text_of(ippAddOutOfBand(ipp, IPP_TAG_PRINTER,
+						    IPP_TAG_NOVALUE, "b"),
+				    0),
+			    "unknown");
 	ippDelete(ipp);
 }
 
@@ -70,10 +77,11 @@ static void what_is_not_there_has_no_text(void **state)
 
 	(void)state;
 	assert_null(text_of(NULL, 0));
-	assert_null(text_of(ippAddInteger(ipp, IPP_TAG_PRINTER,
-					  IPP_TAG_INTEGER, "a", 1), 1));
-	assert_null(text_of(ippAddCollection(ipp, IPP_TAG_PRINTER, "b", col),
-			    0));
+	assert_null(text_of(ippAddInteger(ipp, IPP_TAG_PRINTER, IPP_TAG_INTEGER,
+					  "a", 1),
+			    1));
+	assert_null(
+		text_of(ippAddCollection(ipp, IPP_TAG_PRINTER, "b", col), 0));
 	assert_int_equal(ipp_value_count(NULL), 0);
 	ippDelete(col);
 	ippDelete(ipp);
@@ -96,9 +104,9 @@ static void levels_below_zero_have_their_meanings(void **state)
 {
 	static const struct {
 		const char *given, *got;
-	} rows[] = { { "0", "0" },	   { "57", "57" },
-		     { "-1", "other" },	   { "-2", "unknown" },
-		     { "-3", "some" },	   { "-4", "unknown" },
+	} rows[] = { { "0", "0" },          { "57", "57" },
+		     { "-1", "other" },     { "-2", "unknown" },
+		     { "-3", "some" },      { "-4", "unknown" },
 		     { "full", "unknown" }, { "", "unknown" } };
 
 	(void)state;

@@ -71,10 +71,10 @@ static void meters_add_up(void **state)
 	const struct item *b = c.documents[DOCUMENT_BILLING];
 	uint64_t total = number(b, "TotalImpressions");
 	assert_int_equal(total, number(b, "MonochromeImpressions") +
-				number(b, "FullColorImpressions"));
+					number(b, "FullColorImpressions"));
 	assert_int_equal(number(b, "TotalSheets"),
 			 number(b, "MonochromeSheets") +
-			 number(b, "FullColorSheets"));
+				 number(b, "FullColorSheets"));
 	uint64_t by_size = 0, by_service = 0;
 	for (const struct item *i = b->children; i != NULL; i = i->next) {
 		if (strcmp(i->field->path, "SizeClass") == 0) {
@@ -99,12 +99,12 @@ static void every_document_has_what_must_be_withheld(void **state)
 	(void)state;
 	sim_engine_init(&e, 1, MONDAY);
 	read_engine(&e, MONDAY, &c);
-	assert_non_null(item_text(c.documents[DOCUMENT_STATUS],
-				  "PrinterStateMessage"));
-	assert_non_null(item_text(c.documents[DOCUMENT_STATUS],
-				  "QueuedJobCount"));
-	assert_non_null(item_text(c.documents[DOCUMENT_CONFIGURATION],
-				  "HostName"));
+	assert_non_null(
+		item_text(c.documents[DOCUMENT_STATUS], "PrinterStateMessage"));
+	assert_non_null(
+		item_text(c.documents[DOCUMENT_STATUS], "QueuedJobCount"));
+	assert_non_null(
+		item_text(c.documents[DOCUMENT_CONFIGURATION], "HostName"));
 	assert_non_null(item_text(c.documents[DOCUMENT_CUSTOMER_INFO],
 				  "PrinterContact/ContactName"));
 	collected_clear(&c);

@@ -93,8 +93,11 @@ static void the_hash_is_over_every_row(void **state)
 static void a_changed_row_changes_the_rows(void **state)
 {
 	static struct field fields[] = {
-		{ .path = "X", .type = TYPE_TOKEN, .class = CLASS_MACHINE,
-		  .source = "s", .purpose = "p" },
+		{ .path = "X",
+		  .type = TYPE_TOKEN,
+		  .class = CLASS_MACHINE,
+		  .source = "s",
+		  .purpose = "p" },
 		{ .path = NULL },
 	};
 	const struct document d = { .name = "D", .fields = fields };

@@ -14,8 +14,9 @@ static void add(struct collected *c, const char *at, const char *body)
 	struct buf xml = BUF_INIT;
 	struct err err = { 0 };
 
-	buf_printf(&xml, "<Collected xmlns='urn:sluice:collected:1' "
-			 "source='test' collectedAt='%s'>%s</Collected>",
+	buf_printf(&xml,
+		   "<Collected xmlns='urn:sluice:collected:1' "
+		   "source='test' collectedAt='%s'>%s</Collected>",
 		   at, body);
 	if (!collected_read(c, xml.data, xml.len, &err)) {
 		fail_msg("%s", err.text);
@@ -32,10 +33,11 @@ static void later_collectors_fill_gaps_and_replace_nothing(void **state)
 
 	(void)state;
 	add(&c, LATE, "<Status><PrinterState>idle</PrinterState></Status>");
-	add(&c, LATE, "<Status><PrinterState>stopped</PrinterState>"
-		      "<PrinterUpTime>7</PrinterUpTime></Status>"
-		      "<Billing><TotalImpressions>5</TotalImpressions>"
-		      "</Billing>");
+	add(&c, LATE,
+	    "<Status><PrinterState>stopped</PrinterState>"
+	    "<PrinterUpTime>7</PrinterUpTime></Status>"
+	    "<Billing><TotalImpressions>5</TotalImpressions>"
+	    "</Billing>");
 	const struct item *status = c.documents[DOCUMENT_STATUS];
 	assert_string_equal(item_text(status, "PrinterState"), "idle");
 	assert_string_equal(item_text(status, "PrinterUpTime"), "7");
@@ -49,10 +51,12 @@ static void unknown_gives_way_to_what_another_collector_knows(void **state)
 	struct collected c = { 0 };
 
 	(void)state;
-	add(&c, LATE, "<Billing><TotalImpressions>unknown</TotalImpressions>"
-		      "<TotalSheets>9</TotalSheets></Billing>");
-	add(&c, LATE, "<Billing><TotalImpressions>5</TotalImpressions>"
-		      "<TotalSheets>unknown</TotalSheets></Billing>");
+	add(&c, LATE,
+	    "<Billing><TotalImpressions>unknown</TotalImpressions>"
+	    "<TotalSheets>9</TotalSheets></Billing>");
+	add(&c, LATE,
+	    "<Billing><TotalImpressions>5</TotalImpressions>"
+	    "<TotalSheets>unknown</TotalSheets></Billing>");
 	const struct item *billing = c.documents[DOCUMENT_BILLING];
 	assert_string_equal(item_text(billing, "TotalImpressions"), "5");
 	assert_string_equal(item_text(billing, "TotalSheets"), "9");
@@ -64,11 +68,13 @@ static void groups_of_one_kind_come_from_one_collector(void **state)
 	struct collected c = { 0 };
 
 	(void)state;
-	add(&c, LATE, "<SuppliesUsage><Supply><Index>1</Index>"
-		      "<Type>toner</Type></Supply></SuppliesUsage>");
-	add(&c, LATE, "<SuppliesUsage><Supply><Index>1</Index>"
-		      "<Type>ink</Type></Supply><Supply><Index>2</Index>"
-		      "<Type>ink</Type></Supply></SuppliesUsage>");
+	add(&c, LATE,
+	    "<SuppliesUsage><Supply><Index>1</Index>"
+	    "<Type>toner</Type></Supply></SuppliesUsage>");
+	add(&c, LATE,
+	    "<SuppliesUsage><Supply><Index>1</Index>"
+	    "<Type>ink</Type></Supply><Supply><Index>2</Index>"
+	    "<Type>ink</Type></Supply></SuppliesUsage>");
 	assert_int_equal(item_values(c.documents[DOCUMENT_SUPPLIES_USAGE]), 2);
 	collected_clear(&c);
 }
@@ -103,7 +109,8 @@ static void strays_of_all_collectors_are_added_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(later_collectors_fill_gaps_and_replace_nothing),
+		cmocka_unit_test(
+			later_collectors_fill_gaps_and_replace_nothing),
 		cmocka_unit_test(
 			unknown_gives_way_to_what_another_collector_knows),
 		cmocka_unit_test(groups_of_one_kind_come_from_one_collector),

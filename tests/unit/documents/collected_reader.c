@@ -12,8 +12,8 @@
 
 #include "base/mem.h"
 
-#define HEAD                                                                   \
-	"<Collected xmlns='urn:sluice:collected:1' source='test' "            \
+#define HEAD                                                       \
+	"<Collected xmlns='urn:sluice:collected:1' source='test' " \
 	"collectedAt='2026-11-23T14:00:00Z'>"
 #define TAIL "</Collected>"
 
@@ -57,13 +57,14 @@ static void values_are_found_under_their_names(void **state)
 		 "</TotalImpressions></Billing>"
 		 "<Status><PrinterState>idle</PrinterState></Status>");
 	assert_int_equal(c.at, 1795442400);
-	const struct item *total = item_find(c.documents[DOCUMENT_BILLING],
-					     "TotalImpressions");
+	const struct item *total =
+		item_find(c.documents[DOCUMENT_BILLING], "TotalImpressions");
 	assert_string_equal(total->text, "1204");
 	assert_string_equal(total->unit, "impressions");
 	assert_string_equal(total->source, "printer-impressions-completed");
 	assert_string_equal(item_text(c.documents[DOCUMENT_STATUS],
-				      "PrinterState"), "idle");
+				      "PrinterState"),
+			    "idle");
 	assert_null(c.documents[DOCUMENT_CUSTOMER_INFO]);
 	assert_null(c.strays);
 	collected_clear(&c);
@@ -164,7 +165,8 @@ static void a_second_value_of_a_single_field_is_left_out(void **state)
 		 "<PrinterState>stopped</PrinterState></Status>"
 		 "<Status><PrinterState>stopped</PrinterState></Status>");
 	assert_string_equal(item_text(c.documents[DOCUMENT_STATUS],
-				      "PrinterState"), "idle");
+				      "PrinterState"),
+			    "idle");
 	expect_stray(&c, "Status/PrinterState", "more than once");
 	expect_stray(&c, "Status", "more than once");
 	collected_clear(&c);

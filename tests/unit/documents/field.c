@@ -11,7 +11,8 @@
 
 static bool takes(enum field_type type, const char *text)
 {
-	const struct field f = { .path = "A/B", .type = type,
+	const struct field f = { .path = "A/B",
+				 .type = type,
 				 .class = CLASS_MACHINE };
 	struct err err = { 0 };
 	bool yes = field_check(&f, text, NULL, &err);
@@ -98,7 +99,8 @@ static void a_time_is_utc_in_one_spelling(void **state)
 
 static void a_keyword_is_one_of_its_words(void **state)
 {
-	const struct field f = { .path = "X", .type = TYPE_KEYWORD,
+	const struct field f = { .path = "X",
+				 .type = TYPE_KEYWORD,
 				 .class = CLASS_MACHINE,
 				 .choices = "idle processing stopped" };
 
@@ -116,10 +118,14 @@ static void a_keyword_is_one_of_its_words(void **state)
 
 static void a_unit_is_the_preset_or_one_of_the_units(void **state)
 {
-	const struct field one = { .path = "X", .type = TYPE_COUNTER,
-				   .class = CLASS_MACHINE, .unit = "sheets" };
-	const struct field many = { .path = "X", .type = TYPE_COUNTER,
-				    .class = CLASS_MACHINE, .unit = "percent",
+	const struct field one = { .path = "X",
+				   .type = TYPE_COUNTER,
+				   .class = CLASS_MACHINE,
+				   .unit = "sheets" };
+	const struct field many = { .path = "X",
+				    .type = TYPE_COUNTER,
+				    .class = CLASS_MACHINE,
+				    .unit = "percent",
 				    .units = "percent sheets" };
 	struct err err = { 0 };
 
@@ -132,14 +138,16 @@ static void a_unit_is_the_preset_or_one_of_the_units(void **state)
 	assert_false(field_check(&many, "1", "shee", NULL));
 	assert_false(takes(TYPE_GROUP, "x"));
 	assert_false(takes(TYPE_UNSET, "x"));
-	const struct field none = { .path = "X", .type = TYPE_COUNTER,
+	const struct field none = { .path = "X",
+				    .type = TYPE_COUNTER,
 				    .class = CLASS_MACHINE };
 	assert_false(field_check(&none, "1", "sheets", NULL));
 }
 
 static void an_error_names_the_field_and_never_the_value(void **state)
 {
-	const struct field f = { .path = "Supply/Level", .type = TYPE_LEVEL,
+	const struct field f = { .path = "Supply/Level",
+				 .type = TYPE_LEVEL,
 				 .class = CLASS_MACHINE };
 	struct err err = { 0 };
 

@@ -14,7 +14,8 @@
 static struct item *supply(const char *index, const char *level)
 {
 	const struct document *d = &document_supplies_usage;
-	struct item *s = item_new(document_field(d, "Supply"), NULL, NULL, NULL);
+	struct item *s =
+		item_new(document_field(d, "Supply"), NULL, NULL, NULL);
 
 	/* Not in catalogue order. */
 	item_add(s, item_new(document_field(d, "Supply/Level"), level,
@@ -65,9 +66,9 @@ static void the_first_missing_required_field_is_named(void **state)
 	(void)state;
 	item_add(root, supply("1", "40"));
 	assert_null(item_missing(&document_supplies_usage, root));
-	assert_string_equal(item_missing(&document_supplies_usage,
-					 root->children)->path,
-			    "Supply/Type");
+	assert_string_equal(
+		item_missing(&document_supplies_usage, root->children)->path,
+		"Supply/Type");
 	assert_string_equal(item_missing(&document_billing, root)->path,
 			    "TotalImpressions");
 	item_free(root);

@@ -130,8 +130,8 @@ static void each_withheld_field_has_a_plain_reason(void **state)
 
 	(void)state;
 	run(&o, SAMPLES_ALL, false);
-	const struct withheld *w = find(&o, "CustomerInfo",
-					"PrinterContact/ContactName");
+	const struct withheld *w =
+		find(&o, "CustomerInfo", "PrinterContact/ContactName");
 	assert_non_null(w);
 	assert_int_equal(w->class, CLASS_PERSONAL);
 	assert_int_equal(w->count, 2);

@@ -9,9 +9,8 @@
 #include <string.h>
 
 /* nth = which of its kind the group is, from 1. */
-static const char *sample_value(const struct document *d,
-				const struct field *f, unsigned nth,
-				char *dst, size_t size)
+static const char *sample_value(const struct document *d, const struct field *f,
+				unsigned nth, char *dst, size_t size)
 {
 	switch (f->type) {
 	case TYPE_COUNTER:

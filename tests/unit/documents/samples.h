@@ -21,8 +21,8 @@ void samples_collect(struct collected *c);
 /* A head with reason "button" and a grant for each service in the bits. */
 void samples_head(struct transmission_head *head, unsigned services);
 
-#define SAMPLES_ALL                                                            \
-	(SERVICE_BIT(SERVICE_METERING) | SERVICE_BIT(SERVICE_SUPPLIES) |      \
+#define SAMPLES_ALL                                                      \
+	(SERVICE_BIT(SERVICE_METERING) | SERVICE_BIT(SERVICE_SUPPLIES) | \
 	 SERVICE_BIT(SERVICE_PARTS) | SERVICE_BIT(SERVICE_MAINTENANCE))
 
 /* The whole transmission of samples_collect(); aborts if that fails. */

@@ -16,7 +16,9 @@ static void the_four_services_keep_their_numbers(void **state)
 	static const struct {
 		const char *name;
 		int id;
-	} rows[] = { { "metering", 1 }, { "supplies", 2 }, { "parts", 3 },
+	} rows[] = { { "metering", 1 },
+		     { "supplies", 2 },
+		     { "parts", 3 },
 		     { "maintenance", 4 } };
 
 	(void)state;
@@ -39,9 +41,9 @@ static void every_service_says_all_that_a_person_must_know(void **state)
 
 	(void)state;
 	for (size_t n = 0; (s = service_at(n)) != NULL; n++) {
-		const char *const words[] = { s->title, s->purpose, s->sends,
-					      s->never_sends, s->when,
-					      s->if_off };
+		const char *const words[] = { s->title, s->purpose,
+					      s->sends, s->never_sends,
+					      s->when,  s->if_off };
 		for (size_t i = 0; i < 6; i++) {
 			assert_non_null(words[i]);
 			assert_true(strlen(words[i]) > 4);
@@ -53,8 +55,8 @@ static void every_service_says_all_that_a_person_must_know(void **state)
 
 static bool has(const struct service *s, enum document_kind kind)
 {
-	for (const enum document_kind *k = s->documents;
-	     *k != DOCUMENT_UNSET; k++) {
+	for (const enum document_kind *k = s->documents; *k != DOCUMENT_UNSET;
+	     k++) {
 		if (*k == kind) {
 			return true;
 		}
@@ -75,7 +77,7 @@ static void documents_go_with_the_services_they_belong_to(void **state)
 				 s->id == SERVICE_MAINTENANCE);
 		assert_int_equal(has(s, DOCUMENT_SUPPLIES_USAGE),
 				 s->id == SERVICE_SUPPLIES ||
-				 s->id == SERVICE_PARTS);
+					 s->id == SERVICE_PARTS);
 	}
 }
 

@@ -19,8 +19,9 @@ static void collect(struct collected *c, const char *body)
 	struct err err = { 0 };
 
 	memset(c, 0, sizeof(*c));
-	buf_printf(&xml, "<Collected xmlns='urn:sluice:collected:1' source='t' "
-			 "collectedAt='2026-11-23T14:00:00Z'>%s</Collected>",
+	buf_printf(&xml,
+		   "<Collected xmlns='urn:sluice:collected:1' source='t' "
+		   "collectedAt='2026-11-23T14:00:00Z'>%s</Collected>",
 		   body);
 	if (!collected_read(c, xml.data, xml.len, &err)) {
 		fail_msg("%s", err.text);
@@ -43,33 +44,33 @@ static void the_bytes_are_these(void **state)
 	collect(&c, "<Billing><TotalImpressions source='x.1'>7"
 		    "</TotalImpressions><SizeClass><Size>a4-letter</Size>"
 		    "</SizeClass></Billing>");
-	assert_true(transmission_write(&head, &c, &rules, &out, &withheld,
-				       NULL));
+	assert_true(
+		transmission_write(&head, &c, &rules, &out, &withheld, NULL));
 	catalogue_hash(hash);
 	hex_encode(hex, hash, sizeof(hash));
 	buf_printf(&wanted,
-		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		"<Transmission xmlns=\"urn:sluice:transmission:1\" "
-		"transaction=\"%s\" machine=\"printer-7.example\" "
-		"reason=\"button\" collectedAt=\"2026-11-23T14:00:00Z\" "
-		"catalogue=\"%s\">\n"
-		"  <Machine>\n"
-		"    <Id>printer-7.example</Id>\n"
-		"    <MakeAndModel>Example Printer 7</MakeAndModel>\n"
-		"    <SerialNumber>EX7-004211</SerialNumber>\n"
-		"  </Machine>\n"
-		"  <Grants>\n"
-		"    <Grant service=\"metering\" id=\"%s\"/>\n"
-		"  </Grants>\n"
-		"  <Billing>\n"
-		"    <TotalImpressions unit=\"impressions\" source=\"x.1\">7"
-		"</TotalImpressions>\n"
-		"    <SizeClass>\n"
-		"      <Size>a4-letter</Size>\n"
-		"    </SizeClass>\n"
-		"  </Billing>\n"
-		"</Transmission>\n",
-		SAMPLES_TRANSACTION, hex, head.grants[0].id);
+		   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		   "<Transmission xmlns=\"urn:sluice:transmission:1\" "
+		   "transaction=\"%s\" machine=\"printer-7.example\" "
+		   "reason=\"button\" collectedAt=\"2026-11-23T14:00:00Z\" "
+		   "catalogue=\"%s\">\n"
+		   "  <Machine>\n"
+		   "    <Id>printer-7.example</Id>\n"
+		   "    <MakeAndModel>Example Printer 7</MakeAndModel>\n"
+		   "    <SerialNumber>EX7-004211</SerialNumber>\n"
+		   "  </Machine>\n"
+		   "  <Grants>\n"
+		   "    <Grant service=\"metering\" id=\"%s\"/>\n"
+		   "  </Grants>\n"
+		   "  <Billing>\n"
+		   "    <TotalImpressions unit=\"impressions\" source=\"x.1\">7"
+		   "</TotalImpressions>\n"
+		   "    <SizeClass>\n"
+		   "      <Size>a4-letter</Size>\n"
+		   "    </SizeClass>\n"
+		   "  </Billing>\n"
+		   "</Transmission>\n",
+		   SAMPLES_TRANSACTION, hex, head.grants[0].id);
 	assert_string_equal(buf_str(&out), buf_str(&wanted));
 	assert_int_equal(withheld.count, 0);
 	buf_clear(&out);
@@ -111,7 +112,8 @@ static void no_canary_is_in_the_bytes_without_the_gate(void **state)
 static void nothing_to_send_is_said_with_the_services_names(void **state)
 {
 	struct redact_rules rules = { SERVICE_BIT(SERVICE_METERING) |
-				      SERVICE_BIT(SERVICE_SUPPLIES), false };
+					      SERVICE_BIT(SERVICE_SUPPLIES),
+				      false };
 	struct transmission_head head;
 	struct collected c;
 	struct buf out = BUF_INIT;
@@ -122,8 +124,8 @@ static void nothing_to_send_is_said_with_the_services_names(void **state)
 	samples_head(&head, rules.services);
 	collect(&c, "<CustomerInfo><PrinterLocation>x</PrinterLocation>"
 		    "</CustomerInfo>");
-	assert_false(transmission_write(&head, &c, &rules, &out, &withheld,
-					&err));
+	assert_false(
+		transmission_write(&head, &c, &rules, &out, &withheld, &err));
 	assert_int_equal(err.kind, ERR_NOT_FOUND);
 	assert_non_null(strstr(err.text, "Metering, Supplies"));
 	assert_int_equal(out.len, 0);
@@ -141,8 +143,7 @@ static enum err_kind kind_of(const struct transmission_head *head,
 	struct err err = { 0 };
 
 	samples_collect(&c);
-	bool done = transmission_write(head, &c, &rules, &out, &withheld,
-				       &err);
+	bool done = transmission_write(head, &c, &rules, &out, &withheld, &err);
 	assert_int_equal(done, err.kind == ERR_NONE);
 	buf_clear(&out);
 	withheld_clear(&withheld);
@@ -159,7 +160,7 @@ static void no_service_is_sent_without_its_grant(void **state)
 	assert_int_equal(kind_of(&head, SERVICE_BIT(SERVICE_METERING)),
 			 ERR_NONE);
 	assert_int_equal(kind_of(&head, SERVICE_BIT(SERVICE_METERING) |
-					SERVICE_BIT(SERVICE_SUPPLIES)),
+						SERVICE_BIT(SERVICE_SUPPLIES)),
 			 ERR_DENIED);
 	assert_int_equal(kind_of(&head, SERVICE_BIT(SERVICE_SUPPLIES)),
 			 ERR_DENIED);
@@ -216,12 +217,12 @@ static void an_unknown_machine_is_called_unknown(void **state)
 	head.make_and_model = NULL;
 	head.serial_number = "two\nlines";
 	samples_collect(&c);
-	assert_true(transmission_write(&head, &c, &rules, &out, &withheld,
-				       NULL));
-	assert_non_null(strstr(buf_str(&out),
-			       "<MakeAndModel>unknown</MakeAndModel>"));
-	assert_non_null(strstr(buf_str(&out),
-			       "<SerialNumber>unknown</SerialNumber>"));
+	assert_true(
+		transmission_write(&head, &c, &rules, &out, &withheld, NULL));
+	assert_non_null(
+		strstr(buf_str(&out), "<MakeAndModel>unknown</MakeAndModel>"));
+	assert_non_null(
+		strstr(buf_str(&out), "<SerialNumber>unknown</SerialNumber>"));
 	buf_clear(&out);
 	withheld_clear(&withheld);
 	collected_clear(&c);
@@ -248,8 +249,8 @@ static void more_than_a_transmission_holds_is_a_limit(void **state)
 	buf_put_str(&body, "</Status>");
 	collect(&c, buf_str(&body));
 	samples_head(&head, rules.services);
-	assert_false(transmission_write(&head, &c, &rules, &out, &withheld,
-					&err));
+	assert_false(
+		transmission_write(&head, &c, &rules, &out, &withheld, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 	assert_int_equal(out.len, 0);
 	buf_clear(&body);

@@ -131,7 +131,7 @@ static void head_and_fields_come_out_as_they_stand(void **state)
 	assert_int_equal(head.grants_count, 2);
 	assert_int_equal(head.grants[1].service, SERVICE_SUPPLIES);
 	assert_int_equal(documents, (1u << DOCUMENT_BILLING) |
-				    (1u << DOCUMENT_SUPPLIES_USAGE));
+					    (1u << DOCUMENT_SUPPLIES_USAGE));
 	assert_string_equal(
 		buf_str(&seen),
 		"Billing|Billing/TotalImpressions=7|impressions|x.1\n"
@@ -191,7 +191,8 @@ static void a_document_without_a_grant_is_refused(void **state)
 {
 	(void)state;
 	assert_int_equal(changed("service=\"supplies\"",
-				 "service=\"maintenance\""), ERR_INVALID);
+				 "service=\"maintenance\""),
+			 ERR_INVALID);
 	/* Parts have Supplies Usage, too. */
 	assert_int_equal(changed("service=\"supplies\"", "service=\"parts\""),
 			 ERR_NONE);
@@ -228,8 +229,8 @@ static void unknown_and_misplaced_elements_are_refused(void **state)
 		  "<TotalSheets unit=\"sheets\">4</TotalSheets>"
 		  "<TotalSheets unit=\"sheets\">4</TotalSheets>" },
 		{ "</SuppliesUsage>", "</SuppliesUsage><Billing>"
-		  "<TotalImpressions unit=\"impressions\">7"
-		  "</TotalImpressions></Billing>" },
+				      "<TotalImpressions unit=\"impressions\">7"
+				      "</TotalImpressions></Billing>" },
 		{ "</Billing>", "</Billing><CustomerInfo/>" },
 		{ "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
 		  "<!DOCTYPE Transmission>" },
@@ -248,11 +249,11 @@ static void unknown_and_misplaced_elements_are_refused(void **state)
 static void a_field_that_never_leaves_is_refused(void **state)
 {
 	(void)state;
-	assert_int_equal(
-		changed("  <SuppliesUsage>\n",
-			"<Status><PrinterState>idle</PrinterState>"
-			"<QueuedJobCount>1</QueuedJobCount></Status>"
-			"<SuppliesUsage>"), ERR_INVALID);
+	assert_int_equal(changed("  <SuppliesUsage>\n",
+				 "<Status><PrinterState>idle</PrinterState>"
+				 "<QueuedJobCount>1</QueuedJobCount></Status>"
+				 "<SuppliesUsage>"),
+			 ERR_INVALID);
 }
 
 static void a_sample_needs_no_grant_and_a_transmission_one(void **state)
@@ -286,8 +287,10 @@ static void limits_hold(void **state)
 	(void)state;
 	buf_put(&xml, right, (size_t)(at - right));
 	for (int i = 0; i <= FIELD_REPEAT_MAX; i++) {
-		buf_printf(&xml, "<Supply><Index>%d</Index><Type>ink</Type>"
-				 "</Supply>", 100 + i);
+		buf_printf(&xml,
+			   "<Supply><Index>%d</Index><Type>ink</Type>"
+			   "</Supply>",
+			   100 + i);
 	}
 	buf_put_str(&xml, "</SuppliesUsage></Transmission>");
 	assert_false(read_bytes(buf_str(&xml), xml.len, 4096, &err));
@@ -303,9 +306,9 @@ static void limits_hold(void **state)
 	buf_clear(&xml);
 }
 
-static bool refuse(void *ctx, const struct document *document,
-		   const char *path, const char *text, const char *unit,
-		   const char *source, struct err *err)
+static bool refuse(void *ctx, const struct document *document, const char *path,
+		   const char *text, const char *unit, const char *source,
+		   struct err *err)
 {
 	(void)ctx;
 	(void)document;

@@ -51,8 +51,8 @@ static void what_the_reader_refuses_gives_no_rows(void **state)
 
 	(void)state;
 	samples_transmission(&xml, SAMPLES_ALL, true, NULL);
-	assert_false(transmission_rows_read(xml.data, xml.len - 20, &rows,
-					    &err));
+	assert_false(
+		transmission_rows_read(xml.data, xml.len - 20, &rows, &err));
 	assert_int_equal(err.kind, ERR_INVALID);
 	assert_int_equal(rows.count, 77);
 	buf_clear(&xml);
