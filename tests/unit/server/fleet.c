@@ -1,0 +1,201 @@
+/*
+ * Devices of the fleet: bound by certificate, silent ones first, revoked at
+ * once.
+ */
+#include "server/fleet.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "domain/ledger.h"
+#include "tests/unit/server/samples.h"
+
+#define HASH_A \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+static int set_up(void **state)
+{
+	struct samples *s = mem_zalloc(sizeof(*s));
+	samples_make(s);
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	samples_remove(*state);
+	mem_free(*state);
+	return 0;
+}
+
+static struct fleet_new fresh(void)
+{
+	return (struct fleet_new){
+		.id = "ex7-new",
+		.title = "Third floor",
+		.serial_number = "EX7-9",
+		.ledger_key = "",
+		.certificate = HASH_A,
+		.certificate_serial = "0102",
+		.not_before = SAMPLES_NOW,
+		.not_after = SAMPLES_NOW + 100,
+	};
+}
+
+static void a_device_is_found_by_its_certificate(void **state)
+{
+	struct samples *s = *state;
+	struct fleet_device d;
+	struct err err = { 0 };
+	assert_true(fleet_by_certificate(s->server.db, s->device.sha256, &d,
+					 &err));
+	assert_string_equal(SAMPLES_DEVICE, d.id);
+	assert_string_equal(s->device.sha256, d.certificate);
+	assert_true(fleet_by_certificate(s->server.db, s->other.sha256, &d,
+					 &err));
+	assert_string_equal(SAMPLES_OTHER, d.id);
+	assert_false(fleet_by_certificate(s->server.db, HASH_A, &d, &err));
+	assert_int_equal(ERR_NOT_FOUND, err.kind);
+}
+
+static void adding_is_an_entry_of_the_ledger(void **state)
+{
+	struct samples *s = *state;
+	struct fleet_new row = fresh();
+	struct fleet_device d;
+	struct err err = { 0 };
+	size_t before = samples_entries(s, LEDGER_DEVICE);
+	assert_true(fleet_add(s->server.db, "root", &row, SAMPLES_NOW, &err));
+	assert_int_equal(before + 1, samples_entries(s, LEDGER_DEVICE));
+	assert_true(fleet_get(s->server.db, "ex7-new", &d, &err));
+	assert_string_equal("Third floor", d.title);
+	assert_string_equal("root", d.added_by);
+	assert_int_equal(SAMPLES_NOW, d.added_at);
+	assert_int_equal(0, d.last_seen_at);
+	assert_int_equal(0, d.transmissions);
+	assert_int_equal(SAMPLES_NOW + 100, d.certificate_until);
+	assert_string_equal("", d.services);
+}
+
+static void no_device_takes_the_place_of_another(void **state)
+{
+	struct samples *s = *state;
+	struct fleet_new row = fresh();
+	struct err err = { 0 };
+	size_t before = samples_entries(s, 0);
+	row.id = SAMPLES_DEVICE;
+	assert_false(fleet_add(s->server.db, "root", &row, SAMPLES_NOW, &err));
+	assert_int_equal(ERR_DENIED, err.kind);
+	row = fresh();
+	row.certificate = s->device.sha256;
+	err_reset(&err);
+	assert_false(fleet_add(s->server.db, "root", &row, SAMPLES_NOW, &err));
+	assert_int_equal(ERR_DENIED, err.kind);
+	assert_int_equal(before, samples_entries(s, 0));
+}
+
+static void bad_ids_and_titles_are_refused(void **state)
+{
+	struct samples *s = *state;
+	static const char *const bad[] = { "", "A", "a b", "a_b", "a/b",
+					   "\xc3\xa9" };
+	struct err err = { 0 };
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct fleet_new row = fresh();
+		row.id = bad[i];
+		err_reset(&err);
+		assert_false(fleet_add(s->server.db, "root", &row, SAMPLES_NOW,
+				       &err));
+		assert_int_equal(ERR_INVALID, err.kind);
+	}
+	struct fleet_new row = fresh();
+	row.title = "two\nlines";
+	err_reset(&err);
+	assert_false(fleet_add(s->server.db, "root", &row, SAMPLES_NOW, &err));
+	assert_int_equal(ERR_INVALID, err.kind);
+}
+
+static void a_revoked_device_is_refused_for_good(void **state)
+{
+	struct samples *s = *state;
+	struct fleet_device d = { 0 };
+	struct err err = { 0 };
+	size_t before = samples_entries(s, LEDGER_DEVICE);
+	assert_true(fleet_revoke(s->server.db, "root", SAMPLES_DEVICE,
+				 SAMPLES_NOW + 5, &err));
+	assert_false(fleet_by_certificate(s->server.db, s->device.sha256, &d,
+					  &err));
+	assert_int_equal(ERR_DENIED, err.kind);
+	assert_string_equal(SAMPLES_DEVICE, d.id);
+	err_reset(&err);
+	assert_true(fleet_revoke(s->server.db, "root", SAMPLES_DEVICE,
+				 SAMPLES_NOW + 9, &err));
+	assert_true(fleet_get(s->server.db, SAMPLES_DEVICE, &d, &err));
+	assert_int_equal(SAMPLES_NOW + 5, d.revoked_at);
+	assert_int_equal(before + 1, samples_entries(s, LEDGER_DEVICE));
+	assert_false(fleet_revoke(s->server.db, "root", "nobody", SAMPLES_NOW,
+				  &err));
+	assert_int_equal(ERR_NOT_FOUND, err.kind);
+}
+
+static void the_silent_stand_first_and_the_revoked_last(void **state)
+{
+	struct samples *s = *state;
+	struct fleet_new row = fresh();
+	struct fleet_device *list = NULL;
+	struct err err = { 0 };
+	size_t count = 0;
+	assert_true(fleet_add(s->server.db, "root", &row, SAMPLES_NOW, &err));
+	assert_true(fleet_seen(s->server.db, SAMPLES_DEVICE, "A", "M",
+			       SAMPLES_NOW + 10, &err));
+	assert_true(fleet_seen(s->server.db, SAMPLES_OTHER, "B", "M",
+			       SAMPLES_NOW + 5, &err));
+	assert_true(fleet_list(s->server.db, &list, &count, &err));
+	assert_int_equal(3, count);
+	assert_string_equal("ex7-new", list[0].id);
+	assert_string_equal(SAMPLES_OTHER, list[1].id);
+	assert_string_equal(SAMPLES_DEVICE, list[2].id);
+	mem_free(list);
+	assert_true(fleet_revoke(s->server.db, "root", "ex7-new", SAMPLES_NOW,
+				 &err));
+	assert_true(fleet_list(s->server.db, &list, &count, &err));
+	assert_string_equal("ex7-new", list[2].id);
+	mem_free(list);
+}
+
+static void what_a_device_says_of_itself_is_kept(void **state)
+{
+	struct samples *s = *state;
+	struct fleet_device d;
+	struct err err = { 0 };
+	assert_true(fleet_seen(s->server.db, SAMPLES_DEVICE, "S-1", "Model 1",
+			       SAMPLES_NOW + 10, &err));
+	/* A clock that goes back does not make it older. */
+	assert_true(fleet_seen(s->server.db, SAMPLES_DEVICE, "S-2", "Model 2",
+			       SAMPLES_NOW, &err));
+	assert_true(fleet_get(s->server.db, SAMPLES_DEVICE, &d, &err));
+	assert_string_equal("S-2", d.serial_number);
+	assert_string_equal("Model 2", d.make_and_model);
+	assert_int_equal(SAMPLES_NOW + 10, d.last_seen_at);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_device_is_found_by_its_certificate),
+		TEST(adding_is_an_entry_of_the_ledger),
+		TEST(no_device_takes_the_place_of_another),
+		TEST(bad_ids_and_titles_are_refused),
+		TEST(a_revoked_device_is_refused_for_good),
+		TEST(the_silent_stand_first_and_the_revoked_last),
+		TEST(what_a_device_says_of_itself_is_kept),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

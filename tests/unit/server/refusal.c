@@ -1,0 +1,96 @@
+/*
+ * Reasons of the API: each has its status, and secrets of the server stay in
+ * its running log.
+ */
+#include "server/refusal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void every_reason_has_a_status_and_a_name(void **state)
+{
+	(void)state;
+	for (int kind = REFUSAL_NONE + 1; kind < REFUSAL_KINDS; kind++) {
+		int status = refusal_status((enum refusal_kind)kind);
+		assert_in_range(status, 400, 599);
+		assert_true(strlen(refusal_name((enum refusal_kind)kind)) > 0);
+	}
+	assert_int_equal(422, refusal_status(REFUSAL_REUSED));
+	assert_int_equal(413, refusal_status(REFUSAL_SIZE));
+	assert_int_equal(403, refusal_status(REFUSAL_FOREIGN));
+}
+
+static void what_may_work_later_is_said(void **state)
+{
+	(void)state;
+	assert_true(refusal_is_passing(REFUSAL_BUSY));
+	assert_true(refusal_is_passing(REFUSAL_STORAGE));
+	assert_true(refusal_is_passing(REFUSAL_CUT));
+	assert_false(refusal_is_passing(REFUSAL_DIGEST));
+	assert_false(refusal_is_passing(REFUSAL_REVOKED));
+}
+
+static void the_first_reason_counts(void **state)
+{
+	struct refusal refusal = { 0 };
+	(void)state;
+	assert_false(refusal_set(&refusal, REFUSAL_SIZE, "first %d", 1));
+	assert_false(refusal_set(&refusal, REFUSAL_TYPE, "second"));
+	assert_int_equal(REFUSAL_SIZE, refusal.kind);
+	assert_string_equal("first 1", refusal.detail);
+}
+
+static void faults_of_the_server_tell_no_details(void **state)
+{
+	static const struct { enum err_kind err; enum refusal_kind kind; }
+	rows[] = {
+		{ ERR_RETRY, REFUSAL_BUSY },
+		{ ERR_IO, REFUSAL_STORAGE },
+		{ ERR_BUG, REFUSAL_BUG },
+		{ ERR_INVALID, REFUSAL_CONTENT },
+		{ ERR_LIMIT, REFUSAL_CONTENT },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct refusal refusal = { 0 };
+		struct err err = { 0 };
+		err_set(&err, rows[i].err, "secret/path");
+		assert_false(refusal_set_err(&refusal, REFUSAL_CONTENT, &err));
+		assert_int_equal(rows[i].kind, refusal.kind);
+		assert_int_equal(rows[i].kind == REFUSAL_CONTENT,
+				 strstr(refusal.detail, "secret") != NULL);
+	}
+}
+
+static void it_is_written_as_problem_details(void **state)
+{
+	struct refusal refusal = { 0 };
+	struct problem problem;
+	struct buf out = BUF_INIT;
+	struct err err = { 0 };
+	(void)state;
+	refusal_set(&refusal, REFUSAL_DIGEST, "a < b & c");
+	refusal_put(&out, &refusal);
+	assert_true(problem_read(out.data, out.len, &problem, &err));
+	assert_int_equal(422, problem.status);
+	assert_string_equal("urn:sluice:problem:digest", problem.type);
+	assert_string_equal("Digest mismatch", problem.title);
+	assert_string_equal("a < b & c", problem.detail);
+	buf_clear(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_reason_has_a_status_and_a_name),
+		cmocka_unit_test(what_may_work_later_is_said),
+		cmocka_unit_test(the_first_reason_counts),
+		cmocka_unit_test(faults_of_the_server_tell_no_details),
+		cmocka_unit_test(it_is_written_as_problem_details),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
