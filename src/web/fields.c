@@ -77,7 +77,8 @@ static const char *problem_of(const struct web_field *field, const char *value,
 		return text;
 	}
 	if (!(field->valid != NULL ? field->valid : fields_is_line)(value)) {
-		snprintf(text, size, "%s is not valid. %s", field->label,
+		snprintf(text, size, "%s is not valid.%s%s", field->label,
+			 field->hint != NULL ? " " : "",
 			 field->hint != NULL ? field->hint : "");
 		return text;
 	}

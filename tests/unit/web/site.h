@@ -1,0 +1,44 @@
+#ifndef SLUICE_TESTS_UNIT_WEB_SITE_H
+#define SLUICE_TESTS_UNIT_WEB_SITE_H
+
+#include "web/router.h"
+
+/*
+ * A small site for tests of the router: pages that count what reaches them.
+ * The session token "good" is signed in with role 2; role 1 is for anybody,
+ * role 4 for nobody here.
+ */
+struct test_app {
+	bool signed_in;
+	bool session_fails;    /* the session cannot be looked up */
+	bool decorate_fails;
+	bool detour;           /* every page leads to /first */
+	size_t shown, acted;   /* handlers that ran */
+	size_t refused;        /* refusals reported */
+	char why[128];         /* of the last one */
+	char step[64];         /* of the last handler */
+	enum err_kind fails;   /* show fails with this */
+};
+
+struct test_call {
+	const char *method;  /* NULL = GET */
+	const char *path;
+	const char *query;
+	const char *cookies;
+	const char *form;    /* NULL = none */
+	const char *site;    /* Sec-Fetch-Site */
+};
+
+void site_make(struct site *site, struct test_app *app);
+
+/* Serves one call; response_clear() afterwards. */
+void site_call(const struct site *site, const struct test_call *call,
+	       struct response *response);
+
+/* "csrf=..." for a cookie value, plus more; static storage. */
+const char *site_form(const char *cookie, const char *more);
+
+/* Does the response's head hold this line? */
+bool site_has_field(const struct response *response, const char *line);
+
+#endif
