@@ -25,6 +25,8 @@
 #include "domain/settings.h"
 #include "net/upload.h"
 
+#define FLOOR_STEP_S ((int64_t)30 * 86400)
+
 /* One transmission on its way. */
 struct delivery {
 	struct client *client;
@@ -53,14 +55,39 @@ static int64_t time_for_certificates(struct client *client)
 	return now;
 }
 
-static void keep_number(struct client *client, const char *name, int64_t value)
+static bool keep_number(struct client *client, const char *name, int64_t value,
+			struct err *err)
 {
 	char text[24];
-	struct err why = { .kind = ERR_NONE };
 	(void)snprintf(text, sizeof(text), "%" PRId64, value);
-	if (!settings_set(client->db, name, text, &why)) {
-		log_warn(client->log, "%s: %s", name, why.text);
-	}
+	return settings_set(client->db, name, text, err);
+}
+
+/*
+ * A server whose clock is far ahead must not move the floor beyond the end of
+ * its own certificate, where it could never be talked to again.
+ */
+static bool keep_times(struct delivery *d, int64_t received_at, struct err *err)
+{
+	struct client *client = d->client;
+	int64_t now = client->now();
+	int64_t known = now > d->trust->time_floor ? now : d->trust->time_floor;
+	return keep_number(client, "last_contact_at", now, err) &&
+	       (received_at > known + FLOOR_STEP_S ||
+		keep_number(client, "time_floor", received_at, err));
+}
+
+/* Received: the item, its entry and the times in one commit. */
+static bool write_receipt(struct delivery *d, const char *note,
+			  int64_t received_at, struct err *err)
+{
+	struct db *db = d->client->db;
+	return db_begin(db, err) &&
+	       db_finish(db,
+			 outbox_sent(db, d->item->transaction, note,
+				     received_at, d->client->now(), err) &&
+				 keep_times(d, received_at, err),
+			 err);
 }
 
 /* The certificates and keys as they are now; a problem can be mended. */
@@ -123,9 +150,7 @@ static bool watch(void *ctx, enum upload_stage stage,
 				     STAGE_CONNECTING, &d->gate);
 		break;
 	case UPLOAD_CONNECTED:
-		ok = outbox_progress(d->client->db, item->transaction,
-				     STAGE_CONNECTED, &d->gate);
-		break;
+		break; /* outbox_begin() writes it with the rest */
 	case UPLOAD_SENDING:
 		ok = begin(d, peer, &d->gate);
 		break;
@@ -223,14 +248,10 @@ static bool accept_receipt(struct delivery *d,
 			why.text);
 		return put_off(d, &text, 0, report, err);
 	}
-	show(d, STAGE_RECEIPT_CHECKED);
-	if (!outbox_sent(client->db, item->transaction,
-			 buf_str(&answer->receipt), receipt.received_at,
-			 client->now(), err)) {
+	if (!write_receipt(d, buf_str(&answer->receipt), receipt.received_at,
+			   err)) {
 		return false;
 	}
-	keep_number(client, "time_floor", receipt.received_at);
-	keep_number(client, "last_contact_at", client->now());
 	report->sent++;
 	log_info(client->log, "%s received by the server, entry %" PRIu64,
 		 item->transaction, receipt.index);

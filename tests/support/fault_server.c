@@ -162,7 +162,9 @@ static void make_receipt(const struct server *server,
 {
 	struct buf text = BUF_INIT;
 	char at[CLOCK_TEXT_SIZE];
-	clock_format(at, clock_utc_now());
+	clock_format(at, clock_utc_now() + (is_mode(server, "receipt-next-year")
+						    ? (int64_t)365 * 86400
+						    : 0));
 	char sha256[65];
 	(void)snprintf(sha256, sizeof(sha256), "%s", upload->sha256);
 	if (is_mode(server, "receipt-hash")) {

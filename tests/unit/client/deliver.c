@@ -19,10 +19,12 @@
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "client/daemon.h"
 #include "client/schedule.h"
 #include "domain/consent.h"
 #include "domain/ledger.h"
+#include "domain/settings.h"
 #include "tests/support/device.h"
 #include "tests/support/fault.h"
 #include "tests/support/no_sockets.h"
@@ -102,6 +104,38 @@ static void a_delivery_ends_with_the_servers_receipt(void **state)
 	buf_clear(&note);
 	assert_int_equal(entries(LEDGER_SENT, transaction), 1);
 	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 1);
+}
+
+static int64_t setting(const char *name)
+{
+	struct buf text = BUF_INIT;
+	int64_t value = -1;
+	assert_true(settings_get(device.db, name, &text, NULL));
+	assert_true(text_parse_i64(buf_str(&text), 0, INT64_MAX, &value));
+	buf_clear(&text);
+	return value;
+}
+
+static void
+a_receipt_keeps_the_servers_time_for_a_clock_that_forgets(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	assert_int_equal(deliver_to("ok", NULL).sent, 1);
+	assert_int_equal(setting("last_contact_at"), device_time());
+	assert_true(setting("time_floor") >= device.pki.now);
+}
+
+static void a_server_far_ahead_of_time_does_not_lock_itself_out(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	device_queue(&device, transaction);
+	assert_int_equal(deliver_to("receipt-next-year", NULL).sent, 1);
+	assert_int_equal(setting("time_floor"), 0);
+	device_queue(&device, transaction);
+	assert_int_equal(deliver_to("ok", NULL).sent, 1);
 }
 
 static void nothing_due_makes_no_connection(void **state)
@@ -409,6 +443,8 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
 	const struct CMUnitTest tests[] = {
 		TEST(a_delivery_ends_with_the_servers_receipt),
+		TEST(a_receipt_keeps_the_servers_time_for_a_clock_that_forgets),
+		TEST(a_server_far_ahead_of_time_does_not_lock_itself_out),
 		TEST(nothing_due_makes_no_connection),
 		TEST(a_server_that_is_not_the_right_one_makes_it_wait),
 		TEST(an_answer_that_is_no_receipt_makes_it_wait),
