@@ -33,29 +33,29 @@ main_job_set_up() {
 	web_get customer / || return 1
 	main_job_want 200 'Set-up code' "no set-up page" || return 1
 	told "The device asks for its set-up code; nothing is being sent."
-	web_post customer /setup "code=$parts_device_code" name=sam \
+	web_post customer /setup "code=$parts_device_code" name=frontdesk \
 		"password=$customer_password" "again=$customer_password" ||
 		return 1
 	[ "$web_status" = 200 ] || main_job_stop "set-up was refused" || return 1
 	# Set-up may sign in at once or ask for it.
 	web_get customer /login || return 1
 	if web_form /login | grep -q 'name="password"'; then
-		web_post customer /login name=sam "password=$customer_password" ||
+		web_post customer /login name=frontdesk "password=$customer_password" ||
 			return 1
 	fi
 	web_get customer / || return 1
 	main_job_want 200 'Nothing is being sent' "Home does not say that nothing is sent" ||
 		return 1
-	told "Account sam (customer and admin) is made and signed in."
+	told "Account frontdesk (customer and admin) is made and signed in."
 }
 
 main_job_operator() {
 	web_get customer /users || return 1
 	main_job_want 200 'Make an account' "no page of accounts" || return 1
-	web_post customer /users name=pat "password=$operator_password" \
+	web_post customer /users name=operator-1 "password=$operator_password" \
 		role=operator role=auditor || return 1
-	main_job_want 200 'pat' "the operator's account was not made" || return 1
-	told "Account pat (operator and auditor) is made."
+	main_job_want 200 'operator-1' "the operator's account was not made" || return 1
+	told "Account operator-1 (operator and auditor) is made."
 }
 
 main_job_allow() {
@@ -66,17 +66,17 @@ main_job_allow() {
 			return 1
 		[ "$web_status" = 200 ] ||
 			main_job_stop "allowing $service was refused" || return 1
-		told "sam allowed: $service."
+		told "frontdesk allowed: $service."
 	done
 }
 
 main_job_sign_in_operator() {
 	web_get operator /login || return 1
-	web_post operator /login name=pat "password=$operator_password" ||
+	web_post operator /login name=operator-1 "password=$operator_password" ||
 		return 1
 	web_get operator / || return 1
-	main_job_want 200 'pat' "the operator cannot sign in" || return 1
-	told "pat signed in."
+	main_job_want 200 'operator-1' "the operator cannot sign in" || return 1
+	told "operator-1 signed in."
 }
 
 main_job_preview_ready() {
@@ -97,7 +97,7 @@ main_job_preview() {
 	[ -n "$preview_hash" ] && [ "$bytes_hash" = "$preview_hash" ] ||
 		main_job_stop "the exact bytes have another hash than the preview" ||
 		return 1
-	told "pat saw the exact bytes: $(wc -c <"$web_body") bytes, SHA-256 $preview_hash."
+	told "operator-1 saw the exact bytes: $(wc -c <"$web_body") bytes, SHA-256 $preview_hash."
 }
 
 main_job_receipt_there() {
@@ -109,7 +109,7 @@ main_job_send() {
 	web_get operator "/send/$transaction" || return 1
 	web_post operator "/send/$transaction" || return 1
 	[ "$web_status" = 200 ] || main_job_stop "Send was refused" || return 1
-	told "pat pressed Send."
+	told "operator-1 pressed Send."
 	parts_wait 60 "the receipt" main_job_receipt_there ||
 		main_job_stop "no receipt came" || return 1
 	receipt_hash=$(sed -n 's/.*sha256 \([0-9a-f]\{64\}\).*/\1/p' "$web_body" |

@@ -81,23 +81,23 @@ static const struct cli_command user_commands[] = {
 	{ "add", "NAME", "make an account",
 	  "Asks for the password at the terminal, or reads one line from "
 	  "standard input.",
-	  "sluice user add pat --roles operator\n"
-	  "sluice user add sam --roles customer,admin <password.txt\n",
+	  "sluice user add desk-2 --roles operator\n"
+	  "sluice user add frontdesk --roles customer,admin <password.txt\n",
 	  user_add_options, 1, 1, user_add_run, NULL },
 	{ "list", NULL, "show all accounts", NULL,
 	  "sluice user list\nsluice user list --json\n", json_option, 0, 0,
 	  user_list_run, NULL },
 	{ "roles", "NAME ROLES", "give an account other roles", NULL,
-	  "sluice user roles pat operator,auditor\n", NULL, 2, 2,
+	  "sluice user roles desk-2 operator,auditor\n", NULL, 2, 2,
 	  user_roles_run, NULL },
 	{ "disable", "NAME", "sign an account out and keep it out", NULL,
-	  "sluice user disable pat\n", NULL, 1, 1, user_disable_run, NULL },
+	  "sluice user disable desk-2\n", NULL, 1, 1, user_disable_run, NULL },
 	{ "enable", "NAME", "let an account in again", NULL,
-	  "sluice user enable pat\n", NULL, 1, 1, user_enable_run, NULL },
+	  "sluice user enable desk-2\n", NULL, 1, 1, user_enable_run, NULL },
 	{ "password", "NAME", "set a new password",
 	  "Asks for the password at the terminal, or reads one line from "
 	  "standard input.",
-	  "sluice user password pat\n", NULL, 1, 1, user_password_run, NULL },
+	  "sluice user password desk-2\n", NULL, 1, 1, user_password_run, NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 

@@ -39,15 +39,15 @@ check "two at once with a daemon" twice "$flow_transaction"
 check_one "$flow_transaction" "daemon"
 
 check "the pages start" parts_pages_start
-echo "a long sentence 1" | sluice_sub user add pat --roles operator >/dev/null
-web_get pat /login
-web_post pat /login name=pat "password=a long sentence 1"
+echo "a long sentence 1" | sluice_sub user add desk-2 --roles operator >/dev/null
+web_get desk-2 /login
+web_post desk-2 /login name=desk-2 "password=a long sentence 1"
 flow_stage metering
-web_get pat "/send/$flow_transaction"
+web_get desk-2 "/send/$flow_transaction"
 check "the page asks for confirmation" test "$web_status" = 200
 token=$(web_hidden "/send/$flow_transaction" csrf)
 for i in 1 2 3; do
-	curl -sk -b "$web_dir/pat.cookies" -o "$flow_dir/press$i" \
+	curl -sk -b "$web_dir/desk-2.cookies" -o "$flow_dir/press$i" \
 		--data-urlencode "csrf=$token" --data "sha256=$flow_hash" \
 		"$web_base/send/$flow_transaction" &
 	presses[i]=$!

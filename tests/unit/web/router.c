@@ -141,16 +141,16 @@ static void a_form_with_its_token_acts(void **state)
 	(void)state;
 	call(&(struct test_call){ .path = "/form", .method = "POST",
 				  .cookies = GOOD,
-				  .form = site_form("good", "name=pat") },
+				  .form = site_form("good", "name=desk-2") },
 	     303);
-	assert_true(site_has_field(&response, "Location: /form?done=pat\r\n"));
+	assert_true(site_has_field(&response, "Location: /form?done=desk-2\r\n"));
 	assert_int_equal(app.acted, 1);
 }
 
 static void a_form_without_its_token_does_not(void **state)
 {
-	static const char *const forms[] = { "name=pat", "csrf=&name=pat",
-					     "csrf=abc&name=pat" };
+	static const char *const forms[] = { "name=desk-2", "csrf=&name=desk-2",
+					     "csrf=abc&name=desk-2" };
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -162,7 +162,7 @@ static void a_form_without_its_token_does_not(void **state)
 	}
 	call(&(struct test_call){ .path = "/form", .method = "POST",
 				  .cookies = GOOD,
-				  .form = site_form("bad", "name=pat") },
+				  .form = site_form("bad", "name=desk-2") },
 	     403);
 	assert_int_equal(app.refused, 4);
 	assert_int_equal(app.acted, 0);
@@ -173,7 +173,7 @@ static void a_form_from_another_site_is_refused_with_its_token(void **state)
 	(void)state;
 	call(&(struct test_call){ .path = "/form", .method = "POST",
 				  .cookies = GOOD, .site = "cross-site",
-				  .form = site_form("good", "name=pat") },
+				  .form = site_form("good", "name=desk-2") },
 	     403);
 	assert_string_equal(app.why, "the form came from another site");
 	assert_int_equal(app.acted, 0);
