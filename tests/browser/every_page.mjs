@@ -20,6 +20,11 @@ const views = [
 	{ name: 'dark-320', width: 320, height: 800, scheme: 'dark' },
 ];
 
+function stemOf(row) {
+	return row.path === '/' ? 'home' :
+		row.path.slice(1).replace('/*', '-one').replaceAll('/', '-');
+}
+
 export class EveryPage {
 	constructor(checks, side, table, shots) {
 		this.checks = checks;
@@ -66,27 +71,32 @@ export class EveryPage {
 		this.templates.add(name);
 	}
 
-	// Follows links from a start page; one page of each row of the table.
+	// Follows links from a start page; looks at one page of each row of the
+	// table that nobody looked at before. seen: rows that were looked at.
 	async crawl(person, start = '/', seen = new Set()) {
 		const queue = [start];
+		const visited = new Set();
 		while (queue.length > 0) {
 			const path = queue.shift();
 			const row = rowOf(this.table, path.split('?')[0]);
-			if (!row || !row.get || !row.template || seen.has(row.path)) {
+			if (!row || !row.get || visited.has(row.path)) {
 				continue;
 			}
-			seen.add(row.path);
+			visited.add(row.path);
 			person.requests.length = 0;
-			const answer = await person.open(path);
-			if (!answer.ok()) {
-				this.checks.check(`${this.side} ${path} opens`, false,
-					`status ${answer.status()}`);
-				continue;
+			const answer = await person.open(path).catch(() => null);
+			if (answer === null) {
+				continue; // a download
 			}
-			this.few(person, path);
-			const stem = row.path === '/' ? 'home' :
-				row.path.slice(1).replace('/*', '-one').replaceAll('/', '-');
-			await this.look(person, stem);
+			const ended = new URL(person.page.url()).pathname;
+			if (rowOf(this.table, ended) === row && row.template &&
+				!seen.has(row.path)) {
+				seen.add(row.path);
+				this.checks.check(`${this.side} ${path} opens`, answer.ok(),
+					`status ${answer.status()}`);
+				this.few(person, path);
+				await this.look(person, stemOf(row));
+			}
 			const links = await person.page.locator('a[href^="/"]')
 				.evaluateAll((all) => all.map((a) => a.getAttribute('href')));
 			queue.push(...links.map((l) => l.split('#')[0]));
