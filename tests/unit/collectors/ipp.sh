@@ -42,7 +42,7 @@ for scheme in ipp ipps; do
 	has '<TotalImpressions unit="impressions" source="printer-impressions-completed">48213<' meter
 	has '<FullColorImpressions .*>13130<' "colour meter"
 	has '<PrinterState source="printer-state">idle<' state
-	has '<SerialNumber .*>EX7-007001<' "serial number"
+	has '<SerialNumber .*>EX7-004211<' "serial number"
 	has '<Type source="printer-supply">wasteToner<' "waste container"
 	has '<Level unit="items" source="printer-supply">some<' "level -3"
 	has '<ContactName .*>Front desk<' contact
