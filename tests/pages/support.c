@@ -57,8 +57,23 @@ void pages_make(struct pages *pages)
 	mem_free(conf);
 }
 
+/* What a sanitizer found in one of the processes fails the test. */
+static void check_running_log(struct pages *pages)
+{
+	char *path = path_in(pages, "err");
+	char *text = files_exists(path) ? pages_running_log(pages) : NULL;
+
+	if (text != NULL && (strstr(text, "Sanitizer") != NULL ||
+			     strstr(text, "runtime error") != NULL)) {
+		fail_msg("%s", text);
+	}
+	mem_free(text);
+	mem_free(path);
+}
+
 void pages_remove(struct pages *pages)
 {
+	check_running_log(pages);
 	db_close(pages->db);
 	device_config_clear(&pages->config);
 	folder_remove(pages->dir);
@@ -243,7 +258,10 @@ struct answer pages_call(struct pages *pages, const struct call *call)
 		run_page(pages, env.at);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
+	if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) {
+		fail_msg("no page program (status %d): is abs_top_builddir "
+			 "set?", status);
+	}
 	assert_true(files_read(out_path, ANSWER_MAX, &out, NULL));
 	split(&answer, &out);
 	environment_clear(&env);
