@@ -47,8 +47,9 @@ int main(int argc, char *argv[])
 		},
 		.console = &console,
 	};
+	char version[] = "version";
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		argv[1] = (char[]){ "version" };
+		argv[1] = version;
 	}
 	return cli_run(&server.cli, server_commands, about, argc - 1,
 		       argv + 1);

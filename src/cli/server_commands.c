@@ -61,7 +61,7 @@ static const struct cli_command device_table[] = {
 			"server.name and device.id into --out. The device "
 			"takes them in with \"sluice init --provision DIR\".",
 		.examples = "sluice-server device add --request identity.csr "
-			    "--ledger-key ledger.verifier --out for-ex7\n",
+			    "\\\n  --ledger-key ledger.verifier --out for-ex7\n",
 		.options = device_add_options,
 		.run = server_device_add_run,
 	},
@@ -120,7 +120,7 @@ const struct cli_command server_commands[] = {
 			"web and lighttpd.conf. Prints a code that makes the "
 			"first account on the console's page /setup.",
 		.examples = "sluice-server init --conf /srv/sluice/server.conf "
-			    "--name comms.example\n",
+			    "\\\n  --name comms.example\n",
 		.options = init_options,
 		.run = server_init_run,
 	},

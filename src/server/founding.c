@@ -95,8 +95,7 @@ static bool check_line(const char *what, const char *value, struct err *err)
 	return true;
 }
 
-static bool check_plan(const struct founding *plan,
-		       const struct place *place, struct err *err)
+static bool check_plan(const struct founding *plan, struct err *err)
 {
 	if (!server_name_is_valid(plan->name)) {
 		return err_set(err, ERR_INVALID,
@@ -111,8 +110,7 @@ static bool check_plan(const struct founding *plan,
 	       check_line("The workers' user", plan->user, err) &&
 	       check_line("The web server's user", plan->web_user, err) &&
 	       check_line("The folder of static files", plan->static_folder,
-			  err) &&
-	       check_line("The path of the configuration", place->conf, err);
+			  err);
 }
 
 /* Gives a file or folder to a user. "" or not root: leaves it. */
@@ -299,8 +297,10 @@ bool founding_make(const struct founding *plan, const char *actor,
 {
 	struct place place = { NULL, NULL, NULL };
 	struct server_config config = { 0 };
-	bool ok = place_open(plan->conf, &place, err) &&
-		  check_plan(plan, &place, err) &&
+	bool ok = check_plan(plan, err) &&
+		  place_open(plan->conf, &place, err) &&
+		  check_line("The path of the configuration", place.conf,
+			     err) &&
 		  refuse_existing(&place, err) &&
 		  write_draft(plan, place.draft, err) &&
 		  server_config_load(place.draft, &config, err) &&

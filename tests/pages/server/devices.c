@@ -1,0 +1,58 @@
+/*
+ * The list of devices.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "domain/ledger.h"
+#include "domain/roles.h"
+#include "tests/pages/server/staff.h"
+
+#define DAY_S 86400
+
+static void the_silent_stand_first_and_are_named(void **state)
+{
+	struct staff *staff = *state;
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	staff_receive(staff, SAMPLES_DEVICE, 1, SAMPLES_NOW - 9 * DAY_S - 1);
+	staff_receive(staff, SAMPLES_OTHER, 2, SAMPLES_NOW - DAY_S);
+	assert_int_equal(200, staff_get(staff, "/devices"));
+	assert_true(staff_sees(staff, "Silent for 9 days"));
+	assert_true(staff_sees(staff, "2 devices."));
+	assert_true(staff_sees(staff, "1 device sent nothing"));
+	assert_true(staff_sees(staff, "Metering, Supplies"));
+	assert_true(staff_sees(staff, "Example Printer 7"));
+	const char *silent = strstr(staff->m.content, "/device/"
+				    SAMPLES_DEVICE);
+	const char *seen = strstr(staff->m.content, "/device/" SAMPLES_OTHER);
+	assert_true(silent != NULL && seen != NULL && silent < seen);
+	assert_int_equal(0, samples_entries(&staff->server, LEDGER_READ));
+}
+
+static void what_is_not_known_is_not_guessed(void **state)
+{
+	struct staff *staff = *state;
+	struct err err = { 0 };
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	assert_true(fleet_revoke(staff->server.server.db, "root",
+				 SAMPLES_OTHER, SAMPLES_NOW, &err));
+	assert_int_equal(200, staff_get(staff, "/devices"));
+	assert_true(staff_sees(staff, "Never seen"));
+	assert_true(staff_sees(staff, "Revoked"));
+	assert_true(staff_sees(staff, "none named yet"));
+	assert_true(staff_sees(staff, ">unknown<"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STAFF_TEST(the_silent_stand_first_and_are_named),
+		STAFF_TEST(what_is_not_known_is_not_guessed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

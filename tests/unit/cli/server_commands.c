@@ -1,0 +1,254 @@
+/*
+ * The commands of sluice-server, from init to what was received. Serving is
+ * tested by tests/flows/server_*.sh.
+ */
+#include "cli/server_commands.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "capture.h"
+#include "crypto/p256.h"
+#include "formats/certs.h"
+#include "formats/note.h"
+
+struct shop {
+	char *dir;
+	char conf[256];
+};
+
+/* Runs a line on the shop's server; gives the code, output in *c. */
+static int run(struct shop *shop, struct capture *c, const char *line)
+{
+	char whole[1200];
+	snprintf(whole, sizeof(whole), "%s --conf %s", line, shop->conf);
+	return capture_run(c, server_commands, whole);
+}
+
+/* Runs and checks code and that some output holds text. */
+static void expect(struct shop *shop, int code, const char *line,
+		   const char *text)
+{
+	struct capture c;
+	int got = run(shop, &c, line);
+	if (got != code || (strstr(c.out, text) == NULL &&
+			    strstr(c.problems, text) == NULL)) {
+		fail_msg("%s: %d %s%s", line, got, c.out, c.problems);
+	}
+	capture_clear(&c);
+}
+
+static int set_up(void **state)
+{
+	struct shop *shop = mem_zalloc(sizeof(*shop));
+	shop->dir = capture_make_dir();
+	snprintf(shop->conf, sizeof(shop->conf), "%s/server/server.conf",
+		 shop->dir);
+	*state = shop;
+	expect(shop, 0, "init --name comms.example --port 18443 "
+			"--console-port 18444 --listen 127.0.0.1",
+	       "Set-up code: ");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct shop *shop = *state;
+	capture_remove_dir(shop->dir);
+	mem_free(shop);
+	return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+static void write_file(const struct shop *shop, const char *name,
+		       const struct buf *text)
+{
+	struct err err = { 0 };
+	char *path = files_join(shop->dir, name);
+	assert_true(files_write(path, text->data, text->len, 0600, &err));
+	mem_free(path);
+}
+
+/* Request and ledger key as a device makes them. */
+static void make_device(const struct shop *shop, const char *id)
+{
+	struct p256_key key;
+	struct ed25519_key ledger;
+	struct note_verifier verifier;
+	struct buf der = BUF_INIT, text = BUF_INIT;
+	struct err err = { 0 };
+	char name[80];
+	p256_generate(&key);
+	assert_true(certs_request(&key, id, "EX7-004211", &der, &err));
+	certs_pem_put(&text, "CERTIFICATE REQUEST", der.data, der.len);
+	write_file(shop, "identity.csr", &text);
+	ed25519_generate(&ledger);
+	snprintf(name, sizeof(name), "sluice/%s", id);
+	assert_true(note_verifier_of(name, ledger.public_key, &verifier,
+				     &err));
+	buf_reset(&text);
+	note_verifier_put(&text, &verifier);
+	buf_put_char(&text, '\n');
+	write_file(shop, "ledger.verifier", &text);
+	buf_clear(&der);
+	buf_clear(&text);
+}
+
+static void add(struct shop *shop, int code, const char *more,
+		const char *text)
+{
+	char line[800];
+	snprintf(line, sizeof(line), "device add --request %s/identity.csr "
+		 "--ledger-key %s/ledger.verifier --out %s/out %s", shop->dir,
+		 shop->dir, shop->dir, more);
+	size_t len = strlen(line);
+	if (line[len - 1] == ' ') {
+		line[len - 1] = '\0';
+	}
+	expect(shop, code, line, text);
+}
+
+static void a_server_is_made_once(void **state)
+{
+	struct shop *shop = *state;
+	expect(shop, 1, "init --name comms.example", "already");
+	expect(shop, 0, "init --new-code", "Set-up code: ");
+	expect(shop, 0, "log verify", "none missing or changed");
+}
+
+static void wrong_command_lines_are_refused(void **state)
+{
+	struct shop *shop = *state;
+	struct shop other = { .dir = shop->dir };
+	snprintf(other.conf, sizeof(other.conf), "%s/other/server.conf",
+		 shop->dir);
+	expect(&other, 2, "init", "--name is missing");
+	expect(&other, 2, "init --name Not-Valid!", "DNS name");
+	expect(&other, 2, "init --name a.b --port 99999", "--port");
+	expect(&other, 2, "init --name a.b --port 5 --console-port 5",
+	       "two different ports");
+	expect(&other, 1, "device list", "There is no server");
+	expect(shop, 2, "device add", "--request and --out");
+	expect(shop, 2, "mystery", "no command");
+	expect(shop, 2, "transactions --body", "need a transaction");
+}
+
+static void a_device_gets_what_it_needs(void **state)
+{
+	struct shop *shop = *state;
+	static const char *const files[] = {
+		"out/identity.pem", "out/server-anchor.pem",
+		"out/receipt.verifier", "out/server.name", "out/device.id",
+	};
+	struct buf text = BUF_INIT;
+	struct err err = { 0 };
+	make_device(shop, "ex7-004211");
+	add(shop, 0, "--title Lobby", "Device ex7-004211 is added");
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char *path = files_join(shop->dir, files[i]);
+		buf_reset(&text);
+		assert_true(files_read(path, 65536, &text, &err));
+		mem_free(path);
+	}
+	assert_string_equal("ex7-004211\n", buf_str(&text));
+	char *path = files_join(shop->dir, "out/server.name");
+	buf_reset(&text);
+	assert_true(files_read(path, 4096, &text, &err));
+	assert_string_equal("comms.example:18443\n", buf_str(&text));
+	mem_free(path);
+	buf_clear(&text);
+	expect(shop, 0, "device list", "Lobby");
+	expect(shop, 0, "device list --json", "\"serial\": \"EX7-004211\"");
+	add(shop, 1, "", "already");
+}
+
+static void an_id_must_agree_with_the_ledger_key(void **state)
+{
+	struct shop *shop = *state;
+	make_device(shop, "ex7-004211");
+	add(shop, 1, "--id ex7-000007", "belongs to ex7-004211");
+	expect(shop, 0, "device list", "no device yet");
+}
+
+static void a_request_that_is_none_is_refused(void **state)
+{
+	struct shop *shop = *state;
+	struct buf text = BUF_INIT;
+	make_device(shop, "ex7-004211");
+	buf_put_str(&text, "nonsense\n");
+	write_file(shop, "identity.csr", &text);
+	add(shop, 1, "", "PKCS#10");
+	make_device(shop, "ex7-004211");
+	write_file(shop, "ledger.verifier", &text);
+	add(shop, 1, "", "ledger.verifier");
+	expect(shop, 0, "device list", "no device yet");
+	buf_clear(&text);
+}
+
+static void a_device_is_revoked(void **state)
+{
+	struct shop *shop = *state;
+	make_device(shop, "ex7-004211");
+	add(shop, 0, "", "is added");
+	expect(shop, 0, "device revoke ex7-004211", "is revoked");
+	expect(shop, 0, "device list", "revoked");
+	expect(shop, 1, "device revoke nobody", "no device");
+}
+
+static void an_account_is_made_with_a_password_from_input(void **state)
+{
+	struct shop *shop = *state;
+	struct capture c;
+	char line[400];
+	expect(shop, 0, "staff list", "no account yet");
+	snprintf(line, sizeof(line), "staff add desk --admin --conf %s",
+		 shop->conf);
+	assert_int_equal(0, capture_run_input(&c, server_commands, line,
+					      "a sentence with 5 words\n"));
+	capture_clear(&c);
+	expect(shop, 0, "staff list", "admin, staff");
+	expect(shop, 1, "init --new-code", "Set-up is done");
+	assert_int_equal(1, capture_run_input(&c, server_commands, line,
+					      "a sentence with 5 words\n"));
+	capture_clear(&c);
+}
+
+static void nothing_received_is_said(void **state)
+{
+	struct shop *shop = *state;
+	expect(shop, 0, "transactions", "Nothing was received yet");
+	expect(shop, 0, "transactions --json", "[]");
+	expect(shop, 1, "transactions 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1",
+	       "no transaction");
+}
+
+static void the_version_is_told(void **state)
+{
+	struct shop *shop = *state;
+	expect(shop, 0, "version", PACKAGE_VERSION);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_server_is_made_once),
+		TEST(wrong_command_lines_are_refused),
+		TEST(a_device_gets_what_it_needs),
+		TEST(an_id_must_agree_with_the_ledger_key),
+		TEST(a_request_that_is_none_is_refused),
+		TEST(a_device_is_revoked),
+		TEST(an_account_is_made_with_a_password_from_input),
+		TEST(nothing_received_is_said),
+		TEST(the_version_is_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
