@@ -46,9 +46,8 @@ static bool check_old(struct visit *visit, bool *fine, struct err *err)
 	struct account account;
 
 	*fine = accounts_sign_in(app->db, app->session.account.name,
-				 request_form(request, "old"),
-				 request->address, request->now, &account,
-				 &why);
+				 request_form(request, "old"), request->address,
+				 request->now, &account, &why);
 	if (*fine) {
 		return true;
 	}
@@ -57,9 +56,9 @@ static bool check_old(struct visit *visit, bool *fine, struct err *err)
 		return err_set(err, why.kind, "%s", why.text);
 	}
 	return refuse(visit, why.kind == ERR_LIMIT ? 429 : 403, "old",
-		      why.kind == ERR_LIMIT ?
-			      why.text :
-			      "The present password is not right.",
+		      why.kind == ERR_LIMIT
+			      ? why.text
+			      : "The present password is not right.",
 		      err);
 }
 

@@ -33,8 +33,8 @@ const char *app_actor(const struct visit *visit)
 {
 	const struct device_app *app = visit->app;
 
-	return app->session.id != 0 ? app->session.account.name :
-				      visit->request->address;
+	return app->session.id != 0 ? app->session.account.name
+				    : visit->request->address;
 }
 
 bool app_may(const struct visit *visit, unsigned roles)
@@ -162,15 +162,14 @@ static bool decorate(void *ctx, struct visit *visit, json_t *view,
 }
 
 /* Opens what a page needs; nothing of the request was read yet. */
-static bool open_app(struct device_app *app, const char *conf,
-		     struct err *err)
+static bool open_app(struct device_app *app, const char *conf, struct err *err)
 {
 	if (!device_config_load(conf, &app->config, err)) {
 		return false;
 	}
-	char *path = device_config_state_path(&app->config, "sluice.db");
-	char *verifier = device_config_key_path(&app->config,
-						"ledger.verifier");
+	char *path = device_config_state_path(&app->config, DEVICE_DATABASE_FILE);
+	char *verifier =
+		device_config_key_path(&app->config, "ledger.verifier");
 	struct sandbox_path paths[] = {
 		{ .path = app->config.state, .write = true },
 		{ .path = verifier, .write = false },
@@ -212,7 +211,8 @@ int device_page_main(const char *conf, char **envp)
 {
 	struct err err = { .kind = ERR_NONE };
 	struct device_app app = {
-		.log = { .fd = STDERR_FILENO, .least = LOG_INFO_LEVEL,
+		.log = { .fd = STDERR_FILENO,
+			 .least = LOG_INFO_LEVEL,
 			 .program = "sluice-page" },
 	};
 	const struct site site = {

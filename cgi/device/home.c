@@ -56,9 +56,9 @@ static void add_item(json_t *todo, const struct outbox_item *item,
 	} else if (item->state == OUTBOX_QUEUED ||
 		   item->state == OUTBOX_SENDING) {
 		words_outbox_tag(add_todo(todo, buf_str(&title),
-					  item->problem[0] != '\0' ?
-						  item->problem :
-						  "It goes out by itself.",
+					  item->problem[0] != '\0'
+						  ? item->problem
+						  : "It goes out by itself.",
 					  path, "Follow"),
 				 "tag", item);
 	}
@@ -81,10 +81,11 @@ static bool fill_todo(struct visit *visit, const struct consents *all,
 			 "until a customer confirms it.",
 			 "/services", "Read the change");
 	} else if (all->effective == 0 && app_may(visit, ROLE_CUSTOMER)) {
-		add_todo(todo, "Choose services",
-			 "Nothing is allowed yet. You can also leave it so; the "
-			 "device works without.",
-			 "/services", "Choose");
+		add_todo(
+			todo, "Choose services",
+			"Nothing is allowed yet. You can also leave it so; the "
+			"device works without.",
+			"/services", "Choose");
 	}
 	if (!outbox_list(app_of(visit)->db, OUTBOX_UNSET, RECENT_ITEMS, &items,
 			 &count, err)) {
@@ -144,11 +145,11 @@ bool home_show(struct visit *visit, struct err *err)
 	fill_failures(visit);
 	fill_services(visit, &all);
 	view_text(visit->view, "next",
-		  all.effective == 0 ?
-			  "Nothing is sent until a service is allowed and an "
-			  "operator presses Send." :
-			  "Nothing is sent by itself. An operator makes a "
-			  "preview, looks at it and presses Send.");
+		  all.effective == 0
+			  ? "Nothing is sent until a service is allowed and an "
+			    "operator presses Send."
+			  : "Nothing is sent by itself. An operator makes a "
+			    "preview, looks at it and presses Send.");
 	view_flag(visit->view, "may_preview", app_may(visit, SEES_DATA));
 	view_flag(visit->view, "may_log", app_may(visit, READS_LOG));
 	return true;

@@ -56,9 +56,9 @@ void log_row_fill(json_t *row, const struct ledger_entry *entry)
 	view_text(row, "sequence", sequence);
 	view_text(row, "kind", ledger_kind_title(entry->kind));
 	view_text(row, "actor",
-		  entry->actor != NULL && entry->actor[0] != '\0' ?
-			  entry->actor :
-			  "this device");
+		  entry->actor != NULL && entry->actor[0] != '\0'
+			  ? entry->actor
+			  : "this device");
 	view_text(row, "bytes", "");
 	if (entry->bytes > 0) {
 		view_number(row, "bytes", entry->bytes);
@@ -78,7 +78,7 @@ struct listing {
 	int64_t day;
 	int64_t last; /* smallest sequence shown */
 	size_t count;
-	bool more;    /* one entry beyond the page was seen */
+	bool more; /* one entry beyond the page was seen */
 };
 
 static bool add_entry(void *ctx, const struct ledger_entry *entry,
@@ -204,9 +204,9 @@ static void fill_links(struct visit *visit, const struct listing *l,
 	}
 	view_text(visit->view, "older", buf_str(&older));
 	view_text(visit->view, "newest",
-		  filter->before == 0 ? "" :
-		  query.len > 0	      ? buf_str(&query) :
-					"kind=");
+		  filter->before == 0 ? ""
+		  : query.len > 0     ? buf_str(&query)
+				      : "kind=");
 	view_text(visit->view, "export", buf_str(&export));
 	view_flag(visit->view, "filtered", query.len > 0);
 	buf_clear(&query);
@@ -219,8 +219,7 @@ bool log_show(struct visit *visit, struct err *err)
 	struct ledger_filter filter;
 	struct listing l = { .days = view_array(visit->view, "days") };
 
-	if (!log_filter_read(visit, &filter, err) ||
-	    !fill_state(visit, err) ||
+	if (!log_filter_read(visit, &filter, err) || !fill_state(visit, err) ||
 	    !ledger_each(app_of(visit)->db, &filter, PAGE_ENTRIES + 1,
 			 add_entry, &l, err)) {
 		return false;

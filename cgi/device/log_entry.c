@@ -23,8 +23,7 @@ static void fill_entry(json_t *view, const struct ledger_entry *entry)
 	char title[96];
 
 	log_row_fill(view, entry);
-	snprintf(title, sizeof(title), "%s",
-		 ledger_kind_title(entry->kind));
+	snprintf(title, sizeof(title), "%s", ledger_kind_title(entry->kind));
 	ledger_entry_put(&canonical, entry);
 	view_text(view, "title", title);
 	view_time(view, "at", entry->at);
@@ -76,8 +75,7 @@ static bool fill_related(struct visit *visit, const struct ledger_entry *entry,
 
 /* An entry can name a transaction that is not in the outbox any more. */
 static bool fill_transmission(struct visit *visit,
-			      const struct ledger_entry *entry,
-			      struct err *err)
+			      const struct ledger_entry *entry, struct err *err)
 {
 	struct db *db = app_of(visit)->db;
 	struct err why = { .kind = ERR_NONE };

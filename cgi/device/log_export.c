@@ -14,7 +14,8 @@
 
 #define EXPORT_MAX_BYTES (16u * 1024 * 1024)
 
-struct export {
+struct export
+{
 	struct buf out;
 	enum ledger_format format;
 };
@@ -26,10 +27,11 @@ static bool add_entry(void *ctx, const struct ledger_entry *entry,
 
 	ledger_export_entry(&export->out, export->format, entry);
 	if (export->out.overflow) {
-		return err_set(err, ERR_LIMIT,
-			       "The export is larger than 16 MiB. Choose fewer "
-			       "days, or export at the device with \"sluice log "
-			       "--csv\".");
+		return err_set(
+			err, ERR_LIMIT,
+			"The export is larger than 16 MiB. Choose fewer "
+			"days, or export at the device with \"sluice log "
+			"--csv\".");
 	}
 	return true;
 }

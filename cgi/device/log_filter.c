@@ -65,7 +65,7 @@ bool log_filter_read(const struct visit *visit, struct ledger_filter *filter,
 void log_filter_put_query(const struct visit *visit, struct buf *out)
 {
 	static const char *const names[] = {
-		"kind",	 "service", "result",	   "actor",
+		"kind",  "service", "result",      "actor",
 		"since", "until",   "transaction",
 	};
 	struct buf query = BUF_INIT;

@@ -27,8 +27,7 @@ static void read_verifier(struct visit *visit, struct buf *verifier)
 		buf_reset(verifier);
 		log_warn(&app_of(visit)->log, "%s", why.text);
 	}
-	while (verifier->len > 0 &&
-	       verifier->data[verifier->len - 1] == '\n') {
+	while (verifier->len > 0 && verifier->data[verifier->len - 1] == '\n') {
 		verifier->data[--verifier->len] = '\0';
 	}
 	mem_free(path);
@@ -45,8 +44,8 @@ static void show_whole(json_t *view, const struct ledger_report *report,
 	view_text(view, "headline", "No entry is missing or changed.");
 	view_text(view, "text",
 		  keyed ? "The entries, the tree and the signed heads fit "
-			  "together." :
-			  "The entries and the tree fit together. The key for "
+			  "together."
+			: "The entries and the tree fit together. The key for "
 			  "the signed heads could not be read here, so the "
 			  "signatures were not checked.");
 	view_flag(view, "whole", true);

@@ -23,8 +23,8 @@ bool login_show(struct visit *visit, struct err *err)
 		return true;
 	}
 	view_text(visit->view, "next",
-		  again ? request_form(request, "next") :
-			  request_query(request, "next"));
+		  again ? request_form(request, "next")
+			: request_query(request, "next"));
 	if (request_query(request, "out")[0] != '\0') {
 		words_message(visit->view, "ok", "ok", "Signed out",
 			      "You are signed out.",
@@ -68,8 +68,8 @@ bool login_act(struct visit *visit, struct err *err)
 			      why.text);
 		return visit_again(visit, err);
 	}
-	if (!sessions_start(app->db, account.id, request->address,
-			    request->now, token, err)) {
+	if (!sessions_start(app->db, account.id, request->address, request->now,
+			    token, err)) {
 		return false;
 	}
 	visit_set_session(visit, token);

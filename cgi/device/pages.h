@@ -20,7 +20,7 @@ enum page_readers {
 struct navigation {
 	const char *path; /* NULL ends the table */
 	const char *title;
-	unsigned role;    /* who sees the entry */
+	unsigned role; /* who sees the entry */
 };
 
 extern const struct page device_pages[];

@@ -86,11 +86,10 @@ bool preview_show(struct visit *visit, struct err *err)
 		view_text(item, "sends", service->sends);
 		view_flag(item, "ticked", (ticked & bit) != 0);
 		words_consent_tag(item, "tag",
-				  (all.effective & bit) != 0 ?
-					  CONSENT_ALLOWED :
-				  all.services[i].state == CONSENT_SUSPENDED ?
-					  CONSENT_SUSPENDED :
-					  CONSENT_NOT_ALLOWED);
+				  (all.effective & bit) != 0 ? CONSENT_ALLOWED
+				  : all.services[i].state == CONSENT_SUSPENDED
+					  ? CONSENT_SUSPENDED
+					  : CONSENT_NOT_ALLOWED);
 	}
 	return true;
 }
@@ -169,10 +168,10 @@ static void show_refused(struct visit *visit, const struct request_row *row)
 	refused = view_object(visit->view, "refused");
 	view_sentence(refused, "text", row->problem);
 	view_text(refused, "todo",
-		  row->problem_kind == ERR_RETRY ?
-			  "Nothing was sent. Try again in a moment." :
-			  "Nothing was sent. If it stays, tell your "
-			  "administrator.");
+		  row->problem_kind == ERR_RETRY
+			  ? "Nothing was sent. Try again in a moment."
+			  : "Nothing was sent. If it stays, tell your "
+			    "administrator.");
 	words_tag(refused, "tag", "bad", "bad", "Could not be made");
 }
 
@@ -212,7 +211,7 @@ static bool show_request(struct visit *visit, int64_t id, struct err *err)
 static void fill_next(struct visit *visit, const struct outbox_item *item)
 {
 	bool staged = item->state == OUTBOX_STAGED;
-	bool operator = app_may(visit, ROLE_OPERATOR);
+	bool operator= app_may(visit, ROLE_OPERATOR);
 	const char *next = "This preview is over; the state says how it ended.";
 
 	if (item->state == OUTBOX_SAMPLE) {
@@ -248,8 +247,8 @@ bool preview_one_show(struct visit *visit, struct err *err)
 		  "It holds a service that is not allowed. It shows what would "
 		  "be sent if it were.");
 	view_text(visit->view, "lead",
-		  sample ? "What would be sent, and what would not." :
-			   "Exactly this would be sent, byte for byte, and "
+		  sample ? "What would be sent, and what would not."
+			 : "Exactly this would be sent, byte for byte, and "
 			   "nothing else.");
 	fill_next(visit, &item);
 	return true;

@@ -153,8 +153,7 @@ static void put_record(struct buf *out, const struct visit *visit,
 	char bytes[32];
 
 	words_services_put(&services, item->services);
-	snprintf(bytes, sizeof(bytes), "%llu",
-		 (unsigned long long)item->bytes);
+	snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)item->bytes);
 	buf_put_str(out, "Record of one transmission\r\n\r\n");
 	put_line(out, "Device", config->title);
 	put_line(out, "Serial", config->serial);
@@ -190,7 +189,8 @@ bool record_show(struct visit *visit, struct err *err)
 	}
 	put_record(&record, visit, &item);
 	if (outbox_receipt(app_of(visit)->db, item.transaction, &note, &why)) {
-		buf_put_str(&record, "\r\nReceipt, signed by the server:\r\n\r\n");
+		buf_put_str(&record,
+			    "\r\nReceipt, signed by the server:\r\n\r\n");
 		buf_put(&record, note.data, note.len);
 	}
 	buf_clear(&note);

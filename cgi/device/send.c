@@ -100,8 +100,9 @@ static void fill_words(struct visit *visit, const struct outbox_item *item)
 
 	if (item->state == OUTBOX_FAILED) {
 		view_text(view, "title", "Not sent");
-		view_text(view, "lead", "This is over and will not be tried "
-					"again.");
+		view_text(view, "lead",
+			  "This is over and will not be tried "
+			  "again.");
 		buf_put_str(&todo, "Ask your administrator to mend the reason, "
 				   "then make a new preview.");
 	} else if (item->state == OUTBOX_CANCELLED) {
@@ -109,13 +110,15 @@ static void fill_words(struct visit *visit, const struct outbox_item *item)
 		view_text(view, "lead", "Nothing of this left the device.");
 	} else if (item->problem[0] != '\0') {
 		view_text(view, "title", "Not sent yet");
-		view_text(view, "lead", "A try did not work. It is safe to "
-					"close this page.");
+		view_text(view, "lead",
+			  "A try did not work. It is safe to "
+			  "close this page.");
 		put_retry_time(&todo, item);
 	} else {
 		view_text(view, "title", "Sending");
-		view_text(view, "lead", "It is safe to close this page. The "
-					"device goes on by itself.");
+		view_text(view, "lead",
+			  "It is safe to close this page. The "
+			  "device goes on by itself.");
 	}
 	view_sentence(view, "problem", item->problem);
 	view_text(view, "todo", buf_str(&todo));
@@ -125,9 +128,9 @@ static void fill_words(struct visit *visit, const struct outbox_item *item)
 static const char *progress_text(const struct outbox_item *item)
 {
 	if (item->state == OUTBOX_QUEUED) {
-		return item->problem[0] != '\0' ?
-			       "Waiting for the next try." :
-			       "Waiting for the device's client.";
+		return item->problem[0] != '\0'
+			       ? "Waiting for the next try."
+			       : "Waiting for the device's client.";
 	}
 	switch (item->stage) {
 	case STAGE_CONNECTING:

@@ -30,12 +30,13 @@ static void fill_decision(json_t *item, const struct consent *consent)
 		snprintf(text, sizeof(text), "by %s, %s", consent->actor, time);
 	}
 	view_text(item, "decided", text);
-	view_text(item, "change",
-		  consent->state == CONSENT_SUSPENDED ?
-			  "The words or the data of this control changed since "
+	view_text(
+		item, "change",
+		consent->state == CONSENT_SUSPENDED
+			? "The words or the data of this control changed since "
 			  "it was allowed. Nothing is sent under it until you "
-			  "allow it again." :
-			  "");
+			  "allow it again."
+			: "");
 }
 
 static void fill_remote(json_t *services, const struct consents *all)
@@ -176,8 +177,9 @@ bool services_act(struct visit *visit, struct err *err)
 		return true;
 	}
 	if (strcmp(decision, "withdraw") != 0) {
-		return visit_fail(visit, 400, err,
-				  "The decision is neither allow nor withdraw.");
+		return visit_fail(
+			visit, 400, err,
+			"The decision is neither allow nor withdraw.");
 	}
 	if (!consent_withdraw(app->db, app_actor(visit), id, now, &deleted,
 			      err)) {

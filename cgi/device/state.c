@@ -51,14 +51,16 @@ void state_fill(struct visit *visit, const struct consents *all)
 			 "Send.",
 			 host);
 	} else if (allowed > 0) {
-		snprintf(text, sizeof(text),
-			 "%zu %s chosen, but remote services as a whole are not "
-			 "allowed.",
-			 allowed, allowed == 1 ? "service is" : "services are");
+		snprintf(
+			text, sizeof(text),
+			"%zu %s chosen, but remote services as a whole are not "
+			"allowed.",
+			allowed, allowed == 1 ? "service is" : "services are");
 	} else if (remote) {
-		snprintf(text, sizeof(text),
-			 "Remote services are allowed as a whole, but no single "
-			 "service is.");
+		snprintf(
+			text, sizeof(text),
+			"Remote services are allowed as a whole, but no single "
+			"service is.");
 	}
 	int64_t last = last_contact(all);
 

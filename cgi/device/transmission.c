@@ -100,8 +100,8 @@ static void fill_row(json_t *rows, const struct transmission_row *row)
 struct filling {
 	const struct document *document;
 	json_t *item;
-	json_t *group;       /* the last one; NULL = none yet */
-	const char *path;    /* of the group, not ended */
+	json_t *group;    /* the last one; NULL = none yet */
+	const char *path; /* of the group, not ended */
 	size_t path_len;
 	bool seen[REASONS_MAX]; /* rows of the catalogue with a reason */
 };
@@ -123,9 +123,9 @@ static void start_document(struct filling *f, json_t *documents,
 /* The reason of a field in groups is said once, not for each group. */
 static void add_reason(struct filling *f, const struct transmission_row *row)
 {
-	size_t n = row->field != NULL ?
-			   (size_t)(row->field - f->document->fields) :
-			   REASONS_MAX;
+	size_t n = row->field != NULL
+			   ? (size_t)(row->field - f->document->fields)
+			   : REASONS_MAX;
 
 	if (n >= REASONS_MAX || f->seen[n]) {
 		return;
@@ -197,8 +197,7 @@ static bool fill_withheld(struct visit *visit, const struct outbox_item *item,
 	}
 	for (size_t i = 0; i < list.count; i++) {
 		const struct withheld *w = &list.at[i];
-		const struct document *document =
-			document_by_name(w->document);
+		const struct document *document = document_by_name(w->document);
 		struct buf field = BUF_INIT;
 		json_t *row = view_item(withheld);
 
@@ -206,7 +205,8 @@ static bool fill_withheld(struct visit *visit, const struct outbox_item *item,
 		view_text(row, "document",
 			  document != NULL ? document->title : w->document);
 		view_text(row, "field",
-			  field.len > 0 ? buf_str(&field) : "the whole document");
+			  field.len > 0 ? buf_str(&field)
+					: "the whole document");
 		view_text(row, "reason", w->reason);
 		view_number(row, "count", w->count);
 		buf_clear(&field);
@@ -232,8 +232,8 @@ bool transmission_fill_content(struct visit *visit,
 	struct err why = { .kind = ERR_NONE };
 	struct buf body = BUF_INIT;
 	json_t *view = visit->view;
-	bool kept = outbox_body(app_of(visit)->db, item->transaction, &body,
-				&why);
+	bool kept =
+		outbox_body(app_of(visit)->db, item->transaction, &body, &why);
 	bool done = true;
 
 	view_text(view, "xml", buf_str(&body));
@@ -245,8 +245,9 @@ bool transmission_fill_content(struct visit *visit,
 	} else if (transmission_rows_read(body.data, body.len, &rows, &why)) {
 		fill_documents(view, &rows);
 	} else {
-		fill_nothing(view, "A plain summary cannot be made; look at the "
-				   "exact bytes below.");
+		fill_nothing(view,
+			     "A plain summary cannot be made; look at the "
+			     "exact bytes below.");
 	}
 	transmission_rows_clear(&rows);
 	buf_clear(&body);

@@ -113,9 +113,9 @@ bool user_act(struct visit *visit, struct err *err)
 			return err_set(err, why.kind, "%s", why.text);
 		}
 		visit_problem(visit, why.kind == ERR_DENIED ? 409 : 400,
-			      strcmp(what, "password") == 0 ? "password" :
-			      strcmp(what, "roles") == 0    ? "role" :
-							      "",
+			      strcmp(what, "password") == 0 ? "password"
+			      : strcmp(what, "roles") == 0  ? "role"
+							    : "",
 			      why.text);
 		return visit_again(visit, err);
 	}

@@ -98,7 +98,8 @@ bool users_show(struct visit *visit, struct err *err)
 		roles_put(&text, list[i].roles);
 		view_text(item, "id", id);
 		view_text(item, "name", list[i].name);
-		view_text(item, "roles", text.len > 0 ? buf_str(&text) : "none");
+		view_text(item, "roles",
+			  text.len > 0 ? buf_str(&text) : "none");
 		view_text(item, "last", "never");
 		if (list[i].last_sign_in_at != 0) {
 			view_time(item, "last", list[i].last_sign_in_at);

@@ -49,20 +49,20 @@ static bool list(struct db *db, const struct ledger_filter *filter,
 	return ok;
 }
 
-static enum log_format format_of(const struct cli_args *args)
+static enum ledger_format format_of(const struct cli_args *args)
 {
-	return cli_flag(args, "--csv")    ? LOG_CSV
-	       : cli_flag(args, "--json") ? LOG_JSON
-	       : cli_flag(args, "--xml")  ? LOG_XML
-					  : LOG_FORMAT_UNSET;
+	return cli_flag(args, "--csv")    ? LEDGER_FORMAT_CSV
+	       : cli_flag(args, "--json") ? LEDGER_FORMAT_JSON
+	       : cli_flag(args, "--xml")  ? LEDGER_FORMAT_XML
+					  : LEDGER_FORMAT_UNSET;
 }
 
 int log_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	struct ledger_filter filter = { 0 };
-	enum log_format format = format_of(args);
-	long long limit = format == LOG_FORMAT_UNSET ? LIST_LIMIT : 0;
+	enum ledger_format format = format_of(args);
+	long long limit = format == LEDGER_FORMAT_UNSET ? LIST_LIMIT : 0;
 	if (cli_flag(args, "--csv") + cli_flag(args, "--json") +
 		    cli_flag(args, "--xml") >
 	    1) {
@@ -77,8 +77,9 @@ int log_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	if (!cli_device_open(args->conf, &device, err)) {
 		goto out;
 	}
-	filter.oldest_first = format != LOG_FORMAT_UNSET && filter.before == 0;
-	if (format == LOG_FORMAT_UNSET) {
+	filter.oldest_first =
+		format != LEDGER_FORMAT_UNSET && filter.before == 0;
+	if (format == LEDGER_FORMAT_UNSET) {
 		(void)!list(device.db, &filter, (size_t)limit, cli->out, err);
 	} else {
 		(void)!log_export(device.db, &filter, (size_t)limit, format,

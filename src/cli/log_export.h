@@ -4,9 +4,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "domain/ledger.h"
-
-enum log_format { LOG_FORMAT_UNSET = 0, LOG_CSV, LOG_JSON, LOG_XML };
+#include "domain/ledger_export.h"
 
 /*
  * Writes the entries of a filter, in its order, at most limit (0 = all). The
@@ -14,7 +12,7 @@ enum log_format { LOG_FORMAT_UNSET = 0, LOG_CSV, LOG_JSON, LOG_XML };
  * in memory beyond one entry.
  */
 MUST_USE bool log_export(struct db *db, const struct ledger_filter *filter,
-			 size_t limit, enum log_format format, FILE *out,
+			 size_t limit, enum ledger_format format, FILE *out,
 			 struct err *err);
 
 #endif

@@ -22,8 +22,7 @@ MUST_USE bool cookie_find(const char *header, const char *name, char *dst,
 			  size_t size);
 
 /* Name without "__Host-" or value of another form: abort. */
-void cookie_set(struct response *response, const char *name,
-		const char *value);
+void cookie_set(struct response *response, const char *name, const char *value);
 void cookie_remove(struct response *response, const char *name);
 
 #endif

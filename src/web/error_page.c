@@ -15,7 +15,7 @@
 struct words {
 	int status;
 	const char *what;
-	const char *why;  /* when the error's own text is not for people */
+	const char *why; /* when the error's own text is not for people */
 	const char *todo;
 };
 
@@ -132,7 +132,8 @@ void error_page(struct visit *visit, const struct err *err, const char *again)
 	view_text(visit->view, "title", w->what);
 	json_object_set_new(visit->view, "status", json_integer(status));
 	view_text(visit->view, "what", w->what);
-	view_sentence(visit->view, "why", is_for_people(err) ? err->text : w->why);
+	view_sentence(visit->view, "why",
+		      is_for_people(err) ? err->text : w->why);
 	view_text(visit->view, "todo", w->todo);
 	view_text(visit->view, "again", again != NULL ? again : "");
 	view_text(visit->view, "reference", visit->reference);

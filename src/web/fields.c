@@ -85,13 +85,12 @@ static const char *problem_of(const struct web_field *field, const char *value,
 	return NULL;
 }
 
-enum fields_outcome fields_check(const struct web_field *fields,
-				 const struct urlencoded *form,
-				 const char *always,
-				 void (*found)(void *ctx,
-					       const struct web_field *field,
-					       const char *text),
-				 void *ctx, struct err *err)
+enum fields_outcome
+fields_check(const struct web_field *fields, const struct urlencoded *form,
+	     const char *always,
+	     void (*found)(void *ctx, const struct web_field *field,
+			   const char *text),
+	     void *ctx, struct err *err)
 {
 	enum fields_outcome outcome = FIELDS_OK;
 
@@ -109,7 +108,8 @@ enum fields_outcome fields_check(const struct web_field *fields,
 			       NULL) {
 			problem = problem_of(fields, value, text, sizeof(text));
 		}
-		if (problem == NULL && urlencoded_get(form, fields->name) == NULL) {
+		if (problem == NULL &&
+		    urlencoded_get(form, fields->name) == NULL) {
 			problem = problem_of(fields, "", text, sizeof(text));
 		}
 		if (problem != NULL) {

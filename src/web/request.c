@@ -140,7 +140,8 @@ static bool read_form(struct request *request, char *const envp[],
 	uint64_t len = 0;
 
 	if (length[0] != '\0' && !text_parse_u64(length, 0, UINT64_MAX, &len)) {
-		return err_set(err, ERR_INVALID, "The form has no valid length.");
+		return err_set(err, ERR_INVALID,
+			       "The form has no valid length.");
 	}
 	if (len > REQUEST_FORM_MAX) {
 		return err_set(err, ERR_LIMIT,

@@ -35,17 +35,17 @@ typedef ssize_t request_body_fn(void *ctx, void *dst, size_t len);
 
 struct request {
 	enum request_method method;
-	char *path;               /* decoded once, "/log/12"; "" until read */
+	char *path; /* decoded once, "/log/12"; "" until read */
 	struct urlencoded query;
-	struct urlencoded form;   /* POST only */
-	char *cookies;            /* header as it came, "" = none */
-	char address[64];         /* of the browser, "192.0.2.14"; "" = unknown */
-	char host[128];           /* Host header; "" = none */
+	struct urlencoded form; /* POST only */
+	char *cookies;          /* header as it came, "" = none */
+	char address[64];       /* of the browser, "192.0.2.14"; "" = unknown */
+	char host[128];         /* Host header; "" = none */
 	bool https;
-	bool cross_site;          /* Sec-Fetch-Site says another site */
-	bool wants_json;          /* Accept names application/json first */
-	int64_t now;              /* UTC seconds, given by the program */
-	int64_t now_ms;           /* UTC milliseconds, the same moment */
+	bool cross_site; /* Sec-Fetch-Site says another site */
+	bool wants_json; /* Accept names application/json first */
+	int64_t now;     /* UTC seconds, given by the program */
+	int64_t now_ms;  /* UTC milliseconds, the same moment */
 };
 
 /*

@@ -76,7 +76,8 @@ void response_redirect(struct response *response, const char *path)
 	response_reset(response);
 	response->status = 303;
 	response->type = "text/plain; charset=utf-8";
-	response_field(response, "Location", html_is_own_path(path) ? path : "/");
+	response_field(response, "Location",
+		       html_is_own_path(path) ? path : "/");
 	buf_put_str(&response->body, "See the other page.\n");
 	response->done = true;
 }

@@ -17,13 +17,13 @@
  * HSTS).
  */
 struct response {
-	int status;        /* 200 at first */
-	const char *type;  /* Content-Type with charset, borrowed */
-	struct buf fields; /* more header lines, each with CR LF */
+	int status;         /* 200 at first */
+	const char *type;   /* Content-Type with charset, borrowed */
+	struct buf fields;  /* more header lines, each with CR LF */
 	struct buf cookies; /* Set-Cookie lines; survive response_reset() */
 	struct buf body;
-	bool download;     /* the browser shall save, never show */
-	bool done;         /* body or redirect is complete: nothing is rendered */
+	bool download; /* the browser shall save, never show */
+	bool done;     /* body or redirect is complete: nothing is rendered */
 };
 
 void response_init(struct response *response);

@@ -91,9 +91,9 @@ static void put_allow(struct visit *visit)
 	bool post = (methods & METHOD_BIT(METHOD_POST)) != 0;
 
 	response_field(visit->response, "Allow",
-		       get && post ? "GET, HEAD, POST" :
-		       get	   ? "GET, HEAD" :
-				     "POST");
+		       get && post ? "GET, HEAD, POST"
+		       : get       ? "GET, HEAD"
+				   : "POST");
 }
 
 static bool find_session(struct visit *visit, struct err *err)
@@ -155,8 +155,8 @@ static void go_to_sign_in(struct visit *visit)
 	bool useful = html_is_own_path(buf_str(&next)) &&
 		      strcmp(buf_str(&next), "/") != 0;
 
-	visit_redirect(visit, visit->site->sign_in_path,
-		       useful ? "next" : NULL, buf_str(&next));
+	visit_redirect(visit, visit->site->sign_in_path, useful ? "next" : NULL,
+		       buf_str(&next));
 	buf_clear(&query);
 	buf_clear(&next);
 }
@@ -203,14 +203,15 @@ static bool check_token(struct visit *visit, struct err *err)
 	    (!request->cross_site && csrf_matches(token, visit->cookie))) {
 		return true;
 	}
-	report_refusal(visit, request->cross_site ?
-				      "the form came from another site" :
-			      token == NULL ? "the form has no token" :
-					      "the form's token is not valid");
-	return visit_fail(visit, 403, err,
-			  "The form was too old, or it did not come from this "
-			  "page. This protects you from other sites that try to "
-			  "use your browser.");
+	report_refusal(visit,
+		       request->cross_site ? "the form came from another site"
+		       : token == NULL     ? "the form has no token"
+					   : "the form's token is not valid");
+	return visit_fail(
+		visit, 403, err,
+		"The form was too old, or it did not come from this "
+		"page. This protects you from other sites that try to "
+		"use your browser.");
 }
 
 static void found_problem(void *ctx, const struct web_field *field,
@@ -224,9 +225,8 @@ static bool check_fields(struct visit *visit, bool *again, struct err *err)
 {
 	const struct request *request = visit->request;
 	const struct page *page = visit->page;
-	enum fields_outcome query = fields_check(page->query, &request->query,
-						 NULL, found_problem, visit,
-						 err);
+	enum fields_outcome query = fields_check(
+		page->query, &request->query, NULL, found_problem, visit, err);
 
 	if (query == FIELDS_PROBLEM) {
 		json_t *first = json_array_get(visit->problems, 0);
@@ -240,9 +240,9 @@ static bool check_fields(struct visit *visit, bool *again, struct err *err)
 	if (request->method != METHOD_POST) {
 		return true;
 	}
-	enum fields_outcome form = fields_check(page->form, &request->form,
-						CSRF_FIELD, found_problem,
-						visit, err);
+	enum fields_outcome form =
+		fields_check(page->form, &request->form, CSRF_FIELD,
+			     found_problem, visit, err);
 
 	*again = form == FIELDS_PROBLEM;
 	return form != FIELDS_REFUSED;
@@ -257,8 +257,8 @@ static bool render(struct visit *visit, struct err *err)
 		return false;
 	}
 	visit_fill_view(visit);
-	return template_render(visit->site->templates, visit->template, visit->view,
-			       &visit->response->body, err);
+	return template_render(visit->site->templates, visit->template,
+			       visit->view, &visit->response->body, err);
 }
 
 static bool run_page(struct visit *visit, bool again, struct err *err)
@@ -268,8 +268,8 @@ static bool run_page(struct visit *visit, bool again, struct err *err)
 	if (again) {
 		return visit_again(visit, err);
 	}
-	return visit->request->method == METHOD_POST ? page->act(visit, err) :
-						       page->show(visit, err);
+	return visit->request->method == METHOD_POST ? page->act(visit, err)
+						     : page->show(visit, err);
 }
 
 static bool serve(struct visit *visit, const struct err *read_err,

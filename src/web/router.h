@@ -30,10 +30,11 @@ struct visit;
  * one for POST, when they need different roles.
  */
 struct page {
-	const char *path;    /* "/log", "/log/" + "*": one step, given as visit->step; NULL ends the table */
-	unsigned methods;    /* METHOD_BIT()s; HEAD comes with GET */
-	unsigned role;       /* who may; bits of the application, never 0 */
-	bool writes;         /* POST changes something (then a CSRF token is needed) */
+	const char *
+		path; /* "/log", "/log/" + "*": one step, given as visit->step; NULL ends the table */
+	unsigned methods; /* METHOD_BIT()s; HEAD comes with GET */
+	unsigned role;    /* who may; bits of the application, never 0 */
+	bool writes; /* POST changes something (then a CSRF token is needed) */
 	const struct web_field *query; /* NULL = none */
 	const struct web_field *form;  /* NULL = none; "csrf" is known to all */
 	/*
@@ -48,16 +49,22 @@ struct page {
 	const char *section;  /* path of the navigation entry that is current */
 };
 
-enum site_access { ACCESS_UNSET = 0, ACCESS_ALLOWED, ACCESS_SIGN_IN, ACCESS_DENIED };
+enum site_access {
+	ACCESS_UNSET = 0,
+	ACCESS_ALLOWED,
+	ACCESS_SIGN_IN,
+	ACCESS_DENIED
+};
 
 /* What an application gives to the router. All callbacks get app. */
 struct site {
 	const struct page *pages;
-	const struct embedded *templates; /* needs "error" and those of the pages */
-	const char *name;             /* "Sluice", for titles */
-	const char *session_cookie;   /* "__Host-..." */
-	const char *visitor_cookie;   /* before sign-in */
-	const char *sign_in_path;     /* takes the query field "next" */
+	const struct embedded
+		*templates;         /* needs "error" and those of the pages */
+	const char *name;           /* "Sluice", for titles */
+	const char *session_cookie; /* "__Host-..." */
+	const char *visitor_cookie; /* before sign-in */
+	const char *sign_in_path;   /* takes the query field "next" */
 	const struct log *log;
 	void *app;
 
@@ -82,19 +89,22 @@ struct site {
 /* One request on its way through a page. */
 struct visit {
 	const struct site *site;
-	void *app;                  /* site->app */
-	const struct page *page;    /* NULL while unknown (404) */
+	void *app;               /* site->app */
+	const struct page *page; /* NULL while unknown (404) */
 	const struct request *request;
 	struct response *response;
-	const char *template;       /* page->template at first; a handler may choose another */
-	const char *step;           /* what "*" stood for, "" = none */
+	const char
+		*template; /* page->template at first; a handler may choose another */
+	const char *step; /* what "*" stood for, "" = none */
 	bool signed_in;
-	char cookie[COOKIE_VALUE_MAX + 1]; /* session or visitor cookie value, base of the CSRF token */
+	char cookie
+		[COOKIE_VALUE_MAX +
+		 1]; /* session or visitor cookie value, base of the CSRF token */
 	char csrf[CSRF_TOKEN_SIZE]; /* of the forms on this page */
 	json_t *view;               /* object for the template */
 	json_t *problems;           /* array of {field, label, text} */
 	char reference[32];         /* of the error page and the running log */
-	int fail_status;            /* of visit_fail(); 0 = by the kind of the error */
+	int fail_status; /* of visit_fail(); 0 = by the kind of the error */
 };
 
 /*

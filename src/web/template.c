@@ -46,7 +46,8 @@ static void take_line(const char *text, size_t end, struct tag *tag)
 	size_t start = tag->start;
 	size_t next = tag->next;
 
-	while (start > 0 && (text[start - 1] == ' ' || text[start - 1] == '\t')) {
+	while (start > 0 &&
+	       (text[start - 1] == ' ' || text[start - 1] == '\t')) {
 		start--;
 	}
 	while (next < end && (text[next] == ' ' || text[next] == '\t')) {
@@ -130,8 +131,8 @@ static bool find_close(struct render *r, size_t at, size_t end,
 		at = close->next;
 	}
 	if (strcmp(close->name, section->name) != 0) {
-		return fault(r, close->start, "a section ends with another name",
-			     close->name);
+		return fault(r, close->start,
+			     "a section ends with another name", close->name);
 	}
 	return true;
 }
@@ -231,9 +232,9 @@ static bool render_section(struct render *r, const struct tag *section,
 		return true;
 	}
 	if (!json_is_array(value)) {
-		return json_is_object(value) ?
-			       render_with(r, section, value, end) :
-			       render_range(r, section->next, end);
+		return json_is_object(value)
+			       ? render_with(r, section, value, end)
+			       : render_range(r, section->next, end);
 	}
 	for (size_t i = 0; i < json_array_size(value); i++) {
 		if (!render_with(r, section, json_array_get(value, i), end)) {
@@ -253,7 +254,8 @@ static bool render_file(struct render *r, const char *stem)
 	const struct embedded *file = embedded_find(r->templates, name);
 
 	if (file == NULL) {
-		return err_set(r->err, ERR_BUG, "there is no template %s", name);
+		return err_set(r->err, ERR_BUG, "there is no template %s",
+			       name);
 	}
 	if (r->depth == TEMPLATE_DEPTH_MAX) {
 		return fault(r, 0, "templates include each other", stem);
@@ -288,7 +290,8 @@ static bool render_tag(struct render *r, const struct tag *tag, size_t end,
 		*next = close.next;
 		return render_section(r, tag, close.start);
 	case '/':
-		return fault(r, tag->start, "no such section is open", tag->name);
+		return fault(r, tag->start, "no such section is open",
+			     tag->name);
 	default:
 		return put_value(r, tag);
 	}
@@ -304,9 +307,10 @@ static bool render_range(struct render *r, size_t at, size_t end)
 			return false;
 		}
 		buf_put(r->out, r->file->text + at,
-			(found && tag.start > at ? tag.start :
-			 found			 ? at :
-						   end) - at);
+			(found && tag.start > at ? tag.start
+			 : found                 ? at
+						 : end) -
+				at);
 		if (!found) {
 			return true;
 		}
@@ -328,9 +332,10 @@ bool template_render(const struct embedded *templates, const char *stem,
 		.out = &page,
 		.err = err,
 	};
-	bool done = strlen(stem) <= NAME_MAX_BYTES ?
-			    render_file(&r, stem) :
-			    err_set(err, ERR_BUG, "a template's name is too long");
+	bool done = strlen(stem) <= NAME_MAX_BYTES
+			    ? render_file(&r, stem)
+			    : err_set(err, ERR_BUG,
+				      "a template's name is too long");
 
 	if (done) {
 		buf_put(out, page.data, page.len);

@@ -128,9 +128,9 @@ void view_item_text(json_t *array, const char *text)
 static const char *month_name(int month)
 {
 	static const char *const names[] = {
-		"January", "February", "March",     "April",   "May",
-		"June",	   "July",     "August",    "September", "October",
-		"November", "December",
+		"January",   "February", "March",    "April",
+		"May",       "June",     "July",     "August",
+		"September", "October",  "November", "December",
 	};
 
 	return names[month];

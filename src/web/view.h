@@ -28,12 +28,14 @@ void view_time(json_t *object, const char *name, int64_t utc);
 /* New members, owned by the parent; borrowed. */
 json_t *view_object(json_t *object, const char *name);
 json_t *view_array(json_t *object, const char *name);
-json_t *view_item(json_t *array);              /* a new object at its end */
+json_t *view_item(json_t *array); /* a new object at its end */
 void view_item_text(json_t *array, const char *text);
 
 /* Moments in words, for texts that are put together. */
 #define VIEW_TIME_SIZE 48
-void view_format_time(char dst[VIEW_TIME_SIZE], int64_t utc); /* "23 November 2026, 14:02:07 UTC" */
-void view_format_date(char dst[VIEW_TIME_SIZE], int64_t utc); /* "23 November 2026" */
+void view_format_time(char dst[VIEW_TIME_SIZE],
+		      int64_t utc); /* "23 November 2026, 14:02:07 UTC" */
+void view_format_date(char dst[VIEW_TIME_SIZE],
+		      int64_t utc); /* "23 November 2026" */
 
 #endif

@@ -36,7 +36,8 @@ static void fill_fields(struct visit *visit)
 		view_text(typed, field->name, visit_typed(visit, field->name));
 		json_object_set_new(invalid, field->name, json_false());
 	}
-	json_array_foreach(visit->problems, i, problem) {
+	json_array_foreach(visit->problems, i, problem)
+	{
 		const char *name =
 			json_string_value(json_object_get(problem, "field"));
 
@@ -62,10 +63,11 @@ void visit_fill_view(struct visit *visit)
 	view_text(visit->view, "path", visit->request->path);
 	if (json_object_get(visit->view, "title") == NULL) {
 		view_text(visit->view, "title",
-			 page != NULL && page->title != NULL ? page->title : "");
+			  page != NULL && page->title != NULL ? page->title
+							      : "");
 	}
 	view_text(visit->view, "section",
-		 page != NULL && page->section != NULL ? page->section : "");
+		  page != NULL && page->section != NULL ? page->section : "");
 	json_object_set(visit->view, "problems", visit->problems);
 	view_flag(visit->view, "failed", json_array_size(visit->problems) > 0);
 	fill_fields(visit);
@@ -87,9 +89,9 @@ bool visit_again(struct visit *visit, struct err *err)
 	json_t *first = json_array_get(visit->problems, 0);
 
 	if (visit->page->show == NULL) {
-		return visit_fail(visit, visit->response->status, err,
-				  json_string_value(
-					  json_object_get(first, "text")));
+		return visit_fail(
+			visit, visit->response->status, err,
+			json_string_value(json_object_get(first, "text")));
 	}
 	json_object_clear(visit->view);
 	return visit->page->show(visit, err);

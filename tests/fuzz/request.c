@@ -55,14 +55,24 @@ static const struct web_field fields[] = {
 	{ .name = "next", .label = "Next", .valid = fields_is_own_path },
 	{ .name = "uuid", .label = "Id", .valid = fields_is_uuid },
 	{ .name = "date", .label = "Date", .valid = fields_is_date },
-	{ .name = "many", .label = "Many", .valid = fields_is_key, .many = true },
+	{ .name = "many",
+	  .label = "Many",
+	  .valid = fields_is_key,
+	  .many = true },
 	{ .name = NULL },
 };
 
 static const struct page pages[] = {
-	{ .path = "/*", .methods = METHOD_BIT(METHOD_GET) | METHOD_BIT(METHOD_POST),
-	  .role = 1, .writes = true, .query = fields, .form = fields,
-	  .show = show, .act = act, .template = "page", .title = "Page" },
+	{ .path = "/*",
+	  .methods = METHOD_BIT(METHOD_GET) | METHOD_BIT(METHOD_POST),
+	  .role = 1,
+	  .writes = true,
+	  .query = fields,
+	  .form = fields,
+	  .show = show,
+	  .act = act,
+	  .template = "page",
+	  .title = "Page" },
 	{ .path = NULL },
 };
 
@@ -74,8 +84,8 @@ static const struct embedded templates[] = {
 	{ NULL, NULL, 0 },
 };
 
-static bool session(void *app, const struct request *request,
-		    const char *token, struct err *err)
+static bool session(void *app, const struct request *request, const char *token,
+		    struct err *err)
 {
 	(void)app;
 	(void)request;
@@ -160,8 +170,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	at += *at == '\n';
 
 	struct body body = { at, strlen(at) };
-	bool done = request_read(&request, env, read_body, &body,
-				 1700000000000, &err);
+	bool done = request_read(&request, env, read_body, &body, 1700000000000,
+				 &err);
 
 	if (done == (err.kind != ERR_NONE)) {
 		abort();

@@ -17,7 +17,7 @@ static int set_up(void **state)
 	(void)state;
 	pages_make(&pages);
 	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
 	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
 	admin = pages_person(&pages, "ada", ROLE_ADMIN);
 	return 0;

@@ -20,7 +20,10 @@ static struct pages pages;
 static struct person persons[4];
 
 static const unsigned roles[] = {
-	ROLE_ADMIN, ROLE_CUSTOMER, ROLE_OPERATOR, ROLE_AUDITOR,
+	ROLE_ADMIN,
+	ROLE_CUSTOMER,
+	ROLE_OPERATOR,
+	ROLE_AUDITOR,
 };
 
 static int set_up(void **state)
@@ -60,9 +63,9 @@ static struct answer ask(const struct page *page, const struct person *who)
 {
 	char path[128];
 	struct call call = {
-		.method = (page->methods & METHOD_BIT(METHOD_GET)) != 0 ?
-				  "GET" :
-				  "POST",
+		.method = (page->methods & METHOD_BIT(METHOD_GET)) != 0
+				  ? "GET"
+				  : "POST",
 		.path = address(page, path, sizeof(path)),
 		.who = who,
 	};
@@ -88,8 +91,8 @@ static void each_role_sees_its_pages_and_no_other(void **state)
 				char name[24];
 
 				snprintf(name, sizeof(name), "again%zu", i);
-				persons[i] = pages_person(&pages, name,
-							  roles[i]);
+				persons[i] =
+					pages_person(&pages, name, roles[i]);
 			}
 			answer_clear(&answer);
 		}
@@ -161,7 +164,7 @@ static void a_form_without_its_token_changes_nothing(void **state)
 
 static void an_unknown_method_is_refused_with_what_is_allowed(void **state)
 {
-	static const char *const methods[] = { "DELETE", "PUT", "TRACE",
+	static const char *const methods[] = { "DELETE",  "PUT", "TRACE",
 					       "OPTIONS", "get", "" };
 
 	(void)state;
@@ -190,8 +193,9 @@ static void an_unknown_method_is_refused_with_what_is_allowed(void **state)
 static void an_unknown_path_is_not_found_in_plain_words(void **state)
 {
 	static const char *const paths[] = {
-		"/nothing", "/log/1/2", "/users/", "/Services", "//", "/log/",
-		"/send/../log", "/services/", "/index.html", "/.git/config",
+		"/nothing",    "/log/1/2",     "/users/",      "/Services",
+		"//",          "/log/",        "/send/../log", "/services/",
+		"/index.html", "/.git/config",
 	};
 
 	(void)state;
@@ -349,8 +353,8 @@ static void every_answer_carries_the_security_fields(void **state)
 		expect_no_text(&answer, "style=");
 		expect_no_text(&answer, "onclick");
 		if (strcmp(p->path, "/logout") == 0) {
-			persons[1] = pages_person(&pages, "carla",
-						  ROLE_CUSTOMER);
+			persons[1] =
+				pages_person(&pages, "carla", ROLE_CUSTOMER);
 		}
 		answer_clear(&answer);
 	}
@@ -421,7 +425,8 @@ int main(void)
 		cmocka_unit_test(a_form_of_10_mb_is_refused_before_it_is_read),
 		cmocka_unit_test(every_answer_carries_the_security_fields),
 		cmocka_unit_test(a_refused_role_stands_in_the_log),
-		cmocka_unit_test(the_reference_of_an_error_is_in_the_running_log),
+		cmocka_unit_test(
+			the_reference_of_an_error_is_in_the_running_log),
 		cmocka_unit_test(a_broken_database_shows_no_details),
 	};
 

@@ -17,7 +17,7 @@ static int set_up(void **state)
 	(void)state;
 	pages_make(&pages);
 	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
 	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
 	admin = pages_person(&pages, "ada", ROLE_ADMIN);
 	return 0;
@@ -43,7 +43,7 @@ static void help_needs_no_account(void **state)
 static void every_page_links_to_it_at_the_same_place(void **state)
 {
 	static const char *const paths[] = { "/",     "/services", "/preview",
-					     "/send", "/log",	   "/about" };
+					     "/send", "/log",      "/about" };
 
 	(void)state;
 	(void)operator;

@@ -17,7 +17,7 @@ static int set_up(void **state)
 	(void)state;
 	pages_make(&pages);
 	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
 	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
 	admin = pages_person(&pages, "ada", ROLE_ADMIN);
 	return 0;
@@ -96,8 +96,9 @@ static void failed_sign_ins_are_told_after_the_next_one(void **state)
 	(void)state;
 	expect_post(&pages, &visitor, "/login",
 		    "name=frontdesk&password=wrong+phrase&next=", 403);
-	answer = pages_post(&pages, &visitor, "/login",
-			    "name=frontdesk&password=a+long+enough+phrase&next=");
+	answer = pages_post(
+		&pages, &visitor, "/login",
+		"name=frontdesk&password=a+long+enough+phrase&next=");
 	expect_location(&answer, "/?failures=1");
 	answer_clear(&answer);
 	answer = pages_get(&pages, &customer, "/?failures=1");

@@ -18,7 +18,7 @@ static int set_up(void **state)
 	(void)state;
 	pages_make(&pages);
 	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
 	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
 	admin = pages_person(&pages, "ada", ROLE_ADMIN);
 	return 0;
@@ -193,8 +193,8 @@ static void verify_names_what_was_changed(void **state)
 	struct stmt q;
 
 	(void)state;
-	assert_true(db_query(pages.db, &q, "DROP TRIGGER ledger_no_update",
-			     NULL));
+	assert_true(
+		db_query(pages.db, &q, "DROP TRIGGER ledger_no_update", NULL));
 	assert_true(db_run(&q, NULL));
 	assert_true(db_query(pages.db, &q,
 			     "UPDATE ledger SET actor = 'nobody' "

@@ -35,8 +35,8 @@ static void the_page_gives_a_visitor_a_cookie_and_a_token(void **state)
 	expect_status(&answer, 200);
 	answer_field(&answer, "Set-Cookie", cookie, sizeof(cookie));
 	assert_non_null(strstr(cookie, "__Host-sluice-pre="));
-	assert_non_null(strstr(cookie,
-			       "; Path=/; Secure; HttpOnly; SameSite=Strict"));
+	assert_non_null(
+		strstr(cookie, "; Path=/; Secure; HttpOnly; SameSite=Strict"));
 	expect_text(&answer, "name=\"csrf\"");
 	expect_text(&answer, "autocomplete=\"current-password\"");
 	answer_clear(&answer);
@@ -60,8 +60,10 @@ static void the_right_password_signs_in_and_goes_on(void **state)
 static void the_way_back_never_leaves_the_device(void **state)
 {
 	static const char *const nexts[] = {
-		"https%3A%2F%2Fevil.example%2F", "%2F%2Fevil.example",
-		"%2F%5Cevil.example", "javascript%3Aalert(1)",
+		"https%3A%2F%2Fevil.example%2F",
+		"%2F%2Fevil.example",
+		"%2F%5Cevil.example",
+		"javascript%3Aalert(1)",
 		"%2Flog%0D%0ASet-Cookie%3A+a%3D1",
 	};
 
@@ -89,8 +91,9 @@ static void the_way_back_never_leaves_the_device(void **state)
 static void wrong_name_and_wrong_password_look_the_same(void **state)
 {
 	struct person visitor = pages_visitor();
-	struct answer name = pages_post(&pages, &visitor, "/login",
-					"name=nobody&password=wrong+phrase&next=");
+	struct answer name =
+		pages_post(&pages, &visitor, "/login",
+			   "name=nobody&password=wrong+phrase&next=");
 	struct answer password =
 		pages_post(&pages, &visitor, "/login",
 			   "name=frontdesk&password=wrong+phrase&next=");
@@ -117,9 +120,9 @@ static void an_old_cookie_does_not_lock_anybody_out(void **state)
 {
 	struct person visitor = pages_visitor();
 	char cookies[256];
-	struct call call = {
-		.method = "GET", .path = "/login", .cookies = cookies
-	};
+	struct call call = { .method = "GET",
+			     .path = "/login",
+			     .cookies = cookies };
 
 	(void)state;
 	pages_person(&pages, "keeper", ROLE_CUSTOMER);
@@ -143,13 +146,11 @@ static void a_cookie_that_comes_twice_is_no_session(void **state)
 {
 	struct person who = pages_person(&pages, "twice", ROLE_CUSTOMER);
 	char cookies[256];
-	struct call call = {
-		.method = "GET", .path = "/", .cookies = cookies
-	};
+	struct call call = { .method = "GET", .path = "/", .cookies = cookies };
 
 	(void)state;
-	snprintf(cookies, sizeof(cookies),
-		 "__Host-sluice=%s; __Host-sluice=%s", who.cookie, who.cookie);
+	snprintf(cookies, sizeof(cookies), "__Host-sluice=%s; __Host-sluice=%s",
+		 who.cookie, who.cookie);
 
 	struct answer answer = pages_call(&pages, &call);
 

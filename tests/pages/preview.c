@@ -20,7 +20,7 @@ static int set_up(void **state)
 	(void)state;
 	pages_make(&pages);
 	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
 	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
 	admin = pages_person(&pages, "ada", ROLE_ADMIN);
 	return 0;
@@ -140,8 +140,8 @@ static void a_finished_request_leads_to_the_transmission(void **state)
 	assert_true(requests_add(pages.db, REQUEST_PREVIEW, item.services,
 				 "frontdesk", "another-key-0123456789",
 				 pages.now, &id, NULL));
-	assert_true(requests_done(pages.db, id, item.transaction, pages.now,
-				  NULL));
+	assert_true(
+		requests_done(pages.db, id, item.transaction, pages.now, NULL));
 	snprintf(path, sizeof(path), "/preview/%d", (int)id);
 
 	struct answer answer = pages_get(&pages, &customer, path);

@@ -17,7 +17,7 @@ static int set_up(void **state)
 	(void)state;
 	pages_make(&pages);
 	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
 	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
 	admin = pages_person(&pages, "ada", ROLE_ADMIN);
 	return 0;
@@ -67,7 +67,8 @@ static void the_list_is_empty_at_first(void **state)
 static void the_confirmation_names_documents_host_and_hash(void **state)
 {
 	struct outbox_item item = pages_item(&pages, OUTBOX_STAGED);
-	struct answer answer = pages_get(&pages, &operator, at("/send/", &item));
+	struct answer answer =
+		pages_get(&pages, &operator, at("/send/", &item));
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -94,8 +95,8 @@ static void opening_the_page_sends_nothing(void **state)
 static void pressing_send_approves_exactly_this_hash(void **state)
 {
 	struct outbox_item item = pages_item(&pages, OUTBOX_STAGED);
-	struct answer answer = pages_post(&pages, &operator,
-					  at("/send/", &item), hash(&item));
+	struct answer answer =
+		pages_post(&pages, &operator, at("/send/", &item), hash(&item));
 
 	(void)state;
 	expect_location(&answer, path);
@@ -190,7 +191,8 @@ static void progress_shows_the_real_stage_without_a_script(void **state)
 static void what_failed_for_good_says_so(void **state)
 {
 	struct outbox_item item = pages_item(&pages, OUTBOX_FAILED);
-	struct answer answer = pages_get(&pages, &operator, at("/send/", &item));
+	struct answer answer =
+		pages_get(&pages, &operator, at("/send/", &item));
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -212,8 +214,8 @@ static void cancelling_works_until_it_is_on_its_way(void **state)
 	expect_post(&pages, &operator, at("/cancel/", &going), "", 409);
 	assert_int_equal(state_of(&going), OUTBOX_SENDING);
 
-	struct answer answer = pages_get(&pages, &operator,
-					 at("/send/", &waiting));
+	struct answer answer =
+		pages_get(&pages, &operator, at("/send/", &waiting));
 
 	expect_text(&answer, "Cancelled, not sent");
 	answer_clear(&answer);

@@ -19,7 +19,7 @@ static int set_up(void **state)
 	(void)state;
 	pages_make(&pages);
 	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
 	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
 	admin = pages_person(&pages, "ada", ROLE_ADMIN);
 	return 0;
@@ -133,7 +133,7 @@ static void withdrawing_deletes_what_waits_and_says_so(void **state)
 
 static void only_a_customer_decides(void **state)
 {
-	const struct person *others[] = { &operator, &auditor, &admin };
+	const struct person *others[] = { &operator, & auditor, &admin };
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {

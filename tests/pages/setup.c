@@ -60,9 +60,8 @@ static void the_page_says_that_nothing_is_sent(void **state)
 static void a_wrong_code_keeps_what_was_typed(void **state)
 {
 	struct person visitor = pages_visitor();
-	struct answer answer =
-		pages_post(&pages, &visitor, "/setup",
-			   "code=AAAA-BBBB-CCCC" PERSON AGAIN);
+	struct answer answer = pages_post(&pages, &visitor, "/setup",
+					  "code=AAAA-BBBB-CCCC" PERSON AGAIN);
 
 	(void)state;
 	expect_status(&answer, 403);
@@ -92,8 +91,8 @@ static void what_cannot_be_right_is_said_beside_the_field(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct answer answer = pages_post(&pages, &visitor, "/setup",
-						  wrong[i].form);
+		struct answer answer =
+			pages_post(&pages, &visitor, "/setup", wrong[i].form);
 
 		expect_status(&answer, 400);
 		expect_text(&answer, wrong[i].text);

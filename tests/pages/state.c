@@ -18,7 +18,7 @@ static int set_up(void **state)
 	(void)state;
 	pages_make(&pages);
 	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
 	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
 	admin = pages_person(&pages, "ada", ROLE_ADMIN);
 	return 0;
@@ -45,8 +45,8 @@ static void expect_state(const char *text)
 
 static void allow(enum service_id service)
 {
-	assert_true(consent_allow(pages.db, "frontdesk", service, pages.now,
-				  NULL));
+	assert_true(
+		consent_allow(pages.db, "frontdesk", service, pages.now, NULL));
 }
 
 static void it_follows_every_decision(void **state)

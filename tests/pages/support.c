@@ -138,17 +138,16 @@ static void set_cookies(struct environment *env, const struct call *call)
 		set(env, "HTTP_COOKIE", call->cookies);
 	} else if (call->who != NULL && call->who->cookie[0] != '\0') {
 		buf_printf(&text, "other=1; %s=%s",
-			   call->who->signed_in ? "__Host-sluice" :
-						  "__Host-sluice-pre",
+			   call->who->signed_in ? "__Host-sluice"
+						: "__Host-sluice-pre",
 			   call->who->cookie);
 		set(env, "HTTP_COOKIE", buf_str(&text));
 	}
 	buf_clear(&text);
 }
 
-static void fill_environment(const struct pages *pages,
-			     const struct call *call, const struct buf *body,
-			     struct environment *env)
+static void fill_environment(const struct pages *pages, const struct call *call,
+			     const struct buf *body, struct environment *env)
 {
 	char *conf = path_in(pages, "sluice.conf");
 	char length[24];
@@ -169,12 +168,12 @@ static void fill_environment(const struct pages *pages,
 	set(env, "UBSAN_OPTIONS", getenv("UBSAN_OPTIONS"));
 	if (strcmp(call->method, "POST") == 0) {
 		set(env, "CONTENT_TYPE",
-		    call->content_type != NULL ?
-			    call->content_type :
-			    "application/x-www-form-urlencoded");
+		    call->content_type != NULL
+			    ? call->content_type
+			    : "application/x-www-form-urlencoded");
 		set(env, "CONTENT_LENGTH",
-		    call->content_length != NULL ? call->content_length :
-						   length);
+		    call->content_length != NULL ? call->content_length
+						 : length);
 	}
 	set_cookies(env, call);
 	mem_free(conf);
@@ -260,7 +259,8 @@ struct answer pages_call(struct pages *pages, const struct call *call)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) {
 		fail_msg("no page program (status %d): is abs_top_builddir "
-			 "set?", status);
+			 "set?",
+			 status);
 	}
 	assert_true(files_read(out_path, ANSWER_MAX, &out, NULL));
 	split(&answer, &out);
@@ -275,8 +275,8 @@ struct answer pages_get(struct pages *pages, const struct person *who,
 			const char *path)
 {
 	const char *query = strchr(path, '?');
-	char *plain = mem_strndup(path, query != NULL ? (size_t)(query - path) :
-							strlen(path));
+	char *plain = mem_strndup(path, query != NULL ? (size_t)(query - path)
+						      : strlen(path));
 	struct call call = {
 		.method = "GET",
 		.path = plain,
@@ -357,8 +357,8 @@ void expect_location(const struct answer *answer, const char *path)
 			    path);
 }
 
-void expect_get(struct pages *pages, const struct person *who,
-		const char *path, int status)
+void expect_get(struct pages *pages, const struct person *who, const char *path,
+		int status)
 {
 	struct answer answer = pages_get(pages, who, path);
 

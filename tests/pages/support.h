@@ -36,13 +36,13 @@ struct call {
 	const char *path;
 	const char *query;
 	const struct person *who;
-	const char *form;           /* POST body */
-	const char *csrf;           /* NULL = the right one; "" = no field */
+	const char *form; /* POST body */
+	const char *csrf; /* NULL = the right one; "" = no field */
 	const char *content_type;
 	const char *content_length; /* NULL = of the body */
 	const char *accept;
-	const char *site;           /* Sec-Fetch-Site */
-	const char *cookies;        /* NULL = of who */
+	const char *site;    /* Sec-Fetch-Site */
+	const char *cookies; /* NULL = of who */
 };
 
 struct answer {
@@ -81,8 +81,8 @@ void expect_no_text(const struct answer *answer, const char *text);
 void expect_location(const struct answer *answer, const char *path);
 
 /* In one line: get or post, check the status, and clear. */
-void expect_get(struct pages *pages, const struct person *who,
-		const char *path, int status);
+void expect_get(struct pages *pages, const struct person *who, const char *path,
+		int status);
 void expect_post(struct pages *pages, const struct person *who,
 		 const char *path, const char *form, int status);
 

@@ -32,8 +32,7 @@ void pages_allow(struct pages *pages)
 /* What a collector found: a counter, a hostile name, a contact. */
 static void collect(struct pages *pages, struct collected *collected)
 {
-	struct collected_writer *w =
-		collected_writer_new("test", pages->now);
+	struct collected_writer *w = collected_writer_new("test", pages->now);
 	struct err err = { .kind = ERR_NONE };
 	struct buf xml = BUF_INIT;
 
@@ -42,8 +41,7 @@ static void collect(struct pages *pages, struct collected *collected)
 			       "printer-impressions-completed");
 	collected_writer_field(w, "TotalSheets", "unknown", "sheets", NULL);
 	collected_writer_document(w, DOCUMENT_CUSTOMER_INFO);
-	collected_writer_field(w, "PrinterLocation", PAGES_HOSTILE, NULL,
-			       NULL);
+	collected_writer_field(w, "PrinterLocation", PAGES_HOSTILE, NULL, NULL);
 	collected_writer_finish(w, &xml);
 	if (!collected_read(collected, xml.data, xml.len, &err)) {
 		fail_msg("%s", err.text);
@@ -147,8 +145,8 @@ static void move(struct pages *pages, const struct outbox_item *item,
 	}
 	assert_true(outbox_begin(pages->db, id, peer, pages->now, NULL));
 	if (state == OUTBOX_SENDING) {
-		assert_true(outbox_progress(pages->db, id, STAGE_UPLOADING,
-					    NULL));
+		assert_true(
+			outbox_progress(pages->db, id, STAGE_UPLOADING, NULL));
 	} else if (state == OUTBOX_FAILED) {
 		assert_true(outbox_fail(pages->db, id,
 					"the server refused: no such device",

@@ -17,7 +17,7 @@ static int set_up(void **state)
 	(void)state;
 	pages_make(&pages);
 	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator = pages_person(&pages, "olga", ROLE_OPERATOR);
+	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
 	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
 	admin = pages_person(&pages, "ada", ROLE_ADMIN);
 	return 0;
@@ -49,7 +49,8 @@ static void each_field_has_words_value_and_reason(void **state)
 	(void)admin;
 	expect_text(&answer, "<th scope=\"row\" data-label=\"What\">Total "
 			     "impressions</th>");
-	expect_text(&answer, "148,211 <span class=\"muted\">impressions</span>");
+	expect_text(&answer,
+		    "148,211 <span class=\"muted\">impressions</span>");
 	expect_text(&answer, "<span class=\"muted\">unknown</span>");
 	answer_clear(&answer);
 }

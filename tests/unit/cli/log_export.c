@@ -62,7 +62,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static char *export(struct fixture *f, enum log_format format, size_t limit)
+static char *export(struct fixture *f, enum ledger_format format, size_t limit)
 {
 	char *out = NULL;
 	size_t len = 0;
@@ -75,7 +75,7 @@ static char *export(struct fixture *f, enum log_format format, size_t limit)
 
 static void csv_has_a_head_and_no_formulas(void **state)
 {
-	char *out = export(*state, LOG_CSV, 0);
+	char *out = export(*state, LEDGER_FORMAT_CSV, 0);
 	assert_true(text_starts_with(
 		out, "sequence,at,kind,transaction,actor,service,"
 		     "grant,peer,bytes,sha256,result,text,leaf\r\n0,"
@@ -88,7 +88,7 @@ static void csv_has_a_head_and_no_formulas(void **state)
 
 static void json_is_one_object_a_line(void **state)
 {
-	char *out = export(*state, LOG_JSON, 0);
+	char *out = export(*state, LEDGER_FORMAT_JSON, 0);
 	char *second = strchr(out, '\n') + 1;
 	json_t *a = json_loadb(out, (size_t)(second - out), 0, NULL);
 	json_t *b = json_loads(second, 0, NULL);
@@ -106,7 +106,7 @@ static void json_is_one_object_a_line(void **state)
 
 static void xml_is_escaped(void **state)
 {
-	char *out = export(*state, LOG_XML, 0);
+	char *out = export(*state, LEDGER_FORMAT_XML, 0);
 	assert_true(text_starts_with(
 		out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		     "<Log xmlns=\"urn:sluice:log:1\">\n<Entry "));
@@ -118,7 +118,7 @@ static void xml_is_escaped(void **state)
 
 static void a_limit_is_kept(void **state)
 {
-	char *out = export(*state, LOG_JSON, 1);
+	char *out = export(*state, LEDGER_FORMAT_JSON, 1);
 	assert_ptr_equal(strchr(out, '\n'), out + strlen(out) - 1);
 	free(out);
 }
@@ -131,7 +131,8 @@ static void a_full_disk_is_said(void **state)
 	FILE *full = fopen("/dev/full", "w");
 	assert_non_null(full);
 	setvbuf(full, NULL, _IONBF, 0);
-	assert_false(log_export(f->db, &filter, 0, LOG_CSV, full, &err));
+	assert_false(
+		log_export(f->db, &filter, 0, LEDGER_FORMAT_CSV, full, &err));
 	assert_int_equal(err.kind, ERR_IO);
 	fclose(full);
 }

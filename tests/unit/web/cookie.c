@@ -76,12 +76,12 @@ static void cookies_are_bound_to_this_host(void **state)
 	response_init(&response);
 	cookie_set(&response, NAME, "abc");
 	cookie_remove(&response, NAME);
-	assert_string_equal(
-		buf_str(&response.cookies),
-		"Set-Cookie: " NAME "=abc; Path=/; Secure; HttpOnly; "
-		"SameSite=Strict\r\n"
-		"Set-Cookie: " NAME "=; Path=/; Secure; HttpOnly; "
-		"SameSite=Strict; Max-Age=0\r\n");
+	assert_string_equal(buf_str(&response.cookies),
+			    "Set-Cookie: " NAME
+			    "=abc; Path=/; Secure; HttpOnly; "
+			    "SameSite=Strict\r\n"
+			    "Set-Cookie: " NAME "=; Path=/; Secure; HttpOnly; "
+			    "SameSite=Strict; Max-Age=0\r\n");
 	response_clear(&response);
 }
 

@@ -27,7 +27,8 @@ static void the_token_is_the_hash_that_it_says(void **state)
 
 	(void)state;
 	csrf_token(token, "cookie");
-	assert_string_equal(token, "Yt0Iafp1irl57rsLovuYIG0Sk2l5WeFMWC5R2KtPk-I");
+	assert_string_equal(token,
+			    "Yt0Iafp1irl57rsLovuYIG0Sk2l5WeFMWC5R2KtPk-I");
 }
 
 static void what_is_no_token_never_matches(void **state)

@@ -24,9 +24,15 @@ static void note(void *ctx, const struct web_field *field, const char *text)
 }
 
 static const struct web_field fields[] = {
-	{ .name = "name", .label = "The name", .max = 8, .required = true,
-	  .valid = fields_is_word, .hint = "Use letters." },
-	{ .name = "role", .label = "The role", .many = true,
+	{ .name = "name",
+	  .label = "The name",
+	  .max = 8,
+	  .required = true,
+	  .valid = fields_is_word,
+	  .hint = "Use letters." },
+	{ .name = "role",
+	  .label = "The role",
+	  .many = true,
 	  .valid = fields_is_word },
 	{ .name = "text", .label = "The text" },
 	{ .name = NULL },
@@ -40,8 +46,8 @@ static enum fields_outcome check(const char *form, struct found *found,
 
 	memset(found, 0, sizeof(*found));
 	*err = (struct err){ .kind = ERR_NONE };
-	assert_true(urlencoded_parse(form, strlen(form), &limits, &pairs,
-				     NULL));
+	assert_true(
+		urlencoded_parse(form, strlen(form), &limits, &pairs, NULL));
 
 	enum fields_outcome outcome =
 		fields_check(fields, &pairs, "csrf", note, found, err);
@@ -56,8 +62,8 @@ static void declared_fields_pass(void **state)
 	struct err err;
 
 	(void)state;
-	assert_int_equal(check("name=desk-2&role=a&role=b&text=x+y&csrf=t", &found,
-			       &err),
+	assert_int_equal(check("name=desk-2&role=a&role=b&text=x+y&csrf=t",
+			       &found, &err),
 			 FIELDS_OK);
 	assert_int_equal(check("name=desk-2", &found, &err), FIELDS_OK);
 	assert_int_equal(check("name=desk-2&text=", &found, &err), FIELDS_OK);
@@ -151,11 +157,14 @@ static void validators_take_their_form_and_no_other(void **state)
 		{ fields_is_number, "9223372036854775808", false },
 		{ fields_is_number, "-1", false },
 		{ fields_is_number, "1 ", false },
-		{ fields_is_uuid, "0193594e-7a11-7c3e-9d54-2f0f6a1be7c1", true },
-		{ fields_is_uuid, "0193594E-7A11-7C3E-9D54-2F0F6A1BE7C1", false },
+		{ fields_is_uuid, "0193594e-7a11-7c3e-9d54-2f0f6a1be7c1",
+		  true },
+		{ fields_is_uuid, "0193594E-7A11-7C3E-9D54-2F0F6A1BE7C1",
+		  false },
 		{ fields_is_sha256,
 		  "5f1d0c6b8a7e44f2b9e3aa0c91d2377e"
-		  "0b5b6a4d5f1d0c6b8a7e44f2b9e3aa0c", true },
+		  "0b5b6a4d5f1d0c6b8a7e44f2b9e3aa0c",
+		  true },
 		{ fields_is_sha256, "5f1d", false },
 		{ fields_is_date, "2026-11-23", true },
 		{ fields_is_date, "2026-11-2", false },

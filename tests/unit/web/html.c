@@ -59,10 +59,18 @@ static void only_paths_of_this_site_are_own_paths(void **state)
 	static const char *const own[] = { "/", "/log", "/log?kind=grant&a=%2F",
 					   "/a//b" };
 	static const char *const foreign[] = {
-		"",		 "log",		"//evil.example",
-		"/\\evil.example", "\\/evil",	"https://evil.example/",
-		"javascript:1",	 "/a b",	"/a\r\nSet-Cookie: x",
-		"/\xc3\xa9",	 "/a\x7f",	" /log",
+		"",
+		"log",
+		"//evil.example",
+		"/\\evil.example",
+		"\\/evil",
+		"https://evil.example/",
+		"javascript:1",
+		"/a b",
+		"/a\r\nSet-Cookie: x",
+		"/\xc3\xa9",
+		"/a\x7f",
+		" /log",
 	};
 	char longest[600];
 

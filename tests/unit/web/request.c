@@ -133,12 +133,9 @@ static void bad_requests_are_refused(void **state)
 	static const struct {
 		const char *name, *value;
 	} bad[] = {
-		{ "PATH_INFO", "log" },
-		{ "PATH_INFO", "/a\nb" },
-		{ "PATH_INFO", "/\xff" },
-		{ "QUERY_STRING", "a=%zz" },
-		{ "QUERY_STRING", "a=%00" },
-		{ "QUERY_STRING", "a=%ff" },
+		{ "PATH_INFO", "log" },      { "PATH_INFO", "/a\nb" },
+		{ "PATH_INFO", "/\xff" },    { "QUERY_STRING", "a=%zz" },
+		{ "QUERY_STRING", "a=%00" }, { "QUERY_STRING", "a=%ff" },
 		{ "QUERY_STRING", "=1" },
 	};
 
@@ -159,8 +156,9 @@ static void bad_requests_are_refused(void **state)
 
 static void bad_forms_are_refused(void **state)
 {
-	static const char *const lengths[] = { "-1", "1x", "99999999999999999999",
-					       "100", "" };
+	static const char *const lengths[] = { "-1", "1x",
+					       "99999999999999999999", "100",
+					       "" };
 	static const char *const forms[] = { "a=%", "a=1&=2", "a=%00" };
 
 	(void)state;
@@ -227,7 +225,7 @@ static void methods_are_known_exactly(void **state)
 		const char *name;
 		enum request_method method;
 	} methods[] = {
-		{ "GET", METHOD_GET },	 { "HEAD", METHOD_HEAD },
+		{ "GET", METHOD_GET },   { "HEAD", METHOD_HEAD },
 		{ "get", METHOD_OTHER }, { "DELETE", METHOD_OTHER },
 		{ "", METHOD_OTHER },
 	};
@@ -265,8 +263,10 @@ static void other_sites_are_noticed(void **state)
 		const char *value;
 		bool cross;
 	} sites[] = {
-		{ "same-origin", false }, { "none", false },
-		{ "cross-site", true },	  { "same-site", true },
+		{ "same-origin", false },
+		{ "none", false },
+		{ "cross-site", true },
+		{ "same-site", true },
 		{ "", false },
 	};
 

@@ -115,11 +115,14 @@ static void who_is_not_signed_in_is_sent_to_sign_in_and_back(void **state)
 static void an_expired_form_leads_to_its_page_after_signing_in(void **state)
 {
 	(void)state;
-	call(&(struct test_call){ .path = "/form", .method = "POST",
-				  .form = "name=a", .cookies = "__Host-s=old" },
+	call(&(struct test_call){ .path = "/form",
+				  .method = "POST",
+				  .form = "name=a",
+				  .cookies = "__Host-s=old" },
 	     303);
 	assert_true(site_has_field(&response, "/login?next=%2Fform\r\n"));
-	call(&(struct test_call){ .path = "/only", .method = "POST",
+	call(&(struct test_call){ .path = "/only",
+				  .method = "POST",
 				  .form = "name=a" },
 	     303);
 	assert_true(site_has_field(&response, "Location: /login\r\n"));
@@ -139,11 +142,13 @@ static void a_missing_role_is_403_and_reported(void **state)
 static void a_form_with_its_token_acts(void **state)
 {
 	(void)state;
-	call(&(struct test_call){ .path = "/form", .method = "POST",
+	call(&(struct test_call){ .path = "/form",
+				  .method = "POST",
 				  .cookies = GOOD,
 				  .form = site_form("good", "name=desk-2") },
 	     303);
-	assert_true(site_has_field(&response, "Location: /form?done=desk-2\r\n"));
+	assert_true(
+		site_has_field(&response, "Location: /form?done=desk-2\r\n"));
 	assert_int_equal(app.acted, 1);
 }
 
@@ -154,13 +159,16 @@ static void a_form_without_its_token_does_not(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		call(&(struct test_call){ .path = "/form", .method = "POST",
-					  .cookies = GOOD, .form = forms[i] },
+		call(&(struct test_call){ .path = "/form",
+					  .method = "POST",
+					  .cookies = GOOD,
+					  .form = forms[i] },
 		     403);
 		expect("too old");
 		expect("|/form|"); /* where one can go on */
 	}
-	call(&(struct test_call){ .path = "/form", .method = "POST",
+	call(&(struct test_call){ .path = "/form",
+				  .method = "POST",
 				  .cookies = GOOD,
 				  .form = site_form("bad", "name=desk-2") },
 	     403);
@@ -171,8 +179,10 @@ static void a_form_without_its_token_does_not(void **state)
 static void a_form_from_another_site_is_refused_with_its_token(void **state)
 {
 	(void)state;
-	call(&(struct test_call){ .path = "/form", .method = "POST",
-				  .cookies = GOOD, .site = "cross-site",
+	call(&(struct test_call){ .path = "/form",
+				  .method = "POST",
+				  .cookies = GOOD,
+				  .site = "cross-site",
 				  .form = site_form("good", "name=desk-2") },
 	     403);
 	assert_string_equal(app.why, "the form came from another site");
@@ -190,12 +200,14 @@ static void before_sign_in_forms_hang_on_a_visitor_cookie(void **state)
 	assert_false(site_has_field(&response, "Set-Cookie"));
 	call(&(struct test_call){ .path = "/open" }, 200);
 	assert_false(site_has_field(&response, "Set-Cookie"));
-	call(&(struct test_call){ .path = "/login", .method = "POST",
+	call(&(struct test_call){ .path = "/login",
+				  .method = "POST",
 				  .cookies = "__Host-v=known",
 				  .form = site_form("known", "") },
 	     303);
 	assert_true(site_has_field(&response, "__Host-s=fresh;"));
-	call(&(struct test_call){ .path = "/login", .method = "POST",
+	call(&(struct test_call){ .path = "/login",
+				  .method = "POST",
 				  .form = site_form("", "") },
 	     403);
 }
@@ -203,7 +215,8 @@ static void before_sign_in_forms_hang_on_a_visitor_cookie(void **state)
 static void a_stale_session_does_not_stop_signing_in(void **state)
 {
 	(void)state;
-	call(&(struct test_call){ .path = "/login", .method = "POST",
+	call(&(struct test_call){ .path = "/login",
+				  .method = "POST",
 				  .cookies = "__Host-s=old; __Host-v=known",
 				  .form = site_form("known", "") },
 	     303);
@@ -216,7 +229,8 @@ static void undeclared_and_repeated_fields_are_400(void **state)
 	call(&(struct test_call){ .path = "/form", .query = "done=a&done=b" },
 	     400);
 	call(&(struct test_call){ .path = "/form", .query = "done=%3C" }, 400);
-	call(&(struct test_call){ .path = "/form", .method = "POST",
+	call(&(struct test_call){ .path = "/form",
+				  .method = "POST",
 				  .cookies = GOOD,
 				  .form = site_form("good", "name=a&x=1") },
 	     400);
@@ -227,9 +241,11 @@ static void undeclared_and_repeated_fields_are_400(void **state)
 static void a_problem_shows_the_form_again_with_what_was_typed(void **state)
 {
 	(void)state;
-	call(&(struct test_call){
-		     .path = "/form", .method = "POST", .cookies = GOOD,
-		     .form = site_form("good", "name=a+b&password=secret") },
+	call(&(struct test_call){ .path = "/form",
+				  .method = "POST",
+				  .cookies = GOOD,
+				  .form = site_form(
+					  "good", "name=a+b&password=secret") },
 	     400);
 	expect("failed<name:The name is not valid.>");
 	expect("typed=a b");
@@ -239,10 +255,12 @@ static void a_problem_shows_the_form_again_with_what_was_typed(void **state)
 	assert_int_equal(app.shown, 1);
 }
 
-static void a_page_without_a_view_says_the_problem_on_an_error_page(void **state)
+static void
+a_page_without_a_view_says_the_problem_on_an_error_page(void **state)
 {
 	(void)state;
-	call(&(struct test_call){ .path = "/only", .method = "POST",
+	call(&(struct test_call){ .path = "/only",
+				  .method = "POST",
 				  .cookies = GOOD,
 				  .form = site_form("good", "name=a+b") },
 	     400);

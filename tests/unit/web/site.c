@@ -51,7 +51,10 @@ static bool sign_in(struct visit *visit, struct err *err)
 }
 
 static const struct web_field form_fields[] = {
-	{ .name = "name", .label = "The name", .max = 8, .required = true,
+	{ .name = "name",
+	  .label = "The name",
+	  .max = 8,
+	  .required = true,
 	  .valid = fields_is_word },
 	{ .name = "password", .label = "The password", .secret = true },
 	{ .name = NULL },
@@ -63,28 +66,73 @@ static const struct web_field form_query[] = {
 };
 
 static const struct page pages[] = {
-	{ .path = "/", .methods = GET, .role = MEMBER, .show = show,
-	  .template = "page", .title = "Start", .section = "/" },
-	{ .path = "/open", .methods = GET, .role = ANYBODY, .show = show,
-	  .template = "page", .title = "Open" },
-	{ .path = "/form", .methods = GET, .role = ANYBODY, .query = form_query,
-	  .show = show, .template = "page", .title = "Form" },
-	{ .path = "/form", .methods = POST, .role = MEMBER, .writes = true,
-	  .form = form_fields, .show = show, .act = act, .template = "page",
+	{ .path = "/",
+	  .methods = GET,
+	  .role = MEMBER,
+	  .show = show,
+	  .template = "page",
+	  .title = "Start",
+	  .section = "/" },
+	{ .path = "/open",
+	  .methods = GET,
+	  .role = ANYBODY,
+	  .show = show,
+	  .template = "page",
+	  .title = "Open" },
+	{ .path = "/form",
+	  .methods = GET,
+	  .role = ANYBODY,
+	  .query = form_query,
+	  .show = show,
+	  .template = "page",
 	  .title = "Form" },
-	{ .path = "/first", .methods = GET, .role = ANYBODY, .show = show,
-	  .template = "page", .title = "First" },
-	{ .path = "/login", .methods = GET | POST, .role = ANYBODY,
-	  .writes = true, .show = show, .act = sign_in, .template = "page",
+	{ .path = "/form",
+	  .methods = POST,
+	  .role = MEMBER,
+	  .writes = true,
+	  .form = form_fields,
+	  .show = show,
+	  .act = act,
+	  .template = "page",
+	  .title = "Form" },
+	{ .path = "/first",
+	  .methods = GET,
+	  .role = ANYBODY,
+	  .show = show,
+	  .template = "page",
+	  .title = "First" },
+	{ .path = "/login",
+	  .methods = GET | POST,
+	  .role = ANYBODY,
+	  .writes = true,
+	  .show = show,
+	  .act = sign_in,
+	  .template = "page",
 	  .title = "Sign in" },
-	{ .path = "/only", .methods = POST, .role = MEMBER, .writes = true,
-	  .form = form_fields, .act = act },
-	{ .path = "/item/special", .methods = GET, .role = MEMBER, .show = show,
-	  .template = "broken", .title = "Special" },
-	{ .path = "/item/*", .methods = GET, .role = MEMBER, .show = show,
-	  .template = "page", .title = "Item" },
-	{ .path = "/never", .methods = GET, .role = NOBODY, .show = show,
-	  .template = "page", .title = "Never" },
+	{ .path = "/only",
+	  .methods = POST,
+	  .role = MEMBER,
+	  .writes = true,
+	  .form = form_fields,
+	  .act = act },
+	{ .path = "/item/special",
+	  .methods = GET,
+	  .role = MEMBER,
+	  .show = show,
+	  .template = "broken",
+	  .title = "Special" },
+	{ .path = "/item/*",
+	  .methods = GET,
+	  .role = MEMBER,
+	  .show = show,
+	  .template = "page",
+	  .title = "Item" },
+	{ .path = "/never",
+	  .methods = GET,
+	  .role = NOBODY,
+	  .show = show,
+	  .template = "page",
+	  .title = "Never" },
 	{ .path = NULL },
 };
 
@@ -106,8 +154,8 @@ static const struct embedded templates[] = {
 	{ NULL, NULL, 0 },
 };
 
-static bool session(void *ctx, const struct request *request,
-		    const char *token, struct err *err)
+static bool session(void *ctx, const struct request *request, const char *token,
+		    struct err *err)
 {
 	struct test_app *app = ctx;
 
@@ -133,8 +181,8 @@ static const char *detour(void *ctx, const struct page *page)
 {
 	const struct test_app *app = ctx;
 
-	return app->detour && strcmp(page->path, "/first") != 0 ? "/first" :
-								  NULL;
+	return app->detour && strcmp(page->path, "/first") != 0 ? "/first"
+								: NULL;
 }
 
 static void refused(void *ctx, const struct visit *visit, int status,
@@ -229,8 +277,8 @@ void site_call(const struct site *site, const struct test_call *call,
 		variable("HTTP_SEC_FETCH_SITE", call->site),
 		NULL,
 	};
-	bool done = request_read(&request, env, read_body, &body,
-				 1700000000000, &read_err);
+	bool done = request_read(&request, env, read_body, &body, 1700000000000,
+				 &read_err);
 
 	(void)done;
 	router_serve(site, &request, &read_err, response);

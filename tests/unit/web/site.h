@@ -10,23 +10,23 @@
  */
 struct test_app {
 	bool signed_in;
-	bool session_fails;    /* the session cannot be looked up */
+	bool session_fails; /* the session cannot be looked up */
 	bool decorate_fails;
-	bool detour;           /* every page leads to /first */
-	size_t shown, acted;   /* handlers that ran */
-	size_t refused;        /* refusals reported */
-	char why[128];         /* of the last one */
-	char step[64];         /* of the last handler */
-	enum err_kind fails;   /* show fails with this */
+	bool detour;         /* every page leads to /first */
+	size_t shown, acted; /* handlers that ran */
+	size_t refused;      /* refusals reported */
+	char why[128];       /* of the last one */
+	char step[64];       /* of the last handler */
+	enum err_kind fails; /* show fails with this */
 };
 
 struct test_call {
-	const char *method;  /* NULL = GET */
+	const char *method; /* NULL = GET */
 	const char *path;
 	const char *query;
 	const char *cookies;
-	const char *form;    /* NULL = none */
-	const char *site;    /* Sec-Fetch-Site */
+	const char *form; /* NULL = none */
+	const char *site; /* Sec-Fetch-Site */
 };
 
 void site_make(struct site *site, struct test_app *app);

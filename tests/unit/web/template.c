@@ -96,7 +96,7 @@ static void sections_repeat_choose_and_nest(void **state)
 static void what_is_empty_or_missing_is_false(void **state)
 {
 	static const char *const views[] = {
-		"{}",		"{\"t\":false}", "{\"t\":null}",
+		"{}",           "{\"t\":false}", "{\"t\":null}",
 		"{\"t\":\"\"}", "{\"t\":[]}",
 	};
 

@@ -94,8 +94,7 @@ static void lists_and_objects_grow(void **state)
 	assert_string_equal(text_of(json_array_get(list, 0), "a"), "1");
 	assert_string_equal(json_string_value(json_array_get(list, 1)),
 			    "plain");
-	assert_string_equal(text_of(json_object_get(view, "object"), "b"),
-			    "2");
+	assert_string_equal(text_of(json_object_get(view, "object"), "b"), "2");
 	json_decref(view);
 }
 

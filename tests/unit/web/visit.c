@@ -34,7 +34,8 @@ static void post(const char *name)
 
 	snprintf(form, sizeof(form), "name=%s", name);
 	site_call(&site,
-		  &(struct test_call){ .path = "/form", .method = "POST",
+		  &(struct test_call){ .path = "/form",
+				       .method = "POST",
 				       .cookies = GOOD,
 				       .form = site_form("good", form) },
 		  &response);
@@ -45,8 +46,8 @@ static void a_problem_keeps_its_status_and_field(void **state)
 	(void)state;
 	post("taken");
 	assert_int_equal(response.status, 409);
-	assert_non_null(strstr(buf_str(&response.body),
-			       "<name:The name is taken.>"));
+	assert_non_null(
+		strstr(buf_str(&response.body), "<name:The name is taken.>"));
 	assert_non_null(strstr(buf_str(&response.body), "typed=taken"));
 }
 
