@@ -6,6 +6,7 @@
 # steps are spread over all there are).
 . "$(dirname "$0")/lib.sh"
 need strace lighttpd
+need_root "attaching to the daemon, which lets no other process look into it,"
 strace -f -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 steps=${KILL9_STEPS:-25}
 flow_make
