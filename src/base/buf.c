@@ -71,6 +71,16 @@ void buf_reset(struct buf *b)
 	}
 }
 
+void buf_reserve(struct buf *b, size_t len)
+{
+	bool was = b->overflow;
+	if (admits(b, len)) {
+		reserve(b, len);
+		b->data[b->len] = 0;
+	}
+	b->overflow = was;
+}
+
 void buf_put(struct buf *b, const void *data, size_t len)
 {
 	if (!admits(b, len)) {

@@ -30,6 +30,8 @@ struct buf {
 void buf_clear(struct buf *b); /* frees; b is empty again, max is kept */
 void buf_burn(struct buf *b);  /* wipes and frees */
 void buf_reset(struct buf *b); /* len = 0, keeps the memory */
+/* Room for len more bytes at once; only saves copying. max still bounds. */
+void buf_reserve(struct buf *b, size_t len);
 void buf_put(struct buf *b, const void *data, size_t len);
 void buf_put_str(struct buf *b, const char *s); /* NULL puts nothing */
 void buf_put_char(struct buf *b, char c);

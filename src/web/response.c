@@ -14,6 +14,7 @@
 #include "web/html.h"
 
 #define FILENAME_MAX_BYTES 100
+#define HEAD_ROOM 2048 /* bytes; more only costs a copy */
 
 static const char html_type[] = "text/html; charset=utf-8";
 
@@ -154,6 +155,8 @@ bool response_send(const struct response *response, bool head_only,
 {
 	struct buf all = BUF_INIT;
 
+	buf_reserve(&all, HEAD_ROOM + response->fields.len +
+				  response->cookies.len + response->body.len);
 	buf_printf(&all, "Status: %d %s\r\n", response->status,
 		   response_reason(response->status));
 	buf_put_str(&all, "Content-Type: ");
