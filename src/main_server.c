@@ -51,6 +51,5 @@ int main(int argc, char *argv[])
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		argv[1] = version;
 	}
-	return cli_run(&server.cli, server_commands, about, argc - 1,
-		       argv + 1);
+	return cli_run(&server.cli, server_commands, about, argc - 1, argv + 1);
 }

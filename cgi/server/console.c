@@ -26,8 +26,8 @@ struct console *console_of(const struct visit *visit)
 const char *console_actor(const struct visit *visit)
 {
 	const struct console *console = visit->app;
-	return console->session.id != 0 ? console->session.account.name :
-					  visit->request->address;
+	return console->session.id != 0 ? console->session.account.name
+					: visit->request->address;
 }
 
 bool console_may(const struct visit *visit, unsigned roles)
@@ -195,8 +195,7 @@ static void serve(struct console *console, const struct exchange *exchange,
 	request_clear(&request);
 }
 
-void console_serve(void *state, const struct exchange *exchange,
-		   int64_t now_ms)
+void console_serve(void *state, const struct exchange *exchange, int64_t now_ms)
 {
 	struct console *console = state;
 	serve(console, exchange, now_ms);

@@ -16,7 +16,8 @@ struct console {
 	const struct server_config *config; /* borrowed */
 	const struct log *log;              /* borrowed */
 	struct db *db;
-	struct session session; /* of this request; id 0 = nobody is signed in */
+	struct session
+		session; /* of this request; id 0 = nobody is signed in */
 };
 
 struct console *console_of(const struct visit *visit);

@@ -30,16 +30,14 @@ static void put_transaction(json_t *list, const struct received *r)
 }
 
 static bool put_transactions(struct visit *visit,
-			     const struct fleet_device *device,
-			     struct err *err)
+			     const struct fleet_device *device, struct err *err)
 {
 	uint64_t before = 0;
 	struct received *rows = NULL;
 	size_t count = 0;
 	char older[24] = "";
 	const char *typed = request_query(visit->request, "before");
-	if (typed[0] != '\0' && !text_parse_u64(typed, 1, INT64_MAX,
-						&before)) {
+	if (typed[0] != '\0' && !text_parse_u64(typed, 1, INT64_MAX, &before)) {
 		return visit_fail(visit, 400, err,
 				  "The place in the list is no number.");
 	}

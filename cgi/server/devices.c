@@ -34,9 +34,16 @@ static void put_state(json_t *view, size_t count, size_t silent)
 	json_t *state = view_object(view, "state");
 	bool fine = silent == 0;
 	view_text(state, "tone", count == 0 ? "" : fine ? "ok" : "warn");
-	phrases_tag(state, "tag", count == 0 ? "" : fine ? "ok" : "warn",
-		  count == 0 ? "idle" : fine ? "ok" : "wait",
-		  count == 0 ? "None yet" : fine ? "All seen" : "Silent");
+	phrases_tag(state, "tag",
+		    count == 0 ? ""
+		    : fine     ? "ok"
+			       : "warn",
+		    count == 0 ? "idle"
+		    : fine     ? "ok"
+			       : "wait",
+		    count == 0 ? "None yet"
+		    : fine     ? "All seen"
+			       : "Silent");
 	view_count(state, "count", count, "device", "devices");
 	view_count(state, "silent", silent, "device", "devices");
 	view_flag(state, "any_silent", silent > 0);

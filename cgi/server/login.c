@@ -19,12 +19,12 @@ bool console_login_show(struct visit *visit, struct err *err)
 		return true;
 	}
 	view_text(visit->view, "next",
-		  again ? request_form(request, "next") :
-			  request_query(request, "next"));
+		  again ? request_form(request, "next")
+			: request_query(request, "next"));
 	if (request_query(request, "out")[0] != '\0') {
 		phrases_message(visit->view, "ok", "ok", "Signed out",
-			      "You are signed out.",
-			      "The session is ended on the server too.");
+				"You are signed out.",
+				"The session is ended on the server too.");
 	}
 	return true;
 }
@@ -39,8 +39,7 @@ bool console_login_act(struct visit *visit, struct err *err)
 	struct account account;
 	if (!accounts_sign_in(console->db, request_form(request, "name"),
 			      request_form(request, "password"),
-			      request->address, request->now, &account,
-			      &why)) {
+			      request->address, request->now, &account, &why)) {
 		if (why.kind != ERR_DENIED && why.kind != ERR_LIMIT &&
 		    why.kind != ERR_INVALID) {
 			return err_set(err, why.kind, "%s", why.text);
@@ -61,8 +60,8 @@ bool console_login_act(struct visit *visit, struct err *err)
 bool console_logout_act(struct visit *visit, struct err *err)
 {
 	struct console *console = console_of(visit);
-	if (!sessions_end(console->db, console->session.id,
-			  visit->request->now, err)) {
+	if (!sessions_end(console->db, console->session.id, visit->request->now,
+			  err)) {
 		return false;
 	}
 	visit_set_session(visit, NULL);

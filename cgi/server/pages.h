@@ -10,7 +10,7 @@
 struct navigation {
 	const char *path; /* NULL ends the table */
 	const char *title;
-	unsigned role;    /* who sees the entry */
+	unsigned role; /* who sees the entry */
 };
 
 extern const struct page console_pages[];

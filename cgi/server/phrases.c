@@ -14,7 +14,7 @@
 #define DAY_S (24 * 60 * 60)
 
 void phrases_tag(json_t *object, const char *name, const char *tone,
-	       const char *icon, const char *text)
+		 const char *icon, const char *text)
 {
 	json_t *tag = view_object(object, name);
 	view_text(tag, "tone", tone);
@@ -23,7 +23,7 @@ void phrases_tag(json_t *object, const char *name, const char *tone,
 }
 
 void phrases_message(json_t *view, const char *tone, const char *icon,
-		   const char *word, const char *headline, const char *text)
+		     const char *word, const char *headline, const char *text)
 {
 	json_t *message = view_object(view, "message");
 	view_text(message, "tone", tone);
@@ -33,7 +33,7 @@ void phrases_message(json_t *view, const char *tone, const char *icon,
 }
 
 void phrases_device_tag(json_t *object, const char *name,
-		      const struct fleet_device *device, int64_t now)
+			const struct fleet_device *device, int64_t now)
 {
 	char text[48];
 	int64_t silent_s = now - device->last_seen_at;

@@ -13,15 +13,15 @@
 
 /* A mark with icon and word; tone "ok", "warn", "bad" or "". */
 void phrases_tag(json_t *object, const char *name, const char *tone,
-	       const char *icon, const char *text);
+		 const char *icon, const char *text);
 
 /* A message on top of a page after something was done. */
 void phrases_message(json_t *view, const char *tone, const char *icon,
-		   const char *word, const char *headline, const char *text);
+		     const char *word, const char *headline, const char *text);
 
 /* "Seen", "Silent for 9 days", "Never seen", "Revoked". */
 void phrases_device_tag(json_t *object, const char *name,
-		      const struct fleet_device *device, int64_t now);
+			const struct fleet_device *device, int64_t now);
 
 /* Names with spaces between ("metering supplies") as "Metering, Supplies". */
 void phrases_services(json_t *object, const char *name, const char *names);

@@ -104,8 +104,7 @@ static void place_document(struct placing *place, json_t *list,
 	};
 }
 
-static bool put_documents(json_t *view, const struct buf *body,
-			  struct err *err)
+static bool put_documents(json_t *view, const struct buf *body, struct err *err)
 {
 	struct transmission_rows rows = { NULL, 0 };
 	struct placing place = { .document = NULL };
@@ -134,8 +133,7 @@ static void put_grants(json_t *view, const struct received *item)
 		size_t id_len = strcspn(id, " ");
 		char service[64];
 		char grant[64];
-		snprintf(service, sizeof(service), "%.*s", (int)name_len,
-			 name);
+		snprintf(service, sizeof(service), "%.*s", (int)name_len, name);
 		snprintf(grant, sizeof(grant), "%.*s", (int)id_len, id);
 		json_t *row = view_item(list);
 		phrases_services(row, "title", service);
@@ -167,8 +165,8 @@ static void put_check(json_t *view, const struct received *item,
 	bool same = body->len == item->bytes &&
 		    reading_is_whole(item, body->data, body->len);
 	phrases_tag(view, "same", same ? "ok" : "bad", same ? "ok" : "bad",
-		  same ? "same as in receipt and ledger" :
-			 "not the bytes that were received");
+		    same ? "same as in receipt and ledger"
+			 : "not the bytes that were received");
 }
 
 bool console_transaction_show(struct visit *visit, struct err *err)

@@ -34,8 +34,7 @@ static const struct cli_option device_add_options[] = {
 };
 
 static const struct cli_option list_options[] = {
-	{ "--json", NULL, "print JSON", false },
-	{ NULL, NULL, NULL, false }
+	{ "--json", NULL, "print JSON", false }, { NULL, NULL, NULL, false }
 };
 
 static const struct cli_option transactions_options[] = {
@@ -60,8 +59,9 @@ static const struct cli_command device_table[] = {
 			"identity.pem, server-anchor.pem, receipt.verifier, "
 			"server.name and device.id into --out. The device "
 			"takes them in with \"sluice init --provision DIR\".",
-		.examples = "sluice-server device add --request identity.csr "
-			    "\\\n  --ledger-key ledger.verifier --out for-ex7\n",
+		.examples =
+			"sluice-server device add --request identity.csr "
+			"\\\n  --ledger-key ledger.verifier --out for-ex7\n",
 		.options = device_add_options,
 		.run = server_device_add_run,
 	},
@@ -168,7 +168,8 @@ bool server_cli_load(const struct cli *cli, const char *conf,
 		     struct server_cli_open *open, struct err *err)
 {
 	*open = (struct server_cli_open){
-		.log = { .fd = 2, .least = LOG_WARN_LEVEL,
+		.log = { .fd = 2,
+			 .least = LOG_WARN_LEVEL,
 			 .program = cli->program },
 	};
 	if (!server_config_load(conf, &open->config, err)) {
@@ -176,7 +177,8 @@ bool server_cli_load(const struct cli *cli, const char *conf,
 			err_reset(err);
 			err_set(err, ERR_NOT_FOUND,
 				"There is no server at %s. \"%s init\" makes "
-				"one.", conf, cli->program);
+				"one.",
+				conf, cli->program);
 		}
 		return false;
 	}

@@ -43,8 +43,7 @@ static bool read_text(const char *path, size_t max, struct buf *out,
 	return true;
 }
 
-static bool read_ledger_key(struct adding *a, const char *path,
-			    struct err *err)
+static bool read_ledger_key(struct adding *a, const char *path, struct err *err)
 {
 	struct buf text = BUF_INIT;
 	bool ok = read_text(path, KEY_TEXT_MAX, &text, err);
@@ -67,8 +66,7 @@ static bool read_request(struct adding *a, const char *path, struct err *err)
 {
 	struct buf pem = BUF_INIT;
 	bool ok = read_text(path, CA_REQUEST_MAX, &pem, err);
-	if (ok && !ca_request_read(buf_str(&pem), pem.len, &a->request,
-				   err)) {
+	if (ok && !ca_request_read(buf_str(&pem), pem.len, &a->request, err)) {
 		ok = err_prefix(err, "%s", path);
 	}
 	buf_clear(&pem);
@@ -80,8 +78,7 @@ static bool settle_id(struct adding *a, const char *wanted, struct err *err)
 {
 	const char *named = "";
 	if (a->ledger_text.len > 0) {
-		if (!text_starts_with(a->ledger_key.name,
-				      LEDGER_NAME_PREFIX)) {
+		if (!text_starts_with(a->ledger_key.name, LEDGER_NAME_PREFIX)) {
 			return err_set(err, ERR_INVALID,
 				       "The ledger key's name does not begin "
 				       "with " LEDGER_NAME_PREFIX ".");
@@ -126,10 +123,10 @@ static bool issue(struct adding *a, int64_t now, struct err *err)
 	const struct server_config *config = &a->open.config;
 	char *key = server_config_key_path(config, SERVER_DEVICE_CA_KEY);
 	char *certificate = server_config_key_path(config, SERVER_DEVICE_CA);
-	bool ok = ca_load(key, certificate, &a->ca, err) &&
-		  ca_issue_device(a->ca, &a->request, a->id, a->serial, now,
-				  config->certificate_days, &a->certificate,
-				  err);
+	bool ok =
+		ca_load(key, certificate, &a->ca, err) &&
+		ca_issue_device(a->ca, &a->request, a->id, a->serial, now,
+				config->certificate_days, &a->certificate, err);
 	mem_free(key);
 	mem_free(certificate);
 	return ok;
@@ -169,8 +166,8 @@ static bool write_bundle(const struct adding *a, const char *dir,
 		  write_out(dir, "identity.pem", a->certificate.pem.data,
 			    a->certificate.pem.len, err) &&
 		  copy_out(a, SERVER_CA, dir, "server-anchor.pem", err) &&
-		  copy_out(a, SERVER_RECEIPT_VERIFIER, dir,
-			   "receipt.verifier", err) &&
+		  copy_out(a, SERVER_RECEIPT_VERIFIER, dir, "receipt.verifier",
+			   err) &&
 		  write_out(dir, "server.name", name.data, name.len, err) &&
 		  write_out(dir, "device.id", id.data, id.len, err);
 	buf_clear(&name);
@@ -224,11 +221,14 @@ int server_device_add_run(struct cli *cli, const struct cli_args *args,
 	}
 	if (read_inputs(&a, args, err) && issue(&a, now, err) &&
 	    add(&a, cli->actor, dir, now, err)) {
-		print_line(cli->out, "Device %s is added; its certificate is "
-			   "good until %s.", a.id,
-			   print_time(until, a.certificate.not_after));
-		print_line(cli->out, "Take %s to the device and run \"sluice "
-			   "init --provision %s\" there.", dir, dir);
+		print_line(cli->out,
+			   "Device %s is added; its certificate is "
+			   "good until %s.",
+			   a.id, print_time(until, a.certificate.not_after));
+		print_line(cli->out,
+			   "Take %s to the device and run \"sluice "
+			   "init --provision %s\" there.",
+			   dir, dir);
 	}
 	ca_free(a.ca);
 	ca_request_clear(&a.request);
@@ -240,14 +240,15 @@ int server_device_add_run(struct cli *cli, const struct cli_args *args,
 
 static const char *state_of(const struct fleet_device *d)
 {
-	return d->revoked_at != 0 ? "revoked" :
-	       d->last_seen_at == 0 ? "never seen" : "stands";
+	return d->revoked_at != 0     ? "revoked"
+	       : d->last_seen_at == 0 ? "never seen"
+				      : "stands";
 }
 
 static void print_devices(FILE *out, const struct fleet_device *list,
 			  size_t count)
 {
-	static const char *const head[] = { "Device", "Title", "Serial",
+	static const char *const head[] = { "Device",    "Title",    "Serial",
 					    "Last seen", "Received", "State",
 					    NULL };
 	struct print_table table;
@@ -258,11 +259,13 @@ static void print_devices(FILE *out, const struct fleet_device *list,
 		char number[24];
 		snprintf(number, sizeof(number), "%lld",
 			 (long long)d->transmissions);
-		const char *const cells[] = {
-			d->id, d->title, d->serial_number,
-			print_time(seen, d->last_seen_at), number,
-			state_of(d), NULL
-		};
+		const char *const cells[] = { d->id,
+					      d->title,
+					      d->serial_number,
+					      print_time(seen, d->last_seen_at),
+					      number,
+					      state_of(d),
+					      NULL };
 		print_table_row(&table, cells);
 	}
 	print_table_end(&table, out);
@@ -274,16 +277,18 @@ static bool print_devices_json(FILE *out, const struct fleet_device *list,
 	json_t *array = json_array();
 	for (size_t i = 0; i < count; i++) {
 		const struct fleet_device *d = &list[i];
-		json_array_append_new(array, json_pack(
-			"{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:s}",
-			"id", d->id, "title", d->title, "serial",
-			d->serial_number, "model", d->make_and_model,
-			"added_at", (json_int_t)d->added_at,
-			"last_seen_at", (json_int_t)d->last_seen_at,
-			"revoked_at", (json_int_t)d->revoked_at,
-			"certificate", d->certificate,
-			"transmissions", (json_int_t)d->transmissions,
-			"services", d->services));
+		json_array_append_new(
+			array,
+			json_pack(
+				"{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:s}",
+				"id", d->id, "title", d->title, "serial",
+				d->serial_number, "model", d->make_and_model,
+				"added_at", (json_int_t)d->added_at,
+				"last_seen_at", (json_int_t)d->last_seen_at,
+				"revoked_at", (json_int_t)d->revoked_at,
+				"certificate", d->certificate, "transmissions",
+				(json_int_t)d->transmissions, "services",
+				d->services));
 	}
 	bool ok = json_dumpf(array, out, JSON_INDENT(2)) == 0;
 	fputc('\n', out);

@@ -25,8 +25,10 @@ static const char *value_or(const struct cli_args *args, const char *name,
 static void say_code(const struct cli *cli, const char *code)
 {
 	print_line(cli->out, "Set-up code: %s", code);
-	print_line(cli->out, "The code works once, for %d days, and makes the "
-		   "first account.", FOUNDING_CODE_S / DAY_S);
+	print_line(cli->out,
+		   "The code works once, for %d days, and makes the "
+		   "first account.",
+		   FOUNDING_CODE_S / DAY_S);
 }
 
 static int make(struct cli *cli, const struct cli_args *args, struct err *err)
@@ -35,12 +37,12 @@ static int make(struct cli *cli, const struct cli_args *args, struct err *err)
 	long long console_port = DEFAULT_CONSOLE_PORT;
 	char code[SETUP_CODE_SIZE] = "";
 	if (cli_value(args, "--name") == NULL) {
-		return cli_misused(cli, "init", "--name is missing: the DNS "
+		return cli_misused(cli, "init",
+				   "--name is missing: the DNS "
 				   "name that devices know the server by.");
 	}
 	if (!cli_number(args, "--port", 1, 65535, &api_port, err) ||
-	    !cli_number(args, "--console-port", 1, 65535, &console_port,
-			err)) {
+	    !cli_number(args, "--console-port", 1, 65535, &console_port, err)) {
 		return CLI_USAGE;
 	}
 	struct founding plan = {
@@ -49,8 +51,8 @@ static int make(struct cli *cli, const struct cli_args *args, struct err *err)
 		.listen = value_or(args, "--listen", ""),
 		.user = value_or(args, "--user", ""),
 		.web_user = value_or(args, "--web-user", ""),
-		.static_folder = value_or(args, "--static",
-					  PKGDATADIR "/static"),
+		.static_folder =
+			value_or(args, "--static", PKGDATADIR "/static"),
 		.api_port = (int)api_port,
 		.console_port = (int)console_port,
 	};

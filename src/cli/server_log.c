@@ -23,13 +23,14 @@ int server_log_verify_run(struct cli *cli, const struct cli_args *args,
 	if (!server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
-	char *path = server_config_key_path(&open.config,
-					    SERVER_RECEIPT_VERIFIER);
+	char *path =
+		server_config_key_path(&open.config, SERVER_RECEIPT_VERIFIER);
 	if (files_read(path, VERIFIER_MAX, &text, err)) {
 		char *verifier = buf_take_str(&text);
 		verifier[strcspn(verifier, "\n")] = '\0';
 		if (ledger_verify(open.server.db, verifier, &report, err)) {
-			print_line(cli->out, "%" PRIu64 " entries, none "
+			print_line(cli->out,
+				   "%" PRIu64 " entries, none "
 				   "missing or changed. Signed heads: %" PRIu64
 				   ", the newest over %" PRIu64 " entries.",
 				   report.entries, report.checkpoints,

@@ -27,7 +27,7 @@ struct service {
 	struct log log;
 	struct server server; /* the key is loaded, the database is not open */
 	const struct server_console *console;
-	void *console_state;  /* in a console worker */
+	void *console_state; /* in a console worker */
 };
 
 static bool open_api(void *ctx, struct err *err)
@@ -102,8 +102,7 @@ static void remove_socket(const struct service *service, const char *name)
 static bool prepare(struct service *service, struct err *err)
 {
 	struct server *server = &service->server;
-	bool ok = server_load_key(server, err) &&
-		  server_open_db(server, err) &&
+	bool ok = server_load_key(server, err) && server_open_db(server, err) &&
 		  server_checkpoint(server, 1, clock_utc_now(), err);
 	db_close(server->db);
 	server->db = NULL;
@@ -114,12 +113,19 @@ static bool run(struct cli *cli, struct service *service, struct err *err)
 {
 	struct worker_user user;
 	struct worker_kind kinds[] = {
-		{ .name = "api", .count = service->config.api_workers,
-		  .wait_s = API_WAIT_S, .folder = service->config.state,
-		  .open = open_api, .serve = serve_api, .ctx = service },
-		{ .name = "console", .count = service->config.console_workers,
-		  .wait_s = CONSOLE_WAIT_S, .folder = service->config.state,
-		  .open = open_console, .serve = serve_console,
+		{ .name = "api",
+		  .count = service->config.api_workers,
+		  .wait_s = API_WAIT_S,
+		  .folder = service->config.state,
+		  .open = open_api,
+		  .serve = serve_api,
+		  .ctx = service },
+		{ .name = "console",
+		  .count = service->config.console_workers,
+		  .wait_s = CONSOLE_WAIT_S,
+		  .folder = service->config.state,
+		  .open = open_console,
+		  .serve = serve_console,
 		  .ctx = service },
 	};
 	if (!find_user(service->config.user, &user, err) ||
@@ -130,9 +136,10 @@ static bool run(struct cli *cli, struct service *service, struct err *err)
 			 err)) {
 		return false;
 	}
-	print_line(cli->out, "Serving %s: %d workers for devices, %d for "
-		   "staff.", service->config.name, kinds[0].count,
-		   kinds[1].count);
+	print_line(cli->out,
+		   "Serving %s: %d workers for devices, %d for "
+		   "staff.",
+		   service->config.name, kinds[0].count, kinds[1].count);
 	(void)fflush(cli->out);
 	bool ok = supervisor_run(kinds, 2, &user, &service->log, err);
 	remove_socket(service, SERVER_API_SOCKET);
@@ -146,7 +153,8 @@ int server_serve_run(struct cli *cli, const struct cli_args *args,
 	/* The table of sluice-server only ever runs with its own struct. */
 	struct service service = {
 		.console = ((struct server_cli *)cli)->console,
-		.log = { .fd = 2, .least = LOG_INFO_LEVEL,
+		.log = { .fd = 2,
+			 .least = LOG_INFO_LEVEL,
 			 .program = cli->program },
 	};
 	int lock_fd = -1;

@@ -35,11 +35,10 @@ int server_staff_add_run(struct cli *cli, const struct cli_args *args,
 	return CLI_DONE;
 }
 
-static void print_accounts(FILE *out, const struct account *list,
-			   size_t count)
+static void print_accounts(FILE *out, const struct account *list, size_t count)
 {
-	static const char *const head[] = { "Account", "Roles",
-					    "Last sign-in", "State", NULL };
+	static const char *const head[] = { "Account", "Roles", "Last sign-in",
+					    "State", NULL };
 	struct print_table table;
 	print_table_init(&table, head);
 	for (size_t i = 0; i < count; i++) {

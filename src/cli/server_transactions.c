@@ -28,9 +28,10 @@ static void put_documents(unsigned bits, struct buf *out)
 
 static void print_list(FILE *out, const struct received *list, size_t count)
 {
-	static const char *const head[] = { "Received", "Device",
-					    "Transaction", "Bytes", "Documents",
-					    "SHA-256", NULL };
+	static const char *const head[] = { "Received",    "Device",
+					    "Transaction", "Bytes",
+					    "Documents",   "SHA-256",
+					    NULL };
 	struct print_table table;
 	print_table_init(&table, head);
 	for (size_t i = 0; i < count; i++) {
@@ -41,11 +42,13 @@ static void print_list(FILE *out, const struct received *list, size_t count)
 		put_documents(r->documents, &documents);
 		snprintf(bytes, sizeof(bytes), "%llu",
 			 (unsigned long long)r->bytes);
-		const char *const cells[] = {
-			print_time(at, r->received_at), r->device,
-			r->transaction, bytes, buf_str(&documents), r->sha256,
-			NULL
-		};
+		const char *const cells[] = { print_time(at, r->received_at),
+					      r->device,
+					      r->transaction,
+					      bytes,
+					      buf_str(&documents),
+					      r->sha256,
+					      NULL };
 		print_table_row(&table, cells);
 		buf_clear(&documents);
 	}
@@ -60,16 +63,19 @@ static bool print_json(FILE *out, const struct received *list, size_t count,
 		const struct received *r = &list[i];
 		struct buf documents = BUF_INIT;
 		put_documents(r->documents, &documents);
-		json_array_append_new(array, json_pack(
-			"{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s, s:s,"
-			" s:I}",
-			"transaction", r->transaction, "device", r->device,
-			"sha256", r->sha256, "bytes", (json_int_t)r->bytes,
-			"received_at", (json_int_t)r->received_at,
-			"collected_at", (json_int_t)r->collected_at,
-			"reason", r->reason, "services", r->services,
-			"grants", r->grants, "documents", buf_str(&documents),
-			"ledger_index", (json_int_t)r->ledger_index));
+		json_array_append_new(
+			array,
+			json_pack(
+				"{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s, s:s,"
+				" s:I}",
+				"transaction", r->transaction, "device",
+				r->device, "sha256", r->sha256, "bytes",
+				(json_int_t)r->bytes, "received_at",
+				(json_int_t)r->received_at, "collected_at",
+				(json_int_t)r->collected_at, "reason",
+				r->reason, "services", r->services, "grants",
+				r->grants, "documents", buf_str(&documents),
+				"ledger_index", (json_int_t)r->ledger_index));
 		buf_clear(&documents);
 	}
 	bool ok = json_dumpf(array, out, JSON_INDENT(2)) == 0;
@@ -78,9 +84,8 @@ static bool print_json(FILE *out, const struct received *list, size_t count,
 	return ok || err_set(err, ERR_IO, "The list could not be printed.");
 }
 
-static bool find_one(struct db *db, const char *device,
-		     const char *transaction, struct received *item,
-		     struct err *err)
+static bool find_one(struct db *db, const char *device, const char *transaction,
+		     struct received *item, struct err *err)
 {
 	char found[65];
 	if (device == NULL) {
@@ -96,8 +101,8 @@ static bool print_body(struct cli *cli, struct db *db,
 		       const struct received *item, struct err *err)
 {
 	struct buf body = BUF_INIT;
-	bool ok = reading_body(db, cli->actor, item, clock_utc_now(), &body,
-			       err);
+	bool ok =
+		reading_body(db, cli->actor, item, clock_utc_now(), &body, err);
 	if (ok) {
 		print_bytes(cli->out, body.data, body.len);
 	}
@@ -146,8 +151,7 @@ int server_transactions_run(struct cli *cli, const struct cli_args *args,
 	long long limit = 50;
 	const char *device = cli_value(args, "--device");
 	bool one = args->count == 1;
-	if (!one && (cli_flag(args, "--body") ||
-		     cli_flag(args, "--receipt"))) {
+	if (!one && (cli_flag(args, "--body") || cli_flag(args, "--receipt"))) {
 		return cli_misused(cli, "transactions",
 				   "--body and --receipt need a transaction.");
 	}

@@ -40,8 +40,8 @@ struct call {
 	struct fleet_device device; /* id "" = not known */
 	struct upload_head head;    /* of an upload, as far as it was read */
 	char transaction[UUID_TEXT_SIZE]; /* named by the path */
-	uint64_t body_left;         /* bytes to come; 0 too if over the limit */
-	int64_t deadline_ms;        /* of the body, monotonic */
+	uint64_t body_left;  /* bytes to come; 0 too if over the limit */
+	int64_t deadline_ms; /* of the body, monotonic */
 	struct answer answer;
 	struct refusal refusal;
 };
@@ -86,16 +86,17 @@ static bool read_device(struct call *call)
 				 &err)) {
 		return true;
 	}
-	return refusal_set_err(&call->refusal, err.kind == ERR_DENIED ?
-				       REFUSAL_REVOKED : REFUSAL_STRANGER,
+	return refusal_set_err(&call->refusal,
+			       err.kind == ERR_DENIED ? REFUSAL_REVOKED
+						      : REFUSAL_STRANGER,
 			       &err);
 }
 
 /* The next piece of the body; 0 = no more comes. */
 static size_t read_piece(struct call *call, uint8_t piece[PIECE_BYTES])
 {
-	size_t want = call->body_left < PIECE_BYTES ?
-		(size_t)call->body_left : PIECE_BYTES;
+	size_t want = call->body_left < PIECE_BYTES ? (size_t)call->body_left
+						    : PIECE_BYTES;
 	if (want == 0) {
 		return 0;
 	}
@@ -190,7 +191,8 @@ static bool do_options(struct call *call)
 	buf_printf(&call->answer.fields,
 		   "Tus-Version: " UPLOAD_TUS_VERSION "\r\n"
 		   "Tus-Extension: creation,creation-with-upload\r\n"
-		   "Tus-Max-Size: %u\r\n", TRANSMISSION_MAX);
+		   "Tus-Max-Size: %u\r\n",
+		   TRANSMISSION_MAX);
 	return true;
 }
 
@@ -222,8 +224,8 @@ static bool do_receipt(struct call *call)
 	if (!find_own(call, &item)) {
 		return false;
 	}
-	if (!received_receipt(call->server->db, item.number,
-			      &call->answer.body, &err)) {
+	if (!received_receipt(call->server->db, item.number, &call->answer.body,
+			      &err)) {
 		return refusal_set_err(&call->refusal, REFUSAL_PATH, &err);
 	}
 	call->answer.status = 200;
@@ -238,13 +240,12 @@ struct route {
 	bool (*run)(struct call *call);
 };
 
-static const struct route routes[] = {
-	{ UPLOADS, "OPTIONS", do_options },
-	{ UPLOADS, "POST", do_upload },
-	{ UPLOADS "/*", "HEAD", do_head },
-	{ UPLOADS "/*/receipt", "GET", do_receipt },
-	{ NULL, NULL, NULL }
-};
+static const struct route routes[] = { { UPLOADS, "OPTIONS", do_options },
+				       { UPLOADS, "POST", do_upload },
+				       { UPLOADS "/*", "HEAD", do_head },
+				       { UPLOADS "/*/receipt", "GET",
+					 do_receipt },
+				       { NULL, NULL, NULL } };
 
 /* Does the path fit? transaction gets what "*" stands for. */
 static bool path_fits(const char *pattern, const char *path,
@@ -275,8 +276,7 @@ static bool run_route(struct call *call)
 	const char *path = param(call, "PATH_INFO");
 	const char *method = param(call, "REQUEST_METHOD");
 	struct buf allowed = BUF_INIT;
-	for (const struct route *route = routes; route->path != NULL;
-	     route++) {
+	for (const struct route *route = routes; route->path != NULL; route++) {
 		if (path == NULL ||
 		    !path_fits(route->path, path, call->transaction)) {
 			continue;
@@ -306,8 +306,8 @@ static void note_refusal(struct call *call)
 {
 	struct err err = { 0 };
 	enum refusal_kind kind = call->refusal.kind;
-	const char *who = call->device.id[0] == '\0' ? "stranger" :
-						       call->device.id;
+	const char *who =
+		call->device.id[0] == '\0' ? "stranger" : call->device.id;
 	const char *address = param(call, "REMOTE_ADDR");
 	log_warn(call->server->log, "%s: refused (%s): %s", who,
 		 refusal_name(kind), call->refusal.detail);
@@ -315,12 +315,11 @@ static void note_refusal(struct call *call)
 	    refusal_status(kind) >= 500) {
 		return;
 	}
-	if (!ingest_note_refusal(call->server,
-				 call->device.id[0] == '\0' ?
-					 NULL : call->device.id,
-				 address == NULL ? "" : address, call->peer,
-				 &call->head, &call->refusal,
-				 call->clock->utc(), &err)) {
+	if (!ingest_note_refusal(
+		    call->server,
+		    call->device.id[0] == '\0' ? NULL : call->device.id,
+		    address == NULL ? "" : address, call->peer, &call->head,
+		    &call->refusal, call->clock->utc(), &err)) {
 		log_error(call->server->log, "ledger: %s", err.text);
 	}
 }
@@ -378,12 +377,12 @@ void api_serve(struct server *server, const struct exchange *exchange,
 		.answer = { 0, NULL, BUF_INIT, BUF_INIT },
 	};
 	const char *length = param(&call, "CONTENT_LENGTH");
-	if (length == NULL || !text_parse_u64(length, 0, TRANSMISSION_MAX,
-					      &call.body_left)) {
+	if (length == NULL ||
+	    !text_parse_u64(length, 0, TRANSMISSION_MAX, &call.body_left)) {
 		call.body_left = 0;
 	}
-	call.deadline_ms = clock->monotonic_ms() +
-			   1000LL * server->config->api_body_s;
+	call.deadline_ms =
+		clock->monotonic_ms() + 1000LL * server->config->api_body_s;
 	if (!read_device(&call) || !run_route(&call)) {
 		drain(&call);
 		note_refusal(&call);

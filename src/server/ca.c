@@ -107,8 +107,7 @@ static bool add_extension(X509 *x, X509 *issuer, int nid, const char *value)
 {
 	X509V3_CTX ctx;
 	X509V3_set_ctx(&ctx, issuer, x, NULL, NULL, 0);
-	X509_EXTENSION *extension =
-		X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
+	X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
 	bool ok = extension != NULL && X509_add_ext(x, extension, -1) == 1;
 	X509_EXTENSION_free(extension);
 	return ok;
@@ -133,7 +132,7 @@ struct order {
 	EVP_PKEY *key;             /* the holder's */
 	int64_t not_before, not_after;
 	const struct extension *extensions;
-	const char *alternative;   /* "DNS:comms.example"; NULL = none */
+	const char *alternative; /* "DNS:comms.example"; NULL = none */
 };
 
 /* issuer NULL = self-signed by signer. NULL and err set on failure. */
@@ -147,13 +146,13 @@ static X509 *build(const struct order *order, X509 *issuer, EVP_PKEY *signer,
 	}
 	X509 *parent = issuer == NULL ? x : issuer;
 	X509_NAME *subject = X509_get_subject_name(x);
-	bool has_serial = order->serial_number != NULL &&
-			  order->serial_number[0] != '\0';
+	bool has_serial =
+		order->serial_number != NULL && order->serial_number[0] != '\0';
 	bool ok = X509_set_version(x, X509_VERSION_3) == 1 && set_serial(x) &&
 		  set_times(x, order->not_before, order->not_after) &&
 		  add_name(subject, NID_commonName, order->common_name) &&
-		  (!has_serial || add_name(subject, NID_serialNumber,
-					   order->serial_number)) &&
+		  (!has_serial ||
+		   add_name(subject, NID_serialNumber, order->serial_number)) &&
 		  X509_set_issuer_name(x, X509_get_subject_name(parent)) == 1 &&
 		  X509_set_pubkey(x, order->key) == 1 &&
 		  (order->alternative == NULL ||
@@ -243,7 +242,8 @@ static bool check_name(const char *name, struct err *err)
 	if (len < 1 || len > CA_NAME_MAX || !text_is_one_line(name, len)) {
 		return err_set(err, ERR_INVALID,
 			       "A certificate's name must have 1 to %d bytes "
-			       "and be one line.", CA_NAME_MAX);
+			       "and be one line.",
+			       CA_NAME_MAX);
 	}
 	return true;
 }
@@ -308,8 +308,8 @@ static int no_password(char *buf, int size, int rwflag, void *ctx)
 	return -1;
 }
 
-bool ca_load(const char *key_path, const char *certificate_path,
-	     struct ca **ca, struct err *err)
+bool ca_load(const char *key_path, const char *certificate_path, struct ca **ca,
+	     struct err *err)
 {
 	struct buf key = BUF_INIT;
 	struct buf pem = BUF_INIT;
@@ -403,9 +403,11 @@ static void read_name(X509_NAME *name, int nid, char *dst, size_t size)
 {
 	int at = X509_NAME_get_index_by_NID(name, nid, -1);
 	unsigned char *text = NULL;
-	int len = at < 0 ? -1 :
-		ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(
-					    X509_NAME_get_entry(name, at)));
+	int len =
+		at < 0 ? -1
+		       : ASN1_STRING_to_UTF8(
+				 &text, X509_NAME_ENTRY_get_data(
+						X509_NAME_get_entry(name, at)));
 	dst[0] = '\0';
 	if (len > 0 && (size_t)len < size &&
 	    text_is_one_line((const char *)text, (size_t)len)) {
@@ -421,7 +423,8 @@ bool ca_request_read(const char *pem, size_t len, struct ca_request *request,
 	if (len > CA_REQUEST_MAX) {
 		return err_set(err, ERR_LIMIT,
 			       "The certificate request is longer than %d "
-			       "bytes.", CA_REQUEST_MAX);
+			       "bytes.",
+			       CA_REQUEST_MAX);
 	}
 	BIO *bio = BIO_new_mem_buf(pem, (int)len);
 	X509_REQ *req = PEM_read_bio_X509_REQ(bio, NULL, no_password, NULL);
@@ -470,14 +473,14 @@ void ca_request_clear(struct ca_request *request)
 static bool is_printable_string(const char *text)
 {
 	/* PrintableString, X.680 section 41.4. */
-	return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-			    "0123456789 '()+,-./:=?") == strlen(text);
+	return strspn(text,
+		      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		      "0123456789 '()+,-./:=?") == strlen(text);
 }
 
 bool ca_issue_device(const struct ca *ca, const struct ca_request *request,
-		     const char *device, const char *serial_number,
-		     int64_t now, int days, struct ca_certificate *out,
-		     struct err *err)
+		     const char *device, const char *serial_number, int64_t now,
+		     int days, struct ca_certificate *out, struct err *err)
 {
 	if (!check_name(device, err)) {
 		return false;

@@ -14,12 +14,12 @@
  * lighttpd checks client certificates against). P-256 keys, ecdsa-with-SHA256,
  * random 16-byte serial numbers. Source: RFC 5280.
  */
-#define CA_REQUEST_MAX (16 * 1024) /* bytes of a PKCS#10 in PEM */
-#define CA_YEARS 20                /* life of a root */
-#define CA_SERVER_DAYS 730         /* life of the server's certificate */
+#define CA_REQUEST_MAX (16 * 1024)   /* bytes of a PKCS#10 in PEM */
+#define CA_YEARS 20                  /* life of a root */
+#define CA_SERVER_DAYS 730           /* life of the server's certificate */
 #define CA_BACKDATE_S (24 * 60 * 60) /* for devices whose clock is behind */
-#define CA_NAME_MAX 64             /* bytes of a common name */
-#define CA_SERIAL_MAX 64           /* bytes of a serialNumber attribute */
+#define CA_NAME_MAX 64               /* bytes of a common name */
+#define CA_SERIAL_MAX 64             /* bytes of a serialNumber attribute */
 
 struct ca; /* opaque: key and certificate of an authority */
 
@@ -31,7 +31,10 @@ struct ca_certificate {
 	int64_t not_before, not_after;
 };
 
-#define CA_CERTIFICATE_INIT { BUF_INIT, "", "", 0, 0 }
+#define CA_CERTIFICATE_INIT            \
+	{                              \
+		BUF_INIT, "", "", 0, 0 \
+	}
 
 void ca_certificate_clear(struct ca_certificate *certificate);
 
@@ -63,12 +66,15 @@ MUST_USE bool ca_issue_server(const struct ca *ca, const char *dns_name,
 
 /* A PKCS#10 request whose signature is good and whose key is P-256. */
 struct ca_request {
-	void *key;                        /* owned */
+	void *key;                         /* owned */
 	char common_name[CA_NAME_MAX + 1]; /* what it proposes; "" = nothing */
 	char serial_number[CA_SERIAL_MAX + 1];
 };
 
-#define CA_REQUEST_INIT { NULL, "", "" }
+#define CA_REQUEST_INIT      \
+	{                    \
+		NULL, "", "" \
+	}
 
 /*
  * Errors: INVALID (no PKCS#10 in PEM, another kind of key), DENIED (the
@@ -86,7 +92,7 @@ void ca_request_clear(struct ca_request *request);
 MUST_USE bool ca_issue_device(const struct ca *ca,
 			      const struct ca_request *request,
 			      const char *device, const char *serial_number,
-			      int64_t now, int days,
-			      struct ca_certificate *out, struct err *err);
+			      int64_t now, int days, struct ca_certificate *out,
+			      struct err *err);
 
 #endif

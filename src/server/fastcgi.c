@@ -47,8 +47,7 @@ static bool write_answer(void *ctx, const void *data, size_t len)
 }
 
 static void serve_one(FCGX_Request *request, int wait_s,
-		      void (*serve)(void *ctx,
-				    const struct exchange *exchange),
+		      void (*serve)(void *ctx, const struct exchange *exchange),
 		      void *ctx)
 {
 	/* A web server that stands still must not hold the worker. */
@@ -90,8 +89,8 @@ bool fastcgi_loop(int listen_fd, int wait_s,
 {
 	FCGX_Request request;
 	if (FCGX_Init() != 0 ||
-	    FCGX_InitRequest(&request, listen_fd,
-			     FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+	    FCGX_InitRequest(&request, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) !=
+		    0) {
 		return err_set(err, ERR_IO, "FastCGI cannot be started.");
 	}
 	/* libfcgi 2.4.2 took it and would only note it. */
@@ -121,15 +120,13 @@ static bool remove_old(const struct sockaddr_un *address, struct err *err)
 			       address->sun_path);
 	}
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool alive = fd >= 0 &&
-		     connect(fd, (const struct sockaddr *)address,
-			     sizeof(*address)) == 0;
+	bool alive = fd >= 0 && connect(fd, (const struct sockaddr *)address,
+					sizeof(*address)) == 0;
 	if (fd >= 0) {
 		close(fd);
 	}
 	if (alive) {
-		return err_set(err, ERR_RETRY,
-			       "Another process listens on %s.",
+		return err_set(err, ERR_RETRY, "Another process listens on %s.",
 			       address->sun_path);
 	}
 	return unlink(address->sun_path) == 0 ||
@@ -143,14 +140,13 @@ bool fastcgi_listen(const char *path, unsigned mode, int *listen_fd,
 	if (!text_copy(address.sun_path, sizeof(address.sun_path), path)) {
 		return err_set(err, ERR_LIMIT,
 			       "The path of the socket is longer than %zu "
-			       "bytes: %s", sizeof(address.sun_path) - 1,
-			       path);
+			       "bytes: %s",
+			       sizeof(address.sun_path) - 1, path);
 	}
 	if (!remove_old(&address, err)) {
 		return false;
 	}
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0) {
 		return err_set_errno(err, ERR_IO, errno, "%s", path);
 	}

@@ -12,16 +12,16 @@
 #include "base/text.h"
 #include "domain/ledger.h"
 
-#define DEVICE_COLUMNS \
-	"d.id, d.title, d.serial_number, d.make_and_model, d.ledger_key, " \
-	"d.added_at, d.added_by, d.last_seen_at, d.revoked_at, " \
+#define DEVICE_COLUMNS                                                         \
+	"d.id, d.title, d.serial_number, d.make_and_model, d.ledger_key, "     \
+	"d.added_at, d.added_by, d.last_seen_at, d.revoked_at, "               \
 	"coalesce((SELECT c.sha256 FROM certificates c WHERE c.device = d.id " \
-	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), ''), " \
-	"coalesce((SELECT c.not_after FROM certificates c " \
-	" WHERE c.device = d.id " \
-	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), 0), " \
-	"(SELECT count(*) FROM transmissions t WHERE t.device = d.id), " \
-	"coalesce((SELECT t.services FROM transmissions t " \
+	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), ''), "                 \
+	"coalesce((SELECT c.not_after FROM certificates c "                    \
+	" WHERE c.device = d.id "                                              \
+	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), 0), "                  \
+	"(SELECT count(*) FROM transmissions t WHERE t.device = d.id), "       \
+	"coalesce((SELECT t.services FROM transmissions t "                    \
 	" WHERE t.device = d.id ORDER BY t.number DESC LIMIT 1), '') "
 
 bool fleet_id_is_valid(const char *id)
@@ -112,23 +112,23 @@ static bool check_new(struct db *db, const struct fleet_new *device,
 			       FLEET_TITLE_MAX);
 	}
 	if (strlen(device->ledger_key) >= FLEET_TEXT_SIZE) {
-		return err_set(err, ERR_INVALID,
-			       "The ledger key is too long.");
+		return err_set(err, ERR_INVALID, "The ledger key is too long.");
 	}
 	struct fleet_device known;
 	bool found = false;
-	if (!find_one(db, "SELECT " DEVICE_COLUMNS
-			  "FROM devices d WHERE d.id = ?",
+	if (!find_one(db,
+		      "SELECT " DEVICE_COLUMNS "FROM devices d WHERE d.id = ?",
 		      device->id, &known, &found, err)) {
 		return false;
 	}
 	if (found) {
-		return err_set(err, ERR_DENIED,
-			       "There is a device %s already.", device->id);
+		return err_set(err, ERR_DENIED, "There is a device %s already.",
+			       device->id);
 	}
-	if (!find_one(db, "SELECT " DEVICE_COLUMNS
-			  "FROM devices d JOIN certificates e "
-			  "ON e.device = d.id WHERE e.sha256 = ?",
+	if (!find_one(db,
+		      "SELECT " DEVICE_COLUMNS
+		      "FROM devices d JOIN certificates e "
+		      "ON e.device = d.id WHERE e.sha256 = ?",
 		      device->certificate, &known, &found, err)) {
 		return false;
 	}
@@ -148,7 +148,8 @@ static bool insert_device(struct db *db, const char *actor,
 	if (!db_query(db, &q,
 		      "INSERT INTO devices (id, title, serial_number, "
 		      "ledger_key, added_at, added_by) "
-		      "VALUES (?, ?, ?, ?, ?, ?)", err)) {
+		      "VALUES (?, ?, ?, ?, ?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, device->id);
@@ -161,7 +162,8 @@ static bool insert_device(struct db *db, const char *actor,
 	    !db_query(db, &q,
 		      "INSERT INTO certificates (sha256, device, serial, "
 		      "not_before, not_after, issued_at) "
-		      "VALUES (?, ?, ?, ?, ?, ?)", err)) {
+		      "VALUES (?, ?, ?, ?, ?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, device->certificate);
@@ -173,8 +175,8 @@ static bool insert_device(struct db *db, const char *actor,
 	return db_run(&q, err);
 }
 
-bool fleet_add(struct db *db, const char *actor,
-	       const struct fleet_new *device, int64_t now, struct err *err)
+bool fleet_add(struct db *db, const char *actor, const struct fleet_new *device,
+	       int64_t now, struct err *err)
 {
 	if (!db_begin(db, err)) {
 		return false;
@@ -194,8 +196,8 @@ bool fleet_get(struct db *db, const char *id, struct fleet_device *device,
 	       struct err *err)
 {
 	bool found = false;
-	if (!find_one(db, "SELECT " DEVICE_COLUMNS
-			  "FROM devices d WHERE d.id = ?",
+	if (!find_one(db,
+		      "SELECT " DEVICE_COLUMNS "FROM devices d WHERE d.id = ?",
 		      id, device, &found, err)) {
 		return false;
 	}
@@ -207,9 +209,10 @@ bool fleet_by_certificate(struct db *db, const char *sha256,
 			  struct fleet_device *device, struct err *err)
 {
 	bool found = false;
-	if (!find_one(db, "SELECT " DEVICE_COLUMNS
-			  "FROM devices d JOIN certificates e "
-			  "ON e.device = d.id WHERE e.sha256 = ?",
+	if (!find_one(db,
+		      "SELECT " DEVICE_COLUMNS
+		      "FROM devices d JOIN certificates e "
+		      "ON e.device = d.id WHERE e.sha256 = ?",
 		      sha256, device, &found, err)) {
 		return false;
 	}
@@ -218,8 +221,8 @@ bool fleet_by_certificate(struct db *db, const char *sha256,
 			       "This certificate belongs to no device.");
 	}
 	if (device->revoked_at != 0) {
-		return err_set(err, ERR_DENIED,
-			       "Device %s was revoked.", device->id);
+		return err_set(err, ERR_DENIED, "Device %s was revoked.",
+			       device->id);
 	}
 	return true;
 }
@@ -253,8 +256,8 @@ bool fleet_list(struct db *db, struct fleet_device **list, size_t *count,
 	return true;
 }
 
-bool fleet_revoke(struct db *db, const char *actor, const char *id,
-		  int64_t now, struct err *err)
+bool fleet_revoke(struct db *db, const char *actor, const char *id, int64_t now,
+		  struct err *err)
 {
 	struct fleet_device device;
 	struct stmt q;
@@ -265,8 +268,10 @@ bool fleet_revoke(struct db *db, const char *actor, const char *id,
 		goto out;
 	}
 	if (device.revoked_at == 0) {
-		if (!db_query(db, &q, "UPDATE devices SET revoked_at = ? "
-				      "WHERE id = ?", err)) {
+		if (!db_query(db, &q,
+			      "UPDATE devices SET revoked_at = ? "
+			      "WHERE id = ?",
+			      err)) {
 			goto out;
 		}
 		db_bind_int(&q, 1, now);
@@ -292,7 +297,8 @@ bool fleet_seen(struct db *db, const char *id, const char *serial_number,
 	if (!db_query(db, &q,
 		      "UPDATE devices SET serial_number = ?, "
 		      "make_and_model = ?, last_seen_at = max(?, last_seen_at) "
-		      "WHERE id = ?", err)) {
+		      "WHERE id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, serial_number);

@@ -14,28 +14,28 @@
 
 /* A device of the fleet. Tables devices, certificates. */
 struct fleet_device {
-	char id[FLEET_ID_SIZE];          /* [a-z0-9.-] */
-	char title[FLEET_TEXT_SIZE];     /* given by staff; "" = none */
+	char id[FLEET_ID_SIZE];               /* [a-z0-9.-] */
+	char title[FLEET_TEXT_SIZE];          /* given by staff; "" = none */
 	char serial_number[FLEET_TEXT_SIZE];  /* last reported; "" = never */
 	char make_and_model[FLEET_TEXT_SIZE]; /* last reported; "" = never */
 	char ledger_key[FLEET_TEXT_SIZE];     /* note verifier key; "" = none */
 	int64_t added_at;
 	char added_by[FLEET_ID_SIZE];
-	int64_t last_seen_at;            /* last upload; 0 = never */
-	int64_t revoked_at;              /* 0 = stands */
-	char certificate[65];            /* SHA-256 of the newest, hex */
-	int64_t certificate_until;       /* its end */
-	int64_t transmissions;           /* how many were received */
-	char services[FLEET_TEXT_SIZE];  /* that its last transmission names */
+	int64_t last_seen_at;           /* last upload; 0 = never */
+	int64_t revoked_at;             /* 0 = stands */
+	char certificate[65];           /* SHA-256 of the newest, hex */
+	int64_t certificate_until;      /* its end */
+	int64_t transmissions;          /* how many were received */
+	char services[FLEET_TEXT_SIZE]; /* that its last transmission names */
 };
 
 /* A device to add, with its first certificate. */
 struct fleet_new {
 	const char *id;
-	const char *title;         /* "" = none */
-	const char *serial_number; /* "" = unknown */
-	const char *ledger_key;    /* note verifier key text; "" = none */
-	const char *certificate;   /* SHA-256, hex */
+	const char *title;              /* "" = none */
+	const char *serial_number;      /* "" = unknown */
+	const char *ledger_key;         /* note verifier key text; "" = none */
+	const char *certificate;        /* SHA-256, hex */
 	const char *certificate_serial; /* hex */
 	int64_t not_before, not_after;
 };

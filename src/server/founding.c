@@ -31,7 +31,7 @@
 struct place {
 	char *folder; /* absolute */
 	char *conf;
-	char *draft;  /* the configuration until all is made */
+	char *draft; /* the configuration until all is made */
 };
 
 static void place_clear(struct place *place)
@@ -76,7 +76,8 @@ static bool refuse_existing(const struct place *place, struct err *err)
 		return err_set(err, ERR_DENIED,
 			       "An init did not finish here: %s stayed behind. "
 			       "Remove the folders keys, state and web and "
-			       "this file, then try again.", place->draft);
+			       "this file, then try again.",
+			       place->draft);
 	}
 	return true;
 }
@@ -90,7 +91,8 @@ static bool check_line(const char *what, const char *value, struct err *err)
 	    (len > 0 && (value[0] == ' ' || value[len - 1] == ' '))) {
 		return err_set(err, ERR_INVALID,
 			       "%s must be plain text on one line, without "
-			       "quotes, semicolons, @ and #.", what);
+			       "quotes, semicolons, @ and #.",
+			       what);
 	}
 	return true;
 }
@@ -164,12 +166,12 @@ static bool make_leaf(const struct server_config *config, const struct ca *ca,
 	char *key = server_config_key_path(config, SERVER_KEY);
 	char *certificate = server_config_key_path(config, SERVER_CERTIFICATE);
 	/* lighttpd 1.4.69 refuses to serve a leaf without its chain. */
-	bool ok = ca_issue_server(ca, config->name, now, &key_pem, &leaf,
-				  err) &&
-		  ca_put_certificate(ca, &leaf.pem, err) &&
-		  files_write(key, key_pem.data, key_pem.len, 0600, err) &&
-		  files_write(certificate, leaf.pem.data, leaf.pem.len, 0600,
-			      err);
+	bool ok =
+		ca_issue_server(ca, config->name, now, &key_pem, &leaf, err) &&
+		ca_put_certificate(ca, &leaf.pem, err) &&
+		files_write(key, key_pem.data, key_pem.len, 0600, err) &&
+		files_write(certificate, leaf.pem.data, leaf.pem.len, 0600,
+			    err);
 	buf_burn(&key_pem);
 	ca_certificate_clear(&leaf);
 	mem_free(key);
@@ -194,8 +196,7 @@ static bool make_receipt_key(const struct server_config *config,
 	if (ok) {
 		note_verifier_put(&text, &verifier);
 		buf_put_char(&text, '\n');
-		ok = files_write(verifier_path, text.data, text.len, 0644,
-				 err);
+		ok = files_write(verifier_path, text.data, text.len, 0644, err);
 	}
 	mem_burn(&key, sizeof(key));
 	buf_clear(&text);
@@ -210,8 +211,8 @@ static bool make_keys(const struct server_config *config, int64_t now,
 	struct ca *server_ca = NULL;
 	struct ca *device_ca = NULL;
 	bool ok = files_make_dir(config->keys, 0700, err) &&
-		  make_ca(config, config->name, "Server root of",
-			  SERVER_CA_KEY, SERVER_CA, now, &server_ca, err) &&
+		  make_ca(config, config->name, "Server root of", SERVER_CA_KEY,
+			  SERVER_CA, now, &server_ca, err) &&
 		  make_ca(config, config->name, "Devices root of",
 			  SERVER_DEVICE_CA_KEY, SERVER_DEVICE_CA, now,
 			  &device_ca, err) &&
@@ -245,8 +246,7 @@ static bool first_rows(struct server *server, const char *actor, int64_t now,
 }
 
 static bool make_store(const struct server_config *config, const char *actor,
-		       int64_t now, char code[SETUP_CODE_SIZE],
-		       struct err *err)
+		       int64_t now, char code[SETUP_CODE_SIZE], struct err *err)
 {
 	const struct log silent = { .fd = -1 };
 	struct server server;
@@ -256,8 +256,7 @@ static bool make_store(const struct server_config *config, const char *actor,
 	bool ok = files_make_dir(config->state, 0755, err) &&
 		  give(config->state, config->user, err) &&
 		  db_open(path, DB_CREATE, &db, err) &&
-		  give(path, config->user, err) &&
-		  migrate(db, "server", err);
+		  give(path, config->user, err) && migrate(db, "server", err);
 	db_close(db);
 	ok = ok && server_load_key(&server, err) &&
 	     server_open_db(&server, err) &&
@@ -292,21 +291,20 @@ static bool write_draft(const struct founding *plan, const char *path,
 	return ok;
 }
 
-bool founding_make(const struct founding *plan, const char *actor,
-		   int64_t now, char code[SETUP_CODE_SIZE], struct err *err)
+bool founding_make(const struct founding *plan, const char *actor, int64_t now,
+		   char code[SETUP_CODE_SIZE], struct err *err)
 {
 	struct place place = { NULL, NULL, NULL };
 	struct server_config config = { 0 };
-	bool ok = check_plan(plan, err) &&
-		  place_open(plan->conf, &place, err) &&
-		  check_line("The path of the configuration", place.conf,
-			     err) &&
-		  refuse_existing(&place, err) &&
-		  write_draft(plan, place.draft, err) &&
-		  server_config_load(place.draft, &config, err) &&
-		  make_keys(&config, now, err) &&
-		  make_store(&config, actor, now, code, err) &&
-		  make_web(plan, place.folder, err);
+	bool ok =
+		check_plan(plan, err) && place_open(plan->conf, &place, err) &&
+		check_line("The path of the configuration", place.conf, err) &&
+		refuse_existing(&place, err) &&
+		write_draft(plan, place.draft, err) &&
+		server_config_load(place.draft, &config, err) &&
+		make_keys(&config, now, err) &&
+		make_store(&config, actor, now, code, err) &&
+		make_web(plan, place.folder, err);
 	if (ok && rename(place.draft, place.conf) != 0) {
 		ok = err_set_errno(err, ERR_IO, errno, "%s", place.conf);
 	}

@@ -11,11 +11,11 @@
 
 /* What a new server is to be. Texts are borrowed, "" = preset or none. */
 struct founding {
-	const char *conf;     /* path of server.conf; its folder gets the rest */
-	const char *name;     /* DNS name */
-	const char *listen;   /* address of both ports */
-	const char *user;     /* of the workers */
-	const char *web_user; /* of lighttpd */
+	const char *conf;   /* path of server.conf; its folder gets the rest */
+	const char *name;   /* DNS name */
+	const char *listen; /* address of both ports */
+	const char *user;   /* of the workers */
+	const char *web_user;      /* of lighttpd */
 	const char *static_folder; /* of the style sheet and its kind */
 	int api_port;
 	int console_port;

@@ -17,7 +17,10 @@
 static const char *planned(const struct founding *plan,
 			   const struct config_setting *s, char number[16])
 {
-	const struct { const char *section, *key, *value; int number; } row[] = {
+	const struct {
+		const char *section, *key, *value;
+		int number;
+	} row[] = {
 		{ "server", "name", plan->name, 0 },
 		{ "server", "user", plan->user, 0 },
 		{ "web", "listen", plan->listen, 0 },
@@ -90,8 +93,7 @@ static void put_placeholder(const struct founding *plan, const char *folder,
 	} else if (text_equal(what, "CONSOLE_SOCKET")) {
 		put_address(plan->listen, out);
 		buf_printf(out, ":%d", plan->console_port);
-	} else if (text_equal(what, "USER_LINE") &&
-		   plan->web_user[0] != '\0') {
+	} else if (text_equal(what, "USER_LINE") && plan->web_user[0] != '\0') {
 		buf_printf(out, "server.username = \"%s\"", plan->web_user);
 	}
 }

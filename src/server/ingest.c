@@ -46,8 +46,8 @@ static bool on_field(void *ctx, const struct document *document,
 }
 
 struct ingest *ingest_begin(struct server *server,
-			    const struct fleet_device *device,
-			    const char *peer, const struct upload_head *head)
+			    const struct fleet_device *device, const char *peer,
+			    const struct upload_head *head)
 {
 	struct ingest *ingest = mem_zalloc(sizeof(*ingest));
 	ingest->server = server;
@@ -95,7 +95,8 @@ static bool check_whole(struct ingest *ingest, struct transmission_head *head,
 	if (ingest->body.len != ingest->head.bytes) {
 		return refusal_set(refusal, REFUSAL_CUT,
 				   "The upload ended after %zu of %llu bytes. "
-				   "Nothing of it was kept.", ingest->body.len,
+				   "Nothing of it was kept.",
+				   ingest->body.len,
 				   (unsigned long long)ingest->head.bytes);
 	}
 	sha256_final(&ingest->hash, hash);
@@ -128,8 +129,8 @@ static bool check_whole(struct ingest *ingest, struct transmission_head *head,
 
 /* Envelope into the row that is stored. false: a text does not fit. */
 static bool fill_item(const struct ingest *ingest,
-		      const struct transmission_head *head,
-		      unsigned documents, int64_t now, struct received *item)
+		      const struct transmission_head *head, unsigned documents,
+		      int64_t now, struct received *item)
 {
 	struct buf services = BUF_INIT;
 	struct buf grants = BUF_INIT;
@@ -145,20 +146,19 @@ static bool fill_item(const struct ingest *ingest,
 		.collected_at = head->collected_at,
 		.documents = documents,
 	};
-	bool ok = text_copy(item->device, sizeof(item->device),
-			    ingest->device.id) &&
-		  text_copy(item->transaction, sizeof(item->transaction),
-			    head->transaction) &&
-		  text_copy(item->sha256, sizeof(item->sha256),
-			    ingest->sha256) &&
-		  text_copy(item->reason, sizeof(item->reason),
-			    head->reason) &&
-		  text_copy(item->services, sizeof(item->services),
-			    buf_str(&services)) &&
-		  text_copy(item->grants, sizeof(item->grants),
-			    buf_str(&grants)) &&
-		  text_copy(item->certificate, sizeof(item->certificate),
-			    ingest->peer);
+	bool ok =
+		text_copy(item->device, sizeof(item->device),
+			  ingest->device.id) &&
+		text_copy(item->transaction, sizeof(item->transaction),
+			  head->transaction) &&
+		text_copy(item->sha256, sizeof(item->sha256), ingest->sha256) &&
+		text_copy(item->reason, sizeof(item->reason), head->reason) &&
+		text_copy(item->services, sizeof(item->services),
+			  buf_str(&services)) &&
+		text_copy(item->grants, sizeof(item->grants),
+			  buf_str(&grants)) &&
+		text_copy(item->certificate, sizeof(item->certificate),
+			  ingest->peer);
 	buf_clear(&services);
 	buf_clear(&grants);
 	return ok;
@@ -217,8 +217,7 @@ static bool store(struct ingest *ingest, const struct transmission_head *head,
 	       received_insert(db, item, ingest->body.data, buf_str(note),
 			       &ingest->values, err) &&
 	       fleet_seen(db, item->device, serial == NULL ? "" : serial,
-			  model == NULL ? "" : model, item->received_at,
-			  err) &&
+			  model == NULL ? "" : model, item->received_at, err) &&
 	       server_checkpoint(ingest->server, ENTRIES_PER_CHECKPOINT,
 				 item->received_at, err);
 }
@@ -260,8 +259,9 @@ static bool check_device(struct ingest *ingest, struct refusal *refusal)
 				 &err)) {
 		return true;
 	}
-	return refusal_set_err(refusal, err.kind == ERR_DENIED ?
-				       REFUSAL_REVOKED : REFUSAL_STRANGER,
+	return refusal_set_err(refusal,
+			       err.kind == ERR_DENIED ? REFUSAL_REVOKED
+						      : REFUSAL_STRANGER,
 			       &err);
 }
 

@@ -19,8 +19,8 @@ struct ingest; /* opaque */
 
 /* device, peer (SHA-256 of its certificate, hex) and head are copied. */
 struct ingest *ingest_begin(struct server *server,
-			    const struct fleet_device *device,
-			    const char *peer, const struct upload_head *head);
+			    const struct fleet_device *device, const char *peer,
+			    const struct upload_head *head);
 
 /*
  * The next bytes of the body. After false every later call fails too.

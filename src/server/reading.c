@@ -11,9 +11,8 @@
 #include "crypto/sha256.h"
 #include "domain/ledger.h"
 
-bool reading_body(struct db *db, const char *actor,
-		  const struct received *item, int64_t now, struct buf *body,
-		  struct err *err)
+bool reading_body(struct db *db, const char *actor, const struct received *item,
+		  int64_t now, struct buf *body, struct err *err)
 {
 	char text[160];
 	(void)snprintf(text, sizeof(text),
@@ -49,8 +48,7 @@ bool reading_body(struct db *db, const char *actor,
 	return true;
 }
 
-bool reading_is_whole(const struct received *item, const void *body,
-		      size_t len)
+bool reading_is_whole(const struct received *item, const void *body, size_t len)
 {
 	uint8_t hash[SHA256_SIZE];
 	char hex[65];

@@ -39,8 +39,13 @@ bool receipt_write(const struct receipt *receipt,
 	snprintf(size, sizeof(size), "%" PRIu64, receipt->size);
 	clock_format(received, receipt->received_at);
 	const char *const values[] = {
-		receipt->device, receipt->transaction, receipt->sha256, bytes,
-		received, index, size,
+		receipt->device,
+		receipt->transaction,
+		receipt->sha256,
+		bytes,
+		received,
+		index,
+		size,
 	};
 	struct buf body = BUF_INIT;
 	bool ok = note_fields_write(&receipt_format, values, &body, err) &&

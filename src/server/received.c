@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define COLUMNS \
+#define COLUMNS                                                          \
 	"number, device, id, sha256, bytes, received_at, collected_at, " \
 	"reason, services, grants, documents, certificate, ledger_index "
 
@@ -78,7 +78,8 @@ static bool insert_body(struct db *db, int64_t number, const void *body,
 	struct stmt q;
 	if (!db_query(db, &q,
 		      "INSERT INTO transmission_bodies (transmission, body) "
-		      "VALUES (?, ?)", err)) {
+		      "VALUES (?, ?)",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, number);
@@ -87,8 +88,7 @@ static bool insert_body(struct db *db, int64_t number, const void *body,
 }
 
 static bool insert_values(struct db *db, int64_t number,
-			  const struct received_values *values,
-			  struct err *err)
+			  const struct received_values *values, struct err *err)
 {
 	for (size_t i = 0; i < values->count; i++) {
 		const struct received_value *v = &values->at[i];
@@ -96,7 +96,8 @@ static bool insert_values(struct db *db, int64_t number,
 		if (!db_query(db, &q,
 			      "INSERT INTO reported_values (transmission, "
 			      "number, document, path, value, unit, source) "
-			      "VALUES (?, ?, ?, ?, ?, ?, ?)", err)) {
+			      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+			      err)) {
 			return false;
 		}
 		db_bind_int(&q, 1, number);
@@ -114,8 +115,8 @@ static bool insert_values(struct db *db, int64_t number,
 }
 
 bool received_insert(struct db *db, struct received *item, const void *body,
-		     const char *receipt,
-		     const struct received_values *values, struct err *err)
+		     const char *receipt, const struct received_values *values,
+		     struct err *err)
 {
 	if (!insert_head(db, item, receipt, err)) {
 		return false;
@@ -160,8 +161,10 @@ bool received_find(struct db *db, const char *device, const char *transaction,
 		   struct received *item, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT " COLUMNS "FROM transmissions "
-			      "WHERE device = ? AND id = ?", err)) {
+	if (!db_query(db, &q,
+		      "SELECT " COLUMNS "FROM transmissions "
+		      "WHERE device = ? AND id = ?",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, device);
@@ -183,12 +186,14 @@ bool received_find(struct db *db, const char *device, const char *transaction,
 	return true;
 }
 
-bool received_device_of(struct db *db, const char *transaction,
-			char device[65], struct err *err)
+bool received_device_of(struct db *db, const char *transaction, char device[65],
+			struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q, "SELECT device FROM transmissions WHERE id = ? "
-			      "ORDER BY number LIMIT 1", err)) {
+	if (!db_query(db, &q,
+		      "SELECT device FROM transmissions WHERE id = ? "
+		      "ORDER BY number LIMIT 1",
+		      err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, transaction);
@@ -213,11 +218,13 @@ bool received_list(struct db *db, const char *device, int64_t before,
 		   struct err *err)
 {
 	struct stmt q;
-	const char *sql = device == NULL ?
-		"SELECT " COLUMNS "FROM transmissions WHERE number < ? "
-		"ORDER BY number DESC LIMIT ?" :
-		"SELECT " COLUMNS "FROM transmissions WHERE number < ? "
-		"AND device = ? ORDER BY number DESC LIMIT ?";
+	const char *sql =
+		device == NULL ? "SELECT " COLUMNS
+				 "FROM transmissions WHERE number < ? "
+				 "ORDER BY number DESC LIMIT ?"
+			       : "SELECT " COLUMNS
+				 "FROM transmissions WHERE number < ? "
+				 "AND device = ? ORDER BY number DESC LIMIT ?";
 	if (!db_query(db, &q, sql, err)) {
 		return false;
 	}
@@ -271,13 +278,17 @@ static bool read_one(struct db *db, const char *sql, int64_t number,
 bool received_body(struct db *db, int64_t number, struct buf *body,
 		   struct err *err)
 {
-	return read_one(db, "SELECT body FROM transmission_bodies "
-			    "WHERE transmission = ?", number, body, err);
+	return read_one(db,
+			"SELECT body FROM transmission_bodies "
+			"WHERE transmission = ?",
+			number, body, err);
 }
 
 bool received_receipt(struct db *db, int64_t number, struct buf *receipt,
 		      struct err *err)
 {
-	return read_one(db, "SELECT CAST(receipt AS BLOB) FROM transmissions "
-			    "WHERE number = ?", number, receipt, err);
+	return read_one(db,
+			"SELECT CAST(receipt AS BLOB) FROM transmissions "
+			"WHERE number = ?",
+			number, receipt, err);
 }

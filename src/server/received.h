@@ -19,18 +19,18 @@
 #define RECEIVED_GRANTS_SIZE (TRANSMISSION_GRANTS_MAX * UUID_TEXT_SIZE)
 
 struct received {
-	int64_t number;            /* order of arrival, from 1 */
+	int64_t number; /* order of arrival, from 1 */
 	char device[65];
 	char transaction[UUID_TEXT_SIZE];
-	char sha256[65];           /* hex */
+	char sha256[65]; /* hex */
 	uint64_t bytes;
 	int64_t received_at;
 	int64_t collected_at;
-	char reason[16];           /* "button", "timer", "alarm" */
+	char reason[16];                       /* "button", "timer", "alarm" */
 	char services[RECEIVED_SERVICES_SIZE]; /* names, space between */
 	char grants[RECEIVED_GRANTS_SIZE];     /* ids of the same */
-	unsigned documents;        /* bits, 1 << enum document_kind */
-	char certificate[65];      /* SHA-256 of the device's, hex */
+	unsigned documents;   /* bits, 1 << enum document_kind */
+	char certificate[65]; /* SHA-256 of the device's, hex */
 	uint64_t ledger_index;
 };
 
@@ -49,7 +49,10 @@ struct received_values {
 	size_t room;
 };
 
-#define RECEIVED_VALUES_INIT { NULL, 0, 0 }
+#define RECEIVED_VALUES_INIT \
+	{                    \
+		NULL, 0, 0   \
+	}
 
 /* NULL texts count as "". */
 void received_values_add(struct received_values *values, const char *document,
@@ -80,8 +83,8 @@ MUST_USE bool received_device_of(struct db *db, const char *transaction,
  * the newest); device NULL = of all devices. *list: caller mem_free()s.
  */
 MUST_USE bool received_list(struct db *db, const char *device, int64_t before,
-			    size_t limit, struct received **list,
-			    size_t *count, struct err *err);
+			    size_t limit, struct received **list, size_t *count,
+			    struct err *err);
 
 /* Append the exact bytes; the receipt. Errors: NOT_FOUND. */
 MUST_USE bool received_body(struct db *db, int64_t number, struct buf *body,

@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-
 struct reason {
 	int status;
 	const char *name;

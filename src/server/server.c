@@ -41,8 +41,7 @@ bool server_load_key(struct server *server, struct err *err)
 	if (!receipt_signer_name(server->config->name, expected, err)) {
 		return false;
 	}
-	char *path = server_config_key_path(server->config,
-					    SERVER_RECEIPT_KEY);
+	char *path = server_config_key_path(server->config, SERVER_RECEIPT_KEY);
 	bool ok = keyfile_read_ed25519(path, name, &server->key, err);
 	if (ok && !text_equal(name, expected)) {
 		ok = err_set(err, ERR_INVALID,
@@ -72,8 +71,8 @@ static bool is_due(struct server *server, uint64_t unsigned_entries,
 	struct buf note = BUF_INIT;
 	struct err none = { 0 };
 	bool ok = ledger_head(server->db, head, err);
-	if (ok && !ledger_checkpoint_last(server->db, &signed_head, &note,
-					  &none) &&
+	if (ok &&
+	    !ledger_checkpoint_last(server->db, &signed_head, &note, &none) &&
 	    none.kind != ERR_NOT_FOUND) {
 		ok = err_set(err, none.kind, "%s", none.text);
 	}

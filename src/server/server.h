@@ -14,8 +14,8 @@ struct server {
 	const struct server_config *config; /* borrowed */
 	const struct log *log;              /* borrowed */
 	struct db *db;
-	struct ed25519_key key;             /* receipts and checkpoints */
-	char signer[NOTE_NAME_SIZE];        /* its name; "" = not loaded */
+	struct ed25519_key key;      /* receipts and checkpoints */
+	char signer[NOTE_NAME_SIZE]; /* its name; "" = not loaded */
 };
 
 /* Nothing is open or loaded yet. */

@@ -100,7 +100,8 @@ bool server_config_load(const char *path, struct server_config *config,
 	if (!server_name_is_valid(c.name)) {
 		err_set(err, ERR_INVALID,
 			"%s: [server] name must be a DNS name in small "
-			"letters, such as comms.example.", path);
+			"letters, such as comms.example.",
+			path);
 		goto out;
 	}
 	if (c.api_port == c.console_port) {

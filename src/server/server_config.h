@@ -9,21 +9,21 @@
  * init", changed by an administrator with an editor.
  */
 struct server_config {
-	struct config *file;       /* owner of all the texts below */
-	char *path;                /* of the file */
-	char *folder;              /* folder of the file */
-	const char *name;          /* [server] name: DNS name in the certificate */
-	const char *state;         /* [server] state: folder of the database */
-	const char *keys;          /* [server] keys: folder of the keys */
-	const char *user;          /* [server] user of the workers; "" = as started */
-	const char *listen;        /* [web] listen: address of both ports; "" = all */
-	const char *web_user;      /* [web] user of lighttpd; "" = as started */
-	int api_port;              /* [api] port */
-	int api_workers;           /* [api] workers */
-	int api_body_s;            /* [api] body_s: longest wait for a whole body */
-	int console_port;          /* [console] port */
-	int console_workers;       /* [console] workers */
-	int certificate_days;      /* [devices] certificate_days: life of a new one */
+	struct config *file; /* owner of all the texts below */
+	char *path;          /* of the file */
+	char *folder;        /* folder of the file */
+	const char *name;    /* [server] name: DNS name in the certificate */
+	const char *state;   /* [server] state: folder of the database */
+	const char *keys;    /* [server] keys: folder of the keys */
+	const char *user;    /* [server] user of the workers; "" = as started */
+	const char *listen;  /* [web] listen: address of both ports; "" = all */
+	const char *web_user; /* [web] user of lighttpd; "" = as started */
+	int api_port;         /* [api] port */
+	int api_workers;      /* [api] workers */
+	int api_body_s;       /* [api] body_s: longest wait for a whole body */
+	int console_port;     /* [console] port */
+	int console_workers;  /* [console] workers */
+	int certificate_days; /* [devices] certificate_days: life of a new one */
 };
 
 /* The table, for the man page and for writing a first file. */

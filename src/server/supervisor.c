@@ -22,7 +22,7 @@
 
 #define SHORT_LIFE_MS 1000 /* ended sooner: wait before the next */
 #define PAUSE_MS 1000
-#define GRACE_MS 10000     /* for requests under way when we end */
+#define GRACE_MS 10000 /* for requests under way when we end */
 
 struct worker {
 	pid_t pid; /* 0 = not running */
@@ -118,11 +118,11 @@ static void reap(struct crew *crew, bool ending)
 				log_warn(crew->log,
 					 "%s worker %ld ended (%s %d)",
 					 w->kind->name, (long)pid,
-					 WIFSIGNALED(status) ? "signal" :
-							       "status",
-					 WIFSIGNALED(status) ?
-						 WTERMSIG(status) :
-						 WEXITSTATUS(status));
+					 WIFSIGNALED(status) ? "signal"
+							     : "status",
+					 WIFSIGNALED(status)
+						 ? WTERMSIG(status)
+						 : WEXITSTATUS(status));
 			}
 		}
 	}

@@ -25,7 +25,8 @@ static bool check_plain(const char *name, const char *value,
 	if (len > UPLOAD_FIELD_MAX || !text_is_one_line(value, len)) {
 		return refusal_set(refusal, REFUSAL_SYNTAX,
 				   "The field %s is too long or holds control "
-				   "characters.", name);
+				   "characters.",
+				   name);
 	}
 	return true;
 }
@@ -92,8 +93,7 @@ static bool read_metadata(const char *value, const struct upload_head *head,
 	for (;;) {
 		value += strspn(value, " ");
 		size_t len = strcspn(value, ",");
-		if (!read_metadata_item(value, len, head, &has_id,
-					&has_type)) {
+		if (!read_metadata_item(value, len, head, &has_id, &has_type)) {
 			break;
 		}
 		value += len;
@@ -196,13 +196,13 @@ bool upload_head_read(const struct upload_fields *fields,
 	}
 	if (!text_equal(fields->tus_resumable, UPLOAD_TUS_VERSION)) {
 		return refusal_set(refusal, REFUSAL_VERSION,
-				   "Tus-Resumable must be "
-				   UPLOAD_TUS_VERSION ".");
+				   "Tus-Resumable must be " UPLOAD_TUS_VERSION
+				   ".");
 	}
 	if (!text_equal(fields->content_type, UPLOAD_CONTENT_TYPE)) {
 		return refusal_set(refusal, REFUSAL_TYPE,
-				   "Content-Type must be "
-				   UPLOAD_CONTENT_TYPE ".");
+				   "Content-Type must be " UPLOAD_CONTENT_TYPE
+				   ".");
 	}
 	uint64_t content_length = 0;
 	if (!read_length("Upload-Length", fields->upload_length, &head->bytes,

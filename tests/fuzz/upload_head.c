@@ -50,8 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    !uuid_valid(head.transaction)) {
 			abort();
 		}
-	} else if (refusal.kind == REFUSAL_NONE ||
-		   refusal.detail[0] == '\0') {
+	} else if (refusal.kind == REFUSAL_NONE || refusal.detail[0] == '\0') {
 		abort();
 	}
 	mem_free(text);

@@ -42,8 +42,9 @@ static void strangers_see_no_page_of_staff(void **state)
 		}
 		assert_int_equal(303, staff_get(staff,
 						path_of(p, dst, sizeof(dst))));
-		assert_int_equal(0, strncmp("/login", staff_sent_to(
-					staff, dst, sizeof(dst)), 6));
+		assert_int_equal(
+			0, strncmp("/login",
+				   staff_sent_to(staff, dst, sizeof(dst)), 6));
 	}
 	assert_int_equal(0, samples_entries(&staff->server, LEDGER_READ));
 }
@@ -57,13 +58,14 @@ static void a_wrong_role_sees_no_page_of_staff(void **state)
 	size_t refused = samples_entries(&staff->server, LEDGER_REFUSED);
 	for (const struct page *p = console_pages; p->path != NULL; p++) {
 		if (p->role == ROLE_STAFF) {
-			assert_int_equal(403, staff_get(staff, path_of(
-					p, dst, sizeof(dst))));
+			assert_int_equal(
+				403,
+				staff_get(staff, path_of(p, dst, sizeof(dst))));
 			refused++;
 		}
 	}
-	assert_int_equal(refused, samples_entries(&staff->server,
-						  LEDGER_REFUSED));
+	assert_int_equal(refused,
+			 samples_entries(&staff->server, LEDGER_REFUSED));
 	assert_int_equal(0, samples_entries(&staff->server, LEDGER_READ));
 }
 
@@ -94,8 +96,8 @@ static void every_form_needs_its_token(void **state)
 	for (const struct page *p = console_pages; p->path != NULL; p++) {
 		if (p->act != NULL) {
 			assert_true(p->writes);
-			assert_int_equal(403, staff_post(staff, p->path, "",
-							 false));
+			assert_int_equal(403,
+					 staff_post(staff, p->path, "", false));
 		}
 	}
 	assert_int_equal(200, staff_get(staff, "/devices"));
@@ -111,8 +113,8 @@ static void unknown_pages_fields_and_methods(void **state)
 	assert_int_equal(404, staff_get(staff, "/device/a/b"));
 	assert_int_equal(400, staff_get(staff, "/devices?mystery=1"));
 	assert_int_equal(405, staff_post(staff, "/devices", "", true));
-	assert_string_equal("GET, HEAD", memory_header(&staff->m, "Allow",
-						       text, sizeof(text)));
+	assert_string_equal("GET, HEAD", memory_header(&staff->m, "Allow", text,
+						       sizeof(text)));
 }
 
 static void one_request_leaves_nothing_to_the_next(void **state)

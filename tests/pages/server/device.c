@@ -56,8 +56,8 @@ static void a_long_list_has_pages(void **state)
 	samples_transaction(id, 1);
 	assert_false(staff_sees(staff, id));
 	assert_true(staff_sees(staff, "?before=2#transactions"));
-	assert_int_equal(200, staff_get(staff, "/device/" SAMPLES_DEVICE
-					"?before=2"));
+	assert_int_equal(200, staff_get(staff,
+					"/device/" SAMPLES_DEVICE "?before=2"));
 	assert_true(staff_sees(staff, id));
 	assert_true(staff_sees(staff, ">Newest<"));
 }
@@ -70,9 +70,9 @@ static void addresses_that_lead_nowhere(void **state)
 	assert_int_equal(404, staff_get(staff, "/device/<script>"));
 	assert_false(staff_sees(staff, "<script>"));
 	assert_int_equal(400, staff_get(staff, "/device/" SAMPLES_DEVICE
-					"?before=-1"));
-	assert_int_equal(400, staff_get(staff, "/device/" SAMPLES_DEVICE
-					"?before=0"));
+					       "?before=-1"));
+	assert_int_equal(400, staff_get(staff,
+					"/device/" SAMPLES_DEVICE "?before=0"));
 }
 
 int main(void)

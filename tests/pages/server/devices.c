@@ -27,8 +27,8 @@ static void the_silent_stand_first_and_are_named(void **state)
 	assert_true(staff_sees(staff, "1 device sent nothing"));
 	assert_true(staff_sees(staff, "Metering, Supplies"));
 	assert_true(staff_sees(staff, "Example Printer 7"));
-	const char *silent = strstr(staff->m.content, "/device/"
-				    SAMPLES_DEVICE);
+	const char *silent =
+		strstr(staff->m.content, "/device/" SAMPLES_DEVICE);
 	const char *seen = strstr(staff->m.content, "/device/" SAMPLES_OTHER);
 	assert_true(silent != NULL && seen != NULL && silent < seen);
 	assert_int_equal(0, samples_entries(&staff->server, LEDGER_READ));
@@ -39,8 +39,8 @@ static void what_is_not_known_is_not_guessed(void **state)
 	struct staff *staff = *state;
 	struct err err = { 0 };
 	staff_sign_in(staff, "desk", ROLE_STAFF);
-	assert_true(fleet_revoke(staff->server.server.db, "root",
-				 SAMPLES_OTHER, SAMPLES_NOW, &err));
+	assert_true(fleet_revoke(staff->server.server.db, "root", SAMPLES_OTHER,
+				 SAMPLES_NOW, &err));
 	assert_int_equal(200, staff_get(staff, "/devices"));
 	assert_true(staff_sees(staff, "Never seen"));
 	assert_true(staff_sees(staff, "Revoked"));

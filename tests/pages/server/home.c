@@ -19,8 +19,8 @@ static void it_leads_to_the_devices(void **state)
 	char text[64];
 	staff_sign_in(staff, "desk", ROLE_STAFF);
 	assert_int_equal(303, staff_get(staff, "/"));
-	assert_string_equal("/devices", staff_sent_to(staff, text,
-						      sizeof(text)));
+	assert_string_equal("/devices",
+			    staff_sent_to(staff, text, sizeof(text)));
 }
 
 int main(void)

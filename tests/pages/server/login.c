@@ -41,13 +41,18 @@ static void it_leads_back_but_never_to_another_site(void **state)
 	assert_int_equal(303, staff_get(staff, "/device/x?before=3"));
 	assert_string_equal("/login?next=%2Fdevice%2Fx%3Fbefore%3D3",
 			    staff_sent_to(staff, text, sizeof(text)));
-	assert_int_equal(400, staff_post(staff, "/login",
-		"name=desk&password=a+long+enough+pass&next=//evil.example/",
-		true));
-	assert_int_equal(303, staff_post(staff, "/login",
-		"name=desk&password=a+long+enough+pass&next=/about", true));
-	assert_string_equal("/about", staff_sent_to(staff, text,
-						    sizeof(text)));
+	assert_int_equal(
+		400,
+		staff_post(
+			staff, "/login",
+			"name=desk&password=a+long+enough+pass&next=//evil.example/",
+			true));
+	assert_int_equal(
+		303,
+		staff_post(staff, "/login",
+			   "name=desk&password=a+long+enough+pass&next=/about",
+			   true));
+	assert_string_equal("/about", staff_sent_to(staff, text, sizeof(text)));
 }
 
 static void signing_out_ends_the_session_here_too(void **state)
@@ -58,8 +63,8 @@ static void signing_out_ends_the_session_here_too(void **state)
 	assert_int_equal(200, staff_get(staff, "/devices"));
 	memcpy(stolen, staff->cookie, sizeof(stolen));
 	assert_int_equal(303, staff_post(staff, "/logout", "", true));
-	assert_string_equal("/login?out=1", staff_sent_to(staff, text,
-							  sizeof(text)));
+	assert_string_equal("/login?out=1",
+			    staff_sent_to(staff, text, sizeof(text)));
 	memory_header(&staff->m, "Clear-Site-Data", text, sizeof(text));
 	assert_true(strlen(text) > 0);
 	memcpy(staff->cookie, stolen, sizeof(stolen));
@@ -73,12 +78,13 @@ static void guessing_is_slowed_down(void **state)
 	struct staff *staff = *state;
 	out(staff);
 	for (int n = 0; n < 5; n++) {
-		assert_int_equal(403, staff_post(staff, "/login",
-						 "name=desk&password=wrong",
-						 true));
+		assert_int_equal(403,
+				 staff_post(staff, "/login",
+					    "name=desk&password=wrong", true));
 	}
-	assert_int_equal(429, staff_post(staff, "/login",
-		"name=desk&password=a+long+enough+pass", true));
+	assert_int_equal(
+		429, staff_post(staff, "/login",
+				"name=desk&password=a+long+enough+pass", true));
 }
 
 int main(void)

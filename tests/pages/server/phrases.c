@@ -38,8 +38,9 @@ static const char *tag_of(const struct fleet_device *device)
 	static char text[64];
 	json_t *view = json_object();
 	phrases_device_tag(view, "tag", device, NOW);
-	strncpy(text, json_string_value(json_object_get(
-			      json_object_get(view, "tag"), "text")),
+	strncpy(text,
+		json_string_value(
+			json_object_get(json_object_get(view, "tag"), "text")),
 		sizeof(text) - 1);
 	json_decref(view);
 	return text;
@@ -63,14 +64,15 @@ static void lists_are_titles(void **state)
 	json_t *view = json_object();
 	(void)state;
 	phrases_services(view, "a", "supplies metering");
-	assert_string_equal("Metering, Supplies", json_string_value(
-				    json_object_get(view, "a")));
+	assert_string_equal("Metering, Supplies",
+			    json_string_value(json_object_get(view, "a")));
 	phrases_services(view, "a", "meter supplies2");
 	assert_string_equal("", json_string_value(json_object_get(view, "a")));
-	phrases_documents(view, "a", (1u << DOCUMENT_BILLING) |
-					     (1u << DOCUMENT_SUPPLIES_USAGE));
-	assert_string_equal("Billing, Supplies Usage", json_string_value(
-				    json_object_get(view, "a")));
+	phrases_documents(view, "a",
+			  (1u << DOCUMENT_BILLING) |
+				  (1u << DOCUMENT_SUPPLIES_USAGE));
+	assert_string_equal("Billing, Supplies Usage",
+			    json_string_value(json_object_get(view, "a")));
 	json_decref(view);
 }
 

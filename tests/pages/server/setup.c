@@ -29,8 +29,7 @@ static void every_page_leads_to_set_up_first(void **state)
 	struct staff *staff = *state;
 	char text[64];
 	assert_int_equal(303, staff_get(staff, "/devices"));
-	assert_string_equal("/setup", staff_sent_to(staff, text,
-						    sizeof(text)));
+	assert_string_equal("/setup", staff_sent_to(staff, text, sizeof(text)));
 	assert_int_equal(200, staff_get(staff, "/setup"));
 	assert_int_equal(200, staff_get(staff, "/about"));
 }
@@ -42,21 +41,21 @@ static void the_code_makes_the_first_account(void **state)
 	struct err err = { 0 };
 	char text[64];
 	assert_int_equal(200, staff_get(staff, "/setup"));
-	assert_int_equal(303, finish(staff, staff->server.code, "desk",
-				     "a+long+enough+pass",
-				     "a+long+enough+pass"));
+	assert_int_equal(303,
+			 finish(staff, staff->server.code, "desk",
+				"a+long+enough+pass", "a+long+enough+pass"));
 	assert_string_equal("/", staff_sent_to(staff, text, sizeof(text)));
 	assert_int_equal(200, staff_get(staff, "/devices"));
-	assert_true(accounts_find(staff->server.server.db, "desk", &account,
-				  &err));
+	assert_true(
+		accounts_find(staff->server.server.db, "desk", &account, &err));
 	assert_int_equal(ROLE_STAFF | ROLE_ADMIN, account.roles);
 	/* Once. */
 	assert_int_equal(303, staff_get(staff, "/setup"));
-	assert_int_equal(303, finish(staff, staff->server.code, "second",
-				     "a+long+enough+pass",
-				     "a+long+enough+pass"));
-	assert_false(accounts_find(staff->server.server.db, "second",
-				   &account, &err));
+	assert_int_equal(303,
+			 finish(staff, staff->server.code, "second",
+				"a+long+enough+pass", "a+long+enough+pass"));
+	assert_false(accounts_find(staff->server.server.db, "second", &account,
+				   &err));
 }
 
 static void mistakes_are_shown_and_keep_what_was_typed(void **state)
@@ -65,21 +64,21 @@ static void mistakes_are_shown_and_keep_what_was_typed(void **state)
 	int64_t count = -1;
 	struct err err = { 0 };
 	assert_int_equal(200, staff_get(staff, "/setup"));
-	assert_int_equal(403, finish(staff, "AAAA-BBBB-CCCC", "desk",
-				     "a+long+enough+pass",
-				     "a+long+enough+pass"));
+	assert_int_equal(403,
+			 finish(staff, "AAAA-BBBB-CCCC", "desk",
+				"a+long+enough+pass", "a+long+enough+pass"));
 	assert_true(staff_sees(staff, "value=\"desk\""));
 	assert_true(staff_sees(staff, "There is a problem"));
 	assert_false(staff_sees(staff, "a long enough pass"));
-	assert_int_equal(400, finish(staff, staff->server.code, "desk",
-				     "a+long+enough+pass",
-				     "another+long+pass"));
+	assert_int_equal(400,
+			 finish(staff, staff->server.code, "desk",
+				"a+long+enough+pass", "another+long+pass"));
 	assert_true(staff_sees(staff, "not the same"));
 	assert_int_equal(400, finish(staff, staff->server.code, "desk",
 				     "password", "password"));
-	assert_int_equal(400, finish(staff, staff->server.code, "%3Cb%3E",
-				     "a+long+enough+pass",
-				     "a+long+enough+pass"));
+	assert_int_equal(400,
+			 finish(staff, staff->server.code, "%3Cb%3E",
+				"a+long+enough+pass", "a+long+enough+pass"));
 	assert_true(staff_sees(staff, "&lt;b&gt;"));
 	assert_int_equal(400, finish(staff, "", "", "", ""));
 	assert_true(accounts_count(staff->server.server.db, &count, &err));
@@ -96,9 +95,9 @@ static void guessing_the_code_is_stopped(void **state)
 				"a+long+enough+pass", "a+long+enough+pass");
 	}
 	assert_int_equal(429, status);
-	assert_int_equal(429, finish(staff, staff->server.code, "desk",
-				     "a+long+enough+pass",
-				     "a+long+enough+pass"));
+	assert_int_equal(429,
+			 finish(staff, staff->server.code, "desk",
+				"a+long+enough+pass", "a+long+enough+pass"));
 }
 
 int main(void)

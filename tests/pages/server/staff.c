@@ -91,8 +91,8 @@ static int ask(struct staff *staff, const char *method, const char *target,
 	memory_param(m, "REQUEST_METHOD", method);
 	memory_param(m, "PATH_INFO", path);
 	memory_param(m, "SCRIPT_NAME", "");
-	memory_param(m, "QUERY_STRING", target[len] == '?' ?
-						target + len + 1 : "");
+	memory_param(m, "QUERY_STRING",
+		     target[len] == '?' ? target + len + 1 : "");
 	memory_param(m, "REMOTE_ADDR", "192.0.2.14");
 	memory_param(m, "HTTPS", "on");
 	memory_param(m, "HTTP_HOST", "comms.example:8444");
@@ -170,10 +170,11 @@ void staff_receive(struct staff *staff, const char *device, unsigned n,
 	head.bytes = body.len;
 	sha256_bytes(body.data, body.len, head.sha256);
 	snprintf(row.id, sizeof(row.id), "%s", device);
-	struct ingest *ingest = ingest_begin(
-		&s->server, &row, strcmp(device, SAMPLES_DEVICE) == 0 ?
-					  s->device.sha256 : s->other.sha256,
-		&head);
+	struct ingest *ingest = ingest_begin(&s->server, &row,
+					     strcmp(device, SAMPLES_DEVICE) == 0
+						     ? s->device.sha256
+						     : s->other.sha256,
+					     &head);
 	if (!ingest_feed(ingest, body.data, body.len, &refusal) ||
 	    !ingest_finish(ingest, now, &receipt, &repeated, &refusal)) {
 		fail_msg("%s", refusal.detail);

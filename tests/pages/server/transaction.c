@@ -62,8 +62,7 @@ static void the_bytes_are_saved_as_they_came(void **state)
 	assert_string_equal(buf_str(&body), staff->m.content);
 	memory_header(&staff->m, "Content-Disposition", text, sizeof(text));
 	assert_int_equal(0, strncmp("attachment", text, 10));
-	memory_header(&staff->m, "Content-Security-Policy", text,
-		      sizeof(text));
+	memory_header(&staff->m, "Content-Security-Policy", text, sizeof(text));
 	assert_true(strlen(text) > 0);
 	assert_int_equal(1, samples_entries(&staff->server, LEDGER_READ));
 	buf_clear(&body);

@@ -39,8 +39,8 @@ static void expect(struct shop *shop, int code, const char *line,
 {
 	struct capture c;
 	int got = run(shop, &c, line);
-	if (got != code || (strstr(c.out, text) == NULL &&
-			    strstr(c.problems, text) == NULL)) {
+	if (got != code ||
+	    (strstr(c.out, text) == NULL && strstr(c.problems, text) == NULL)) {
 		fail_msg("%s: %d %s%s", line, got, c.out, c.problems);
 	}
 	capture_clear(&c);
@@ -53,8 +53,9 @@ static int set_up(void **state)
 	snprintf(shop->conf, sizeof(shop->conf), "%s/server/server.conf",
 		 shop->dir);
 	*state = shop;
-	expect(shop, 0, "init --name comms.example --port 18443 "
-			"--console-port 18444 --listen 127.0.0.1",
+	expect(shop, 0,
+	       "init --name comms.example --port 18443 "
+	       "--console-port 18444 --listen 127.0.0.1",
 	       "Set-up code: ");
 	return 0;
 }
@@ -93,8 +94,7 @@ static void make_device(const struct shop *shop, const char *id)
 	write_file(shop, "identity.csr", &text);
 	ed25519_generate(&ledger);
 	snprintf(name, sizeof(name), "sluice/%s", id);
-	assert_true(note_verifier_of(name, ledger.public_key, &verifier,
-				     &err));
+	assert_true(note_verifier_of(name, ledger.public_key, &verifier, &err));
 	buf_reset(&text);
 	note_verifier_put(&text, &verifier);
 	buf_put_char(&text, '\n');
@@ -103,13 +103,13 @@ static void make_device(const struct shop *shop, const char *id)
 	buf_clear(&text);
 }
 
-static void add(struct shop *shop, int code, const char *more,
-		const char *text)
+static void add(struct shop *shop, int code, const char *more, const char *text)
 {
 	char line[800];
-	snprintf(line, sizeof(line), "device add --request %s/identity.csr "
-		 "--ledger-key %s/ledger.verifier --out %s/out %s", shop->dir,
-		 shop->dir, shop->dir, more);
+	snprintf(line, sizeof(line),
+		 "device add --request %s/identity.csr "
+		 "--ledger-key %s/ledger.verifier --out %s/out %s",
+		 shop->dir, shop->dir, shop->dir, more);
 	size_t len = strlen(line);
 	if (line[len - 1] == ' ') {
 		line[len - 1] = '\0';
@@ -146,8 +146,9 @@ static void a_device_gets_what_it_needs(void **state)
 {
 	struct shop *shop = *state;
 	static const char *const files[] = {
-		"out/identity.pem", "out/server-anchor.pem",
-		"out/receipt.verifier", "out/server.name", "out/device.id",
+		"out/identity.pem",     "out/server-anchor.pem",
+		"out/receipt.verifier", "out/server.name",
+		"out/device.id",
 	};
 	struct buf text = BUF_INIT;
 	struct err err = { 0 };

@@ -106,8 +106,8 @@ static void expect_problem(const struct memory_exchange *m, int status,
 	assert_string_equal(PROBLEM_MEDIA_TYPE,
 			    memory_header(m, "Content-Type", text,
 					  sizeof(text)));
-	assert_true(problem_read(m->content, strlen(m->content), &problem,
-				 &err));
+	assert_true(
+		problem_read(m->content, strlen(m->content), &problem, &err));
 	assert_int_equal(status, problem.status);
 	snprintf(text, sizeof(text), "urn:sluice:problem:%s", type);
 	assert_string_equal(text, problem.type);
@@ -129,8 +129,8 @@ static void an_upload_is_answered_with_its_receipt(void **state)
 	assert_int_equal(201, m.status);
 	assert_int_equal(0, strncmp(m.content, "sluice.receipt/v1\n", 18));
 	snprintf(path, sizeof(path), "/v1/uploads/%s", id);
-	assert_string_equal(path, memory_header(&m, "Location", text,
-						sizeof(text)));
+	assert_string_equal(path,
+			    memory_header(&m, "Location", text, sizeof(text)));
 	assert_string_equal("1.0.0", memory_header(&m, "Tus-Resumable", text,
 						   sizeof(text)));
 	snprintf(path, sizeof(path), "%zu", body.len);
@@ -164,8 +164,9 @@ static void an_upload_is_answered_with_its_receipt(void **state)
 static void without_a_verified_certificate_nothing_is_done(void **state)
 {
 	struct samples *s = *state;
-	static const char *const verify[] = { NULL, "", "NONE", "success",
-					      "SUCCESS ", "FAILED:x" };
+	static const char *const verify[] = {
+		NULL, "", "NONE", "success", "SUCCESS ", "FAILED:x"
+	};
 	struct memory_exchange m;
 	memory_init(&m);
 	as_device(&m, &s->device.pem);
@@ -213,10 +214,15 @@ static void unknown_paths_and_methods_are_refused(void **state)
 {
 	struct samples *s = *state;
 	static const char *const paths[] = {
-		"/", "", "/v1", "/v1/uploads/", "/v1/uploads/x",
+		"/",
+		"",
+		"/v1",
+		"/v1/uploads/",
+		"/v1/uploads/x",
 		"/v1/uploads/0193594e-7a11-7c3e-9d54-2f0f6a1be7c1/other",
 		"/v1/uploads/0193594e-7a11-7c3e-9d54-2f0f6a1be7c/receipt",
-		"/v2/uploads", "/V1/uploads",
+		"/v2/uploads",
+		"/V1/uploads",
 	};
 	struct memory_exchange m;
 	char text[64];

@@ -104,12 +104,12 @@ static void a_device_gets_our_subject_and_client_use_only(void **state)
 	assert_string_equal("EX7-1", name);
 	assert_true(is_good(leaf, root, X509_PURPOSE_SSL_CLIENT, NOW));
 	assert_false(is_good(leaf, root, X509_PURPOSE_SSL_SERVER, NOW));
-	assert_false(is_good(leaf, root, X509_PURPOSE_SSL_CLIENT,
-			     NOW + 31 * DAY_S));
+	assert_false(
+		is_good(leaf, root, X509_PURPOSE_SSL_CLIENT, NOW + 31 * DAY_S));
 	assert_int_equal(0, X509_check_ca(leaf));
 	int at = X509_get_ext_by_NID(leaf, NID_ext_key_usage, -1);
-	assert_int_equal(0, X509_EXTENSION_get_critical(
-				    X509_get_ext(leaf, at)));
+	assert_int_equal(0,
+			 X509_EXTENSION_get_critical(X509_get_ext(leaf, at)));
 	X509_free(root);
 	X509_free(leaf);
 	ca_certificate_clear(&out);
@@ -176,14 +176,12 @@ static void the_server_gets_its_dns_name(void **state)
 	struct buf key = BUF_INIT;
 	struct err err = { 0 };
 	(void)state;
-	assert_true(ca_issue_server(ca, "comms.example", NOW, &key, &out,
-				    &err));
+	assert_true(
+		ca_issue_server(ca, "comms.example", NOW, &key, &out, &err));
 	X509 *leaf = parse(buf_str(&out.pem));
 	X509 *root = root_of(ca);
-	assert_int_equal(1, X509_check_host(leaf, "comms.example", 0, 0,
-					    NULL));
-	assert_int_equal(0, X509_check_host(leaf, "other.example", 0, 0,
-					    NULL));
+	assert_int_equal(1, X509_check_host(leaf, "comms.example", 0, 0, NULL));
+	assert_int_equal(0, X509_check_host(leaf, "other.example", 0, 0, NULL));
 	assert_true(is_good(leaf, root, X509_PURPOSE_SSL_SERVER, NOW));
 	assert_false(is_good(leaf, root, X509_PURPOSE_SSL_CLIENT, NOW));
 	assert_non_null(strstr(buf_str(&key), "PRIVATE KEY"));
@@ -229,8 +227,8 @@ static void bad_requests_are_refused(void **state)
 
 	samples_request(&key, "a", NULL, &pem);
 	err_reset(&err);
-	assert_false(ca_request_read(buf_str(&pem), pem.len / 2, &request,
-				     &err));
+	assert_false(
+		ca_request_read(buf_str(&pem), pem.len / 2, &request, &err));
 	assert_int_equal(ERR_INVALID, err.kind);
 
 	err_reset(&err);
@@ -251,8 +249,8 @@ static void a_borrowed_key_is_refused(void **state)
 	p256_generate(&key);
 	p256_generate(&other);
 	assert_true(certs_request(&key, "a", NULL, &der, &err));
-	uint8_t *point = memmem(der.data, der.len, key.public_point,
-				P256_POINT_SIZE);
+	uint8_t *point =
+		memmem(der.data, der.len, key.public_point, P256_POINT_SIZE);
 	assert_non_null(point);
 	memcpy(point, other.public_point, P256_POINT_SIZE);
 	certs_pem_put(&pem, "CERTIFICATE REQUEST", der.data, der.len);
@@ -302,10 +300,14 @@ static void names_that_do_not_fit_are_refused(void **state)
 	memset(longer, 'a', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	read_request("a", NULL, &request);
-	const struct { const char *device, *serial; int days; } bad[] = {
-		{ "", "", 1 }, { longer, "", 1 }, { "a\nb", "", 1 },
-		{ "a", "no_underscore", 1 }, { "a", longer, 1 },
-		{ "a", "", 0 }, { "a", "", 100000 },
+	const struct {
+		const char *device, *serial;
+		int days;
+	} bad[] = {
+		{ "", "", 1 },       { longer, "", 1 },
+		{ "a\nb", "", 1 },   { "a", "no_underscore", 1 },
+		{ "a", longer, 1 },  { "a", "", 0 },
+		{ "a", "", 100000 },
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		err_reset(&err);

@@ -93,8 +93,7 @@ static void a_folder_that_is_missing_is_told(void **state)
 	struct err err = { 0 };
 	int fd = -1;
 	(void)state;
-	assert_false(fastcgi_listen("/nonexistent/api.sock", 0660, &fd,
-				    &err));
+	assert_false(fastcgi_listen("/nonexistent/api.sock", 0660, &fd, &err));
 	assert_int_equal(ERR_IO, err.kind);
 }
 

@@ -52,12 +52,12 @@ static void a_device_is_found_by_its_certificate(void **state)
 	struct samples *s = *state;
 	struct fleet_device d;
 	struct err err = { 0 };
-	assert_true(fleet_by_certificate(s->server.db, s->device.sha256, &d,
-					 &err));
+	assert_true(
+		fleet_by_certificate(s->server.db, s->device.sha256, &d, &err));
 	assert_string_equal(SAMPLES_DEVICE, d.id);
 	assert_string_equal(s->device.sha256, d.certificate);
-	assert_true(fleet_by_certificate(s->server.db, s->other.sha256, &d,
-					 &err));
+	assert_true(
+		fleet_by_certificate(s->server.db, s->other.sha256, &d, &err));
 	assert_string_equal(SAMPLES_OTHER, d.id);
 	assert_false(fleet_by_certificate(s->server.db, HASH_A, &d, &err));
 	assert_int_equal(ERR_NOT_FOUND, err.kind);
@@ -102,8 +102,8 @@ static void no_device_takes_the_place_of_another(void **state)
 static void bad_ids_and_titles_are_refused(void **state)
 {
 	struct samples *s = *state;
-	static const char *const bad[] = { "", "A", "a b", "a_b", "a/b",
-					   "\xc3\xa9" };
+	static const char *const bad[] = { "",    "A",   "a b",
+					   "a_b", "a/b", "\xc3\xa9" };
 	struct err err = { 0 };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct fleet_new row = fresh();
@@ -128,8 +128,8 @@ static void a_revoked_device_is_refused_for_good(void **state)
 	size_t before = samples_entries(s, LEDGER_DEVICE);
 	assert_true(fleet_revoke(s->server.db, "root", SAMPLES_DEVICE,
 				 SAMPLES_NOW + 5, &err));
-	assert_false(fleet_by_certificate(s->server.db, s->device.sha256, &d,
-					  &err));
+	assert_false(
+		fleet_by_certificate(s->server.db, s->device.sha256, &d, &err));
 	assert_int_equal(ERR_DENIED, err.kind);
 	assert_string_equal(SAMPLES_DEVICE, d.id);
 	err_reset(&err);

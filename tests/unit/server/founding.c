@@ -81,8 +81,10 @@ static void a_server_is_made_whole(void **state)
 	assert_string_equal("comms.example", config.name);
 	server_config_clear(&config);
 	static const char *const secret[] = {
-		"server/keys/server-ca.key", "server/keys/server.key",
-		"server/keys/device-ca.key", "server/keys/receipt.key",
+		"server/keys/server-ca.key",
+		"server/keys/server.key",
+		"server/keys/device-ca.key",
+		"server/keys/receipt.key",
 	};
 	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++) {
 		assert_int_equal(0600, mode_of(p, secret[i]));
@@ -140,12 +142,24 @@ static void wrong_plans_are_refused(void **state)
 		struct founding plan = plan_of(p);
 		struct err err = { 0 };
 		switch (i) {
-		case 0: plan.name = "Not A Name"; break;
-		case 1: plan.name = ""; break;
-		case 2: plan.console_port = plan.api_port; break;
-		case 3: plan.listen = "127.0.0.1\"\nssl.engine"; break;
-		case 4: plan.static_folder = "/a\nb"; break;
-		default: plan.web_user = "a;b"; break;
+		case 0:
+			plan.name = "Not A Name";
+			break;
+		case 1:
+			plan.name = "";
+			break;
+		case 2:
+			plan.console_port = plan.api_port;
+			break;
+		case 3:
+			plan.listen = "127.0.0.1\"\nssl.engine";
+			break;
+		case 4:
+			plan.static_folder = "/a\nb";
+			break;
+		default:
+			plan.web_user = "a;b";
+			break;
 		}
 		assert_false(founding_make(&plan, "root", NOW, code, &err));
 		assert_int_equal(ERR_INVALID, err.kind);

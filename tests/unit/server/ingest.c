@@ -47,8 +47,8 @@ static bool take(struct samples *s, const char *device, const char *peer,
 		size_t len = body->len - at < piece ? body->len - at : piece;
 		ok = ingest_feed(ingest, body->data + at, len, refusal);
 	}
-	ok = ok && ingest_finish(ingest, SAMPLES_NOW, receipt, repeated,
-				 refusal);
+	ok = ok &&
+	     ingest_finish(ingest, SAMPLES_NOW, receipt, repeated, refusal);
 	if (!ok) {
 		/* A refused one stays refused. */
 		struct refusal again = { 0 };
@@ -79,15 +79,15 @@ static void refuse(struct samples *s, const char *peer,
 	bool repeated = false;
 	size_t before = 0, after = 0;
 	size_t entries = samples_entries(s, 0);
-	assert_true(received_list(s->server.db, NULL, 0, 0, &list, &before,
-				  &err));
+	assert_true(
+		received_list(s->server.db, NULL, 0, 0, &list, &before, &err));
 	mem_free(list);
 	assert_false(take(s, SAMPLES_DEVICE, peer, head, body, 100, &receipt,
 			  &repeated, &refusal));
 	assert_int_equal(kind, refusal.kind);
 	assert_int_equal(0, receipt.len);
-	assert_true(received_list(s->server.db, NULL, 0, 0, &list, &after,
-				  &err));
+	assert_true(
+		received_list(s->server.db, NULL, 0, 0, &list, &after, &err));
 	mem_free(list);
 	assert_int_equal(before, after);
 	assert_int_equal(entries, samples_entries(s, 0));
@@ -109,8 +109,8 @@ static void a_good_one_is_stored_with_its_receipt(void **state)
 	assert_true(take(s, SAMPLES_DEVICE, s->device.sha256, &head, &body, 1,
 			 &receipt, &repeated, &refusal));
 	assert_false(repeated);
-	assert_true(received_find(s->server.db, SAMPLES_DEVICE, id, &item,
-				  &err));
+	assert_true(
+		received_find(s->server.db, SAMPLES_DEVICE, id, &item, &err));
 	assert_true(received_body(s->server.db, item.number, &kept, &err));
 	assert_int_equal(body.len, kept.len);
 	assert_memory_equal(body.data, kept.data, body.len);
@@ -128,9 +128,8 @@ static void a_good_one_is_stored_with_its_receipt(void **state)
 
 	struct note_verifier verifier;
 	struct note_opened opened;
-	assert_true(note_verifier_of(s->server.signer,
-				     s->server.key.public_key, &verifier,
-				     &err));
+	assert_true(note_verifier_of(s->server.signer, s->server.key.public_key,
+				     &verifier, &err));
 	assert_true(note_open(buf_str(&receipt), receipt.len, &verifier, 1,
 			      &opened, &err));
 	assert_null(memmem(body.data, body.len, "canary", 6));
@@ -214,7 +213,9 @@ static void hostile_content_is_refused(void **state)
 {
 	struct samples *s = *state;
 	static const char *const bad[] = {
-		"", "nonsense", "<a/>",
+		"",
+		"nonsense",
+		"<a/>",
 		"<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
 		"<Transmission xmlns=\"urn:sluice:transmission:1\"/>",
 		"\xff\xfe<\0",
@@ -269,9 +270,9 @@ static void a_refusal_is_an_entry_of_the_ledger(void **state)
 	struct refusal refusal = { 0 };
 	struct err err = { 0 };
 	refusal_set(&refusal, REFUSAL_DIGEST, "bytes differ\nforged line");
-	assert_true(ingest_note_refusal(&s->server, SAMPLES_DEVICE,
-					"192.0.2.1", s->device.sha256, &head,
-					&refusal, SAMPLES_NOW, &err));
+	assert_true(ingest_note_refusal(&s->server, SAMPLES_DEVICE, "192.0.2.1",
+					s->device.sha256, &head, &refusal,
+					SAMPLES_NOW, &err));
 	assert_int_equal(1, samples_entries(s, LEDGER_REFUSED));
 	refusal.kind = REFUSAL_CUT;
 	assert_true(ingest_note_refusal(&s->server, NULL, "192.0.2.1", "",

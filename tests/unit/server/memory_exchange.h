@@ -8,16 +8,16 @@
 #define MEMORY_PARAMS_MAX 40
 
 struct memory_exchange {
-	struct exchange exchange;      /* for what is tested */
+	struct exchange exchange; /* for what is tested */
 	char *envp[MEMORY_PARAMS_MAX + 1];
-	const uint8_t *body;           /* borrowed */
+	const uint8_t *body; /* borrowed */
 	size_t body_len;
 	size_t body_at;
-	size_t piece;                  /* most bytes of one read; 0 = any */
-	bool fail;                     /* reading fails after the body */
-	struct buf out;                /* the whole answer */
-	int status;                    /* of memory_answer() */
-	const char *content;           /* its body, in out */
+	size_t piece;        /* most bytes of one read; 0 = any */
+	bool fail;           /* reading fails after the body */
+	struct buf out;      /* the whole answer */
+	int status;          /* of memory_answer() */
+	const char *content; /* its body, in out */
 };
 
 void memory_init(struct memory_exchange *m);

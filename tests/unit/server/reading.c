@@ -36,9 +36,12 @@ static int tear_down(void **state)
 
 static struct received store(struct samples *s)
 {
-	struct received item = { .bytes = 4, .received_at = SAMPLES_NOW,
-				 .reason = "button", .services = "metering",
-				 .grants = "g", .documents = 2 };
+	struct received item = { .bytes = 4,
+				 .received_at = SAMPLES_NOW,
+				 .reason = "button",
+				 .services = "metering",
+				 .grants = "g",
+				 .documents = 2 };
 	struct received_values none = RECEIVED_VALUES_INIT;
 	struct err err = { 0 };
 	uint8_t hash[SHA256_SIZE];

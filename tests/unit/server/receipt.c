@@ -46,8 +46,8 @@ static void it_says_what_was_received(void **state)
 	(void)state;
 	ed25519_generate(&key);
 	assert_true(receipt_write(&receipt, &signer, &note, &err));
-	assert_true(note_verifier_of(signer.name, key.public_key, &verifier,
-				     &err));
+	assert_true(
+		note_verifier_of(signer.name, key.public_key, &verifier, &err));
 	assert_true(note_open(buf_str(&note), note.len, &verifier, 1, &opened,
 			      &err));
 	assert_int_equal(strlen(expected), opened.text_len);

@@ -61,7 +61,9 @@ static void insert(struct samples *s, const char *device, unsigned n)
 			    "12", "impressions", NULL);
 	received_values_add(&values, "Billing", "Billing/TotalSheets",
 			    "unknown", "sheets", "1.2.3");
-	assert_true(received_insert(s->server.db, &item, "a\0b\xff" "c",
+	assert_true(received_insert(s->server.db, &item,
+				    "a\0b\xff"
+				    "c",
 				    "receipt text\n", &values, &err));
 	assert_true(item.number > 0);
 	received_values_clear(&values);
@@ -91,9 +93,11 @@ static void everything_is_read_back(void **state)
 	assert_int_equal(7, item.ledger_index);
 	assert_true(received_body(s->server.db, item.number, &body, &err));
 	assert_int_equal(5, body.len);
-	assert_memory_equal("a\0b\xff" "c", body.data, 5);
-	assert_true(received_receipt(s->server.db, item.number, &receipt,
-				     &err));
+	assert_memory_equal("a\0b\xff"
+			    "c",
+			    body.data, 5);
+	assert_true(
+		received_receipt(s->server.db, item.number, &receipt, &err));
 	assert_string_equal("receipt text\n", buf_str(&receipt));
 	buf_clear(&body);
 	buf_clear(&receipt);
@@ -107,7 +111,8 @@ static void values_stand_in_document_order(void **state)
 	insert(s, SAMPLES_DEVICE, 1);
 	assert_true(db_query(s->server.db, &q,
 			     "SELECT path, value, unit, source "
-			     "FROM reported_values ORDER BY number", &err));
+			     "FROM reported_values ORDER BY number",
+			     &err));
 	assert_true(db_row(&q));
 	assert_string_equal("Billing/TotalImpressions", db_text(&q, 0));
 	assert_string_equal("12", db_text(&q, 1));
@@ -129,13 +134,13 @@ static void one_device_does_not_see_the_other(void **state)
 	char device[65];
 	insert(s, SAMPLES_DEVICE, 1);
 	samples_transaction(id, 1);
-	assert_false(received_find(s->server.db, SAMPLES_OTHER, id, &item,
-				   &err));
+	assert_false(
+		received_find(s->server.db, SAMPLES_OTHER, id, &item, &err));
 	assert_int_equal(ERR_NOT_FOUND, err.kind);
 	/* The same id of another device is another transaction. */
 	insert(s, SAMPLES_OTHER, 1);
-	assert_true(received_find(s->server.db, SAMPLES_OTHER, id, &item,
-				  &err));
+	assert_true(
+		received_find(s->server.db, SAMPLES_OTHER, id, &item, &err));
 	assert_true(received_device_of(s->server.db, id, device, &err));
 	assert_string_equal(SAMPLES_DEVICE, device);
 	samples_transaction(id, 99);
@@ -153,8 +158,8 @@ static void lists_are_newest_first_and_go_on(void **state)
 	for (unsigned n = 1; n <= 20; n++) {
 		insert(s, n % 2 == 0 ? SAMPLES_OTHER : SAMPLES_DEVICE, n);
 	}
-	assert_true(received_list(s->server.db, NULL, 0, 0, &list, &count,
-				  &err));
+	assert_true(
+		received_list(s->server.db, NULL, 0, 0, &list, &count, &err));
 	assert_int_equal(20, count);
 	assert_int_equal(20, list[0].ledger_index);
 	mem_free(list);
@@ -178,12 +183,11 @@ static void nothing_is_changed_afterwards(void **state)
 	struct stmt q;
 	struct err err = { 0 };
 	insert(s, SAMPLES_DEVICE, 1);
-	assert_false(received_insert(s->server.db, &item, "other", "r\n",
-				     &none, &err));
+	assert_false(received_insert(s->server.db, &item, "other", "r\n", &none,
+				     &err));
 	err_reset(&err);
 	assert_true(db_query(s->server.db, &q,
-			     "UPDATE transmissions SET sha256 = sha256",
-			     &err));
+			     "UPDATE transmissions SET sha256 = sha256", &err));
 	assert_false(db_run(&q, &err));
 	err_reset(&err);
 	assert_true(db_query(s->server.db, &q,

@@ -46,8 +46,10 @@ static void the_first_reason_counts(void **state)
 
 static void faults_of_the_server_tell_no_details(void **state)
 {
-	static const struct { enum err_kind err; enum refusal_kind kind; }
-	rows[] = {
+	static const struct {
+		enum err_kind err;
+		enum refusal_kind kind;
+	} rows[] = {
 		{ ERR_RETRY, REFUSAL_BUSY },
 		{ ERR_IO, REFUSAL_STORAGE },
 		{ ERR_BUG, REFUSAL_BUG },

@@ -28,10 +28,12 @@ static void put_billing(struct collected_writer *w)
 	collected_writer_field(w, "TotalImpressions", "148211", "impressions",
 			       oid);
 	collected_writer_field(w, "MonochromeImpressions", "120007",
-			       "impressions", "printer-impressions-completed-"
+			       "impressions",
+			       "printer-impressions-completed-"
 			       "col.monochrome");
 	collected_writer_field(w, "FullColorImpressions", "28204",
-			       "impressions", "printer-impressions-completed-"
+			       "impressions",
+			       "printer-impressions-completed-"
 			       "col.full-color");
 	collected_writer_field(w, "TotalSheets", "unknown", "sheets", NULL);
 }
@@ -41,8 +43,7 @@ static void put_supply(struct collected_writer *w, const char *index,
 {
 	collected_writer_group(w, "Supply");
 	collected_writer_field(w, "Index", index, NULL, NULL);
-	collected_writer_field(w, "Class", "supplyThatIsConsumed", NULL,
-			       NULL);
+	collected_writer_field(w, "Class", "supplyThatIsConsumed", NULL, NULL);
 	collected_writer_field(w, "Type", "toner", NULL, NULL);
 	collected_writer_field(w, "MaxCapacity", "100", "percent", NULL);
 	collected_writer_field(w, "Level", level, "percent",
@@ -99,8 +100,7 @@ void samples_upload(struct buf *out, const char *device,
 		.grants_count = 2,
 	};
 	snprintf(head.machine_id, sizeof(head.machine_id), "%s", device);
-	snprintf(head.transaction, sizeof(head.transaction), "%s",
-		 transaction);
+	snprintf(head.transaction, sizeof(head.transaction), "%s", transaction);
 	memset(&c, 0, sizeof(c));
 	collect(&c);
 	if (!transmission_write(&head, &c, &rules, out, &withheld, &err)) {

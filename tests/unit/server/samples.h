@@ -28,10 +28,10 @@ struct samples {
 	char code[SETUP_CODE_SIZE]; /* of the first set-up */
 	struct server_config config;
 	struct log log;
-	struct server server;       /* key loaded, database open */
+	struct server server; /* key loaded, database open */
 	struct {
 		struct p256_key key;
-		struct buf pem;     /* certificate */
+		struct buf pem; /* certificate */
 		char sha256[65];
 	} device, other;
 };

@@ -58,8 +58,7 @@ static void a_checkpoint_is_made_only_when_it_is_due(void **state)
 	struct ledger_head before, after;
 	struct buf note = BUF_INIT;
 	struct err err = { 0 };
-	assert_true(ledger_checkpoint_last(s->server.db, &before, &note,
-					   &err));
+	assert_true(ledger_checkpoint_last(s->server.db, &before, &note, &err));
 	assert_true(server_checkpoint(&s->server, 1000, SAMPLES_NOW, &err));
 	assert_true(ledger_checkpoint_last(s->server.db, &after, &note, &err));
 	assert_int_equal(before.size, after.size);

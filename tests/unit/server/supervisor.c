@@ -87,8 +87,8 @@ static bool close_shop(struct shop *shop)
 	int status = -1;
 	char none;
 	assert_int_equal(0, kill(shop->supervisor, SIGTERM));
-	assert_int_equal(shop->supervisor, waitpid(shop->supervisor, &status,
-						   0));
+	assert_int_equal(shop->supervisor,
+			 waitpid(shop->supervisor, &status, 0));
 	/* The pipe ends when the last worker is gone. */
 	while (read(shop->tell[0], &none, 1) > 0) {
 		continue;

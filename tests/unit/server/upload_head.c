@@ -15,8 +15,7 @@
 
 #define ID "0193594e-7a11-7c3e-9d54-2f0f6a1be7c1"
 #define ID64 "MDE5MzU5NGUtN2ExMS03YzNlLTlkNTQtMmYwZjZhMWJlN2Mx"
-#define TYPE64 \
-	"YXBwbGljYXRpb24vdm5kLnNsdWljZS50cmFuc21pc3Npb24reG1s"
+#define TYPE64 "YXBwbGljYXRpb24vdm5kLnNsdWljZS50cmFuc21pc3Npb24reG1s"
 #define HASH64 "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 static struct upload_fields good(void)
@@ -69,7 +68,12 @@ static enum refusal_kind refused(const struct upload_fields *fields)
 static void bad_keys(void **state)
 {
 	static const char *const bad[] = {
-		NULL, "", ID, "\"" ID, "\"\"", "\"" ID "\" ",
+		NULL,
+		"",
+		ID,
+		"\"" ID,
+		"\"\"",
+		"\"" ID "\" ",
 		"\"0193594E-7A11-7C3E-9D54-2F0F6A1BE7C1\"",
 		"\"0193594e-7a11-4c3e-9d54-2f0f6a1be7c1\"",
 	};
@@ -84,7 +88,10 @@ static void bad_keys(void **state)
 static void bad_metadata(void **state)
 {
 	static const char *const bad[] = {
-		NULL, "", "transaction " ID64, "type " TYPE64,
+		NULL,
+		"",
+		"transaction " ID64,
+		"type " TYPE64,
 		"transaction " ID64 ",type " TYPE64 ",",
 		"transaction " ID64 ",type " TYPE64 ",type " TYPE64,
 		"transaction " ID64 ",type " TYPE64 ",more YQ==",
@@ -105,9 +112,16 @@ static void bad_metadata(void **state)
 static void bad_digests(void **state)
 {
 	static const char *const bad[] = {
-		NULL, "", "sha-256", "sha-256=", "sha-256=::",
-		"sha-256=" HASH64, "sha-256=:" HASH64, "sha-512=:AAAA:",
-		"sha-256=:AAAA:", "sha-256=:" HASH64 "A:",
+		NULL,
+		"",
+		"sha-256",
+		"sha-256=",
+		"sha-256=::",
+		"sha-256=" HASH64,
+		"sha-256=:" HASH64,
+		"sha-512=:AAAA:",
+		"sha-256=:AAAA:",
+		"sha-256=:" HASH64 "A:",
 		"sha-256=:" HASH64 ":,sha-256=:" HASH64 ":",
 		"sha-256=:" HASH64 ":,",
 		"SHA-256=:" HASH64 ":",
@@ -128,8 +142,10 @@ static void bad_lengths(void **state)
 	(void)state;
 	snprintf(most, sizeof(most), "%u", TRANSMISSION_MAX);
 	snprintf(more, sizeof(more), "%u", TRANSMISSION_MAX + 1);
-	const struct { const char *upload, *content; enum refusal_kind kind; }
-	bad[] = {
+	const struct {
+		const char *upload, *content;
+		enum refusal_kind kind;
+	} bad[] = {
 		{ NULL, "1747", REFUSAL_SYNTAX },
 		{ "1747", NULL, REFUSAL_SYNTAX },
 		{ "1747", "1746", REFUSAL_SYNTAX },
