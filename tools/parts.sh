@@ -106,7 +106,7 @@ parts_stop_all() {
 
 parts_show_logs() {
 	local log
-	for log in "$parts_dir"/logs/*.log "$parts_dir"/device/web/*.log \
+	for log in "$parts_dir"/logs/*.log "$parts_dir"/device/web/log/*.log \
 		"$parts_dir"/server/web/*.log; do
 		[ -s "$log" ] || continue
 		echo "--- last lines of $log"
@@ -165,11 +165,13 @@ parts_server_stop() {
 
 # --- device
 
-# parts_device_init PORT COLLECTOR...; each as --collector takes it.
+# parts_device_init PORT COLLECTOR...; each as --collector takes it. More
+# options of "sluice init" in parts_device_options.
 parts_device_init() {
 	parts_page_port=$1
 	shift
-	local collectors=() collector
+	local collectors=() collector options
+	read -r -a options <<<"${parts_device_options:-}"
 	for collector in "$@"; do
 		collectors+=(--collector "$collector")
 	done
@@ -179,7 +181,7 @@ parts_device_init() {
 		--server "$parts_server_name:$parts_server_port" \
 		--server-address "$parts_host" \
 		--listen "$parts_host" --port "$parts_page_port" \
-		--static "$parts_static" "${collectors[@]}" \
+		--static "$parts_static" "${collectors[@]}" "${options[@]}" \
 		>"$parts_dir/logs/device-init.txt"
 	parts_device_code=$(sed -n 's/^Set-up code: //p' \
 		"$parts_dir/logs/device-init.txt")

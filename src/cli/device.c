@@ -12,11 +12,13 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/unix_user.h"
 #include "documents/service.h"
 #include "store/migrate.h"
 
-bool cli_device_open(const char *conf, struct cli_device *device,
-		     struct err *err)
+/* root: stay root, for what only init may do. */
+static bool open_as(const char *conf, bool root, struct cli_device *device,
+		    struct err *err)
 {
 	struct cli_device d = CLI_DEVICE_INIT;
 	if (!files_exists(conf)) {
@@ -29,8 +31,9 @@ bool cli_device_open(const char *conf, struct cli_device *device,
 	if (!device_config_load(conf, &d.config, err)) {
 		return false;
 	}
-	char *path = device_config_state_path(&d.config, "sluice.db");
-	bool ok = db_open(path, DB_READ_WRITE, &d.db, err) &&
+	char *path = device_config_state_path(&d.config, DEVICE_DATABASE_FILE);
+	bool ok = (root || unix_user_become_owner(d.config.state, err)) &&
+		  db_open(path, DB_READ_WRITE, &d.db, err) &&
 		  migrate(d.db, "device", err);
 	mem_free(path);
 	if (!ok) {
@@ -39,6 +42,18 @@ bool cli_device_open(const char *conf, struct cli_device *device,
 	}
 	*device = d;
 	return true;
+}
+
+bool cli_device_open(const char *conf, struct cli_device *device,
+		     struct err *err)
+{
+	return open_as(conf, false, device, err);
+}
+
+bool cli_device_open_as_root(const char *conf, struct cli_device *device,
+			     struct err *err)
+{
+	return open_as(conf, true, device, err);
 }
 
 void cli_device_close(struct cli_device *device)

@@ -19,12 +19,17 @@ struct cli_device {
 	}
 
 /*
- * Reads the configuration and opens the database. On success release with
- * cli_device_close(). Errors: NOT_FOUND (the text says to run "sluice init"),
+ * Reads the configuration, becomes the owner of the state folder when this is
+ * root, and opens the database. On success release with cli_device_close(). Errors: NOT_FOUND (the text says to run "sluice init"),
  * INVALID, IO.
  */
 MUST_USE bool cli_device_open(const char *conf, struct cli_device *device,
 			      struct err *err);
+
+/* The same without becoming anybody: for "sluice init", which writes keys. */
+MUST_USE bool cli_device_open_as_root(const char *conf,
+				      struct cli_device *device,
+				      struct err *err);
 void cli_device_close(struct cli_device *device); /* empty is fine */
 
 /* Is a daemon there? It keeps the FIFO "wake" open for reading. */

@@ -97,6 +97,7 @@ static bool make_pages(const struct init_plan *plan, struct err *err)
 	init_put_lighttpd(plan, &conf);
 	bool ok = make_dir(plan->folder, "web", 0755, err) &&
 		  make_dir(plan->folder, "web/empty", 0755, err) &&
+		  make_dir(plan->folder, "web/log", 0750, err) &&
 		  make_dir(plan->folder, "web/tmp", 0700, err) &&
 		  make_dir(plan->folder, "cgi-bin", 0755, err) &&
 		  identity_make_pages_certificate(pem, NULL, clock_utc_now(),
@@ -198,7 +199,8 @@ static int make_device(struct cli *cli, const struct cli_args *args,
 	    !device_config_load(place->draft, &config, err) ||
 	    !identity_create(&config, err) ||
 	    !init_make_store(&config, cli->actor, code, err) ||
-	    !make_pages(&plan, err) || !init_give_to_pages(&config, err)) {
+	    !make_pages(&plan, err) ||
+	    !init_give_away(&config, plan.user, err)) {
 		exit_code = CLI_FAILED;
 		goto out;
 	}
@@ -238,7 +240,7 @@ static int provision(struct cli *cli, const char *dir,
 	struct cli_device device = CLI_DEVICE_INIT;
 	struct identity_provisioned done = { 0 };
 	char until[PRINT_TIME_SIZE];
-	if (!cli_device_open(place->conf, &device, err) ||
+	if (!cli_device_open_as_root(place->conf, &device, err) ||
 	    !identity_provision(&device.config, device.db, cli->actor, dir,
 				clock_utc_now(), &done, err) ||
 	    (!done.server_matches && !rewrite_server(place, &done, err))) {
@@ -257,7 +259,7 @@ static int new_code(struct cli *cli, const struct place *place, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	char code[SETUP_CODE_SIZE] = "";
-	if (cli_device_open(place->conf, &device, err) &&
+	if (cli_device_open_as_root(place->conf, &device, err) &&
 	    init_new_code(device.db, code, err)) {
 		print_line(cli->out, "Set-up code: %s", code);
 		print_line(cli->out,

@@ -148,6 +148,7 @@ static bool check_lines(const struct init_plan *plan, struct err *err)
 	       check_line("--server-address", plan->server_address, 253, err) &&
 	       check_line("--listen", plan->listen, 64, err) &&
 	       check_line("--static", plan->static_folder, 1000, err) &&
+	       check_line("--user", plan->user, 32, err) &&
 	       check_line("--pages-user", plan->pages_user, 32, err) &&
 	       check_line("--conf", plan->conf, 1000, err);
 }
@@ -166,6 +167,7 @@ bool init_plan_read(const struct cli *cli, const struct cli_args *args,
 		.listen = value_or(args, "--listen", ""),
 		.static_folder =
 			value_or(args, "--static", PKGDATADIR "/static"),
+		.user = value_or(args, "--user", ""),
 		.pages_user = value_or(args, "--pages-user", ""),
 		.program = cli->self,
 	};

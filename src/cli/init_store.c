@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "cli/unix_user.h"
 #include "client/daemon.h"
+#include "client/identity.h"
 #include "domain/ledger.h"
 #include "domain/machines.h"
 #include "store/db.h"
@@ -65,54 +66,110 @@ static bool first_rows(struct db *db, const struct device_config *config,
 	return db_commit(db, err);
 }
 
+/* Exactly this mode, whatever the umask: pages and daemon share it. */
 static bool make_fifo(const struct device_config *config, struct err *err)
 {
 	char *path = device_config_state_path(config, DAEMON_WAKE_FILE);
-	bool ok = mkfifo(path, 0660) == 0 || errno == EEXIST ||
+	bool ok = ((mkfifo(path, 0660) == 0 || errno == EEXIST) &&
+		   chmod(path, 0660) == 0) ||
 		  err_set_errno(err, ERR_IO, errno, "%s cannot be made", path);
 	mem_free(path);
 	return ok;
 }
 
-/* Lets the group of the pages' user write to one file or folder. */
-static bool give(const char *path, gid_t group, mode_t mode, struct err *err)
+/* Made here, so that it belongs to the daemon's user and not to root. */
+static bool make_lock(const struct device_config *config, struct err *err)
 {
-	return (chown(path, (uid_t)-1, group) == 0 && chmod(path, mode) == 0) ||
-	       err_set_errno(err, ERR_IO, errno,
-			     "%s cannot be given to the pages", path);
-}
-
-static bool give_named(const char *folder, const char *name, gid_t group,
-		       mode_t mode, struct err *err)
-{
-	char *path = files_join(folder, name);
-	bool ok = give(path, group, mode, err);
+	char *path = device_config_state_path(config, DAEMON_LOCK_FILE);
+	int fd = -1;
+	bool ok = files_lock(path, &fd, err);
+	if (ok) {
+		close(fd);
+	}
 	mem_free(path);
 	return ok;
 }
 
-bool init_give_to_pages(const struct device_config *config, struct err *err)
+#define KEEP_UID ((uid_t)-1)
+#define KEEP_GID ((gid_t)-1)
+#define KEEP_MODE ((mode_t)-1)
+
+/* name "" = the folder itself. */
+static bool give(const char *folder, const char *name, uid_t user, gid_t group,
+		 mode_t mode, struct err *err)
 {
-	if (config->pages_user[0] == '\0' || geteuid() != 0) {
+	char *path =
+		name[0] == '\0' ? mem_strdup(folder) : files_join(folder, name);
+	bool ok = (chown(path, user, group) == 0 &&
+		   (mode == KEEP_MODE || chmod(path, mode) == 0)) ||
+		  err_set_errno(err, ERR_IO, errno, "%s cannot be given away",
+				path);
+	mem_free(path);
+	return ok;
+}
+
+static bool find_user(const char *option, const char *name, uid_t *user,
+		      gid_t *group, struct err *err)
+{
+	return unix_user_ids(name, user, group) ||
+	       err_set(err, ERR_NOT_FOUND,
+		       "There is no user \"%s\" in /etc/passwd; make it, or "
+		       "leave %s out.",
+		       name, option);
+}
+
+static bool give_to_daemon(const struct device_config *config, const char *name,
+			   struct err *err)
+{
+	static const char *const keys[] = { "", IDENTITY_KEY_FILE,
+					    IDENTITY_REQUEST_FILE,
+					    IDENTITY_LEDGER_KEY_FILE,
+					    IDENTITY_LEDGER_VERIFIER_FILE };
+	static const char *const states[] = { "", DEVICE_DATABASE_FILE,
+					      DAEMON_WAKE_FILE,
+					      DAEMON_LOCK_FILE };
+	uid_t user = 0;
+	gid_t group = 0;
+	bool ok = find_user("--user", name, &user, &group, err);
+	for (size_t i = 0; ok && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		ok = give(config->keys, keys[i], user, group, KEEP_MODE, err);
+	}
+	for (size_t i = 0; ok && i < sizeof(states) / sizeof(states[0]); i++) {
+		ok = give(config->state, states[i], user, group, KEEP_MODE,
+			  err);
+	}
+	return ok;
+}
+
+static bool give_to_pages(const struct device_config *config, struct err *err)
+{
+	uid_t user = 0;
+	gid_t group = 0;
+	return find_user("--pages-user", config->pages_user, &user, &group,
+			 err) &&
+	       give(config->state, "", KEEP_UID, group, 02770, err) &&
+	       give(config->state, DEVICE_DATABASE_FILE, KEEP_UID, group, 0660,
+		    err) &&
+	       give(config->state, DAEMON_WAKE_FILE, KEEP_UID, group, 0660,
+		    err) &&
+	       give(config->folder, "web/log", user, group, KEEP_MODE, err) &&
+	       give(config->folder, "web/tmp", user, group, KEEP_MODE, err);
+}
+
+bool init_give_away(const struct device_config *config, const char *user,
+		    struct err *err)
+{
+	if (geteuid() != 0) {
 		return true;
 	}
-	gid_t group = 0;
-	if (!unix_user_group(config->pages_user, &group)) {
-		return err_set(err, ERR_NOT_FOUND,
-			       "There is no user \"%s\" "
-			       "for the pages.",
-			       config->pages_user);
-	}
-	return give(config->state, group, 02770, err) &&
-	       give_named(config->state, "sluice.db", group, 0660, err) &&
-	       give_named(config->state, DAEMON_WAKE_FILE, group, 0660, err) &&
-	       give_named(config->folder, "web/tmp", group, 0770, err);
+	return (user[0] == '\0' || give_to_daemon(config, user, err)) &&
+	       (config->pages_user[0] == '\0' || give_to_pages(config, err));
 }
 
 bool init_make_store(const struct device_config *config, const char *actor,
 		     char code[SETUP_CODE_SIZE], struct err *err)
 {
-	char *path = device_config_state_path(config, "sluice.db");
+	char *path = device_config_state_path(config, DEVICE_DATABASE_FILE);
 	struct db *db = NULL;
 	bool ok = false;
 	if (files_exists(path)) {
@@ -122,7 +179,8 @@ bool init_make_store(const struct device_config *config, const char *actor,
 	}
 	ok = files_make_dir(config->state, 0770, err) &&
 	     db_open(path, DB_CREATE, &db, err) &&
-	     first_rows(db, config, actor, code, err) && make_fifo(config, err);
+	     first_rows(db, config, actor, code, err) &&
+	     make_fifo(config, err) && make_lock(config, err);
 out:
 	db_close(db);
 	mem_free(path);

@@ -17,11 +17,12 @@ MUST_USE bool init_make_store(const struct device_config *config,
 			      struct err *err);
 
 /*
- * When [pages] user is set and this is root: lets that user's group write to
- * database, FIFO and web/tmp. Errors: NOT_FOUND (no such user), IO.
+ * When this is root: gives keys and state to the daemon's user ("" = they stay
+ * root's), and lets the group of [pages] user, if set, write to database,
+ * FIFO, web/log and web/tmp. Errors: NOT_FOUND (no such user), IO.
  */
-MUST_USE bool init_give_to_pages(const struct device_config *config,
-				 struct err *err);
+MUST_USE bool init_give_away(const struct device_config *config,
+			     const char *user, struct err *err);
 
 /* A new set-up code; the old one ends. Errors: DENIED (set-up is done), IO. */
 MUST_USE bool init_new_code(struct db *db, char code[SETUP_CODE_SIZE],

@@ -102,7 +102,7 @@ static bool make_ledger_key(const struct device_config *config, struct err *err)
 bool identity_create(const struct device_config *config, struct err *err)
 {
 	return refuse_existing(config, err) &&
-	       files_make_dir(config->keys, 0700, err) &&
+	       files_make_dir(config->keys, 0711, err) &&
 	       make_identity(config, err) && make_ledger_key(config, err);
 }
 

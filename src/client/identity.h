@@ -16,7 +16,8 @@
 #define IDENTITY_LEDGER_VERIFIER_FILE "ledger.verifier"
 
 /*
- * Makes the device's own keys in config->keys (folder mode 0700, keys 0600):
+ * Makes the device's own keys in config->keys (folder mode 0711, because the
+ * pages read the log's verifier there; keys 0600):
  * P-256 identity with its certificate request, and Ed25519 ledger key with
  * its verifier, both named after the device.
  * Errors: DENIED (there are keys already; they are left as they are), IO.

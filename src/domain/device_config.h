@@ -58,6 +58,8 @@ MUST_USE bool device_config_load(const char *path, struct device_config *config,
 				 struct err *err);
 void device_config_clear(struct device_config *config);
 
+#define DEVICE_DATABASE_FILE "sluice.db" /* in the state folder */
+
 /* state + "/" + name and keys + "/" + name; caller mem_free()s. */
 char *device_config_state_path(const struct device_config *config,
 			       const char *name);

@@ -31,11 +31,12 @@ static void everything_is_there_and_keys_are_private(void **state)
 	(void)state;
 	struct capture_device d;
 	capture_device_make(&d);
-	check_mode(&d, "keys", 0700);
+	check_mode(&d, "keys", 0711);
 	check_mode(&d, "keys/identity.key", 0600);
 	check_mode(&d, "keys/ledger.key", 0600);
 	check_mode(&d, "web/pages.pem", 0600);
 	check_mode(&d, "state/sluice.db", 0660);
+	check_mode(&d, "state/wake", 0660);
 	char *link = files_join(d.dir, "cgi-bin/sluice-page");
 	char *program = capture_program("sluice");
 	char target[4096] = "";

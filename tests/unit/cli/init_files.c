@@ -26,6 +26,7 @@ static const struct init_plan plan = {
 	.port = 8631,
 	.listen = "127.0.0.1",
 	.static_folder = "/usr/share/sluice/static",
+	.user = "",
 	.pages_user = "",
 	.collectors_count = 1,
 	.collectors = { { "sim", (char *)(uintptr_t) "/bin/true", "-a b",

@@ -83,7 +83,7 @@ static void keys_are_private_and_the_rest_is_not(void **state)
 	assert_int_equal(mode_of(IDENTITY_LEDGER_KEY_FILE), 0600);
 	assert_int_equal(mode_of(IDENTITY_REQUEST_FILE), 0644);
 	assert_int_equal(mode_of(IDENTITY_LEDGER_VERIFIER_FILE), 0644);
-	assert_int_equal(mode_of("."), 0700);
+	assert_int_equal(mode_of("."), 0711);
 }
 
 static void a_second_init_keeps_the_keys(void **state)

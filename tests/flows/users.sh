@@ -1,0 +1,58 @@
+#!/bin/bash
+# As installed: init by root, the daemon as one user, web server and pages as
+# another. Who holds what stands in docs/architecture.md; here each side is
+# shown to reach what it needs and nothing else. Two users that every Debian
+# has stand for sluice and sluice-web.
+. "$(dirname "$0")/lib.sh"
+need lighttpd curl setpriv
+need_root "running as several users"
+daemon_user=daemon
+pages_user=www-data
+chmod 755 "$flow_dir"
+parts_device_options="--user $daemon_user --pages-user $pages_user"
+flow_make
+check "the server starts" parts_server_start
+check "the daemon starts and gives up root" parts_daemon_start
+check "lighttpd starts and gives up root" parts_pages_start
+
+as() {
+	local user=$1
+	shift
+	setpriv --reuid "$user" --regid "$user" --clear-groups "$@"
+}
+cannot() {
+	! "$@" 2>/dev/null
+}
+D=$flow_dir/device
+check "the pages' user cannot read the identity key" \
+	cannot as "$pages_user" cat "$D/keys/identity.key"
+check "the pages' user cannot read the log's key" \
+	cannot as "$pages_user" cat "$D/keys/ledger.key"
+check "the daemon's user cannot read the pages' key" \
+	cannot as "$daemon_user" cat "$D/web/pages.pem"
+check "nobody else can read the database" \
+	cannot as nobody cat "$D/state/sluice.db"
+check "lighttpd runs as $pages_user" \
+	test "$(stat -c %U "/proc/$(parts_pid device-web)")" = "$pages_user"
+check "the daemon runs as $daemon_user" \
+	test "$(stat -c %U "/proc/$(parts_pid daemon)")" = "$daemon_user"
+
+. "$parts_top/tools/main_job.sh"
+told() {
+	say "ok: $*"
+}
+check "the main job works through the pages" main_job
+
+# Root's own commands leave nothing behind that the others cannot use.
+check "root verifies the log" flow_verify
+check "root ends what was allowed" sluice withdraw metering
+check "root allows it again" sluice allow metering
+parts_stop daemon
+flow_stage metering
+check "root sends without a daemon" sluice send "$flow_transaction"
+check "the daemon starts again" parts_daemon_start
+web_get operator /preview
+web_post operator /preview service=metering
+main_job_path=$web_path
+check "the pages still get a preview" parts_wait 60 "the preview" \
+	main_job_preview_ready
