@@ -19,6 +19,7 @@
 
 #define PAGE_ENTRIES 100
 #define DETAILS_BYTES 120
+#define RESULT_BYTES 32 /* a longer one gets a tag of its own */
 #define DAY_S (24 * 60 * 60)
 
 /* Long texts are cut in lists; the page of the entry has the whole. */
@@ -44,7 +45,8 @@ static void put_details(json_t *row, const char *text)
 	buf_clear(&cut);
 }
 
-void log_row_fill(json_t *row, const struct ledger_entry *entry)
+/* All but the tag. */
+static void fill_row(json_t *row, const struct ledger_entry *entry)
 {
 	char time[CLOCK_TEXT_SIZE];
 	char sequence[24];
@@ -68,6 +70,11 @@ void log_row_fill(json_t *row, const struct ledger_entry *entry)
 	} else {
 		words_service_names(row, "details", entry->service);
 	}
+}
+
+void log_row_fill(json_t *row, const struct ledger_entry *entry)
+{
+	fill_row(row, entry);
 	words_result_tag(row, "tag", entry->result);
 }
 
@@ -75,11 +82,25 @@ void log_row_fill(json_t *row, const struct ledger_entry *entry)
 struct listing {
 	json_t *days;
 	json_t *rows; /* of the newest day in days */
+	json_t *tag;  /* of the last row; borrowed from it */
+	char result[RESULT_BYTES + 1]; /* that the tag stands for */
 	int64_t day;
 	int64_t last; /* smallest sequence shown */
 	size_t count;
 	bool more; /* one entry beyond the page was seen */
 };
+
+/* Neighbours mostly ended the same way: they share their tag. */
+static void put_tag(struct listing *l, json_t *row, const char *result)
+{
+	if (l->tag != NULL && text_equal(l->result, result)) {
+		json_object_set(row, "tag", l->tag);
+		return;
+	}
+	words_result_tag(row, "tag", result);
+	l->tag = json_object_get(row, "tag");
+	snprintf(l->result, sizeof(l->result), "%s", result);
+}
 
 static bool add_entry(void *ctx, const struct ledger_entry *entry,
 		      struct err *err)
@@ -101,7 +122,10 @@ static bool add_entry(void *ctx, const struct ledger_entry *entry,
 		l->rows = view_array(item, "rows");
 		l->day = day;
 	}
-	log_row_fill(view_item(l->rows), entry);
+	json_t *row = view_item(l->rows);
+
+	fill_row(row, entry);
+	put_tag(l, row, entry->result);
 	l->last = entry->sequence;
 	l->count++;
 	return true;
@@ -214,14 +238,28 @@ static void fill_links(struct visit *visit, const struct listing *l,
 	buf_clear(&export);
 }
 
+/* Head and entries of one moment. */
+static bool fill_entries(struct visit *visit,
+			 const struct ledger_filter *filter,
+			 struct listing *listing, struct err *err)
+{
+	struct db *db = app_of(visit)->db;
+
+	return db_snapshot(db, err) &&
+	       db_finish(db,
+			 fill_state(visit, err) &&
+				 ledger_each(db, filter, PAGE_ENTRIES + 1,
+					     add_entry, listing, err),
+			 err);
+}
+
 bool log_show(struct visit *visit, struct err *err)
 {
 	struct ledger_filter filter;
 	struct listing l = { .days = view_array(visit->view, "days") };
 
-	if (!log_filter_read(visit, &filter, err) || !fill_state(visit, err) ||
-	    !ledger_each(app_of(visit)->db, &filter, PAGE_ENTRIES + 1,
-			 add_entry, &l, err)) {
+	if (!log_filter_read(visit, &filter, err) ||
+	    !fill_entries(visit, &filter, &l, err)) {
 		return false;
 	}
 	fill_choices(visit);

@@ -27,6 +27,13 @@ MUST_USE bool db_open(const char *path, enum db_mode mode, struct db **db,
 void db_close(struct db *db);
 
 /*
+ * Has this connection changed anything? If not, a process may end without
+ * db_close(), which costs the last one of several processes the tidying up of
+ * the write-ahead log; the next one that opens does that.
+ */
+bool db_has_written(const struct db *db);
+
+/*
  * Transactions: begin takes the write lock at once. They nest: an inner
  * commit only counts down, an inner rollback dooms the whole. A thing counts
  * as done only after the outermost commit returned true.

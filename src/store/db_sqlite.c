@@ -189,6 +189,8 @@ bool db_open(const char *path, enum db_mode mode, struct db **db,
 	if (!check_file(path, err)) {
 		return false;
 	}
+	/* No statistics: they cost a lock each time. Only the first call counts. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	struct db *made = mem_zalloc(sizeof(*made));
 	int flags = mode == DB_READ_ONLY ? SQLITE_OPEN_READONLY
 					 : SQLITE_OPEN_READWRITE;
@@ -217,6 +219,11 @@ void db_close(struct db *db)
 	/* Rolls back what is open. */
 	(void)sqlite3_close_v2(db->handle);
 	mem_free(db);
+}
+
+bool db_has_written(const struct db *db)
+{
+	return sqlite3_total_changes64(db->handle) > 0;
 }
 
 static bool begin(struct db *db, const char *sql, struct err *err)

@@ -53,7 +53,9 @@ bool cgi_serve(const struct site *site, char *const envp[], int64_t now_ms,
 	bool done = response_send(&response, request.method == METHOD_HEAD,
 				  write_all, NULL, err);
 
-	response_clear(&response);
-	request_clear(&request);
+	if (!site->once) {
+		response_clear(&response);
+		request_clear(&request);
+	}
 	return done;
 }

@@ -10,6 +10,25 @@
 
 #define OWN_PATH_MAX 512
 
+/*
+ * What a byte of text needs: 0 nothing, 1 an entity, 2 a closer look (control
+ * characters but TAB and LF, DEL, everything beyond ASCII).
+ */
+static const unsigned char needs[128] = {
+	/* 0x00 */
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 2, 2, 2, 2, 2,
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+	/* 0x20 */
+	0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0,
+	/* 0x40 */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	/* 0x60 */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
+};
+
 static const char *entity_of(char c)
 {
 	switch (c) {
@@ -21,11 +40,16 @@ static const char *entity_of(char c)
 		return "&gt;";
 	case '"':
 		return "&quot;";
-	case '\'':
-		return "&#39;";
 	default:
-		return NULL;
+		return "&#39;";
 	}
+}
+
+static unsigned need_of(char c)
+{
+	unsigned char byte = (unsigned char)c;
+
+	return byte < sizeof(needs) ? needs[byte] : 2;
 }
 
 static void put_escaped(struct buf *out, const char *s, size_t len)
@@ -33,33 +57,27 @@ static void put_escaped(struct buf *out, const char *s, size_t len)
 	size_t start = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		const char *entity = entity_of(s[i]);
-
-		if (entity != NULL) {
+		if (need_of(s[i]) == 1) {
 			buf_put(out, s + start, i - start);
-			buf_put_str(out, entity);
+			buf_put_str(out, entity_of(s[i]));
 			start = i + 1;
 		}
 	}
 	buf_put(out, s + start, len - start);
 }
 
-/* Only TAB and LF pass among the control characters. */
-static bool is_plain(const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (c >= 0x7f || (c < 0x20 && c != '\t' && c != '\n')) {
-			return false;
-		}
-	}
-	return true;
-}
-
 void html_put_text_bytes(struct buf *out, const char *s, size_t len)
 {
-	if (is_plain(s, len)) {
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		seen |= need_of(s[i]);
+	}
+	if (seen == 0) {
+		buf_put(out, s, len);
+		return;
+	}
+	if ((seen & 2u) == 0) {
 		put_escaped(out, s, len);
 		return;
 	}

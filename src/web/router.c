@@ -326,7 +326,9 @@ void router_serve(const struct site *site, const struct request *request,
 			put_allow(&visit);
 		}
 	}
-	json_decref(visit.view);
-	json_decref(visit.problems);
+	if (!site->once) {
+		json_decref(visit.view);
+		json_decref(visit.problems);
+	}
 	mem_burn(visit.cookie, sizeof(visit.cookie));
 }

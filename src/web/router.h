@@ -67,6 +67,11 @@ struct site {
 	const char *sign_in_path;   /* takes the query field "next" */
 	const struct log *log;
 	void *app;
+	/*
+	 * The process ends after this request: what the kernel takes back
+	 * then is not given back piece by piece before.
+	 */
+	bool once;
 
 	/*
 	 * Whose session is this? true: the application remembers who. false

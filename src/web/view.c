@@ -7,9 +7,9 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 static json_t *clean_string(const char *text)
@@ -29,7 +29,7 @@ static json_t *clean_string(const char *text)
 
 static void put(json_t *object, const char *name, json_t *value)
 {
-	int failed = json_object_set_new(object, name, value);
+	int failed = json_object_set_new_nocheck(object, name, value);
 
 	assert(failed == 0);
 	(void)failed;
@@ -133,26 +133,30 @@ static const char *month_name(int month)
 		"September", "October",  "November", "December",
 	};
 
-	return names[month];
+	return names[month - 1];
+}
+
+/* Of two digits in the text of clock_format(), which are always there. */
+static int number_of(const char *digits)
+{
+	return (digits[0] - '0') * 10 + digits[1] - '0';
 }
 
 void view_format_date(char dst[VIEW_TIME_SIZE], int64_t utc)
 {
-	time_t at = (time_t)utc;
-	struct tm tm = { 0 };
+	char text[CLOCK_TEXT_SIZE];
 
-	gmtime_r(&at, &tm);
-	snprintf(dst, VIEW_TIME_SIZE, "%d %s %d", tm.tm_mday,
-		 month_name(tm.tm_mon), tm.tm_year + 1900);
+	clock_format(text, utc);
+	snprintf(dst, VIEW_TIME_SIZE, "%d %s %.4s", number_of(text + 8),
+		 month_name(number_of(text + 5)), text);
 }
 
 void view_format_time(char dst[VIEW_TIME_SIZE], int64_t utc)
 {
-	time_t at = (time_t)utc;
-	struct tm tm = { 0 };
+	char text[CLOCK_TEXT_SIZE];
+	char date[VIEW_TIME_SIZE];
 
-	gmtime_r(&at, &tm);
-	snprintf(dst, VIEW_TIME_SIZE, "%d %s %d, %02d:%02d:%02d UTC",
-		 tm.tm_mday, month_name(tm.tm_mon), tm.tm_year + 1900,
-		 tm.tm_hour, tm.tm_min, tm.tm_sec);
+	clock_format(text, utc);
+	view_format_date(date, utc);
+	snprintf(dst, VIEW_TIME_SIZE, "%.24s, %.8s UTC", date, text + 11);
 }
