@@ -74,6 +74,11 @@ static bool work(const struct crew *crew, const struct worker_kind *kind,
 	    !sandbox_enter(SANDBOX_WORKER, paths, &held, err)) {
 		return false;
 	}
+	if (held.landlock_abi == 0 || !held.seccomp) {
+		log_warn(crew->log, "%s worker: this kernel has no %s",
+			 kind->name,
+			 held.seccomp ? "Landlock" : "seccomp filters");
+	}
 	return fastcgi_loop(kind->listen_fd, kind->wait_s, kind->serve,
 			    kind->ctx, err);
 }
