@@ -38,7 +38,7 @@ int main(int argc, char *argv[])
 		.cli = {
 			.program = "sluice-server",
 			.default_conf = conf != NULL && conf[0] != '\0' ?
-				conf : SYSCONFDIR "/sluice/server.conf",
+				conf : LOCALSTATEDIR "/lib/sluice-server/server.conf",
 			.out = stdout,
 			.problems = stderr,
 			.in_fd = 0,

@@ -11,7 +11,7 @@
 #include "cli/log_options.h"
 #include "cli/unix_user.h"
 
-const char device_cli_default_conf[] = SYSCONFDIR "/sluice/sluice.conf";
+const char device_cli_default_conf[] = LOCALSTATEDIR "/lib/sluice/sluice.conf";
 
 static const struct cli_option json_option[] = {
 	{ "--json", NULL, "for scripts", false }, { NULL, NULL, NULL, false }
@@ -120,7 +120,7 @@ const struct cli_command device_commands[] = {
 	{ "init", NULL, "make a device: folders, keys, database, pages",
 	  "Makes everything beside the configuration file and prints the "
 	  "one-time set-up code. Never overwrites a device.",
-	  "sluice init --conf /etc/sluice/sluice.conf --serial EX7-004211 "
+	  "sluice init --conf /var/lib/sluice/sluice.conf --serial EX7-004211 "
 	  "\\\n    --collector \"ipp=sluice-collect-ipp "
 	  "ipp://localhost/ipp/print\"\n"
 	  "sluice init --provision /media/usb/ex7-004211\n"
