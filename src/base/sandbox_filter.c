@@ -148,7 +148,12 @@ static const struct refusal refusals[] = {
 };
 
 #define REFUSAL_COUNT (sizeof(refusals) / sizeof(refusals[0]))
-#define PROGRAM_SIZE (2 * REFUSAL_COUNT + 48)
+#define LEAF_SIZE 3 /* numbers that are compared one by one */
+/* Two a number; an end and a fork a leaf, which has two numbers or more. */
+#define PROGRAM_SIZE (3 * REFUSAL_COUNT + 48)
+
+/* A jump of the filter reaches 255 instructions. */
+_Static_assert(3 * REFUSAL_COUNT / 2 < 250, "the halves are too long");
 
 struct program {
 	struct sock_filter code[PROGRAM_SIZE];
@@ -194,14 +199,45 @@ static void put_head(struct program *program)
 #endif
 }
 
-static void put_refusals(struct program *program, enum sandbox_profile profile)
+/* Numbers of the profile's refusals in ascending order; gives how many. */
+static size_t sort_refusals(enum sandbox_profile profile, uint32_t sorted[])
 {
+	size_t count = 0;
 	for (size_t i = 0; i < REFUSAL_COUNT; i++) {
-		if (refusals[i].profiles & 1u << profile) {
-			PUT(program, IF_EQUAL(refusals[i].number, 0, 1),
-			    REFUSE(EPERM));
+		if ((refusals[i].profiles & 1u << profile) == 0) {
+			continue;
 		}
+		size_t at = count++;
+		for (; at > 0 && sorted[at - 1] > refusals[i].number; at--) {
+			sorted[at] = sorted[at - 1];
+		}
+		sorted[at] = refusals[i].number;
 	}
+	return count;
+}
+
+/*
+ * Refuses the numbers and allows every other, by halves: the kernel tries a
+ * new filter with each call that there is, which a long row of comparisons
+ * would make the dearest thing in the life of a page process.
+ */
+static void put_refusals(struct program *program, const uint32_t sorted[],
+			 size_t count)
+{
+	if (count <= LEAF_SIZE) {
+		for (size_t i = 0; i < count; i++) {
+			PUT(program, IF_EQUAL(sorted[i], 0, 1), REFUSE(EPERM));
+		}
+		PUT(program, ALLOW);
+		return;
+	}
+	size_t half = count / 2;
+	unsigned short fork = program->len;
+	PUT(program,
+	    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, sorted[half], 0, 0));
+	put_refusals(program, sorted, half);
+	program->code[fork].jt = (uint8_t)(program->len - fork - 1);
+	put_refusals(program, sorted + half, count - half);
 }
 
 /*
@@ -279,12 +315,12 @@ bool sandbox_filter_enter(enum sandbox_profile profile, bool *held,
 		return true;
 	}
 	struct program program = { .len = 0 };
+	uint32_t sorted[REFUSAL_COUNT];
 	put_head(&program);
-	put_refusals(&program, profile);
 	put_socket_rules(&program, profile);
 	put_clone_rules(&program, profile);
 	put_ioctl_rules(&program);
-	PUT(&program, ALLOW);
+	put_refusals(&program, sorted, sort_refusals(profile, sorted));
 	struct sock_fprog filter = { .len = program.len,
 				     .filter = program.code };
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) != 0) {
