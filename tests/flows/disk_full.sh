@@ -6,6 +6,7 @@ need lighttpd
 if [ "$(id -u)" = 0 ] && [ -z "${SLUICE_FLOW_NAMESPACE:-}" ] &&
 	unshare -m true 2>/dev/null; then
 	# Mounts of this test are its own and go with it.
+	rm -rf "$flow_dir"
 	SLUICE_FLOW_NAMESPACE=1 exec unshare -m --propagation private "$0" "$@"
 fi
 flow_make
