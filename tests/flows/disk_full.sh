@@ -25,6 +25,10 @@ still_there() {
 
 state=$flow_dir/device/state
 if [ -n "${SLUICE_FLOW_NAMESPACE:-}" ]; then
+	unmount() {
+		umount "$state"
+	}
+	flow_cleanup=unmount
 	mv "$state" "$state.real"
 	mkdir "$state"
 	size=$(($(du -sk "$state.real" | cut -f1) + 600))
