@@ -17,13 +17,13 @@ check "the log kept it" sh -c "'$parts_build/sluice' log --json --kind received 
 check "nothing of it runs any more" test -z "$(pgrep -f "$flow_dir/a/" || true)"
 check_code 1 "a folder is not used twice" demo --once --dir "$flow_dir/a"
 
+parts_dir=$flow_dir/b # whatever fails below, this is ended
 check_code 0 "with --keep it goes on" demo --once --keep --dir "$flow_dir/b"
 check "the processes stand in pids" \
 	test "$(grep -c . "$flow_dir/b/pids")" -ge 5
 device=$(sed -n 's/^device //p' "$flow_dir/b/urls")
 check "the pages answer" curl -skL -o "$flow_dir/page" "$device"
 check "and ask to sign in" grep -q 'name="password"' "$flow_dir/page"
-parts_dir=$flow_dir/b
 parts_stop_all
 check "what was kept can be ended" \
 	test -z "$(pgrep -f "$flow_dir/b/" || true)"
