@@ -137,6 +137,19 @@ static void put_navigation(struct visit *visit, json_t *view)
 	view_flag(view, "nav_shown", visit->signed_in);
 }
 
+/* Four names would not fit beside the navigation. */
+static void put_roles(struct buf *out, unsigned roles)
+{
+	const unsigned all =
+		ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR | ROLE_AUDITOR;
+
+	if ((roles & all) == all) {
+		buf_put_str(out, "all roles");
+	} else {
+		roles_put(out, roles);
+	}
+}
+
 static bool decorate(void *ctx, struct visit *visit, json_t *view,
 		     struct err *err)
 {
@@ -152,7 +165,7 @@ static bool decorate(void *ctx, struct visit *visit, json_t *view,
 	struct buf roles = BUF_INIT;
 	json_t *account = view_object(view, "account");
 
-	roles_put(&roles, app->session.account.roles);
+	put_roles(&roles, app->session.account.roles);
 	view_text(account, "name", app->session.account.name);
 	view_text(account, "roles", buf_str(&roles));
 	view_flag(account, "admin", app_may(visit, ROLE_ADMIN));
@@ -167,7 +180,8 @@ static bool open_app(struct device_app *app, const char *conf, struct err *err)
 	if (!device_config_load(conf, &app->config, err)) {
 		return false;
 	}
-	char *path = device_config_state_path(&app->config, DEVICE_DATABASE_FILE);
+	char *path =
+		device_config_state_path(&app->config, DEVICE_DATABASE_FILE);
 	char *verifier =
 		device_config_key_path(&app->config, "ledger.verifier");
 	struct sandbox_path paths[] = {

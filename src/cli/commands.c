@@ -98,7 +98,8 @@ static const struct cli_command user_commands[] = {
 	{ "password", "NAME", "set a new password",
 	  "Asks for the password at the terminal, or reads one line from "
 	  "standard input.",
-	  "sluice user password desk-2\n", NULL, 1, 1, user_password_run, NULL },
+	  "sluice user password desk-2\n", NULL, 1, 1, user_password_run,
+	  NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 

@@ -18,7 +18,7 @@ struct init_plan {
 	int port;                  /* of the pages */
 	const char *listen;        /* address of the pages; "" = all */
 	const char *static_folder; /* of the style sheet and its kind */
-	const char *user; /* of the daemon */
+	const char *user;          /* of the daemon */
 	const char *pages_user;
 	const char *program; /* the sluice binary, for cgi-bin */
 	size_t collectors_count;

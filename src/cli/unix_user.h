@@ -23,5 +23,4 @@ MUST_USE bool unix_user_ids(const char *name, uid_t *uid, gid_t *group);
  */
 MUST_USE bool unix_user_become_owner(const char *path, struct err *err);
 
-
 #endif

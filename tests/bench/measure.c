@@ -49,8 +49,8 @@ static int run_once(char **argv)
 	}
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 	printf("%.3f %.3f %ld %d\n", now_ms() - start,
-	       ms_of(usage.ru_utime) + ms_of(usage.ru_stime),
-	       usage.ru_maxrss, code);
+	       ms_of(usage.ru_utime) + ms_of(usage.ru_stime), usage.ru_maxrss,
+	       code);
 	return code == 127 || code == 126 ? 1 : 0;
 }
 

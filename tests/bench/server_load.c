@@ -51,9 +51,8 @@ static bool make_body(const struct collected *collected, const char *device,
 		      struct transmission_head *head, struct buf *body,
 		      struct err *err)
 {
-	const struct redact_rules rules = {
-		.services = SERVICE_BIT(SERVICE_SUPPLIES)
-	};
+	const struct redact_rules rules = { .services = SERVICE_BIT(
+						    SERVICE_SUPPLIES) };
 	struct withheld_list withheld = { 0 };
 	memset(head, 0, sizeof(*head));
 	uuid_v7(head->transaction, clock_utc_now_ms());
@@ -82,7 +81,8 @@ static bool send_one(const struct upload_server *server,
 		struct upload upload = {
 			.transaction = head.transaction,
 			.type = TRANSMISSION_TYPE,
-			.body = { .data = body.data, .fd = -1,
+			.body = { .data = body.data,
+				  .fd = -1,
 				  .size = body.len },
 		};
 		sha256_bytes(body.data, body.len, upload.sha256);
@@ -107,9 +107,8 @@ static int run_child(const struct upload_server *server, int count,
 	return 0;
 }
 
-static int run_all(const struct upload_server *server, int processes,
-		   int count, const struct collected *collected,
-		   const char *device)
+static int run_all(const struct upload_server *server, int processes, int count,
+		   const struct collected *collected, const char *device)
 {
 	int failed = 0;
 	int64_t start = clock_monotonic_ms();
@@ -136,7 +135,8 @@ int main(int argc, char **argv)
 {
 	if (argc != 10) {
 		fputs("usage: server_load PROCESSES COUNT NAME ADDRESS PORT "
-		      "ANCHOR CHAIN KEY DEVICE\n", stderr);
+		      "ANCHOR CHAIN KEY DEVICE\n",
+		      stderr);
 		return 2;
 	}
 	struct err err = { 0 };
@@ -159,7 +159,9 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	const struct upload_server server = {
-		.name = argv[3], .address = argv[4], .port = atoi(argv[5]),
+		.name = argv[3],
+		.address = argv[4],
+		.port = atoi(argv[5]),
 		.trust = trust,
 	};
 	int code = run_all(&server, atoi(argv[1]), atoi(argv[2]), &collected,
