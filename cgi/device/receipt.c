@@ -20,37 +20,40 @@ void receipt_fill_steps(json_t *view, const struct outbox_item *item)
 {
 	static const struct {
 		enum outbox_stage stage;
-		const char *done;
+		const char *done, *todo;
 	} all[] = {
-		{ STAGE_PREPARED, "Prepared" },
-		{ STAGE_CONNECTED, "Connected" },
-		{ STAGE_UPLOADED, "Uploaded" },
-		{ STAGE_RECEIPT_CHECKED, "Receipt checked" },
+		{ STAGE_PREPARED, "Prepared", "Prepare" },
+		{ STAGE_CONNECTED, "Connected", "Connect" },
+		{ STAGE_UPLOADED, "Uploaded", "Upload" },
+		{ STAGE_RECEIPT_CHECKED, "Receipt checked", "Check receipt" },
 	};
 	json_t *steps = view_array(view, "steps");
-	bool sent = item->state == OUTBOX_SENT;
-	bool under_way = item->state == OUTBOX_SENDING;
-	bool current = false;
+	bool current = item->state == OUTBOX_SENDING;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		json_t *step = view_item(steps);
+		bool done = item->state == OUTBOX_SENT || i == 0 ||
+			    item->stage >= all[i].stage;
 		char text[64];
 		char number[28];
 
-		snprintf(text, sizeof(text), "%s", all[i].done);
+		snprintf(text, sizeof(text), "%s",
+			 done ? all[i].done : all[i].todo);
 		if (all[i].stage == STAGE_UPLOADED) {
-			snprintf(text, sizeof(text), "Uploaded %s bytes",
+			snprintf(text, sizeof(text), "%s %s bytes",
+				 done ? all[i].done : all[i].todo,
 				 text_thousands(number, sizeof(number),
 						item->bytes));
 		}
-		if (sent || i == 0 || item->stage >= all[i].stage) {
-			words_tag(step, "tag", "ok", "ok", text);
-		} else if (under_way && !current) {
-			words_tag(step, "tag", "warn", "wait", text);
-			current = true;
-		} else {
-			words_tag(step, "tag", "", "idle", text);
-		}
+		words_tag(step, "tag",
+			  done      ? "ok"
+			  : current ? "warn"
+				    : "",
+			  done      ? "ok"
+			  : current ? "wait"
+				    : "idle",
+			  text);
+		current = current && done;
 	}
 }
 

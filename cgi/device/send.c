@@ -84,12 +84,13 @@ static void put_retry_time(struct buf *text, const struct outbox_item *item)
 {
 	char time[VIEW_TIME_SIZE];
 
-	buf_put_str(text, "Your data is kept and will be tried again");
+	buf_put_str(text,
+		    "Your data is kept and will be tried again by itself");
 	if (item->next_try_at != 0) {
 		view_format_time(time, item->next_try_at);
 		buf_printf(text, " at about %s", time);
 	}
-	buf_put_str(text, ". Nobody needs to do anything.");
+	buf_put_str(text, ".");
 }
 
 /* Words of a delivery that is not over or went wrong. */

@@ -159,7 +159,7 @@ static void what_waits_says_why_and_until_when(void **state)
 	expect_status(&answer, 200);
 	expect_text(&answer, "Not sent yet");
 	expect_text(&answer, "The server could not be reached.");
-	expect_text(&answer, "will be tried again at about");
+	expect_text(&answer, "will be tried again by itself at about");
 	expect_text(&answer, "Cancel this send");
 	answer_clear(&answer);
 }

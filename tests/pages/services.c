@@ -111,6 +111,35 @@ static void allowing_twice_changes_nothing(void **state)
 	assert_int_equal(pages_ledger_count(&pages, "grant", NULL), 2);
 }
 
+static void a_changed_text_suspends_and_asks_again(void **state)
+{
+	struct answer answer;
+	struct stmt q;
+
+	(void)state;
+	assert_true(db_query(pages.db, &q, "DROP TRIGGER grants_end_once",
+			     NULL));
+	assert_true(db_run(&q, NULL));
+	assert_true(db_query(pages.db, &q,
+			     "UPDATE grants SET text_sha256 = "
+			     "replace(hex(zeroblob(32)), '00', 'ab') "
+			     "WHERE service = 1",
+			     NULL));
+	assert_true(db_run(&q, NULL));
+	assert_int_equal(effective(), 0);
+	answer = pages_get(&pages, &customer, "/services");
+	expect_text(&answer, "Confirm the change");
+	expect_text(&answer, "Nothing is sent under it until you allow it");
+	expect_no_text(&answer, "1 service is allowed.");
+	answer_clear(&answer);
+	answer = pages_get(&pages, &customer, "/");
+	expect_text(&answer, "Read the change");
+	answer_clear(&answer);
+	expect_post(&pages, &customer, "/services",
+		    "service=metering&decision=allow", 303);
+	assert_int_equal(effective(), SERVICE_BIT(SERVICE_METERING));
+}
+
 static void withdrawing_deletes_what_waits_and_says_so(void **state)
 {
 	struct outbox_item item = pages_item(&pages, OUTBOX_QUEUED);
@@ -170,6 +199,7 @@ int main(void)
 		cmocka_unit_test(a_service_alone_sends_nothing),
 		cmocka_unit_test(with_the_main_switch_it_counts),
 		cmocka_unit_test(allowing_twice_changes_nothing),
+		cmocka_unit_test(a_changed_text_suspends_and_asks_again),
 		cmocka_unit_test(withdrawing_deletes_what_waits_and_says_so),
 		cmocka_unit_test(only_a_customer_decides),
 		cmocka_unit_test(
