@@ -1,56 +1,19 @@
 /*
- * The command line's way to the daemon. A round of "sluice run --once" takes
- * the daemon's lock, or, when somebody else has it, wakes him and ends at
- * once; so it is right to start one whenever no daemon is seen and the matter
- * is not settled.
+ * The command line's way to the daemon. Where no daemon is seen, this process
+ * does the daemon's round itself, under the daemon's lock; when somebody else
+ * has that, the round wakes him and ends at once. So it is right to begin one
+ * whenever the matter is not settled.
  */
 #include "cli/ask.h"
 
 #include <errno.h>
-#include <spawn.h>
-#include <sys/types.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "client/client.h"
+#include "client/daemon.h"
 #include "domain/requests.h"
-
-/* The round that we started; pid 0 = none is on its way. */
-struct round {
-	pid_t pid;
-	bool failed; /* the last one ended with another code than 0 */
-};
-
-static bool start_round(const struct ask *ask, struct round *round,
-			struct err *err)
-{
-	const char *const argv[] = { ask->cli->self, "run",   "--once",
-				     "--log-level",  "error", "--conf",
-				     ask->conf,      NULL };
-	pid_t pid = 0;
-	int why = posix_spawn(&pid, ask->cli->self, NULL, NULL,
-			      (char *const *)(uintptr_t)argv, environ);
-	if (why != 0) {
-		return err_set_errno(err, ERR_IO, why, "%s cannot be started",
-				     ask->cli->self);
-	}
-	round->pid = pid;
-	return true;
-}
-
-static void reap_round(struct round *round)
-{
-	int status = 0;
-	if (round->pid == 0) {
-		return;
-	}
-	pid_t got = waitpid(round->pid, &status, WNOHANG);
-	if (got == round->pid || (got < 0 && errno == ECHILD)) {
-		round->failed = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
-		round->pid = 0;
-	}
-}
 
 static void pause_ms(long ms)
 {
@@ -59,28 +22,63 @@ static void pause_ms(long ms)
 	}
 }
 
-static bool watch(const struct ask *ask, struct round *round, struct err *err)
+/* For the person who waits; trouble shows at the next look. */
+static void look_on(void *ctx)
+{
+	const struct ask *ask = ctx;
+	bool settled;
+	(void)!ask->look(ask->ctx, ask->device->db, &settled, NULL);
+}
+
+/* *mine: it was done here, and not by somebody who has the lock. */
+static bool do_round(const struct ask *ask, bool *mine, struct err *err)
+{
+	const struct log log = { .fd = STDERR_FILENO,
+				 .least = LOG_ERROR_LEVEL,
+				 .program = ask->cli->program };
+	const struct cli_device *device = ask->device;
+	struct ask watcher = *ask;
+	struct client client;
+	struct client_done done = { .by_daemon = false };
+	struct err why = { .kind = ERR_NONE };
+	bool ok = client_open(&client, &device->config, device->db, &log, &why);
+	if (ok) {
+		client.moved = look_on;
+		client.moved_ctx = &watcher;
+		ok = client_work(&client, &done, &why);
+		client_close(&client);
+	}
+	*mine = !done.by_daemon;
+	return ok || err_set(err, ERR_IO,
+			     "The client could not do its work. %s", why.text);
+}
+
+/* One look, and a round where nobody else is there for it. */
+static bool step(const struct ask *ask, bool *settled, struct err *err)
+{
+	struct db *db = ask->device->db;
+	bool mine = false;
+	if (!ask->look(ask->ctx, db, settled, err)) {
+		return false;
+	}
+	if (*settled || cli_device_daemon_runs(ask->device)) {
+		return true;
+	}
+	return do_round(ask, &mine, err) &&
+	       (!mine || ask->look(ask->ctx, db, settled, err));
+}
+
+bool ask_and_watch(const struct ask *ask, struct err *err)
 {
 	int64_t end = clock_monotonic_ms() + ask->limit_ms;
 	requests_wake(ask->device->config.state);
 	while (clock_monotonic_ms() < end) {
 		bool settled = false;
-		reap_round(round);
-		bool idle = round->pid == 0;
-		if (!ask->look(ask->ctx, ask->device->db, &settled, err)) {
+		if (!step(ask, &settled, err)) {
 			return false;
 		}
 		if (settled) {
 			return true;
-		}
-		if (round->failed) {
-			return err_set(err, ERR_IO,
-				       "The client could not do "
-				       "its work; what it said stands above.");
-		}
-		if (idle && !cli_device_daemon_runs(ask->device) &&
-		    !start_round(ask, round, err)) {
-			return false;
 		}
 		pause_ms(ASK_POLL_MS);
 	}
@@ -89,21 +87,4 @@ static bool watch(const struct ask *ask, struct round *round, struct err *err)
 		       "goes on without this command; \"sluice status\" shows "
 		       "how it stands.",
 		       (long long)(ask->limit_ms / 1000));
-}
-
-bool ask_and_watch(const struct ask *ask, struct err *err)
-{
-	struct round round = { 0, false };
-	bool ok = watch(ask, &round, err);
-	/*
-	 * The round may still be signing the log; it is ours, so we do not
-	 * leave before it.
-	 */
-	while (round.pid != 0 && ok) {
-		reap_round(&round);
-		if (round.pid != 0) {
-			pause_ms(ASK_POLL_MS);
-		}
-	}
-	return ok;
 }

@@ -9,16 +9,16 @@
 
 /*
  * Has the daemon do what a command needs, and watches the database until it
- * is done. Without a daemon the same work is done by "sluice run --once" in a
- * process of its own, so there is one way through the client layer.
+ * is done. Without a daemon this process does the daemon's round itself, by
+ * the same way through the client layer.
  */
 struct ask {
 	const struct cli *cli;
 	const struct cli_device *device;
-	const char *conf;
 	/*
 	 * Looks at the database: *settled = it is over. Called every
-	 * ASK_POLL_MS. Errors end the watch.
+	 * ASK_POLL_MS, and whenever a round in this process got further (err
+	 * is NULL then). Errors end the watch.
 	 */
 	bool (*look)(void *ctx, struct db *db, bool *settled, struct err *err);
 	void *ctx;
@@ -30,7 +30,7 @@ struct ask {
 /*
  * Wakes whoever works and watches. true: look() said that it is settled.
  * Errors: RETRY (still not done after limit_ms: it goes on without us),
- * those of look(), IO (the work could not be started or failed).
+ * those of look(), IO (the work failed).
  */
 MUST_USE bool ask_and_watch(const struct ask *ask, struct err *err);
 

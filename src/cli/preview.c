@@ -35,7 +35,7 @@ static bool look(void *ctx, struct db *db, bool *settled, struct err *err)
 	return true;
 }
 
-bool preview_stage(const struct cli *cli, const char *conf,
+bool preview_stage(const struct cli *cli,
 		   const struct cli_device *device, unsigned services,
 		   char transaction[UUID_TEXT_SIZE], struct err *err)
 {
@@ -45,7 +45,6 @@ bool preview_stage(const struct cli *cli, const char *conf,
 	const struct ask ask = {
 		.cli = cli,
 		.device = device,
-		.conf = conf,
 		.look = look,
 		.ctx = &asked,
 		.limit_ms =
@@ -209,7 +208,7 @@ int preview_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	}
 	bool ok =
 		known ? text_copy(transaction, sizeof(transaction), args->at[0])
-		      : preview_stage(cli, args->conf, &device, services,
+		      : preview_stage(cli, &device, services,
 				      transaction, err);
 	ok = ok && show(cli, args, device.db, transaction, err);
 	cli_device_close(&device);

@@ -9,7 +9,7 @@
  * Has a transmission collected and staged for the services. Errors: what the
  * client says (NOT_FOUND, LIMIT, ...), RETRY, IO.
  */
-MUST_USE bool preview_stage(const struct cli *cli, const char *conf,
+MUST_USE bool preview_stage(const struct cli *cli,
 			    const struct cli_device *device, unsigned services,
 			    char transaction[UUID_TEXT_SIZE], struct err *err);
 

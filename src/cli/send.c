@@ -19,7 +19,6 @@
 #include "cli/print.h"
 #include "domain/consent.h"
 #include "domain/outbox.h"
-#include "domain/requests.h"
 
 #define DELIVER_LIMIT_MS (10 * 60 * 1000)
 
@@ -110,21 +109,17 @@ static bool approve_and_watch(const struct cli *cli,
 			      struct sending *s, struct err *err)
 {
 	const char *seen = cli_value(args, "--sha256");
-	int64_t id = 0;
 	const struct ask ask = {
 		.cli = cli,
 		.device = device,
-		.conf = args->conf,
 		.look = look,
 		.ctx = s,
 		.limit_ms = DELIVER_LIMIT_MS,
 	};
+	/* What is queued is request enough: every round looks for it. */
 	return outbox_approve(device->db, cli->actor, s->transaction,
 			      seen == NULL ? s->item.sha256 : seen,
 			      clock_utc_now(), err) &&
-	       requests_add(device->db, REQUEST_DELIVER, s->item.services,
-			    cli->actor, s->transaction, clock_utc_now(), &id,
-			    err) &&
 	       ask_and_watch(&ask, err);
 }
 
@@ -152,7 +147,7 @@ static int send_one(const struct cli *cli, const struct cli_args *args,
 }
 
 /* Services in the arguments: refused here before anything is collected. */
-static int preview_first(const struct cli *cli, const struct cli_args *args,
+static int preview_first(const struct cli *cli,
 			 const struct cli_device *device, unsigned services,
 			 char transaction[UUID_TEXT_SIZE], struct err *err)
 {
@@ -171,8 +166,7 @@ static int preview_first(const struct cli *cli, const struct cli_args *args,
 		mem_free(names);
 		return CLI_NO_GRANT;
 	}
-	return preview_stage(cli, args->conf, device, services, transaction,
-			     err)
+	return preview_stage(cli, device, services, transaction, err)
 		       ? CLI_DONE
 		       : CLI_FAILED;
 }
@@ -197,8 +191,7 @@ int send_run(struct cli *cli, const struct cli_args *args, struct err *err)
 		return CLI_FAILED;
 	}
 	if (!known) {
-		code = preview_first(cli, args, &device, services, transaction,
-				     err);
+		code = preview_first(cli, &device, services, transaction, err);
 	}
 	if (code == CLI_DONE) {
 		code = send_one(cli, args, &device,

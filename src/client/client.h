@@ -23,6 +23,9 @@ struct client {
 	int64_t (*now)(void); /* UTC seconds; tests set their own */
 	int stop_fd;          /* readable = end what waits; -1 = none */
 	int64_t hold_until;   /* UTC: the server asked to wait; 0 = not */
+	/* Called when a transmission got further; no transaction is open. */
+	void (*moved)(void *ctx); /* NULL = nobody looks */
+	void *moved_ctx;
 	char ledger_name[KEYFILE_NAME_SIZE]; /* "sluice/<device id>" */
 	struct ed25519_key ledger_key;       /* secret */
 };

@@ -16,6 +16,7 @@
 #include "base/encoding.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "client/checkpoint.h"
 #include "client/identity.h"
 #include "client/receipt.h"
 #include "client/schedule.h"
@@ -77,17 +78,37 @@ static bool keep_times(struct delivery *d, int64_t received_at, struct err *err)
 		keep_number(client, "time_floor", received_at, err));
 }
 
-/* Received: the item, its entry and the times in one commit. */
+/*
+ * The signed head of the log with the entry that it is to cover. Without it
+ * the receipt stands all the same: the end of the round signs again.
+ */
+static void sign_log(struct delivery *d)
+{
+	struct err why = { .kind = ERR_NONE };
+	if (!checkpoint_sign(d->client, &why)) {
+		log_warn(d->client->log, "the log is not signed: %s", why.text);
+	}
+}
+
+static bool put_receipt(struct delivery *d, const char *note,
+			int64_t received_at, struct err *err)
+{
+	if (!outbox_sent(d->client->db, d->item->transaction, note, received_at,
+			 d->client->now(), err) ||
+	    !keep_times(d, received_at, err)) {
+		return false;
+	}
+	sign_log(d);
+	return true;
+}
+
+/* Received: the item, its entry, the times, the head in one commit. */
 static bool write_receipt(struct delivery *d, const char *note,
 			  int64_t received_at, struct err *err)
 {
 	struct db *db = d->client->db;
 	return db_begin(db, err) &&
-	       db_finish(db,
-			 outbox_sent(db, d->item->transaction, note,
-				     received_at, d->client->now(), err) &&
-				 keep_times(d, received_at, err),
-			 err);
+	       db_finish(db, put_receipt(d, note, received_at, err), err);
 }
 
 /* The certificates and keys as they are now; a problem can be mended. */
@@ -112,6 +133,13 @@ static bool load_identity(struct delivery *d, struct err *err)
 	return ok;
 }
 
+static void tell_moved(const struct client *client)
+{
+	if (client->moved != NULL) {
+		client->moved(client->moved_ctx);
+	}
+}
+
 /* Tells the progress page; nothing depends on it. */
 static void show(struct delivery *d, enum outbox_stage stage)
 {
@@ -121,6 +149,7 @@ static void show(struct delivery *d, enum outbox_stage stage)
 		log_warn(d->client->log, "%s: %s", d->item->transaction,
 			 why.text);
 	}
+	tell_moved(d->client);
 }
 
 /* The last gate: true = the first byte may leave. */
@@ -148,6 +177,7 @@ static bool watch(void *ctx, enum upload_stage stage,
 		/* Fails when somebody has cancelled it meanwhile. */
 		ok = outbox_progress(d->client->db, item->transaction,
 				     STAGE_CONNECTING, &d->gate);
+		tell_moved(d->client);
 		break;
 	case UPLOAD_CONNECTED:
 		break; /* outbox_begin() writes it with the rest */

@@ -108,12 +108,9 @@ bool outbox_begin(struct db *db, const char *transaction, const char *peer,
 	return why.kind == ERR_NONE || err_set(err, why.kind, "%s", why.text);
 }
 
-bool outbox_progress(struct db *db, const char *transaction,
+static bool progress(struct db *db, const char *transaction,
 		     enum outbox_stage stage, struct err *err)
 {
-	if (stage < STAGE_PREPARED || stage > STAGE_RECEIPT_CHECKED) {
-		return err_set(err, ERR_INVALID, "there is no such stage");
-	}
 	/* Before outbox_begin() there is no more than a connection. */
 	struct stmt q;
 	if (!db_query(db, &q,
@@ -138,6 +135,17 @@ bool outbox_progress(struct db *db, const char *transaction,
 		       "this transmission is %s, not on its "
 		       "way",
 		       outbox_state_name(item.state));
+}
+
+bool outbox_progress(struct db *db, const char *transaction,
+		     enum outbox_stage stage, struct err *err)
+{
+	if (stage < STAGE_PREPARED || stage > STAGE_RECEIPT_CHECKED) {
+		return err_set(err, ERR_INVALID, "there is no such stage");
+	}
+	/* Only shown: a try that a power cut ends begins anew anyway. */
+	return db_begin_loose(db, err) &&
+	       db_finish(db, progress(db, transaction, stage, err), err);
 }
 
 static bool write_receipt(struct db *db, const struct outbox_item *item,

@@ -41,6 +41,14 @@ bool db_has_written(const struct db *db);
  */
 MUST_USE bool db_begin(struct db *db, struct err *err);
 MUST_USE bool db_commit(struct db *db, struct err *err);
+
+/*
+ * As db_begin(), for what is only shown and may be forgotten in a power cut:
+ * the commit does not wait for the disk. It never comes back half, and the
+ * next ordinary commit makes it last too. Inside another transaction it is
+ * as good as that one.
+ */
+MUST_USE bool db_begin_loose(struct db *db, struct err *err);
 void db_rollback(struct db *db);
 
 /*

@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -226,6 +227,20 @@ bool db_has_written(const struct db *db)
 	return sqlite3_total_changes64(db->handle) > 0;
 }
 
+/* After a loose transaction: the next one waits for the disk again. */
+static void tighten(struct db *db)
+{
+	if (db->loose) {
+		db->loose = false;
+		int rc = sqlite3_exec(db->handle, "PRAGMA synchronous = FULL",
+				      NULL, NULL, NULL);
+		/* It would go on without a promise that it makes. */
+		if (rc != SQLITE_OK) {
+			abort();
+		}
+	}
+}
+
 static bool begin(struct db *db, const char *sql, struct err *err)
 {
 	if (db->depth == 0) {
@@ -247,6 +262,22 @@ bool db_begin(struct db *db, struct err *err)
 	return begin(db, "BEGIN IMMEDIATE", err);
 }
 
+bool db_begin_loose(struct db *db, struct err *err)
+{
+	if (db->depth > 0) {
+		return db_begin(db, err);
+	}
+	if (!db_script(db, "PRAGMA synchronous = NORMAL", err)) {
+		return false;
+	}
+	db->loose = true;
+	if (!db_begin(db, err)) {
+		tighten(db);
+		return false;
+	}
+	return true;
+}
+
 bool db_snapshot(struct db *db, struct err *err)
 {
 	return begin(db, "BEGIN", err);
@@ -259,6 +290,7 @@ static void undo(struct db *db)
 		(void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	}
 	db->doomed = false;
+	tighten(db);
 }
 
 bool db_commit(struct db *db, struct err *err)
@@ -280,6 +312,7 @@ bool db_commit(struct db *db, struct err *err)
 		undo(db);
 		return false;
 	}
+	tighten(db);
 	return true;
 }
 

@@ -25,6 +25,7 @@ struct db {
 	sqlite3 *handle;
 	unsigned depth; /* open begins */
 	bool doomed;    /* an inner transaction was rolled back */
+	bool loose;     /* the outermost one is of db_begin_loose() */
 	uint64_t uses;
 	struct db_statement *kept[DB_STATEMENTS_KEPT];
 };
