@@ -67,6 +67,13 @@ until_taken() {
 	return 1
 }
 
+all_traced() {
+	for pid in $(workers); do
+		! grep -q '^TracerPid:[[:space:]]*0$' "/proc/$pid/status" ||
+			return 1
+	done
+}
+
 # Each worker dies at a chosen system call: before its commit is on disk, in
 # it, after it but before the answer.
 crash_at() {
@@ -78,7 +85,7 @@ crash_at() {
 			-e "inject=$*" 2>>"$T/strace.err" &
 		traced="$traced $!"
 	done
-	sleep 0.5
+	ok "$case: every worker is traced" wait_for all_traced
 	id=$(new_id)
 	"$print_upload" ex7-004211 "$id" >"$T/body"
 	ok "$case: the upload gets through in the end" until_taken "$id" "$T/body"

@@ -168,6 +168,10 @@ ok "with the greatest size" grep -qi '^tus-max-size: 1048576' "$T/head"
 # A connection that ends in the middle of the body
 half=$(($(wc -c <"$body") / 2))
 before=$(sql "SELECT count(*) FROM ledger WHERE kind = 'failed'")
+# The web server has begun to pass it on: a worker has taken a connection.
+passed_on() {
+	[ "$(grep -c "$T/server/state/api.sock" /proc/net/unix)" -gt 1 ]
+}
 {
 	printf 'POST /v1/uploads HTTP/1.1\r\nHost: comms.example\r\n'
 	printf 'Tus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\n'
@@ -177,7 +181,7 @@ before=$(sql "SELECT count(*) FROM ledger WHERE kind = 'failed'")
 		"$(printf %s "$id" | base64 -w0)" \
 		"$(printf %s application/vnd.sluice.transmission+xml | base64 -w0)"
 	head -c "$half" "$body"
-	sleep 1 # the web server must have begun to pass it on
+	wait_for passed_on
 } | openssl s_client -connect "127.0.0.1:$PORT" -servername comms.example \
 	-cert "$T/ex7-004211/identity.pem" -key "$T/ex7-004211.key" \
 	>"$T/cut" 2>&1
