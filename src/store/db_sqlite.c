@@ -141,6 +141,18 @@ static void harden(sqlite3 *handle)
 	(void)sqlite3_busy_timeout(handle, DB_BUSY_MS);
 }
 
+/*
+ * The last one to close brings everything into the database file and leaves
+ * an empty log beside it. Without this it would remove the log, and the next
+ * one would make it anew, with a sync of the folder each time.
+ */
+static void keep_log_file(sqlite3 *handle)
+{
+	int on = 1;
+	(void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL,
+				   &on);
+}
+
 /* A file system without shared memory would keep another journal silently. */
 static bool use_wal(struct db *db, struct err *err)
 {
@@ -176,6 +188,7 @@ static bool configure(struct db *db, enum db_mode mode, struct err *err)
 				 "PRAGMA schema_version;",
 				 err);
 	}
+	keep_log_file(db->handle);
 	return use_wal(db, err) &&
 	       db_script(db, "PRAGMA journal_size_limit = 1048576;", err);
 }

@@ -321,6 +321,46 @@ static void what_was_acknowledged_survives_kill(void **state)
 	}
 }
 
+static void a_loose_commit_is_seen_and_the_next_is_synced(void **state)
+{
+	struct temporary_db *t = *state;
+	table_with_one_row(t->db);
+	assert_done(db_begin_loose(t->db, err));
+	assert_int_equal(1, temporary_db_number(t->db, "PRAGMA synchronous"));
+	add_row(t->db);
+	assert_done(db_commit(t->db, err));
+	assert_int_equal(2, temporary_db_number(t->db, "PRAGMA synchronous"));
+	assert_done(db_begin_loose(t->db, err));
+	db_rollback(t->db);
+	assert_int_equal(2, temporary_db_number(t->db, "PRAGMA synchronous"));
+	/* Inside an ordinary one it is ordinary. */
+	assert_done(db_begin(t->db, err));
+	assert_done(db_begin_loose(t->db, err));
+	add_row(t->db);
+	assert_done(db_commit(t->db, err));
+	assert_int_equal(2, temporary_db_number(t->db, "PRAGMA synchronous"));
+	assert_done(db_commit(t->db, err));
+	assert_int_equal(3, rows(t->db));
+}
+
+static void the_last_to_close_leaves_an_empty_log(void **state)
+{
+	struct temporary_db *t = *state;
+	char path[128];
+	struct stat st;
+	table_with_one_row(t->db);
+	assert_true(db_has_written(t->db));
+	db_close(t->db);
+	t->db = NULL;
+	snprintf(path, sizeof(path), "%s-wal", t->path);
+	assert_int_equal(0, stat(path, &st));
+	assert_int_equal(0, st.st_size);
+	assert_done(db_open(t->path, DB_READ_WRITE, &t->db, err));
+	assert_false(db_has_written(t->db));
+	assert_int_equal(1, rows(t->db));
+	assert_false(db_has_written(t->db));
+}
+
 int main(void)
 {
 #define T(name)                                                   \
@@ -343,6 +383,8 @@ int main(void)
 		T(a_locked_database_is_worth_another_try),
 		T(a_snapshot_keeps_nobody_from_writing),
 		T(what_was_acknowledged_survives_kill),
+		T(a_loose_commit_is_seen_and_the_next_is_synced),
+		T(the_last_to_close_leaves_an_empty_log),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
