@@ -81,8 +81,8 @@ void log_row_fill(json_t *row, const struct ledger_entry *entry)
 /* Rows of one page, by day. */
 struct listing {
 	json_t *days;
-	json_t *rows; /* of the newest day in days */
-	json_t *tag;  /* of the last row; borrowed from it */
+	json_t *rows;                  /* of the newest day in days */
+	json_t *tag;                   /* of the last row; borrowed from it */
 	char result[RESULT_BYTES + 1]; /* that the tag stands for */
 	int64_t day;
 	int64_t last; /* smallest sequence shown */

@@ -23,8 +23,8 @@
 struct step {
 	const char *name; /* in the template: no NUL behind it */
 	size_t len;
-	size_t at;  /* place in the template, for messages */
-	size_t end; /* of a section: its '/' */
+	size_t at;              /* place in the template, for messages */
+	size_t end;             /* of a section: its '/' */
 	struct parsed *partial; /* of '>', once it was needed */
 	char kind;
 };
@@ -75,7 +75,8 @@ static void take_line(const char *text, size_t end, struct tag *tag)
 	size_t start = tag->start;
 	size_t next = tag->next;
 
-	while (start > 0 && (text[start - 1] == ' ' || text[start - 1] == '\t')) {
+	while (start > 0 &&
+	       (text[start - 1] == ' ' || text[start - 1] == '\t')) {
 		start--;
 	}
 	while (next < end && (text[next] == ' ' || text[next] == '\t')) {
@@ -338,9 +339,9 @@ static bool render_section(struct render *r, const struct parsed *p, size_t at)
 		return true;
 	}
 	if (!json_is_array(value)) {
-		return json_is_object(value) ?
-			       render_with(r, p, at, value) :
-			       render_steps(r, p, at + 1, section->end);
+		return json_is_object(value)
+			       ? render_with(r, p, at, value)
+			       : render_steps(r, p, at + 1, section->end);
 	}
 	for (size_t i = 0; i < json_array_size(value); i++) {
 		if (!render_with(r, p, at, json_array_get(value, i))) {

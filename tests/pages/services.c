@@ -117,8 +117,8 @@ static void a_changed_text_suspends_and_asks_again(void **state)
 	struct stmt q;
 
 	(void)state;
-	assert_true(db_query(pages.db, &q, "DROP TRIGGER grants_end_once",
-			     NULL));
+	assert_true(
+		db_query(pages.db, &q, "DROP TRIGGER grants_end_once", NULL));
 	assert_true(db_run(&q, NULL));
 	assert_true(db_query(pages.db, &q,
 			     "UPDATE grants SET text_sha256 = "
