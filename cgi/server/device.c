@@ -60,7 +60,7 @@ static bool put_transactions(struct visit *visit,
 	return true;
 }
 
-/* What the last transmission's grants do not cover. */
+/* What no grant of a transmission has covered yet. */
 static void put_unseen(json_t *view, const struct fleet_device *device)
 {
 	json_t *list = view_array(view, "unseen");

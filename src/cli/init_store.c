@@ -30,7 +30,7 @@ static bool log_setup(struct db *db, const char *actor, int64_t now,
 		.kind = LEDGER_SETUP,
 		.actor = actor,
 		.result = "ok",
-		.text = "The device was initialised.",
+		.text = "the device was initialised",
 	};
 	return ledger_append(db, &entry, err);
 }

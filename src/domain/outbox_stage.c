@@ -241,7 +241,7 @@ static bool write_approval(struct db *db, struct outbox_item *item,
 	db_bind_text(&q, 2, actor);
 	db_bind_text(&q, 3, item->transaction);
 	return db_run(&q, err) && outbox_move(db, item, OUTBOX_QUEUED, err) &&
-	       outbox_log(db, item, LEDGER_APPROVED, actor, "waiting",
+	       outbox_log(db, item, LEDGER_APPROVED, actor, "ok",
 			  "Send was pressed for exactly these bytes", now, err);
 }
 

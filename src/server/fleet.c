@@ -21,8 +21,8 @@
 	" WHERE c.device = d.id "                                              \
 	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), 0), "                  \
 	"(SELECT count(*) FROM transmissions t WHERE t.device = d.id), "       \
-	"coalesce((SELECT t.services FROM transmissions t "                    \
-	" WHERE t.device = d.id ORDER BY t.number DESC LIMIT 1), '') "
+	"coalesce((SELECT replace(group_concat(DISTINCT t.services), ',', "    \
+	" ' ') FROM transmissions t WHERE t.device = d.id), '') "
 
 bool fleet_id_is_valid(const char *id)
 {

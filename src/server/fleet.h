@@ -10,6 +10,7 @@
 
 #define FLEET_ID_SIZE 65
 #define FLEET_TEXT_SIZE 256
+#define FLEET_SERVICES_SIZE 1024 /* every set of services fits */
 #define FLEET_TITLE_MAX 100 /* bytes */
 
 /* A device of the fleet. Tables devices, certificates. */
@@ -26,7 +27,8 @@ struct fleet_device {
 	char certificate[65];           /* SHA-256 of the newest, hex */
 	int64_t certificate_until;      /* its end */
 	int64_t transmissions;          /* how many were received */
-	char services[FLEET_TEXT_SIZE]; /* that its last transmission names */
+	/* Names, space between, some twice: what its transmissions were for. */
+	char services[FLEET_SERVICES_SIZE];
 };
 
 /* A device to add, with its first certificate. */

@@ -231,7 +231,7 @@ static bool first_rows(struct server *server, const char *actor, int64_t now,
 		.kind = LEDGER_SETUP,
 		.actor = actor,
 		.result = "ok",
-		.text = "The server was initialised.",
+		.text = "the server was initialised",
 	};
 	if (!db_begin(server->db, err)) {
 		return false;

@@ -31,7 +31,8 @@ static void it_shows_what_the_customer_allowed_and_the_rest(void **state)
 	assert_true(staff_sees(staff, "Job data"));
 	/* The list is no look at documents. */
 	assert_int_equal(0, samples_entries(&staff->server, LEDGER_READ));
-	assert_false(staff_sees(staff, "148"));
+	assert_false(staff_sees(staff, "148,211"));
+	assert_false(staff_sees(staff, "148211"));
 }
 
 static void a_new_device_says_so(void **state)
