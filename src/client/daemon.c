@@ -27,6 +27,15 @@
 #define LOOK_S 60         /* looks by itself at least so often */
 #define AFTER_TROUBLE_S 5 /* pause when the database fails */
 
+/*
+ * Retention of the exact bytes, docs/architecture.md. Entries, receipts and
+ * lists of what was withheld stay.
+ */
+#define DAY_S ((int64_t)86400)
+#define BODIES_KEPT_S (400 * DAY_S)
+#define BODIES_KEPT_BYTES ((uint64_t)64 * 1024 * 1024)
+#define TRIM_EVERY_S DAY_S
+
 static bool handle(struct client *client, const struct request_row *row,
 		   struct err *err)
 {
@@ -109,7 +118,8 @@ struct daemon {
 	int lock;
 	int wake; /* our end of the FIFO */
 	int signals;
-	sigset_t mask; /* to be put back */
+	int64_t trimmed_at; /* 0 = not yet */
+	sigset_t mask;      /* to be put back */
 };
 
 /*
@@ -190,12 +200,33 @@ static bool await(struct daemon *daemon, bool trouble)
 	return fds[0].revents == 0;
 }
 
+/* Once a day, and after the clock went back. Failing waits for the next day. */
+static void trim(struct daemon *daemon)
+{
+	const struct client *client = daemon->client;
+	int64_t now = client->now();
+	size_t removed = 0;
+	struct err why = { .kind = ERR_NONE };
+	if (daemon->trimmed_at != 0 && now >= daemon->trimmed_at &&
+	    now - daemon->trimmed_at < TRIM_EVERY_S) {
+		return;
+	}
+	daemon->trimmed_at = now;
+	if (!outbox_trim(client->db, BODIES_KEPT_S, BODIES_KEPT_BYTES, now,
+			 &removed, &why)) {
+		log_warn(client->log, "retention: %s", why.text);
+	} else if (removed > 0) {
+		log_info(client->log, "retention removed %zu bodies", removed);
+	}
+}
+
 static void loop(struct daemon *daemon)
 {
 	bool trouble;
 	do {
 		struct client_done done = { 0 };
 		struct err why = { .kind = ERR_NONE };
+		trim(daemon);
 		trouble = !do_round(daemon->client, &done, &why);
 		if (trouble) {
 			log_error(daemon->client->log, "%s", why.text);

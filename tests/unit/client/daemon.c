@@ -151,6 +151,47 @@ static void it_previews_and_sends_when_it_is_asked(void **state)
 	fault_stop(&fault);
 }
 
+/* Sent long ago, as far as the outbox knows. */
+static void send_by_hand(char transaction[UUID_TEXT_SIZE])
+{
+	device_queue(&device, transaction);
+	assert_true(outbox_begin(device.db, transaction, "peer", device_time(),
+				 NULL));
+	assert_true(outbox_sent(device.db, transaction, "receipt",
+				device_time(), device_time(), NULL));
+}
+
+static bool has_body(const char *transaction)
+{
+	struct buf body = BUF_INIT;
+	struct err err = { .kind = ERR_NONE };
+	bool found = outbox_body(device.db, transaction, &body, &err);
+	assert_true(found || err.kind == ERR_NOT_FOUND);
+	buf_clear(&body);
+	return found;
+}
+
+static void it_drops_the_bytes_of_what_was_sent_400_days_ago(void **state)
+{
+	(void)state;
+	static const int64_t day = 86400;
+	char old[UUID_TEXT_SIZE], young[UUID_TEXT_SIZE];
+	int64_t begin = device_time();
+	device_allow(&device);
+	send_by_hand(old);
+	device_set_time(begin + 2 * day);
+	send_by_hand(young);
+	device_set_time(begin + 401 * day);
+	assert_true(has_body(old) && has_body(young));
+	pid_t pid = start_daemon(true);
+	expect_log("retention removed 1 bodies");
+	int status = end_daemon(pid, SIGTERM);
+	assert_true(WIFEXITED(status));
+	assert_false(has_body(old));
+	assert_true(has_body(young));
+	assert_int_equal(device_item(&device, old).state, OUTBOX_SENT);
+}
+
 static void with_nothing_allowed_it_makes_no_socket(void **state)
 {
 	(void)state;
@@ -246,6 +287,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
 	const struct CMUnitTest tests[] = {
 		TEST(it_previews_and_sends_when_it_is_asked),
+		TEST(it_drops_the_bytes_of_what_was_sent_400_days_ago),
 		TEST(with_nothing_allowed_it_makes_no_socket),
 		TEST(a_refused_request_says_why),
 		TEST(only_one_daemon_runs),
