@@ -26,10 +26,10 @@ static size_t count_in(const struct consents *all, enum consent_state state)
 	return count;
 }
 
-static json_t *add_todo(json_t *todo, const char *title, const char *text,
+static json_t *add_task(json_t *tasks, const char *title, const char *text,
 			const char *path, const char *action)
 {
-	json_t *item = view_item(todo);
+	json_t *item = view_item(tasks);
 
 	view_text(item, "title", title);
 	view_sentence(item, "text", text);
@@ -39,7 +39,7 @@ static json_t *add_todo(json_t *todo, const char *title, const char *text,
 	return item;
 }
 
-static void add_item(json_t *todo, const struct outbox_item *item,
+static void add_item(json_t *tasks, const struct outbox_item *item,
 		     bool operator)
 {
 	char path[8 + UUID_TEXT_SIZE];
@@ -48,14 +48,14 @@ static void add_item(json_t *todo, const struct outbox_item *item,
 	snprintf(path, sizeof(path), "/send/%s", item->transaction);
 	words_services_put(&title, item->services);
 	if (item->state == OUTBOX_STAGED && operator) {
-		words_outbox_tag(add_todo(todo, buf_str(&title),
+		words_outbox_tag(add_task(tasks, buf_str(&title),
 					  "A preview is ready. Nothing leaves "
 					  "until you press Send.",
 					  path, "Look and send"),
 				 "tag", item);
 	} else if (item->state == OUTBOX_QUEUED ||
 		   item->state == OUTBOX_SENDING) {
-		words_outbox_tag(add_todo(todo, buf_str(&title),
+		words_outbox_tag(add_task(tasks, buf_str(&title),
 					  item->problem[0] != '\0'
 						  ? item->problem
 						  : "It goes out by itself.",
@@ -67,22 +67,22 @@ static void add_item(json_t *todo, const struct outbox_item *item,
 
 #define RECENT_ITEMS 20
 
-static bool fill_todo(struct visit *visit, const struct consents *all,
+static bool fill_tasks(struct visit *visit, const struct consents *all,
 		      struct err *err)
 {
-	json_t *todo = view_array(visit->view, "todo");
+	json_t *tasks = view_array(visit->view, "tasks");
 	struct outbox_item *items = NULL;
 	size_t count = 0;
 	size_t changed = count_in(all, CONSENT_SUSPENDED);
 
 	if (changed > 0 || all->remote.state == CONSENT_SUSPENDED) {
-		add_todo(todo, "Confirm a change",
+		add_task(tasks, "Confirm a change",
 			 "The words or the data of a service changed. It waits "
 			 "until a customer confirms it.",
 			 "/services", "Read the change");
 	} else if (all->effective == 0 && app_may(visit, ROLE_CUSTOMER)) {
-		add_todo(
-			todo, "Choose services",
+		add_task(
+			tasks, "Choose services",
 			"Nothing is allowed yet. You can also leave it so; the "
 			"device works without.",
 			"/services", "Choose");
@@ -92,10 +92,10 @@ static bool fill_todo(struct visit *visit, const struct consents *all,
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {
-		add_item(todo, &items[i], app_may(visit, ROLE_OPERATOR));
+		add_item(tasks, &items[i], app_may(visit, ROLE_OPERATOR));
 	}
 	mem_free(items);
-	view_flag(visit->view, "todo_shown", json_array_size(todo) > 0);
+	view_flag(visit->view, "tasks_shown", json_array_size(tasks) > 0);
 	return true;
 }
 
@@ -138,7 +138,7 @@ bool home_show(struct visit *visit, struct err *err)
 	struct consents all;
 
 	if (!consent_read(app_of(visit)->db, &all, err) ||
-	    !fill_todo(visit, &all, err)) {
+	    !fill_tasks(visit, &all, err)) {
 		return false;
 	}
 	state_fill(visit, &all);

@@ -34,9 +34,9 @@ static const struct web_field setup_form[] = {
 	{ .name = "code", .label = "The set-up code", .max = 32, .required = true },
 	{ .name = "name", .label = "Your name", .max = 64, .required = true,
 	  .valid = fields_is_word, .hint = NAME_HINT },
-	{ .name = "password", .label = "The password", .max = 256, .required = true,
+	{ .name = "password", .label = "The password", .max = 4096, .required = true,
 	  .valid = fields_is_any, .secret = true },
-	{ .name = "again", .label = "The second password", .max = 256, .required = true,
+	{ .name = "again", .label = "The second password", .max = 4096, .required = true,
 	  .valid = fields_is_any, .secret = true },
 	{ .name = NULL },
 };
@@ -49,7 +49,7 @@ static const struct web_field login_query[] = {
 
 static const struct web_field login_form[] = {
 	{ .name = "name", .label = "The name", .max = 64, .required = true },
-	{ .name = "password", .label = "The password", .max = 256, .required = true,
+	{ .name = "password", .label = "The password", .max = 4096, .required = true,
 	  .valid = fields_is_any, .secret = true },
 	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
 	{ .name = NULL },
@@ -57,11 +57,11 @@ static const struct web_field login_form[] = {
 
 static const struct web_field account_form[] = {
 	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
-	{ .name = "old", .label = "The present password", .max = 256,
+	{ .name = "old", .label = "The present password", .max = 4096,
 	  .valid = fields_is_any, .secret = true },
-	{ .name = "password", .label = "The new password", .max = 256,
+	{ .name = "password", .label = "The new password", .max = 4096,
 	  .valid = fields_is_any, .secret = true },
-	{ .name = "again", .label = "The second password", .max = 256,
+	{ .name = "again", .label = "The second password", .max = 4096,
 	  .valid = fields_is_any, .secret = true },
 	{ .name = NULL },
 };
@@ -74,7 +74,7 @@ static const struct web_field done_query[] = {
 static const struct web_field users_form[] = {
 	{ .name = "name", .label = "The name", .max = 64, .required = true,
 	  .valid = fields_is_word, .hint = NAME_HINT },
-	{ .name = "password", .label = "The password", .max = 256, .required = true,
+	{ .name = "password", .label = "The password", .max = 4096, .required = true,
 	  .valid = fields_is_any, .secret = true },
 	{ .name = "role", .label = "The role", .many = true, .valid = fields_is_word },
 	{ .name = NULL },
@@ -83,7 +83,7 @@ static const struct web_field users_form[] = {
 static const struct web_field user_form[] = {
 	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
 	{ .name = "role", .label = "The role", .many = true, .valid = fields_is_word },
-	{ .name = "password", .label = "The password", .max = 256,
+	{ .name = "password", .label = "The password", .max = 4096,
 	  .valid = fields_is_any, .secret = true },
 	{ .name = NULL },
 };

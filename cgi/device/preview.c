@@ -167,7 +167,7 @@ static void show_refused(struct visit *visit, const struct request_row *row)
 	view_text(visit->view, "title", "No preview");
 	refused = view_object(visit->view, "refused");
 	view_sentence(refused, "text", row->problem);
-	view_text(refused, "todo",
+	view_text(refused, "advice",
 		  row->problem_kind == ERR_RETRY
 			  ? "Nothing was sent. Try again in a moment."
 			  : "Nothing was sent. If it stays, tell your "

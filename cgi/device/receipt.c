@@ -20,7 +20,7 @@ void receipt_fill_steps(json_t *view, const struct outbox_item *item)
 {
 	static const struct {
 		enum outbox_stage stage;
-		const char *done, *todo;
+		const char *done, *advice;
 	} all[] = {
 		{ STAGE_PREPARED, "Prepared", "Prepare" },
 		{ STAGE_CONNECTED, "Connected", "Connect" },
@@ -38,10 +38,10 @@ void receipt_fill_steps(json_t *view, const struct outbox_item *item)
 		char number[28];
 
 		snprintf(text, sizeof(text), "%s",
-			 done ? all[i].done : all[i].todo);
+			 done ? all[i].done : all[i].advice);
 		if (all[i].stage == STAGE_UPLOADED) {
 			snprintf(text, sizeof(text), "%s %s bytes",
-				 done ? all[i].done : all[i].todo,
+				 done ? all[i].done : all[i].advice,
 				 text_thousands(number, sizeof(number),
 						item->bytes));
 		}

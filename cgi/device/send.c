@@ -97,15 +97,16 @@ static void put_retry_time(struct buf *text, const struct outbox_item *item)
 static void fill_words(struct visit *visit, const struct outbox_item *item)
 {
 	json_t *view = visit->view;
-	struct buf todo = BUF_INIT;
+	struct buf advice = BUF_INIT;
 
 	if (item->state == OUTBOX_FAILED) {
 		view_text(view, "title", "Not sent");
 		view_text(view, "lead",
 			  "This is over and will not be tried "
 			  "again.");
-		buf_put_str(&todo, "Ask your administrator to mend the reason, "
-				   "then make a new preview.");
+		buf_put_str(&advice,
+			    "Ask your administrator to mend the reason, "
+			    "then make a new preview.");
 	} else if (item->state == OUTBOX_CANCELLED) {
 		view_text(view, "title", "Cancelled, not sent");
 		view_text(view, "lead", "Nothing of this left the device.");
@@ -114,7 +115,7 @@ static void fill_words(struct visit *visit, const struct outbox_item *item)
 		view_text(view, "lead",
 			  "A try did not work. It is safe to "
 			  "close this page.");
-		put_retry_time(&todo, item);
+		put_retry_time(&advice, item);
 	} else {
 		view_text(view, "title", "Sending");
 		view_text(view, "lead",
@@ -122,8 +123,8 @@ static void fill_words(struct visit *visit, const struct outbox_item *item)
 			  "device goes on by itself.");
 	}
 	view_sentence(view, "problem", item->problem);
-	view_text(view, "todo", buf_str(&todo));
-	buf_clear(&todo);
+	view_text(view, "advice", buf_str(&advice));
+	buf_clear(&advice);
 }
 
 static const char *progress_text(const struct outbox_item *item)

@@ -25,9 +25,9 @@ static const struct web_field setup_form[] = {
 	{ .name = "code", .label = "The set-up code", .max = 32, .required = true },
 	{ .name = "name", .label = "Your name", .max = 64, .required = true,
 	  .valid = fields_is_word, .hint = NAME_HINT },
-	{ .name = "password", .label = "The password", .max = 256, .required = true,
+	{ .name = "password", .label = "The password", .max = 4096, .required = true,
 	  .valid = fields_is_any, .secret = true },
-	{ .name = "again", .label = "The second password", .max = 256, .required = true,
+	{ .name = "again", .label = "The second password", .max = 4096, .required = true,
 	  .valid = fields_is_any, .secret = true },
 	{ .name = NULL },
 };
@@ -40,7 +40,7 @@ static const struct web_field login_query[] = {
 
 static const struct web_field login_form[] = {
 	{ .name = "name", .label = "The name", .max = 64, .required = true },
-	{ .name = "password", .label = "The password", .max = 256, .required = true,
+	{ .name = "password", .label = "The password", .max = 4096, .required = true,
 	  .valid = fields_is_any, .secret = true },
 	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
 	{ .name = NULL },

@@ -11,7 +11,7 @@
 #define FLEET_ID_SIZE 65
 #define FLEET_TEXT_SIZE 256
 #define FLEET_SERVICES_SIZE 1024 /* every set of services fits */
-#define FLEET_TITLE_MAX 100 /* bytes */
+#define FLEET_TITLE_MAX 100      /* bytes */
 
 /* A device of the fleet. Tables devices, certificates. */
 struct fleet_device {
@@ -22,11 +22,11 @@ struct fleet_device {
 	char ledger_key[FLEET_TEXT_SIZE];     /* note verifier key; "" = none */
 	int64_t added_at;
 	char added_by[FLEET_ID_SIZE];
-	int64_t last_seen_at;           /* last upload; 0 = never */
-	int64_t revoked_at;             /* 0 = stands */
-	char certificate[65];           /* SHA-256 of the newest, hex */
-	int64_t certificate_until;      /* its end */
-	int64_t transmissions;          /* how many were received */
+	int64_t last_seen_at;      /* last upload; 0 = never */
+	int64_t revoked_at;        /* 0 = stands */
+	char certificate[65];      /* SHA-256 of the newest, hex */
+	int64_t certificate_until; /* its end */
+	int64_t transmissions;     /* how many were received */
 	/* Names, space between, some twice: what its transmissions were for. */
 	char services[FLEET_SERVICES_SIZE];
 };

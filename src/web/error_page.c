@@ -16,7 +16,7 @@ struct words {
 	int status;
 	const char *what;
 	const char *why; /* when the error's own text is not for people */
-	const char *todo;
+	const char *advice;
 };
 
 static const struct words words[] = {
@@ -103,7 +103,7 @@ static void put_plain(struct visit *visit, const struct words *w)
 	visit->response->type = "text/plain; charset=utf-8";
 	buf_reset(&visit->response->body);
 	buf_printf(&visit->response->body, "%s.\n%s\n%s\nReference: %s\n",
-		   w->what, w->why, w->todo, visit->reference);
+		   w->what, w->why, w->advice, visit->reference);
 }
 
 void error_page(struct visit *visit, const struct err *err, const char *again)
@@ -134,7 +134,7 @@ void error_page(struct visit *visit, const struct err *err, const char *again)
 	view_text(visit->view, "what", w->what);
 	view_sentence(visit->view, "why",
 		      is_for_people(err) ? err->text : w->why);
-	view_text(visit->view, "todo", w->todo);
+	view_text(visit->view, "advice", w->advice);
 	view_text(visit->view, "again", again != NULL ? again : "");
 	view_text(visit->view, "reference", visit->reference);
 	if (!template_render(visit->site->templates, "error", visit->view,

@@ -21,7 +21,7 @@
  * "problems" (array), "failed" (are there any?), "path" (of this page, for returning),
  * "typed" (object: each declared form field, "" unless a form is shown
  * again), "invalid" (object: field name -> text of its problem or false).
- * An error page also has "status", "what", "why", "todo", "reference".
+ * An error page also has "status", "what", "why", "advice", "reference".
  */
 struct visit;
 

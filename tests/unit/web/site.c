@@ -144,7 +144,7 @@ static const char page_text[] =
 	"{{#invalid.name}}invalid={{invalid.name}}{{/invalid.name}}"
 	"{{key}}{{static}}{{path}}";
 static const char error_text[] =
-	"{{status}}|{{what}}|{{why}}|{{todo}}|{{again}}|{{reference}}";
+	"{{status}}|{{what}}|{{why}}|{{advice}}|{{again}}|{{reference}}";
 static const char broken_text[] = "half a page {{missing}}";
 
 static const struct embedded templates[] = {
