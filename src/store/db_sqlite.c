@@ -205,6 +205,9 @@ bool db_open(const char *path, enum db_mode mode, struct db **db,
 	}
 	/* No statistics: they cost a lock each time. Only the first call counts. */
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	/* Seeds SQLite now: a sandbox may refuse it /dev/urandom later. */
+	unsigned char seeded;
+	sqlite3_randomness(sizeof(seeded), &seeded);
 	struct db *made = mem_zalloc(sizeof(*made));
 	int flags = mode == DB_READ_ONLY ? SQLITE_OPEN_READONLY
 					 : SQLITE_OPEN_READWRITE;
