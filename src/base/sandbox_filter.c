@@ -233,8 +233,7 @@ static void put_refusals(struct program *program, const uint32_t sorted[],
 	}
 	size_t half = count / 2;
 	unsigned short fork = program->len;
-	PUT(program,
-	    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, sorted[half], 0, 0));
+	PUT(program, BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, sorted[half], 0, 0));
 	put_refusals(program, sorted, half);
 	program->code[fork].jt = (uint8_t)(program->len - fork - 1);
 	put_refusals(program, sorted + half, count - half);

@@ -35,9 +35,9 @@ static bool look(void *ctx, struct db *db, bool *settled, struct err *err)
 	return true;
 }
 
-bool preview_stage(const struct cli *cli,
-		   const struct cli_device *device, unsigned services,
-		   char transaction[UUID_TEXT_SIZE], struct err *err)
+bool preview_stage(const struct cli *cli, const struct cli_device *device,
+		   unsigned services, char transaction[UUID_TEXT_SIZE],
+		   struct err *err)
 {
 	struct asked asked = { 0 };
 	char key[UUID_TEXT_SIZE];
@@ -208,8 +208,7 @@ int preview_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	}
 	bool ok =
 		known ? text_copy(transaction, sizeof(transaction), args->at[0])
-		      : preview_stage(cli, &device, services,
-				      transaction, err);
+		      : preview_stage(cli, &device, services, transaction, err);
 	ok = ok && show(cli, args, device.db, transaction, err);
 	cli_device_close(&device);
 	return ok ? CLI_DONE : CLI_FAILED;

@@ -147,9 +147,9 @@ static int send_one(const struct cli *cli, const struct cli_args *args,
 }
 
 /* Services in the arguments: refused here before anything is collected. */
-static int preview_first(const struct cli *cli,
-			 const struct cli_device *device, unsigned services,
-			 char transaction[UUID_TEXT_SIZE], struct err *err)
+static int preview_first(const struct cli *cli, const struct cli_device *device,
+			 unsigned services, char transaction[UUID_TEXT_SIZE],
+			 struct err *err)
 {
 	unsigned effective = 0;
 	if (!consent_effective(device->db, &effective, err)) {
