@@ -40,7 +40,9 @@ struct run {
 	struct buf err_out;       /* first 4 KiB */
 	int exec_errno;           /* 0 = the program started */
 	int64_t deadline_ms;      /* monotonic; 0 = none */
+	int stop_fd;              /* 0 = none */
 	bool late;
+	bool stopped;
 	bool too_long;
 };
 
@@ -273,23 +275,37 @@ static int patience_ms(struct run *run)
 	return (int)left;
 }
 
-/* Reads until the program ends, is late or says too much. */
+/* The watched descriptors: pipes, the program, and who may stop it. */
+enum { WATCH_PROGRAM = PIPE_COUNT, WATCH_STOP, WATCH_COUNT };
+
+static void fill_watch(const struct run *run, struct pollfd watch[WATCH_COUNT])
+{
+	for (int name = 0; name < PIPE_COUNT; name++) {
+		watch[name] = (struct pollfd){ .fd = run->read_fd[name],
+					       .events = POLLIN };
+	}
+	watch[WATCH_PROGRAM] =
+		(struct pollfd){ .fd = run->pidfd, .events = POLLIN };
+	watch[WATCH_STOP] =
+		(struct pollfd){ .fd = run->stop_fd > 0 ? run->stop_fd : -1,
+				 .events = POLLIN };
+}
+
+/* Reads until the program ends, is late, stopped or says too much. */
 static void attend(struct run *run)
 {
 	while (!run->too_long) {
-		struct pollfd wait[PIPE_COUNT + 1];
-		for (int name = 0; name < PIPE_COUNT; name++) {
-			wait[name] = (struct pollfd){ .fd = run->read_fd[name],
-						      .events = POLLIN };
-		}
-		wait[PIPE_COUNT] =
-			(struct pollfd){ .fd = run->pidfd, .events = POLLIN };
+		struct pollfd watch[WATCH_COUNT];
+		fill_watch(run, watch);
 		int patience = patience_ms(run);
 		if (run->late) {
 			return;
 		}
-		if (poll(wait, PIPE_COUNT + 1, patience) < 0 &&
-		    errno != EINTR) {
+		if (poll(watch, WATCH_COUNT, patience) < 0 && errno != EINTR) {
+			return;
+		}
+		if (watch[WATCH_STOP].revents != 0) {
+			run->stopped = true;
 			return;
 		}
 		/* First whether it ended, then what it left in the pipes. */
@@ -329,6 +345,9 @@ static bool judge(const struct run *run, const char *program, bool waited,
 		return err_set(err, ERR_LIMIT, "%s printed more than %zu bytes",
 			       program, run->out.max);
 	}
+	if (run->stopped) {
+		return err_set(err, ERR_RETRY, "%s was stopped", program);
+	}
 	if (run->late) {
 		return err_set(err, ERR_RETRY, "%s did not end in time",
 			       program);
@@ -358,6 +377,7 @@ bool spawn_run(const char *const argv[], const char *const envp[],
 		.read_fd = { -1, -1, -1 },
 		.write_fd = { -1, -1, -1 },
 		.out = { .max = limits->output_bytes },
+		.stop_fd = limits->stop_fd,
 	};
 	if (!start(&run, argv, envp, limits, err)) {
 		goto out;

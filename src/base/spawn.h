@@ -15,8 +15,8 @@ struct spawn_limits {
 	unsigned cpu_seconds; /* RLIMIT_CPU */
 	unsigned open_files;  /* RLIMIT_NOFILE */
 	unsigned processes;   /* RLIMIT_NPROC (not applied for root) */
-	const char *
-		user; /* run as this user; NULL = as we are; ignored unless root */
+	int stop_fd;          /* readable = end it at once */
+	const char *user;     /* run as (only root can); NULL = as we are */
 };
 
 /*
@@ -27,8 +27,9 @@ struct spawn_limits {
  * out      its standard output, appended; only on success
  * err_out  first 4 KiB of its standard error, cleaned for people; may be NULL
  *
- * Errors: NOT_FOUND (no such program), RETRY (timed out), LIMIT (output too
- * long), INVALID (ended with another status than 0, or by a signal), IO.
+ * Errors: NOT_FOUND (no such program), RETRY (timed out or stopped), LIMIT
+ * (output too long), INVALID (ended with another status than 0, or by a
+ * signal), IO.
  */
 MUST_USE bool spawn_run(const char *const argv[], const char *const envp[],
 			const struct spawn_limits *limits, struct buf *out,

@@ -51,7 +51,7 @@ static bool failed(const struct device_collector *collector,
 		       (int)(line < 200 ? line : 200), buf_str(said));
 }
 
-static bool run(const struct device_config *config,
+static bool run(const struct device_config *config, int stop_fd,
 		const struct device_collector *collector,
 		struct collected *collected, struct err *err)
 {
@@ -65,6 +65,7 @@ static bool run(const struct device_config *config,
 		.memory_bytes = MEMORY_BYTES,
 		.cpu_seconds = (unsigned)config->collect_timeout_s,
 		.open_files = OPEN_FILES,
+		.stop_fd = stop_fd > 0 ? stop_fd : 0,
 		.user = collector->user[0] != '\0' ? collector->user : NULL,
 	};
 	bool ok = split(arguments, words, 1) ||
@@ -84,7 +85,7 @@ static bool run(const struct device_config *config,
 	return ok;
 }
 
-bool collect_all(const struct device_config *config,
+bool collect_all(const struct device_config *config, int stop_fd,
 		 struct collected *collected, struct collect_report *report,
 		 struct err *err)
 {
@@ -101,7 +102,7 @@ bool collect_all(const struct device_config *config,
 		struct err *why = &report->of[i].why;
 		report->of[i].name = collector->name;
 		report->count++;
-		if (run(config, collector, collected, why)) {
+		if (run(config, stop_fd, collector, collected, why)) {
 			report->good++;
 		} else if (first == NULL) {
 			first = why;

@@ -44,6 +44,9 @@ static bool handle(struct client *client, const struct request_row *row,
 	if (row->kind == REQUEST_PREVIEW &&
 	    !stage_preview(client, row->actor, row->services, transaction,
 			   &why)) {
+		if (client_is_stopped(client)) {
+			return true; /* stays taken; the next start has it */
+		}
 		log_warn(client->log, "preview refused: %s", why.text);
 		return requests_refused(client->db, row->id, &why,
 					client->now(), err);

@@ -68,7 +68,8 @@ static bool collect(struct client *client, struct collected *collected,
 		    struct err *err)
 {
 	struct collect_report report;
-	bool ok = collect_all(client->config, collected, &report, err);
+	bool ok = collect_all(client->config, client->stop_fd, collected,
+			      &report, err);
 	tell_failures(client, &report);
 	return ok;
 }

@@ -208,6 +208,23 @@ static void an_endless_second_output_is_dropped(void **state)
 		text_is_utf8(buf_str(&fixture->err_out), fixture->err_out.len));
 }
 
+static void whoever_may_stop_it_ends_it_at_once(void **state)
+{
+	struct fixture *fixture = *state;
+	int ends[2];
+	assert_int_equal(pipe(ends), 0);
+	struct spawn_limits limits = { .timeout_ms = 60000,
+				       .stop_fd = ends[0] };
+	assert_true(run_script(fixture, "echo undisturbed", &limits));
+	assert_string_equal(buf_str(&fixture->out), "undisturbed\n");
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_false(run_script(fixture, "exec tail -f /dev/null", &limits));
+	assert_int_equal(fixture->err.kind, ERR_RETRY);
+	assert_non_null(strstr(fixture->err.text, "was stopped"));
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void resource_limits_hold(void **state)
 {
 	struct fixture *fixture = *state;
@@ -267,6 +284,7 @@ int main(void)
 		WITH_BUFFERS(nothing_of_the_group_is_left),
 		WITH_BUFFERS(output_over_the_limit_is_refused),
 		WITH_BUFFERS(an_endless_second_output_is_dropped),
+		WITH_BUFFERS(whoever_may_stop_it_ends_it_at_once),
 		WITH_BUFFERS(resource_limits_hold),
 		WITH_BUFFERS(root_runs_the_child_as_the_named_user),
 		WITH_BUFFERS(

@@ -63,7 +63,7 @@ static int look_around(const char *outside)
 		wrong = 4;
 	} else if (can_open(outside, O_RDONLY)) {
 		wrong = 5;
-	} else if (!collect_all(&device.config, &collected, &report, NULL)) {
+	} else if (!collect_all(&device.config, -1, &collected, &report, NULL)) {
 		wrong = 6;
 	}
 	collected_clear(&collected);
