@@ -54,9 +54,9 @@ static bool parts_keeps(enum document_kind kind, const struct item *group)
 	return type != NULL && field_word_in(REPLACEABLE_UNITS, type);
 }
 
-#define NEVER                                                                   \
-	"documents, print jobs, who printed what; names, contacts and network " \
-	"addresses only if you also allow personal data"
+#define NEVER                                                                  \
+	"documents, print jobs, who printed what; names, contacts or network " \
+	"addresses"
 
 static const struct service list[] = {
 	{
