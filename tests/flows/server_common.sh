@@ -169,7 +169,8 @@ upload() {
 
 # check_note FILE VERIFIER: an Ed25519 signed note, checked by openssl alone
 check_note() {
-	printf '302a300506032b6570032100' | xxd -r -p >"$T/pub.der"
+	# SubjectPublicKeyInfo of Ed25519 up to the key, RFC 8410
+	printf '\060\052\060\005\006\003\053\145\160\003\041\000' >"$T/pub.der"
 	sed 's/^[^+]*+[^+]*+//' "$2" | base64 -d | tail -c 32 >>"$T/pub.der"
 	sed '/^$/,$d' "$1" >"$T/note.text"
 	sed -n 's/^— [^ ]* //p' "$1" | base64 -d | tail -c 64 >"$T/note.sig"

@@ -10,6 +10,14 @@ daemon_user=daemon
 pages_user=www-data
 chmod 755 "$flow_dir"
 parts_device_options="--user $daemon_user --pages-user $pages_user"
+# Where both users can reach it, as an installed one is.
+mkdir "$flow_dir/bin"
+cp "$parts_build/sluice" "$parts_build/sluice-server" \
+	"$parts_build/sluice-collect-sim" "$flow_dir/bin/"
+cp -r "$parts_top/www/static" "$flow_dir/static"
+parts_sluice=$flow_dir/bin/sluice
+parts_collectors=$flow_dir/bin
+parts_static=$flow_dir/static
 flow_make
 check "the server starts" parts_server_start
 check "the daemon starts and gives up root" parts_daemon_start
