@@ -1,33 +1,14 @@
 /* About: strangers learn little. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static void strangers_see_no_serial_number_and_no_version(void **state)
@@ -46,16 +27,13 @@ static void strangers_see_no_serial_number_and_no_version(void **state)
 
 static void who_is_signed_in_sees_them(void **state)
 {
-	struct answer answer = pages_get(&pages, &auditor, "/about");
+	struct answer answer = pages_get(&pages, &pages.auditor, "/about");
 
 	(void)state;
 	expect_status(&answer, 200);
 	expect_text(&answer, "EX7-004211");
 	expect_text(&answer, PACKAGE_VERSION);
 	expect_text(&answer, "comms.example");
-	(void)customer;
-	(void)operator;
-	(void)admin;
 	answer_clear(&answer);
 }
 
@@ -66,5 +44,5 @@ int main(void)
 		cmocka_unit_test(who_is_signed_in_sees_them),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

@@ -3,13 +3,8 @@
  * carry, which fields it takes, what the browser is told. A new page is in
  * these tests as soon as it is in the table.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/mem.h"
 #include "cgi/device/pages.h"
@@ -30,18 +25,11 @@ static int set_up(void **state)
 {
 	static const char *const names[] = { "ada", "carl", "olga", "audrey" };
 
-	(void)state;
+	*state = &pages;
 	pages_make(&pages);
 	for (size_t i = 0; i < 4; i++) {
 		persons[i] = pages_person(&pages, names[i], roles[i]);
 	}
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
 	return 0;
 }
 
@@ -430,5 +418,5 @@ int main(void)
 		cmocka_unit_test(a_broken_database_shows_no_details),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

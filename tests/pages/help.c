@@ -1,33 +1,12 @@
 /* Help: reachable for everybody, from every page. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static void help_needs_no_account(void **state)
@@ -46,11 +25,9 @@ static void every_page_links_to_it_at_the_same_place(void **state)
 					     "/send", "/log",      "/about" };
 
 	(void)state;
-	(void)operator;
-	(void)auditor;
-	(void)admin;
 	for (size_t i = 0; i < 6; i++) {
-		struct answer answer = pages_get(&pages, &customer, paths[i]);
+		struct answer answer =
+			pages_get(&pages, &pages.customer, paths[i]);
 
 		expect_text(&answer, "<a href=\"/help\">Help</a>\n"
 				     "<a href=\"/about\">About</a>");
@@ -65,5 +42,5 @@ int main(void)
 		cmocka_unit_test(every_page_links_to_it_at_the_same_place),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

@@ -1,38 +1,17 @@
 /* Home: the state, what there is to do, the services. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static void a_new_device_sends_nothing_and_says_so(void **state)
 {
-	struct answer answer = pages_get(&pages, &customer, "/");
+	struct answer answer = pages_get(&pages, &pages.customer, "/");
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -49,10 +28,10 @@ static void what_is_ready_is_offered_to_the_operator_only(void **state)
 	(void)state;
 	pages_allow(&pages);
 	pages_item(&pages, OUTBOX_STAGED);
-	answer = pages_get(&pages, &operator, "/");
+	answer = pages_get(&pages, &pages.operator, "/");
 	expect_text(&answer, "Look and send");
 	answer_clear(&answer);
-	answer = pages_get(&pages, &customer, "/");
+	answer = pages_get(&pages, &pages.customer, "/");
 	expect_no_text(&answer, "Look and send");
 	expect_text(&answer, "1 service is allowed.");
 	answer_clear(&answer);
@@ -67,7 +46,7 @@ static void what_waits_is_shown_with_its_reason(void **state)
 	assert_true(outbox_retry(pages.db, item.transaction,
 				 "the server could not be reached",
 				 pages.now + 600, pages.now, NULL));
-	answer = pages_get(&pages, &operator, "/");
+	answer = pages_get(&pages, &pages.operator, "/");
 	expect_text(&answer, "The server could not be reached.");
 	expect_text(&answer, "Waiting to be sent");
 	answer_clear(&answer);
@@ -75,14 +54,14 @@ static void what_waits_is_shown_with_its_reason(void **state)
 
 static void each_sees_the_entries_of_its_roles(void **state)
 {
-	struct answer answer = pages_get(&pages, &operator, "/");
+	struct answer answer = pages_get(&pages, &pages.operator, "/");
 
 	(void)state;
 	expect_text(&answer, "href=\"/send\"");
 	expect_no_text(&answer, "href=\"/users\"");
 	expect_no_text(&answer, "href=\"/log\"");
 	answer_clear(&answer);
-	answer = pages_get(&pages, &admin, "/");
+	answer = pages_get(&pages, &pages.admin, "/");
 	expect_text(&answer, "href=\"/users\"");
 	expect_no_text(&answer, "href=\"/preview\"");
 	answer_clear(&answer);
@@ -101,7 +80,7 @@ static void failed_sign_ins_are_told_after_the_next_one(void **state)
 		"name=frontdesk&password=a+long+enough+phrase&next=");
 	expect_location(&answer, "/?failures=1");
 	answer_clear(&answer);
-	answer = pages_get(&pages, &customer, "/?failures=1");
+	answer = pages_get(&pages, &pages.customer, "/?failures=1");
 	expect_text(&answer, "1 failed sign-in");
 	answer_clear(&answer);
 }
@@ -116,5 +95,5 @@ int main(void)
 		cmocka_unit_test(failed_sign_ins_are_told_after_the_next_one),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

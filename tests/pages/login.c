@@ -1,11 +1,6 @@
 /* Sign in and out as CGI processes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/pages/support.h"
 
@@ -13,16 +8,9 @@ static struct pages pages;
 
 static int set_up(void **state)
 {
-	(void)state;
+	*state = &pages;
 	pages_make(&pages);
 	pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
 	return 0;
 }
 
@@ -212,5 +200,5 @@ int main(void)
 		cmocka_unit_test(guessing_is_slowed_down),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

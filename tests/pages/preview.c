@@ -1,11 +1,6 @@
 /* Preview: asking, waiting, seeing, downloading. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/mem.h"
 #include "documents/service.h"
@@ -13,31 +8,18 @@
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 #define KEY "key=0123456789abcdef0123"
 
 static void nothing_is_ticked_and_samples_are_explained(void **state)
 {
-	struct answer answer = pages_get(&pages, &customer, "/preview");
+	struct answer answer = pages_get(&pages, &pages.customer, "/preview");
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -48,23 +30,26 @@ static void nothing_is_ticked_and_samples_are_explained(void **state)
 
 static void choosing_nothing_is_said_beside_the_choice(void **state)
 {
-	struct answer answer = pages_post(&pages, &customer, "/preview", KEY);
+	struct answer answer =
+		pages_post(&pages, &pages.customer, "/preview", KEY);
 
 	(void)state;
 	expect_status(&answer, 400);
 	expect_text(&answer, "Choose at least one service.");
 	answer_clear(&answer);
-	expect_post(&pages, &customer, "/preview", KEY "&service=all", 400);
-	expect_post(&pages, &customer, "/preview", "service=metering", 400);
-	expect_post(&pages, &customer, "/preview", "key=x&service=metering",
+	expect_post(&pages, &pages.customer, "/preview", KEY "&service=all",
 		    400);
+	expect_post(&pages, &pages.customer, "/preview", "service=metering",
+		    400);
+	expect_post(&pages, &pages.customer, "/preview",
+		    "key=x&service=metering", 400);
 }
 
 static void pressing_twice_asks_once(void **state)
 {
-	struct answer first = pages_post(&pages, &customer, "/preview",
+	struct answer first = pages_post(&pages, &pages.customer, "/preview",
 					 KEY "&service=metering");
-	struct answer second = pages_post(&pages, &customer, "/preview",
+	struct answer second = pages_post(&pages, &pages.customer, "/preview",
 					  KEY "&service=metering");
 	struct request_row row;
 	char one[64];
@@ -85,7 +70,7 @@ static void pressing_twice_asks_once(void **state)
 
 static void while_it_waits_the_page_says_so(void **state)
 {
-	struct answer answer = pages_get(&pages, &customer, "/preview/1");
+	struct answer answer = pages_get(&pages, &pages.customer, "/preview/1");
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -101,7 +86,7 @@ static void the_script_gets_the_state_as_json(void **state)
 	struct call call = {
 		.method = "GET",
 		.path = "/preview/1",
-		.who = &customer,
+		.who = &pages.customer,
 		.accept = "application/json",
 	};
 	struct answer answer = pages_call(&pages, &call);
@@ -123,7 +108,7 @@ static void a_refused_request_says_why(void **state)
 
 	(void)state;
 	assert_true(requests_refused(pages.db, 1, &why, pages.now, NULL));
-	answer = pages_get(&pages, &customer, "/preview/1");
+	answer = pages_get(&pages, &pages.customer, "/preview/1");
 	expect_status(&answer, 200);
 	expect_text(&answer, "The collector ipp did not answer.");
 	expect_text(&answer, "Nothing was sent.");
@@ -144,7 +129,7 @@ static void a_finished_request_leads_to_the_transmission(void **state)
 		requests_done(pages.db, id, item.transaction, pages.now, NULL));
 	snprintf(path, sizeof(path), "/preview/%d", (int)id);
 
-	struct answer answer = pages_get(&pages, &customer, path);
+	struct answer answer = pages_get(&pages, &pages.customer, path);
 
 	snprintf(path, sizeof(path), "/preview/%s", item.transaction);
 	expect_location(&answer, path);
@@ -159,7 +144,7 @@ static void a_sample_is_marked_and_cannot_go_on_to_send(void **state)
 
 	(void)state;
 	snprintf(path, sizeof(path), "/preview/%s", item.transaction);
-	answer = pages_get(&pages, &operator, path);
+	answer = pages_get(&pages, &pages.operator, path);
 	expect_status(&answer, 200);
 	expect_text(&answer, "Sample: can never be sent.");
 	expect_no_text(&answer, "Go on to Send");
@@ -178,7 +163,7 @@ static void the_preview_shows_the_exact_bytes_and_their_hash(void **state)
 	struct outbox_item item = pages_item(&pages, OUTBOX_STAGED);
 
 	snprintf(path, sizeof(path), "/preview/%s", item.transaction);
-	answer = pages_get(&pages, &operator, path);
+	answer = pages_get(&pages, &pages.operator, path);
 	expect_status(&answer, 200);
 	expect_text(&answer, item.sha256);
 	expect_text(&answer, "Total impressions");
@@ -191,7 +176,7 @@ static void the_preview_shows_the_exact_bytes_and_their_hash(void **state)
 	answer_clear(&answer);
 
 	snprintf(path, sizeof(path), "/bytes/%s", item.transaction);
-	answer = pages_get(&pages, &operator, path);
+	answer = pages_get(&pages, &pages.operator, path);
 	expect_status(&answer, 200);
 	assert_true(outbox_body(pages.db, item.transaction, &body, NULL));
 	assert_string_equal(answer.body, buf_str(&body));
@@ -209,23 +194,23 @@ static void a_customer_sees_it_and_an_operator_sends(void **state)
 
 	(void)state;
 	snprintf(path, sizeof(path), "/preview/%s", item.transaction);
-	answer = pages_get(&pages, &customer, path);
+	answer = pages_get(&pages, &pages.customer, path);
 	expect_status(&answer, 200);
 	expect_no_text(&answer, "Go on to Send");
 	expect_text(&answer, "until an operator presses Send");
 	answer_clear(&answer);
-	expect_get(&pages, &auditor, path, 403);
-	expect_get(&pages, &admin, path, 403);
+	expect_get(&pages, &pages.auditor, path, 403);
+	expect_get(&pages, &pages.admin, path, 403);
 }
 
 static void a_preview_that_does_not_exist_is_not_found(void **state)
 {
 	(void)state;
-	expect_get(&pages, &customer, "/preview/999", 404);
-	expect_get(&pages, &customer, "/preview/nonsense", 404);
-	expect_get(&pages, &customer,
+	expect_get(&pages, &pages.customer, "/preview/999", 404);
+	expect_get(&pages, &pages.customer, "/preview/nonsense", 404);
+	expect_get(&pages, &pages.customer,
 		   "/preview/0193594e-7a11-7c3e-9d54-2f0f6a1be7c1", 404);
-	expect_get(&pages, &customer,
+	expect_get(&pages, &pages.customer,
 		   "/bytes/0193594e-7a11-7c3e-9d54-2f0f6a1be7c1", 404);
 }
 
@@ -246,5 +231,5 @@ int main(void)
 		cmocka_unit_test(a_preview_that_does_not_exist_is_not_found),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

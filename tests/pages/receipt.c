@@ -1,33 +1,15 @@
 /* The receipt and the record to save. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static void the_receipt_names_the_same_hash_everywhere(void **state)
@@ -41,7 +23,7 @@ static void the_receipt_names_the_same_hash_everywhere(void **state)
 	struct outbox_item item = pages_item(&pages, OUTBOX_SENT);
 
 	snprintf(path, sizeof(path), "/send/%s", item.transaction);
-	answer = pages_get(&pages, &customer, path);
+	answer = pages_get(&pages, &pages.customer, path);
 	expect_status(&answer, 200);
 	expect_text(&answer, "Sent and confirmed");
 	expect_text(&answer, item.sha256);
@@ -64,7 +46,7 @@ static void a_receipt_for_another_hash_is_shown_as_wrong(void **state)
 				"sluice.receipt/v1\nsha256 00\nindex 1\n",
 				pages.now, pages.now, NULL));
 	snprintf(path, sizeof(path), "/send/%s", item.transaction);
-	answer = pages_get(&pages, &operator, path);
+	answer = pages_get(&pages, &pages.operator, path);
 	expect_text(&answer, "the receipt names another SHA-256");
 	answer_clear(&answer);
 }
@@ -77,15 +59,15 @@ static void the_record_is_a_file_to_save(void **state)
 
 	(void)state;
 	snprintf(path, sizeof(path), "/record/%s", item.transaction);
-	answer = pages_get(&pages, &operator, path);
+	answer = pages_get(&pages, &pages.operator, path);
 	expect_status(&answer, 200);
 	assert_non_null(strstr(answer.head, "attachment; filename=\"record-"));
 	expect_text(&answer, item.sha256);
 	expect_text(&answer, "sluice.receipt/v1");
 	expect_text(&answer, "Approved by  pat");
 	answer_clear(&answer);
-	expect_get(&pages, &admin, path, 403);
-	expect_get(&pages, &operator, "/record/none", 404);
+	expect_get(&pages, &pages.admin, path, 403);
+	expect_get(&pages, &pages.operator, "/record/none", 404);
 }
 
 static void who_may_not_read_the_log_gets_no_link_to_it(void **state)
@@ -96,10 +78,10 @@ static void who_may_not_read_the_log_gets_no_link_to_it(void **state)
 
 	(void)state;
 	snprintf(path, sizeof(path), "/send/%s", item.transaction);
-	answer = pages_get(&pages, &operator, path);
+	answer = pages_get(&pages, &pages.operator, path);
 	expect_no_text(&answer, "Show in log");
 	answer_clear(&answer);
-	answer = pages_get(&pages, &auditor, path);
+	answer = pages_get(&pages, &pages.auditor, path);
 	expect_text(&answer, "Show in log");
 	answer_clear(&answer);
 }
@@ -113,5 +95,5 @@ int main(void)
 		cmocka_unit_test(who_may_not_read_the_log_gets_no_link_to_it),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

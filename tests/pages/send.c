@@ -1,33 +1,14 @@
 /* Send: confirming, pressing, progress, cancelling. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static char path[64];
@@ -55,7 +36,7 @@ static enum outbox_state state_of(const struct outbox_item *item)
 
 static void the_list_is_empty_at_first(void **state)
 {
-	struct answer answer = pages_get(&pages, &operator, "/send");
+	struct answer answer = pages_get(&pages, &pages.operator, "/send");
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -68,7 +49,7 @@ static void the_confirmation_names_documents_host_and_hash(void **state)
 {
 	struct outbox_item item = pages_item(&pages, OUTBOX_STAGED);
 	struct answer answer =
-		pages_get(&pages, &operator, at("/send/", &item));
+		pages_get(&pages, &pages.operator, at("/send/", &item));
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -87,16 +68,16 @@ static void opening_the_page_sends_nothing(void **state)
 	struct outbox_item item = pages_item(&pages, OUTBOX_STAGED);
 
 	(void)state;
-	expect_get(&pages, &operator, at("/send/", &item), 200);
-	expect_get(&pages, &operator, "/send", 200);
+	expect_get(&pages, &pages.operator, at("/send/", &item), 200);
+	expect_get(&pages, &pages.operator, "/send", 200);
 	assert_int_equal(state_of(&item), OUTBOX_STAGED);
 }
 
 static void pressing_send_approves_exactly_this_hash(void **state)
 {
 	struct outbox_item item = pages_item(&pages, OUTBOX_STAGED);
-	struct answer answer =
-		pages_post(&pages, &operator, at("/send/", &item), hash(&item));
+	struct answer answer = pages_post(&pages, &pages.operator,
+					  at("/send/", &item), hash(&item));
 
 	(void)state;
 	expect_location(&answer, path);
@@ -115,8 +96,10 @@ static void pressing_it_twice_sends_once(void **state)
 	size_t before = pages_ledger_count(&pages, "approved", NULL);
 
 	(void)state;
-	expect_post(&pages, &operator, at("/send/", &item), hash(&item), 303);
-	expect_post(&pages, &operator, at("/send/", &item), hash(&item), 303);
+	expect_post(&pages, &pages.operator, at("/send/", &item), hash(&item),
+		    303);
+	expect_post(&pages, &pages.operator, at("/send/", &item), hash(&item),
+		    303);
 	assert_int_equal(pages_ledger_count(&pages, "approved", NULL),
 			 before + 1);
 }
@@ -127,15 +110,18 @@ static void another_hash_is_refused(void **state)
 
 	(void)state;
 	item.sha256[0] = item.sha256[0] == '0' ? '1' : '0';
-	expect_post(&pages, &operator, at("/send/", &item), hash(&item), 409);
-	expect_post(&pages, &operator, at("/send/", &item), "sha256=zz", 400);
-	expect_post(&pages, &operator, at("/send/", &item), "", 400);
+	expect_post(&pages, &pages.operator, at("/send/", &item), hash(&item),
+		    409);
+	expect_post(&pages, &pages.operator, at("/send/", &item), "sha256=zz",
+		    400);
+	expect_post(&pages, &pages.operator, at("/send/", &item), "", 400);
 	assert_int_equal(state_of(&item), OUTBOX_STAGED);
 }
 
 static void only_an_operator_presses_send(void **state)
 {
-	const struct person *others[] = { &customer, &auditor, &admin };
+	const struct person *others[] = { &pages.customer, &pages.auditor,
+					  &pages.admin };
 	struct outbox_item item = pages_item(&pages, OUTBOX_STAGED);
 
 	(void)state;
@@ -155,7 +141,7 @@ static void what_waits_says_why_and_until_when(void **state)
 	assert_true(outbox_retry(pages.db, item.transaction,
 				 "the server could not be reached",
 				 pages.now + 600, pages.now, NULL));
-	answer = pages_get(&pages, &operator, at("/send/", &item));
+	answer = pages_get(&pages, &pages.operator, at("/send/", &item));
 	expect_status(&answer, 200);
 	expect_text(&answer, "Not sent yet");
 	expect_text(&answer, "The server could not be reached.");
@@ -170,10 +156,10 @@ static void progress_shows_the_real_stage_without_a_script(void **state)
 	struct call call = {
 		.method = "GET",
 		.path = at("/send/", &item),
-		.who = &operator,
+		.who = &pages.operator,
 		.accept = "application/json",
 	};
-	struct answer answer = pages_get(&pages, &operator, path);
+	struct answer answer = pages_get(&pages, &pages.operator, path);
 
 	(void)state;
 	expect_text(&answer, "Uploading.");
@@ -192,7 +178,7 @@ static void what_failed_for_good_says_so(void **state)
 {
 	struct outbox_item item = pages_item(&pages, OUTBOX_FAILED);
 	struct answer answer =
-		pages_get(&pages, &operator, at("/send/", &item));
+		pages_get(&pages, &pages.operator, at("/send/", &item));
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -208,14 +194,14 @@ static void cancelling_works_until_it_is_on_its_way(void **state)
 	struct outbox_item going = pages_item(&pages, OUTBOX_SENDING);
 
 	(void)state;
-	expect_post(&pages, &operator, at("/cancel/", &waiting), "", 303);
+	expect_post(&pages, &pages.operator, at("/cancel/", &waiting), "", 303);
 	assert_int_equal(state_of(&waiting), OUTBOX_CANCELLED);
-	expect_post(&pages, &operator, at("/cancel/", &waiting), "", 303);
-	expect_post(&pages, &operator, at("/cancel/", &going), "", 409);
+	expect_post(&pages, &pages.operator, at("/cancel/", &waiting), "", 303);
+	expect_post(&pages, &pages.operator, at("/cancel/", &going), "", 409);
 	assert_int_equal(state_of(&going), OUTBOX_SENDING);
 
 	struct answer answer =
-		pages_get(&pages, &operator, at("/send/", &waiting));
+		pages_get(&pages, &pages.operator, at("/send/", &waiting));
 
 	expect_text(&answer, "Cancelled, not sent");
 	answer_clear(&answer);
@@ -255,5 +241,5 @@ int main(void)
 		cmocka_unit_test(a_sample_cannot_be_sent),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

@@ -1,35 +1,14 @@
 /* Services: deciding as CGI processes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "base/buf.h"
 #include "domain/consent.h"
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static unsigned effective(void)
@@ -42,7 +21,7 @@ static unsigned effective(void)
 
 static void at_first_nothing_is_allowed_or_ticked(void **state)
 {
-	struct answer answer = pages_get(&pages, &customer, "/services");
+	struct answer answer = pages_get(&pages, &pages.customer, "/services");
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -56,7 +35,7 @@ static void at_first_nothing_is_allowed_or_ticked(void **state)
 
 static void the_consequence_stands_beside_both_buttons(void **state)
 {
-	struct answer answer = pages_get(&pages, &customer, "/services");
+	struct answer answer = pages_get(&pages, &pages.customer, "/services");
 	const struct service *service;
 
 	(void)state;
@@ -73,7 +52,7 @@ static void the_consequence_stands_beside_both_buttons(void **state)
 
 static void a_service_alone_sends_nothing(void **state)
 {
-	struct answer answer = pages_post(&pages, &customer, "/services",
+	struct answer answer = pages_post(&pages, &pages.customer, "/services",
 					  "service=metering&decision=allow");
 
 	(void)state;
@@ -81,7 +60,7 @@ static void a_service_alone_sends_nothing(void **state)
 				 "deleted=0");
 	answer_clear(&answer);
 	assert_int_equal(effective(), 0);
-	answer = pages_get(&pages, &customer,
+	answer = pages_get(&pages, &pages.customer,
 			   "/services?done=allowed&service=metering&deleted=0");
 	expect_text(&answer, "Metering: allowed.");
 	expect_text(&answer, "remote services as a whole are not allowed");
@@ -93,10 +72,10 @@ static void with_the_main_switch_it_counts(void **state)
 	struct answer answer;
 
 	(void)state;
-	expect_post(&pages, &customer, "/services",
+	expect_post(&pages, &pages.customer, "/services",
 		    "service=remote&decision=allow", 303);
 	assert_int_equal(effective(), SERVICE_BIT(SERVICE_METERING));
-	answer = pages_get(&pages, &customer, "/services");
+	answer = pages_get(&pages, &pages.customer, "/services");
 	expect_text(&answer, "1 service is allowed.");
 	expect_text(&answer, "by frontdesk");
 	answer_clear(&answer);
@@ -106,7 +85,7 @@ static void with_the_main_switch_it_counts(void **state)
 static void allowing_twice_changes_nothing(void **state)
 {
 	(void)state;
-	expect_post(&pages, &customer, "/services",
+	expect_post(&pages, &pages.customer, "/services",
 		    "service=metering&decision=allow", 303);
 	assert_int_equal(pages_ledger_count(&pages, "grant", NULL), 2);
 }
@@ -127,15 +106,15 @@ static void a_changed_text_suspends_and_asks_again(void **state)
 			     NULL));
 	assert_true(db_run(&q, NULL));
 	assert_int_equal(effective(), 0);
-	answer = pages_get(&pages, &customer, "/services");
+	answer = pages_get(&pages, &pages.customer, "/services");
 	expect_text(&answer, "Confirm the change");
 	expect_text(&answer, "Nothing is sent under it until you allow it");
 	expect_no_text(&answer, "1 service is allowed.");
 	answer_clear(&answer);
-	answer = pages_get(&pages, &customer, "/");
+	answer = pages_get(&pages, &pages.customer, "/");
 	expect_text(&answer, "Read the change");
 	answer_clear(&answer);
-	expect_post(&pages, &customer, "/services",
+	expect_post(&pages, &pages.customer, "/services",
 		    "service=metering&decision=allow", 303);
 	assert_int_equal(effective(), SERVICE_BIT(SERVICE_METERING));
 }
@@ -143,7 +122,7 @@ static void a_changed_text_suspends_and_asks_again(void **state)
 static void withdrawing_deletes_what_waits_and_says_so(void **state)
 {
 	struct outbox_item item = pages_item(&pages, OUTBOX_QUEUED);
-	struct answer answer = pages_post(&pages, &customer, "/services",
+	struct answer answer = pages_post(&pages, &pages.customer, "/services",
 					  "service=metering&decision=withdraw");
 
 	(void)state;
@@ -153,7 +132,7 @@ static void withdrawing_deletes_what_waits_and_says_so(void **state)
 	assert_true(outbox_get(pages.db, item.transaction, &item, NULL));
 	assert_int_equal(item.state, OUTBOX_CANCELLED);
 	answer = pages_get(
-		&pages, &customer,
+		&pages, &pages.customer,
 		"/services?done=withdrawn&service=metering&deleted=1");
 	expect_text(&answer, "1 waiting item of this kind was deleted unsent.");
 	answer_clear(&answer);
@@ -162,7 +141,8 @@ static void withdrawing_deletes_what_waits_and_says_so(void **state)
 
 static void only_a_customer_decides(void **state)
 {
-	const struct person *others[] = { &operator, & auditor, &admin };
+	const struct person *others[] = { &pages.operator, & pages.auditor,
+					  &pages.admin };
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -181,12 +161,13 @@ static void only_a_customer_decides(void **state)
 static void a_service_or_decision_that_does_not_exist_is_refused(void **state)
 {
 	(void)state;
-	expect_post(&pages, &customer, "/services",
+	expect_post(&pages, &pages.customer, "/services",
 		    "service=everything&decision=allow", 400);
-	expect_post(&pages, &customer, "/services",
+	expect_post(&pages, &pages.customer, "/services",
 		    "service=supplies&decision=maybe", 400);
-	expect_post(&pages, &customer, "/services", "service=supplies", 400);
-	expect_post(&pages, &customer, "/services",
+	expect_post(&pages, &pages.customer, "/services", "service=supplies",
+		    400);
+	expect_post(&pages, &pages.customer, "/services",
 		    "service=supplies&service=metering&decision=allow", 400);
 	assert_int_equal(effective(), 0);
 }
@@ -206,5 +187,5 @@ int main(void)
 			a_service_or_decision_that_does_not_exist_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

@@ -1,11 +1,5 @@
 /* The first set-up as CGI processes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "domain/setup.h"
 #include "tests/pages/support.h"
@@ -14,15 +8,8 @@ static struct pages pages;
 
 static int set_up(void **state)
 {
-	(void)state;
+	*state = &pages;
 	pages_make(&pages);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
 	return 0;
 }
 
@@ -161,5 +148,5 @@ int main(void)
 		cmocka_unit_test(the_right_code_makes_the_account_and_signs_in),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

@@ -1,34 +1,13 @@
 /* The state sentence, as it stands on Home and Services. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "domain/consent.h"
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static void expect_state(const char *text)
@@ -36,7 +15,8 @@ static void expect_state(const char *text)
 	static const char *const paths[] = { "/", "/services" };
 
 	for (size_t i = 0; i < 2; i++) {
-		struct answer answer = pages_get(&pages, &customer, paths[i]);
+		struct answer answer =
+			pages_get(&pages, &pages.customer, paths[i]);
 
 		expect_text(&answer, text);
 		answer_clear(&answer);
@@ -52,9 +32,6 @@ static void allow(enum service_id service)
 static void it_follows_every_decision(void **state)
 {
 	(void)state;
-	(void)operator;
-	(void)auditor;
-	(void)admin;
 	expect_state("Nothing is being sent.</strong> No service is allowed.");
 	allow(SERVICE_UNSET);
 	expect_state("but no single service is.");
@@ -83,5 +60,5 @@ int main(void)
 		cmocka_unit_test(it_knows_the_last_confirmed_send),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

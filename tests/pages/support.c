@@ -5,16 +5,11 @@
  */
 #include "tests/pages/support.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -96,6 +91,24 @@ struct person pages_person(struct pages *pages, const char *name,
 	snprintf(person.name, sizeof(person.name), "%s", name);
 	snprintf(person.cookie, sizeof(person.cookie), "%s", token);
 	return person;
+}
+
+int pages_set_up(void **state)
+{
+	struct pages *pages = *state;
+
+	pages_make(pages);
+	pages->customer = pages_person(pages, "frontdesk", ROLE_CUSTOMER);
+	pages->operator= pages_person(pages, "olga", ROLE_OPERATOR);
+	pages->auditor = pages_person(pages, "audrey", ROLE_AUDITOR);
+	pages->admin = pages_person(pages, "ada", ROLE_ADMIN);
+	return 0;
+}
+
+int pages_tear_down(void **state)
+{
+	pages_remove(*state);
+	return 0;
 }
 
 struct person pages_visitor(void)

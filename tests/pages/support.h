@@ -1,14 +1,26 @@
 #ifndef SLUICE_TESTS_PAGES_SUPPORT_H
 #define SLUICE_TESTS_PAGES_SUPPORT_H
 
+/* What cmocka.h needs stands before it, here for all tests of pages. */
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "domain/device_config.h"
 #include "domain/outbox.h"
 #include "domain/roles.h"
 #include "store/db.h"
+
+/* A browser: signed in, or with the cookie of a visitor only. */
+struct person {
+	char name[65];
+	char cookie[64]; /* value; "" = none */
+	bool signed_in;
+};
 
 /*
  * The pages of a device as their web server runs them: the real program as a
@@ -21,13 +33,7 @@ struct pages {
 	struct device_config config;
 	struct db *db;
 	int64_t now;
-};
-
-/* A browser: signed in, or with the cookie of a visitor only. */
-struct person {
-	char name[65];
-	char cookie[64]; /* value; "" = none */
-	bool signed_in;
+	struct person customer, operator, auditor, admin; /* pages_set_up() */
 };
 
 /* One call in full; 0 and NULL mean what a browser would do. */
@@ -54,6 +60,13 @@ struct answer {
 
 void pages_make(struct pages *pages);
 void pages_remove(struct pages *pages);
+
+/*
+ * For a group of tests over the pages in *state: make them with one person of
+ * each role, signed in ("frontdesk", "olga", "audrey", "ada"); remove them.
+ */
+int pages_set_up(void **state);
+int pages_tear_down(void **state);
 
 /* An account with these roles, signed in. The password is PAGES_PASSWORD. */
 #define PAGES_PASSWORD "a long enough phrase"

@@ -1,33 +1,14 @@
 /* How one transmission is shown, whatever stands in it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static struct answer show(const struct outbox_item *item)
@@ -35,7 +16,7 @@ static struct answer show(const struct outbox_item *item)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/preview/%s", item->transaction);
-	return pages_get(&pages, &customer, path);
+	return pages_get(&pages, &pages.customer, path);
 }
 
 static void each_field_has_words_value_and_reason(void **state)
@@ -44,9 +25,6 @@ static void each_field_has_words_value_and_reason(void **state)
 	struct answer answer = show(&item);
 
 	(void)state;
-	(void)operator;
-	(void)auditor;
-	(void)admin;
 	expect_text(&answer, "<th scope=\"row\" data-label=\"What\">Total "
 			     "impressions</th>");
 	expect_text(&answer,
@@ -110,5 +88,5 @@ int main(void)
 		cmocka_unit_test(bytes_that_cannot_be_read_are_still_shown),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

@@ -1,34 +1,15 @@
 /* One account, as an administrator changes it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "domain/accounts.h"
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static const char *page_of(const char *name)
@@ -44,22 +25,22 @@ static const char *page_of(const char *name)
 static void roles_hold_at_once(void **state)
 {
 	(void)state;
-	expect_get(&pages, &operator, "/log", 403);
-	expect_post(&pages, &admin, page_of("olga"),
+	expect_get(&pages, &pages.operator, "/log", 403);
+	expect_post(&pages, &pages.admin, page_of("olga"),
 		    "do=roles&role=operator&role=auditor", 303);
-	expect_get(&pages, &operator, "/log", 200);
+	expect_get(&pages, &pages.operator, "/log", 200);
 }
 
 static void the_last_admin_stays_admin(void **state)
 {
-	struct answer answer = pages_post(&pages, &admin, page_of("ada"),
+	struct answer answer = pages_post(&pages, &pages.admin, page_of("ada"),
 					  "do=roles&role=customer");
 
 	(void)state;
 	expect_status(&answer, 409);
 	expect_text(&answer, "There is a problem");
 	answer_clear(&answer);
-	expect_get(&pages, &admin, "/users", 200);
+	expect_get(&pages, &pages.admin, "/users", 200);
 }
 
 static void disabling_signs_out_at_once(void **state)
@@ -68,13 +49,13 @@ static void disabling_signs_out_at_once(void **state)
 	struct answer answer;
 
 	(void)state;
-	expect_post(&pages, &admin, page_of("audrey"), "do=disable", 303);
-	answer = pages_get(&pages, &auditor, "/");
+	expect_post(&pages, &pages.admin, page_of("audrey"), "do=disable", 303);
+	answer = pages_get(&pages, &pages.auditor, "/");
 	expect_location(&answer, "/login");
 	answer_clear(&answer);
 	expect_post(&pages, &visitor, "/login",
 		    "name=audrey&password=a+long+enough+phrase&next=", 403);
-	expect_post(&pages, &admin, page_of("audrey"), "do=enable", 303);
+	expect_post(&pages, &pages.admin, page_of("audrey"), "do=enable", 303);
 	expect_post(&pages, &visitor, "/login",
 		    "name=audrey&password=a+long+enough+phrase&next=", 303);
 }
@@ -84,12 +65,12 @@ static void a_new_password_ends_the_sessions(void **state)
 	struct answer answer;
 
 	(void)state;
-	expect_post(&pages, &admin, page_of("frontdesk"),
+	expect_post(&pages, &pages.admin, page_of("frontdesk"),
 		    "do=password&password=short", 400);
-	expect_get(&pages, &customer, "/", 200);
-	expect_post(&pages, &admin, page_of("frontdesk"),
+	expect_get(&pages, &pages.customer, "/", 200);
+	expect_post(&pages, &pages.admin, page_of("frontdesk"),
 		    "do=password&password=another+long+phrase", 303);
-	answer = pages_get(&pages, &customer, "/");
+	answer = pages_get(&pages, &pages.customer, "/");
 	expect_location(&answer, "/login");
 	answer_clear(&answer);
 }
@@ -97,11 +78,12 @@ static void a_new_password_ends_the_sessions(void **state)
 static void an_account_or_button_that_does_not_exist_is_refused(void **state)
 {
 	(void)state;
-	expect_get(&pages, &admin, "/users/999", 404);
-	expect_get(&pages, &admin, "/users/x", 404);
-	expect_post(&pages, &admin, page_of("olga"), "do=explode", 400);
-	expect_post(&pages, &admin, page_of("olga"), "do=roles&role=god", 400);
-	expect_get(&pages, &admin, page_of("olga"), 200);
+	expect_get(&pages, &pages.admin, "/users/999", 404);
+	expect_get(&pages, &pages.admin, "/users/x", 404);
+	expect_post(&pages, &pages.admin, page_of("olga"), "do=explode", 400);
+	expect_post(&pages, &pages.admin, page_of("olga"), "do=roles&role=god",
+		    400);
+	expect_get(&pages, &pages.admin, page_of("olga"), 200);
 }
 
 int main(void)
@@ -115,5 +97,5 @@ int main(void)
 			an_account_or_button_that_does_not_exist_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

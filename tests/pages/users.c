@@ -1,38 +1,17 @@
 /* Accounts: the list and making one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "tests/pages/support.h"
 
 static struct pages pages;
-static struct person customer, operator, auditor, admin;
 
 static int set_up(void **state)
 {
-	(void)state;
-	pages_make(&pages);
-	customer = pages_person(&pages, "frontdesk", ROLE_CUSTOMER);
-	operator= pages_person(&pages, "olga", ROLE_OPERATOR);
-	auditor = pages_person(&pages, "audrey", ROLE_AUDITOR);
-	admin = pages_person(&pages, "ada", ROLE_ADMIN);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pages_remove(&pages);
-	return 0;
+	*state = &pages;
+	return pages_set_up(state);
 }
 
 static void the_list_shows_everybody_and_no_password(void **state)
 {
-	struct answer answer = pages_get(&pages, &admin, "/users");
+	struct answer answer = pages_get(&pages, &pages.admin, "/users");
 
 	(void)state;
 	expect_status(&answer, 200);
@@ -48,7 +27,7 @@ static void an_admin_makes_an_account_that_can_sign_in(void **state)
 	struct answer answer;
 
 	(void)state;
-	answer = pages_post(&pages, &admin, "/users",
+	answer = pages_post(&pages, &pages.admin, "/users",
 			    "name=pat&password=a+long+enough+phrase"
 			    "&role=operator&role=auditor");
 	expect_location(&answer, "/users?done=made");
@@ -77,8 +56,8 @@ static void what_is_wrong_is_said_and_the_rest_kept(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct answer answer =
-			pages_post(&pages, &admin, "/users", wrong[i].form);
+		struct answer answer = pages_post(&pages, &pages.admin,
+						  "/users", wrong[i].form);
 
 		expect_status(&answer, wrong[i].status);
 		expect_text(&answer, wrong[i].text);
@@ -95,5 +74,5 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_said_and_the_rest_kept),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, pages_tear_down);
 }

@@ -2,25 +2,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
 #include "cgi/device/words.h"
-
-static int set_up(void **state)
-{
-	(void)state;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return 0;
-}
 
 static void expect_field(const char *name, const char *words)
 {
@@ -106,5 +93,5 @@ int main(void)
 		cmocka_unit_test(an_unknown_result_is_shown_as_it_is),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
  */
 #include "tests/pages/server/staff.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -134,6 +135,27 @@ int staff_post(struct staff *staff, const char *path, const char *form,
 bool staff_sees(const struct staff *staff, const char *text)
 {
 	return strstr(staff->m.content, text) != NULL;
+}
+
+static bool is_of_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '-' || c == '_';
+}
+
+bool staff_sees_word(const struct staff *staff, const char *word)
+{
+	const char *page = staff->m.content;
+	const char *at = page;
+	size_t len = strlen(word);
+
+	while ((at = strstr(at, word)) != NULL) {
+		if ((at == page || !is_of_word(at[-1])) &&
+		    !is_of_word(at[len])) {
+			return true;
+		}
+		at++;
+	}
+	return false;
 }
 
 const char *staff_sent_to(const struct staff *staff, char *dst, size_t size)

@@ -34,6 +34,9 @@ int staff_post(struct staff *staff, const char *path, const char *form,
 /* Is the text in the last page? */
 bool staff_sees(const struct staff *staff, const char *text);
 
+/* The same for a word that is no part of a longer one, such as a hash. */
+bool staff_sees_word(const struct staff *staff, const char *word);
+
 /* The Location of the last answer. */
 const char *staff_sent_to(const struct staff *staff, char *dst, size_t size);
 

@@ -31,6 +31,7 @@ static void documents_are_tables_with_units_and_unknowns(void **state)
 	assert_true(staff_sees(staff, "148,211 <span class=\"muted\">"
 				      "impressions</span>"));
 	assert_true(staff_sees(staff, "<span class=\"muted\">unknown</span>"));
+	assert_true(staff_sees_word(staff, "148211"));
 	assert_true(staff_sees(staff, "Supply 2"));
 	assert_true(staff_sees(staff, "1.3.6.1.2.1.43.10.2.1.4.1.1"));
 	assert_true(staff_sees(staff, "&lt;TotalImpressions unit=&quot;"));
