@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -386,4 +385,48 @@ const char *config_name(const struct config *config, const char *prefix,
 		}
 	}
 	return NULL;
+}
+
+static const struct config_first *find_first(const struct config_first *values,
+					     const struct config_setting *s)
+{
+	for (; values->section != NULL; values++) {
+		if (strcmp(values->section, s->section) == 0 &&
+		    strcmp(values->key, s->key) == 0) {
+			return values;
+		}
+	}
+	return NULL;
+}
+
+static void put_first(struct buf *out, const struct config_setting *s,
+		      const struct config_first *first)
+{
+	const char *preset = s->preset == NULL ? "" : s->preset;
+	buf_printf(out, "# %s\n", s->help);
+	if (first != NULL && first->value == NULL) {
+		buf_printf(out, "%s = %d\n", s->key, first->number);
+	} else if (first != NULL && first->value[0] != '\0') {
+		buf_printf(out, "%s = %s\n", s->key, first->value);
+	} else {
+		buf_printf(out, "#%s =%s%s\n", s->key,
+			   preset[0] == '\0' ? "" : " ", preset);
+	}
+}
+
+void config_put_first(struct buf *out, const struct config_setting *settings,
+		      const struct config_first *values)
+{
+	const char *section = "";
+	for (const struct config_setting *s = settings; s->section != NULL;
+	     s++) {
+		if (is_family(s->section)) {
+			continue;
+		}
+		if (strcmp(section, s->section) != 0) {
+			section = s->section;
+			buf_printf(out, "\n[%s]\n", section);
+		}
+		put_first(out, s, find_first(values, s));
+	}
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 /*
@@ -27,6 +28,13 @@ struct config_setting {
 	const char *preset; /* value when the file has none; NULL = empty */
 	int64_t min, max;   /* CONFIG_NUMBER only */
 	const char *help;   /* one line, for the man page and error texts */
+};
+
+/* A value that a first file gives a setting. */
+struct config_first {
+	const char *section, *key; /* section NULL ends the table */
+	const char *value;         /* NULL = the number, "" = the preset */
+	int number;
 };
 
 struct config; /* opaque */
@@ -58,5 +66,13 @@ bool config_flag(const struct config *config, const char *section,
  */
 const char *config_name(const struct config *config, const char *prefix,
 			size_t n);
+
+/*
+ * A first file: each setting with its help as a comment, then "key = value",
+ * or "#key = preset" when values has none for it. Sections that stand for any
+ * "x:NAME" are left out.
+ */
+void config_put_first(struct buf *out, const struct config_setting *settings,
+		      const struct config_first *values);
 
 #endif

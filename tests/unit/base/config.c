@@ -226,6 +226,46 @@ static void asking_for_an_unknown_key_ends_the_process(void **state)
 	assert_true(status != 0);
 }
 
+static void a_first_file_explains_every_key_once(void **state)
+{
+	static const struct config_first values[] = {
+		{ "device", "name", "Caf\xc3\xa9", 0 },
+		{ "device", "state", "", 0 },
+		{ "server", "port", NULL, 8443 },
+		{ "server", "offset", NULL, -1 },
+		{ NULL, NULL, NULL, 0 },
+	};
+	struct buf out = BUF_INIT;
+	(void)state;
+	config_put_first(&out, settings, values);
+	assert_string_equal(buf_str(&out), "\n[device]\n"
+					   "# shown name\nname = Caf\xc3\xa9\n"
+					   "# store\n#state = state.db\n"
+					   "\n[server]\n"
+					   "# port\nport = 8443\n"
+					   "# offset\noffset = -1\n"
+					   "# verify\n#verify = yes\n"
+					   "# quiet\n#quiet =\n");
+	buf_clear(&out);
+}
+
+static void a_first_file_can_be_read(void **state)
+{
+	static const struct config_first values[] = {
+		{ "server", "port", NULL, 8443 },
+		{ NULL, NULL, NULL, 0 },
+	};
+	struct fixture *fixture = *state;
+	struct buf out = BUF_INIT;
+	config_put_first(&out, settings, values);
+	assert_true(load(fixture, buf_str(&out)));
+	assert_int_equal(config_number(fixture->config, "server", "port"),
+			 8443);
+	assert_string_equal(config_text(fixture->config, "device", "name"),
+			    "printer");
+	buf_clear(&out);
+}
+
 #define WITH_FILE(test) \
 	cmocka_unit_test_setup_teardown(test, make_fixture, remove_fixture)
 
@@ -240,6 +280,8 @@ int main(void)
 		WITH_FILE(what_the_parser_would_cut_is_refused),
 		WITH_FILE(a_missing_file_is_not_found),
 		WITH_FILE(asking_for_an_unknown_key_ends_the_process),
+		cmocka_unit_test(a_first_file_explains_every_key_once),
+		WITH_FILE(a_first_file_can_be_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
