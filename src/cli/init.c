@@ -5,16 +5,13 @@
  * Keys and certificates are client/identity's; texts are init_files.c's.
  */
 #include <errno.h>
-#include <libgen.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "base/place.h"
 #include "cli/commands.h"
 #include "cli/device.h"
 #include "cli/init_files.h"
@@ -23,62 +20,6 @@
 #include "client/identity.h"
 
 #define CONF_MAX (256 * 1024)
-
-/* Where everything goes. */
-struct place {
-	char *folder; /* absolute */
-	char *conf;
-	char *draft; /* the configuration until all is made */
-};
-
-static void place_clear(struct place *place)
-{
-	mem_free(place->folder);
-	mem_free(place->conf);
-	mem_free(place->draft);
-}
-
-static bool place_open(const char *conf, struct place *place, struct err *err)
-{
-	char *for_dir = mem_strdup(conf);
-	char *for_base = mem_strdup(conf);
-	const char *dir = dirname(for_dir);
-	const char *base = basename(for_base);
-	bool ok = files_make_dir(dir, 0755, err);
-	if (ok) {
-		place->folder = realpath(dir, NULL);
-		ok = place->folder != NULL ||
-		     err_set_errno(err, ERR_IO, errno,
-				   "The folder %s cannot be used", dir);
-	}
-	if (ok) {
-		place->conf = files_join(place->folder, base);
-		struct buf draft = BUF_INIT;
-		buf_printf(&draft, "%s.draft", place->conf);
-		place->draft = buf_take_str(&draft);
-	}
-	mem_free(for_dir);
-	mem_free(for_base);
-	return ok;
-}
-
-static bool make_dir(const char *folder, const char *name, mode_t mode,
-		     struct err *err)
-{
-	char *path = files_join(folder, name);
-	bool ok = files_make_dir(path, mode, err);
-	mem_free(path);
-	return ok;
-}
-
-static bool write_text(const char *folder, const char *name,
-		       const struct buf *text, struct err *err)
-{
-	char *path = files_join(folder, name);
-	bool ok = files_write(path, text->data, text->len, 0644, err);
-	mem_free(path);
-	return ok;
-}
 
 static bool make_link(const struct init_plan *plan, struct err *err)
 {
@@ -90,19 +31,20 @@ static bool make_link(const struct init_plan *plan, struct err *err)
 }
 
 /* The part of the web server: certificate, its configuration, the CGI. */
-static bool make_pages(const struct init_plan *plan, struct err *err)
+static bool make_pages(const struct place *place, const struct init_plan *plan,
+		       struct err *err)
 {
 	char *pem = files_join(plan->folder, "web/pages.pem");
 	struct buf conf = BUF_INIT;
 	init_put_lighttpd(plan, &conf);
-	bool ok = make_dir(plan->folder, "web", 0755, err) &&
-		  make_dir(plan->folder, "web/empty", 0755, err) &&
-		  make_dir(plan->folder, "web/log", 0750, err) &&
-		  make_dir(plan->folder, "web/tmp", 0700, err) &&
-		  make_dir(plan->folder, "cgi-bin", 0755, err) &&
+	bool ok = place_make_dir(place, "web", 0755, err) &&
+		  place_make_dir(place, "web/empty", 0755, err) &&
+		  place_make_dir(place, "web/log", 0750, err) &&
+		  place_make_dir(place, "web/tmp", 0700, err) &&
+		  place_make_dir(place, "cgi-bin", 0755, err) &&
 		  identity_make_pages_certificate(pem, NULL, clock_utc_now(),
 						  err) &&
-		  write_text(plan->folder, "lighttpd.conf", &conf, err) &&
+		  place_write(place, "lighttpd.conf", &conf, err) &&
 		  make_link(plan, err);
 	buf_clear(&conf);
 	mem_free(pem);
@@ -171,12 +113,12 @@ static void say_done(const struct cli *cli, const struct init_plan *plan,
 	mem_free(pem);
 }
 
-static bool write_draft(const struct init_plan *plan, const char *path,
+static bool write_draft(const struct place *place, const struct init_plan *plan,
 			struct err *err)
 {
 	struct buf text = BUF_INIT;
 	init_put_conf(plan, &text);
-	bool ok = files_write(path, text.data, text.len, 0644, err);
+	bool ok = place_write_draft(place, &text, err);
 	buf_clear(&text);
 	return ok;
 }
@@ -195,11 +137,11 @@ static int make_device(struct cli *cli, const struct cli_args *args,
 			    err)) {
 		return CLI_USAGE;
 	}
-	if (!write_draft(&plan, place->draft, err) ||
+	if (!write_draft(place, &plan, err) ||
 	    !device_config_load(place->draft, &config, err) ||
 	    !identity_create(&config, err) ||
 	    !init_make_store(&config, cli->actor, code, err) ||
-	    !make_pages(&plan, err) ||
+	    !make_pages(place, &plan, err) ||
 	    !init_give_away(&config, plan.user, err)) {
 		exit_code = CLI_FAILED;
 		goto out;
@@ -274,7 +216,7 @@ static int new_code(struct cli *cli, const struct place *place, struct err *err)
 
 int init_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
-	struct place place = { NULL, NULL, NULL };
+	struct place place = PLACE_INIT;
 	const char *dir = cli_value(args, "--provision");
 	int code = CLI_FAILED;
 	if (!place_open(args->conf, &place, err)) {

@@ -7,36 +7,10 @@
 #include <string.h>
 
 #include "base/embedded.h"
+#include "base/placeholders.h"
 #include "base/text.h"
 #include "cli/templates.h"
 #include "domain/device_config.h"
-
-/* The value that a plan gives a setting; NULL = leave it to the preset. */
-static const char *planned(const struct init_plan *plan,
-			   const struct config_setting *s, char number[16])
-{
-	const struct {
-		const char *section, *key, *value;
-		int number;
-	} row[] = {
-		{ "device", "id", plan->id, 0 },
-		{ "device", "title", plan->title, 0 },
-		{ "device", "serial", plan->serial, 0 },
-		{ "server", "name", plan->server_name, 0 },
-		{ "server", "address", plan->server_address, 0 },
-		{ "server", "port", NULL, plan->server_port },
-		{ "pages", "port", NULL, plan->port },
-		{ "pages", "user", plan->pages_user, 0 },
-	};
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		if (text_equal(row[i].section, s->section) &&
-		    text_equal(row[i].key, s->key)) {
-			snprintf(number, 16, "%d", row[i].number);
-			return row[i].value == NULL ? number : row[i].value;
-		}
-	}
-	return NULL;
-}
 
 static void put_collectors(const struct init_plan *plan, struct buf *out)
 {
@@ -53,76 +27,45 @@ static void put_collectors(const struct init_plan *plan, struct buf *out)
 
 void init_put_conf(const struct init_plan *plan, struct buf *out)
 {
-	const char *section = "";
+	const struct config_first values[] = {
+		{ "device", "id", plan->id, 0 },
+		{ "device", "title", plan->title, 0 },
+		{ "device", "serial", plan->serial, 0 },
+		{ "server", "name", plan->server_name, 0 },
+		{ "server", "address", plan->server_address, 0 },
+		{ "server", "port", NULL, plan->server_port },
+		{ "pages", "port", NULL, plan->port },
+		{ "pages", "user", plan->pages_user, 0 },
+		{ NULL, NULL, NULL, 0 },
+	};
 	buf_put_str(out, "# Sluice on this device; sluice.conf(5) explains "
 			 "every key.\n");
-	for (const struct config_setting *s = device_config_settings;
-	     s->section != NULL; s++) {
-		if (text_ends_with(s->section, ":")) {
-			continue;
-		}
-		if (!text_equal(section, s->section)) {
-			section = s->section;
-			buf_printf(out, "\n[%s]\n", section);
-		}
-		char number[16];
-		const char *value = planned(plan, s, number);
-		const char *preset = s->preset == NULL ? "" : s->preset;
-		buf_printf(out, "# %s\n", s->help);
-		if (value == NULL || value[0] == '\0') {
-			buf_printf(out, "#%s =%s%s\n", s->key,
-				   preset[0] == '\0' ? "" : " ", preset);
-		} else {
-			buf_printf(out, "%s = %s\n", s->key, value);
-		}
-	}
+	config_put_first(out, device_config_settings, values);
 	put_collectors(plan, out);
-}
-
-static void put_placeholder(const struct init_plan *plan, const char *name,
-			    size_t len, struct buf *out)
-{
-	const struct {
-		const char *name, *value;
-	} row[] = {
-		{ "LISTEN", plan->listen },
-		{ "FOLDER", plan->folder },
-		{ "CONF", plan->conf },
-		{ "STATIC", plan->static_folder },
-	};
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		if (strlen(row[i].name) == len &&
-		    memcmp(row[i].name, name, len) == 0) {
-			buf_put_str(out, row[i].value);
-			return;
-		}
-	}
-	if (len == 4 && memcmp(name, "PORT", len) == 0) {
-		buf_printf(out, "%d", plan->port);
-	} else if (len == 9 && memcmp(name, "USER_LINE", len) == 0 &&
-		   plan->pages_user[0] != '\0') {
-		buf_printf(out, "server.username = \"%s\"", plan->pages_user);
-	}
 }
 
 void init_put_lighttpd(const struct init_plan *plan, struct buf *out)
 {
+	struct buf port = BUF_INIT, user_line = BUF_INIT;
 	const struct embedded *file =
 		embedded_find(cli_templates, "device.conf.in");
-	const char *at = file == NULL ? "" : file->text;
-	const char *start;
-	while ((start = strchr(at, '@')) != NULL) {
-		size_t len = strspn(start + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
-		buf_put(out, at, (size_t)(start - at));
-		if (len > 0 && start[1 + len] == '@') {
-			put_placeholder(plan, start + 1, len, out);
-			at = start + len + 2;
-		} else {
-			buf_put_char(out, '@');
-			at = start + 1;
-		}
+	buf_printf(&port, "%d", plan->port);
+	if (plan->pages_user[0] != '\0') {
+		buf_printf(&user_line, "server.username = \"%s\"",
+			   plan->pages_user);
 	}
-	buf_put_str(out, at);
+	const struct placeholder values[] = {
+		{ "LISTEN", plan->listen },
+		{ "FOLDER", plan->folder },
+		{ "CONF", plan->conf },
+		{ "STATIC", plan->static_folder },
+		{ "PORT", buf_str(&port) },
+		{ "USER_LINE", buf_str(&user_line) },
+		{ NULL, NULL },
+	};
+	placeholders_fill(out, file == NULL ? "" : file->text, values);
+	buf_clear(&port);
+	buf_clear(&user_line);
 }
 
 /* Is this line "key = ..." or the comment "#key =..." that init writes? */

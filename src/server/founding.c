@@ -5,16 +5,14 @@
 #include "server/founding.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/place.h"
 #include "base/text.h"
 #include "crypto/keyfile.h"
 #include "domain/ledger.h"
@@ -26,43 +24,6 @@
 #include "store/migrate.h"
 
 #define LINE_MAX_BYTES 1000
-
-/* Where everything goes. */
-struct place {
-	char *folder; /* absolute */
-	char *conf;
-	char *draft; /* the configuration until all is made */
-};
-
-static void place_clear(struct place *place)
-{
-	free(place->folder);
-	mem_free(place->conf);
-	mem_free(place->draft);
-}
-
-static bool place_open(const char *conf, struct place *place, struct err *err)
-{
-	char *for_dir = mem_strdup(conf);
-	char *for_base = mem_strdup(conf);
-	const char *dir = dirname(for_dir);
-	bool ok = files_make_dir(dir, 0755, err);
-	if (ok) {
-		place->folder = realpath(dir, NULL);
-		ok = place->folder != NULL ||
-		     err_set_errno(err, ERR_IO, errno,
-				   "The folder %s cannot be used", dir);
-	}
-	if (ok) {
-		struct buf draft = BUF_INIT;
-		place->conf = files_join(place->folder, basename(for_base));
-		buf_printf(&draft, "%s.draft", place->conf);
-		place->draft = buf_take_str(&draft);
-	}
-	mem_free(for_dir);
-	mem_free(for_base);
-	return ok;
-}
 
 static bool refuse_existing(const struct place *place, struct err *err)
 {
@@ -131,11 +92,12 @@ static bool give(const char *path, const char *user, struct err *err)
 	       err_set_errno(err, ERR_IO, errno, "%s", path);
 }
 
-static bool make_dir(const char *folder, const char *name, mode_t mode,
-		     const char *user, struct err *err)
+static bool make_web_dir(const struct place *place, const char *name,
+			 mode_t mode, const char *user, struct err *err)
 {
-	char *path = files_join(folder, name);
-	bool ok = files_make_dir(path, mode, err) && give(path, user, err);
+	char *path = files_join(place->folder, name);
+	bool ok =
+		place_make_dir(place, name, mode, err) && give(path, user, err);
 	mem_free(path);
 	return ok;
 }
@@ -266,27 +228,25 @@ static bool make_store(const struct server_config *config, const char *actor,
 	return ok;
 }
 
-static bool make_web(const struct founding *plan, const char *folder,
+static bool make_web(const struct place *place, const struct founding *plan,
 		     struct err *err)
 {
 	struct buf text = BUF_INIT;
-	char *path = files_join(folder, "lighttpd.conf");
-	founding_put_lighttpd(plan, folder, &text);
-	bool ok = make_dir(folder, "web", 0755, plan->web_user, err) &&
-		  make_dir(folder, "web/empty", 0755, plan->web_user, err) &&
-		  make_dir(folder, "web/tmp", 0700, plan->web_user, err) &&
-		  files_write(path, text.data, text.len, 0644, err);
+	founding_put_lighttpd(plan, place->folder, &text);
+	bool ok = make_web_dir(place, "web", 0755, plan->web_user, err) &&
+		  make_web_dir(place, "web/empty", 0755, plan->web_user, err) &&
+		  make_web_dir(place, "web/tmp", 0700, plan->web_user, err) &&
+		  place_write(place, "lighttpd.conf", &text, err);
 	buf_clear(&text);
-	mem_free(path);
 	return ok;
 }
 
-static bool write_draft(const struct founding *plan, const char *path,
+static bool write_draft(const struct place *place, const struct founding *plan,
 			struct err *err)
 {
 	struct buf text = BUF_INIT;
 	founding_put_conf(plan, &text);
-	bool ok = files_write(path, text.data, text.len, 0644, err);
+	bool ok = place_write_draft(place, &text, err);
 	buf_clear(&text);
 	return ok;
 }
@@ -294,17 +254,17 @@ static bool write_draft(const struct founding *plan, const char *path,
 bool founding_make(const struct founding *plan, const char *actor, int64_t now,
 		   char code[SETUP_CODE_SIZE], struct err *err)
 {
-	struct place place = { NULL, NULL, NULL };
+	struct place place = PLACE_INIT;
 	struct server_config config = { 0 };
 	bool ok =
 		check_plan(plan, err) && place_open(plan->conf, &place, err) &&
 		check_line("The path of the configuration", place.conf, err) &&
 		refuse_existing(&place, err) &&
-		write_draft(plan, place.draft, err) &&
+		write_draft(&place, plan, err) &&
 		server_config_load(place.draft, &config, err) &&
 		make_keys(&config, now, err) &&
 		make_store(&config, actor, now, code, err) &&
-		make_web(plan, place.folder, err);
+		make_web(&place, plan, err);
 	if (ok && rename(place.draft, place.conf) != 0) {
 		ok = err_set_errno(err, ERR_IO, errno, "%s", place.conf);
 	}
