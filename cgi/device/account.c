@@ -7,12 +7,12 @@
 
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
-#include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "web/view.h"
 
 bool account_show(struct visit *visit, struct err *err)
 {
-	const struct account *account = &app_of(visit)->session.account;
+	const struct account *account = &people_of(visit)->session.account;
 	struct buf who = BUF_INIT;
 
 	(void)err;
@@ -23,7 +23,7 @@ bool account_show(struct visit *visit, struct err *err)
 	view_text(visit->view, "own_name", account->name);
 	buf_clear(&who);
 	if (strcmp(request_query(visit->request, "done"), "password") == 0) {
-		words_message(visit->view, "ok", "ok", "Done",
+		marks_message(visit->view, "ok", "ok", "Done",
 			      "Your password is changed.",
 			      "Every other session of this account is ended.");
 	}
@@ -45,7 +45,7 @@ static bool check_old(struct visit *visit, bool *fine, struct err *err)
 	struct err why = { .kind = ERR_NONE };
 	struct account account;
 
-	*fine = accounts_sign_in(app->db, app->session.account.name,
+	*fine = accounts_sign_in(app->db, app->people.session.account.name,
 				 request_form(request, "old"), request->address,
 				 request->now, &account, &why);
 	if (*fine) {
@@ -79,16 +79,16 @@ static bool change_password(struct visit *visit, struct err *err)
 	if (!check_old(visit, &fine, err) || !fine) {
 		return err->kind == ERR_NONE;
 	}
-	if (!accounts_set_password(app->db, app->session.account.name,
-				   app->session.account.id, password,
+	if (!accounts_set_password(app->db, app->people.session.account.name,
+				   app->people.session.account.id, password,
 				   request->now, &why)) {
 		if (why.kind != ERR_INVALID) {
 			return err_set(err, why.kind, "%s", why.text);
 		}
 		return refuse(visit, 400, "password", why.text, err);
 	}
-	if (!sessions_start(app->db, app->session.account.id, request->address,
-			    request->now, token, err)) {
+	if (!sessions_start(app->db, app->people.session.account.id,
+			    request->address, request->now, token, err)) {
 		return false;
 	}
 	visit_set_session(visit, token);
@@ -108,7 +108,7 @@ bool account_act(struct visit *visit, struct err *err)
 		return visit_fail(visit, 400, err,
 				  "The form has an unknown button.");
 	}
-	if (!sessions_end_all(app->db, app->session.account.id,
+	if (!sessions_end_all(app->db, app->people.session.account.id,
 			      visit->request->now, err)) {
 		return false;
 	}

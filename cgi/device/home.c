@@ -11,6 +11,7 @@
 #include "cgi/device/pages.h"
 #include "cgi/device/state.h"
 #include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "domain/consent.h"
 #include "domain/outbox.h"
 #include "domain/roles.h"
@@ -68,7 +69,7 @@ static void add_item(json_t *tasks, const struct outbox_item *item,
 #define RECENT_ITEMS 20
 
 static bool fill_tasks(struct visit *visit, const struct consents *all,
-		      struct err *err)
+		       struct err *err)
 {
 	json_t *tasks = view_array(visit->view, "tasks");
 	struct outbox_item *items = NULL;
@@ -80,7 +81,7 @@ static bool fill_tasks(struct visit *visit, const struct consents *all,
 			 "The words or the data of a service changed. It waits "
 			 "until a customer confirms it.",
 			 "/services", "Read the change");
-	} else if (all->effective == 0 && app_may(visit, ROLE_CUSTOMER)) {
+	} else if (all->effective == 0 && people_may(visit, ROLE_CUSTOMER)) {
 		add_task(
 			tasks, "Choose services",
 			"Nothing is allowed yet. You can also leave it so; the "
@@ -92,7 +93,7 @@ static bool fill_tasks(struct visit *visit, const struct consents *all,
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {
-		add_item(tasks, &items[i], app_may(visit, ROLE_OPERATOR));
+		add_item(tasks, &items[i], people_may(visit, ROLE_OPERATOR));
 	}
 	mem_free(items);
 	view_flag(visit->view, "tasks_shown", json_array_size(tasks) > 0);
@@ -128,7 +129,7 @@ static void fill_failures(struct visit *visit)
 	}
 	json_t *item = view_object(visit->view, "failures");
 
-	words_tag(item, "tag", "warn", "warn", "Look");
+	marks_tag(item, "tag", "warn", "warn", "Look");
 	view_count(item, "count", failures, "failed sign-in",
 		   "failed sign-ins");
 }
@@ -150,7 +151,7 @@ bool home_show(struct visit *visit, struct err *err)
 			    "operator presses Send."
 			  : "Nothing is sent by itself. An operator makes a "
 			    "preview, looks at it and presses Send.");
-	view_flag(visit->view, "may_preview", app_may(visit, SEES_DATA));
-	view_flag(visit->view, "may_log", app_may(visit, READS_LOG));
+	view_flag(visit->view, "may_preview", people_may(visit, SEES_DATA));
+	view_flag(visit->view, "may_log", people_may(visit, READS_LOG));
 	return true;
 }

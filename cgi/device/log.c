@@ -14,6 +14,7 @@
 #include "cgi/device/log_row.h"
 #include "cgi/device/pages.h"
 #include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "documents/service.h"
 #include "web/view.h"
 
@@ -205,7 +206,7 @@ static bool fill_state(struct visit *visit, struct err *err)
 	view_text(visit->view, "signed",
 		  any ? text : "The head is signed with the first send.");
 	view_text(visit->view, "state_tone", "ok");
-	words_tag(view_object(visit->view, "state_tag"), "tag", "ok", "note",
+	marks_tag(view_object(visit->view, "state_tag"), "tag", "ok", "note",
 		  "Kept");
 	return true;
 }

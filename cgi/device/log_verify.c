@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
-#include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "domain/ledger.h"
 #include "web/view.h"
 
@@ -40,7 +40,7 @@ static void show_whole(json_t *view, const struct ledger_report *report,
 
 	hex_encode(root, report->head.root, sizeof(report->head.root));
 	view_text(view, "tone", "ok");
-	words_tag(view, "tag", "ok", "ok", "Whole");
+	marks_tag(view, "tag", "ok", "ok", "Whole");
 	view_text(view, "headline", "No entry is missing or changed.");
 	view_text(view, "text",
 		  keyed ? "The entries, the tree and the signed heads fit "
@@ -72,7 +72,7 @@ bool log_verify_show(struct visit *visit, struct err *err)
 		show_whole(view, &report, verifier.len > 0);
 	} else if (why.kind == ERR_INVALID || why.kind == ERR_DENIED) {
 		view_text(view, "tone", "bad");
-		words_tag(view, "tag", "bad", "bad", "Broken");
+		marks_tag(view, "tag", "bad", "bad", "Broken");
 		view_text(view, "headline",
 			  "The log was changed or damaged after it was "
 			  "written.");

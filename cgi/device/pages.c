@@ -7,12 +7,11 @@
 
 #include <stddef.h>
 
+#include "cgi/people/forms.h"
 #include "domain/roles.h"
 
 #define GET METHOD_BIT(METHOD_GET)
 #define POST METHOD_BIT(METHOD_POST)
-
-#define NAME_HINT "Use letters, digits, dot, dash and underscore."
 
 /* clang-format off */
 const struct navigation device_navigation[] = {
@@ -27,31 +26,6 @@ const struct navigation device_navigation[] = {
 
 static const struct web_field home_query[] = {
 	{ .name = "failures", .label = "The number", .max = 9, .valid = fields_is_number },
-	{ .name = NULL },
-};
-
-static const struct web_field setup_form[] = {
-	{ .name = "code", .label = "The set-up code", .max = 32, .required = true },
-	{ .name = "name", .label = "Your name", .max = 64, .required = true,
-	  .valid = fields_is_word, .hint = NAME_HINT },
-	{ .name = "password", .label = "The password", .max = 4096, .required = true,
-	  .valid = fields_is_any, .secret = true },
-	{ .name = "again", .label = "The second password", .max = 4096, .required = true,
-	  .valid = fields_is_any, .secret = true },
-	{ .name = NULL },
-};
-
-static const struct web_field login_query[] = {
-	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
-	{ .name = "out", .label = "The mark", .valid = fields_is_flag },
-	{ .name = NULL },
-};
-
-static const struct web_field login_form[] = {
-	{ .name = "name", .label = "The name", .max = 64, .required = true },
-	{ .name = "password", .label = "The password", .max = 4096, .required = true,
-	  .valid = fields_is_any, .secret = true },
-	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
 	{ .name = NULL },
 };
 
@@ -73,7 +47,7 @@ static const struct web_field done_query[] = {
 
 static const struct web_field users_form[] = {
 	{ .name = "name", .label = "The name", .max = 64, .required = true,
-	  .valid = fields_is_word, .hint = NAME_HINT },
+	  .valid = fields_is_word, .hint = PEOPLE_NAME_HINT },
 	{ .name = "password", .label = "The password", .max = 4096, .required = true,
 	  .valid = fields_is_any, .secret = true },
 	{ .name = "role", .label = "The role", .many = true, .valid = fields_is_word },
@@ -140,13 +114,13 @@ const struct page device_pages[] = {
 	{ .path = "/", .methods = GET, .role = ROLE_SIGNED_IN, .query = home_query,
 	  .show = home_show, .template = "home", .title = "Home", .section = "/" },
 	{ .path = "/setup", .methods = GET | POST, .role = ROLE_ANYBODY, .writes = true,
-	  .form = setup_form, .show = setup_show, .act = setup_act,
+	  .form = people_setup_form, .show = people_setup_show, .act = people_setup_act,
 	  .template = "setup", .title = "Set up this device" },
 	{ .path = "/login", .methods = GET | POST, .role = ROLE_ANYBODY, .writes = true,
-	  .query = login_query, .form = login_form, .show = login_show, .act = login_act,
+	  .query = people_login_query, .form = people_login_form, .show = people_login_show, .act = people_login_act,
 	  .template = "login", .title = "Sign in" },
 	{ .path = "/logout", .methods = POST, .role = ROLE_SIGNED_IN, .writes = true,
-	  .act = logout_act },
+	  .act = people_logout_act },
 	{ .path = "/account", .methods = GET | POST, .role = ROLE_SIGNED_IN, .writes = true,
 	  .query = done_query, .form = account_form, .show = account_show, .act = account_act,
 	  .template = "account", .title = "Your account" },

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "cgi/people/people.h"
 #include "domain/roles.h"
 #include "web/router.h"
 
@@ -17,22 +18,11 @@ enum page_readers {
 };
 
 /* The table of pages, and the entries of the navigation. */
-struct navigation {
-	const char *path; /* NULL ends the table */
-	const char *title;
-	unsigned role; /* who sees the entry */
-};
-
 extern const struct page device_pages[];
 extern const struct navigation device_navigation[];
 
 /* Handlers, one file a page: see struct page. */
 bool home_show(struct visit *visit, struct err *err);
-bool setup_show(struct visit *visit, struct err *err);
-bool setup_act(struct visit *visit, struct err *err);
-bool login_show(struct visit *visit, struct err *err);
-bool login_act(struct visit *visit, struct err *err);
-bool logout_act(struct visit *visit, struct err *err);
 bool account_show(struct visit *visit, struct err *err);
 bool account_act(struct visit *visit, struct err *err);
 bool users_show(struct visit *visit, struct err *err);

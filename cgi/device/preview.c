@@ -13,6 +13,7 @@
 #include "cgi/device/pages.h"
 #include "cgi/device/transmission.h"
 #include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "domain/consent.h"
 #include "domain/requests.h"
 #include "web/view.h"
@@ -110,7 +111,8 @@ bool preview_act(struct visit *visit, struct err *err)
 			      "Choose at least one service.");
 		return visit_again(visit, err);
 	}
-	if (!requests_add(app->db, REQUEST_PREVIEW, services, app_actor(visit),
+	if (!requests_add(app->db, REQUEST_PREVIEW, services,
+			  people_actor(visit),
 			  request_form(visit->request, "key"),
 			  visit->request->now, &id, err)) {
 		return false;
@@ -156,7 +158,7 @@ static void show_waiting(struct visit *visit, const struct request_row *row)
 	view_text(waiting, "id", visit->step);
 	view_text(waiting, "text", text);
 	words_services(waiting, "services", row->services);
-	words_tag(waiting, "tag", "warn", "wait", "Waiting");
+	marks_tag(waiting, "tag", "warn", "wait", "Waiting");
 }
 
 static void show_refused(struct visit *visit, const struct request_row *row)
@@ -172,7 +174,7 @@ static void show_refused(struct visit *visit, const struct request_row *row)
 			  ? "Nothing was sent. Try again in a moment."
 			  : "Nothing was sent. If it stays, tell your "
 			    "administrator.");
-	words_tag(refused, "tag", "bad", "bad", "Could not be made");
+	marks_tag(refused, "tag", "bad", "bad", "Could not be made");
 }
 
 /* A finished request leads on; the script is told to load the page again. */
@@ -211,7 +213,7 @@ static bool show_request(struct visit *visit, int64_t id, struct err *err)
 static void fill_next(struct visit *visit, const struct outbox_item *item)
 {
 	bool staged = item->state == OUTBOX_STAGED;
-	bool operator= app_may(visit, ROLE_OPERATOR);
+	bool operator= people_may(visit, ROLE_OPERATOR);
 	const char *next = "This preview is over; the state says how it ended.";
 
 	if (item->state == OUTBOX_SAMPLE) {

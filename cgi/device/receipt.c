@@ -14,6 +14,7 @@
 #include "cgi/device/pages.h"
 #include "cgi/device/transmission.h"
 #include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "web/view.h"
 
 void receipt_fill_steps(json_t *view, const struct outbox_item *item)
@@ -45,7 +46,7 @@ void receipt_fill_steps(json_t *view, const struct outbox_item *item)
 				 text_thousands(number, sizeof(number),
 						item->bytes));
 		}
-		words_tag(step, "tag",
+		marks_tag(step, "tag",
 			  done      ? "ok"
 			  : current ? "warn"
 				    : "",
@@ -125,7 +126,7 @@ bool receipt_show(struct visit *visit, const struct outbox_item *item,
 	view_text(view, "receipt", buf_str(&note));
 	view_text(view, "index", index);
 	view_time(view, "received", item->received_at);
-	view_flag(view, "may_log", app_may(visit, READS_LOG));
+	view_flag(view, "may_log", people_may(visit, READS_LOG));
 	receipt_fill_steps(view, item);
 	fill_grants(view, item);
 	buf_clear(&note);
@@ -133,10 +134,10 @@ bool receipt_show(struct visit *visit, const struct outbox_item *item,
 	json_t *same = view_object(view, "same");
 
 	if (strcmp(signed_hash, item->sha256) == 0) {
-		words_tag(same, "tag", "ok", "ok",
+		marks_tag(same, "tag", "ok", "ok",
 			  "same in preview, log and receipt");
 	} else {
-		words_tag(same, "tag", "bad", "bad",
+		marks_tag(same, "tag", "bad", "bad",
 			  "the receipt names another SHA-256");
 	}
 	return transmission_fill_content(visit, item, err);

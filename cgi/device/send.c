@@ -77,7 +77,7 @@ static void show_confirm(struct visit *visit)
 {
 	visit->template = "send_confirm";
 	view_text(visit->view, "title", "Send this?");
-	view_flag(visit->view, "may_send", app_may(visit, ROLE_OPERATOR));
+	view_flag(visit->view, "may_send", people_may(visit, ROLE_OPERATOR));
 }
 
 static void put_retry_time(struct buf *text, const struct outbox_item *item)
@@ -168,8 +168,8 @@ static void show_progress(struct visit *visit, const struct outbox_item *item)
 	json_object_set_new(view, "stage", json_integer(item->stage));
 	view_text(view, "text", watch ? progress_text(item) : "");
 	view_flag(view, "may_cancel",
-		  item->state == OUTBOX_QUEUED && app_may(visit, SEES_DATA));
-	view_flag(view, "may_log", app_may(visit, READS_LOG));
+		  item->state == OUTBOX_QUEUED && people_may(visit, SEES_DATA));
+	view_flag(view, "may_log", people_may(visit, READS_LOG));
 }
 
 static void answer_script(struct visit *visit, const struct outbox_item *item)
@@ -229,7 +229,7 @@ bool send_one_act(struct visit *visit, struct err *err)
 	if (!transmission_find(visit, &item, err)) {
 		return false;
 	}
-	if (!outbox_approve(app->db, app_actor(visit), item.transaction,
+	if (!outbox_approve(app->db, people_actor(visit), item.transaction,
 			    request_form(visit->request, "sha256"), now,
 			    &why)) {
 		if (why.kind == ERR_DENIED || why.kind == ERR_INVALID) {
@@ -239,7 +239,8 @@ bool send_one_act(struct visit *visit, struct err *err)
 	}
 	/* the transaction as key: pressing twice leaves one request */
 	if (!requests_add(app->db, REQUEST_DELIVER, item.services,
-			  app_actor(visit), item.transaction, now, &id, err)) {
+			  people_actor(visit), item.transaction, now, &id,
+			  err)) {
 		return false;
 	}
 	app_wake_daemon(visit);
@@ -256,7 +257,7 @@ bool cancel_act(struct visit *visit, struct err *err)
 		return false;
 	}
 	if (item.state != OUTBOX_CANCELLED &&
-	    !outbox_cancel(app_of(visit)->db, app_actor(visit),
+	    !outbox_cancel(app_of(visit)->db, people_actor(visit),
 			   item.transaction, "cancelled on the page",
 			   visit->request->now, &why)) {
 		if (why.kind == ERR_DENIED) {

@@ -11,6 +11,7 @@
 #include "cgi/device/pages.h"
 #include "cgi/device/state.h"
 #include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "domain/consent.h"
 #include "web/view.h"
 
@@ -101,7 +102,7 @@ static void tell_withdrawn(struct visit *visit, const char *title)
 			 deleted == 1 ? "item" : "items",
 			 deleted == 1 ? "was" : "were");
 	}
-	words_message(visit->view, "", "off", "Off", headline, text);
+	marks_message(visit->view, "", "off", "Off", headline, text);
 }
 
 static void fill_message(struct visit *visit)
@@ -118,7 +119,7 @@ static void fill_message(struct visit *visit)
 		tell_withdrawn(visit, title);
 	} else if (strcmp(done, "allowed") == 0) {
 		snprintf(headline, sizeof(headline), "%s: allowed.", title);
-		words_message(visit->view, "ok", "ok", "Recorded", headline,
+		marks_message(visit->view, "ok", "ok", "Recorded", headline,
 			      "Nothing was sent by this. Your decision stands "
 			      "in the log. Next, a preview shows the exact "
 			      "data.");
@@ -139,7 +140,7 @@ bool services_show(struct visit *visit, struct err *err)
 	for (size_t i = 0; i < all.count; i++) {
 		fill_service(visit, services, &all.services[i]);
 	}
-	view_flag(visit->view, "may_decide", app_may(visit, ROLE_CUSTOMER));
+	view_flag(visit->view, "may_decide", people_may(visit, ROLE_CUSTOMER));
 	fill_message(visit);
 	return true;
 }
@@ -170,7 +171,8 @@ bool services_act(struct visit *visit, struct err *err)
 				  "There is no service of that name.");
 	}
 	if (strcmp(decision, "allow") == 0) {
-		if (!consent_allow(app->db, app_actor(visit), id, now, err)) {
+		if (!consent_allow(app->db, people_actor(visit), id, now,
+				   err)) {
 			return false;
 		}
 		go_back(visit, "allowed", name, 0);
@@ -181,7 +183,7 @@ bool services_act(struct visit *visit, struct err *err)
 			visit, 400, err,
 			"The decision is neither allow nor withdraw.");
 	}
-	if (!consent_withdraw(app->db, app_actor(visit), id, now, &deleted,
+	if (!consent_withdraw(app->db, people_actor(visit), id, now, &deleted,
 			      err)) {
 		return false;
 	}

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "cgi/device/app.h"
-#include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "web/view.h"
 
 static size_t count_allowed(const struct consents *all)
@@ -72,7 +72,7 @@ void state_fill(struct visit *visit, const struct consents *all)
 			 time);
 	}
 	view_text(state, "tone", on ? "ok" : "");
-	words_tag(state, "tag", on ? "ok" : "", on ? "ok" : "off",
+	marks_tag(state, "tag", on ? "ok" : "", on ? "ok" : "off",
 		  on ? "On" : "Off");
 	view_text(state, "headline", headline);
 	view_text(state, "text", text);

@@ -9,7 +9,7 @@
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
 #include "cgi/device/users.h"
-#include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "web/view.h"
 
 static bool find(struct visit *visit, struct account *account, struct err *err)
@@ -36,7 +36,7 @@ static void fill_message(struct visit *visit)
 
 	for (size_t i = 0; i < sizeof(done) / sizeof(done[0]); i++) {
 		if (strcmp(done[i].name, name) == 0) {
-			words_message(visit->view, "ok", "ok", "Done",
+			marks_message(visit->view, "ok", "ok", "Done",
 				      done[i].headline, "");
 		}
 	}
@@ -72,7 +72,7 @@ static bool save_roles(struct visit *visit, const struct account *account,
 		return err_set(err, ERR_INVALID,
 			       "The form names a role that does not exist.");
 	}
-	return accounts_set_roles(app_of(visit)->db, app_actor(visit),
+	return accounts_set_roles(app_of(visit)->db, people_actor(visit),
 				  account->id, roles, visit->request->now, err);
 }
 
@@ -87,11 +87,12 @@ static bool change(struct visit *visit, const struct account *account,
 	}
 	if (strcmp(what, "password") == 0) {
 		return accounts_set_password(
-			db, app_actor(visit), account->id,
+			db, people_actor(visit), account->id,
 			request_form(visit->request, "password"), now, err);
 	}
 	if (strcmp(what, "disable") == 0 || strcmp(what, "enable") == 0) {
-		return accounts_set_disabled(db, app_actor(visit), account->id,
+		return accounts_set_disabled(db, people_actor(visit),
+					     account->id,
 					     strcmp(what, "disable") == 0, now,
 					     err);
 	}

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
-#include "cgi/device/words.h"
+#include "cgi/people/marks.h"
 #include "web/view.h"
 
 static const struct {
@@ -72,9 +72,9 @@ void users_fill_roles(json_t *view, unsigned held)
 void users_tag(json_t *object, const char *name, const struct account *account)
 {
 	if (account->disabled) {
-		words_tag(object, name, "", "off", "Disabled");
+		marks_tag(object, name, "", "off", "Disabled");
 	} else {
-		words_tag(object, name, "ok", "ok", "Active");
+		marks_tag(object, name, "ok", "ok", "Active");
 	}
 }
 
@@ -113,7 +113,7 @@ bool users_show(struct visit *visit, struct err *err)
 	}
 	users_fill_roles(visit->view, roles);
 	if (strcmp(request_query(visit->request, "done"), "made") == 0) {
-		words_message(visit->view, "ok", "ok", "Done",
+		marks_message(visit->view, "ok", "ok", "Done",
 			      "The account is made.",
 			      "Give the person the name and the first "
 			      "password.");
@@ -136,7 +136,7 @@ bool users_act(struct visit *visit, struct err *err)
 		visit_problem(visit, 400, "role", "Choose at least one role.");
 		return visit_again(visit, err);
 	}
-	if (!accounts_create(app_of(visit)->db, app_actor(visit),
+	if (!accounts_create(app_of(visit)->db, people_actor(visit),
 			     request_form(request, "name"),
 			     request_form(request, "password"), roles,
 			     request->now, &id, &why)) {

@@ -9,17 +9,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cgi/people/marks.h"
 #include "web/view.h"
-
-void words_tag(json_t *object, const char *name, const char *tone,
-	       const char *icon, const char *text)
-{
-	json_t *tag = view_object(object, name);
-
-	view_text(tag, "tone", tone);
-	view_text(tag, "icon", icon);
-	view_text(tag, "text", text);
-}
 
 void words_outbox_tag(json_t *object, const char *name,
 		      const struct outbox_item *item)
@@ -41,7 +32,7 @@ void words_outbox_tag(json_t *object, const char *name,
 	if (state >= sizeof(marks) / sizeof(marks[0])) {
 		state = OUTBOX_UNSET;
 	}
-	words_tag(object, name, marks[state].tone, marks[state].icon,
+	marks_tag(object, name, marks[state].tone, marks[state].icon,
 		  marks[state].text);
 }
 
@@ -50,13 +41,13 @@ void words_consent_tag(json_t *object, const char *name,
 {
 	switch (state) {
 	case CONSENT_ALLOWED:
-		words_tag(object, name, "ok", "ok", "Allowed");
+		marks_tag(object, name, "ok", "ok", "Allowed");
 		break;
 	case CONSENT_SUSPENDED:
-		words_tag(object, name, "warn", "warn", "Confirm the change");
+		marks_tag(object, name, "warn", "warn", "Confirm the change");
 		break;
 	default:
-		words_tag(object, name, "", "off", "Not allowed");
+		marks_tag(object, name, "", "off", "Not allowed");
 		break;
 	}
 }
@@ -74,24 +65,13 @@ void words_result_tag(json_t *object, const char *name, const char *result)
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		if (text_equal(marks[i].result, result)) {
-			words_tag(object, name, marks[i].tone, marks[i].icon,
+			marks_tag(object, name, marks[i].tone, marks[i].icon,
 				  marks[i].text);
 			return;
 		}
 	}
-	words_tag(object, name, "", "idle",
+	marks_tag(object, name, "", "idle",
 		  result != NULL && result[0] != '\0' ? result : "Recorded");
-}
-
-void words_message(json_t *view, const char *tone, const char *icon,
-		   const char *word, const char *headline, const char *text)
-{
-	json_t *message = view_object(view, "message");
-
-	view_text(message, "tone", tone);
-	words_tag(message, "tag", tone, icon, word);
-	view_text(message, "headline", headline);
-	view_text(message, "text", text);
 }
 
 void words_services_put(struct buf *out, unsigned services)

@@ -9,18 +9,12 @@
 
 /* The same thing in the same words and colours on every page. */
 
-/* A mark with icon and word; tone "ok", "warn", "bad" or "". */
-void words_tag(json_t *object, const char *name, const char *tone,
-	       const char *icon, const char *text);
+/* The mark of a state, see cgi/people/marks.h. */
 void words_outbox_tag(json_t *object, const char *name,
 		      const struct outbox_item *item);
 void words_consent_tag(json_t *object, const char *name,
 		       enum consent_state state);
 void words_result_tag(json_t *object, const char *name, const char *result);
-
-/* A message on top of a page after something was done. */
-void words_message(json_t *view, const char *tone, const char *icon,
-		   const char *word, const char *headline, const char *text);
 
 /* "Metering, Supplies" from SERVICE_BIT()s or from names with spaces. */
 void words_services(json_t *object, const char *name, unsigned services);

@@ -5,28 +5,21 @@
 
 #include "base/err.h"
 #include "base/log.h"
-#include "domain/sessions.h"
+#include "cgi/people/people.h"
 #include "server/exchange.h"
 #include "server/server_config.h"
 #include "store/db.h"
 #include "web/router.h"
 
-/* What one console worker holds. Handlers get it as visit->app. */
+/* What one console worker holds. Handlers get it by console_of(). */
 struct console {
 	const struct server_config *config; /* borrowed */
 	const struct log *log;              /* borrowed */
 	struct db *db;
-	struct session
-		session; /* of this request; id 0 = nobody is signed in */
+	struct people people;
 };
 
 struct console *console_of(const struct visit *visit);
-
-/* Name of the account that asks, for ledger entries. */
-const char *console_actor(const struct visit *visit);
-
-/* Does the one who asks hold any of these roles? */
-bool console_may(const struct visit *visit, unsigned roles);
 
 /*
  * For the worker: opens the database (it must have the newest schema). *state

@@ -6,6 +6,7 @@
 #include "cgi/server/console.h"
 #include "cgi/server/pages.h"
 #include "cgi/server/phrases.h"
+#include "cgi/people/marks.h"
 #include "web/view.h"
 
 static void put_device(json_t *list, const struct fleet_device *device,
@@ -34,16 +35,16 @@ static void put_state(json_t *view, size_t count, size_t silent)
 	json_t *state = view_object(view, "state");
 	bool fine = silent == 0;
 	view_text(state, "tone", count == 0 ? "" : fine ? "ok" : "warn");
-	phrases_tag(state, "tag",
-		    count == 0 ? ""
-		    : fine     ? "ok"
-			       : "warn",
-		    count == 0 ? "idle"
-		    : fine     ? "ok"
-			       : "wait",
-		    count == 0 ? "None yet"
-		    : fine     ? "All seen"
-			       : "Silent");
+	marks_tag(state, "tag",
+		  count == 0 ? ""
+		  : fine     ? "ok"
+			     : "warn",
+		  count == 0 ? "idle"
+		  : fine     ? "ok"
+			     : "wait",
+		  count == 0 ? "None yet"
+		  : fine     ? "All seen"
+			     : "Silent");
 	view_count(state, "count", count, "device", "devices");
 	view_count(state, "silent", silent, "device", "devices");
 	view_flag(state, "any_silent", silent > 0);

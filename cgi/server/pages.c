@@ -7,43 +7,17 @@
 
 #include <stddef.h>
 
+#include "cgi/people/forms.h"
 #include "domain/roles.h"
 
 #define GET METHOD_BIT(METHOD_GET)
 #define POST METHOD_BIT(METHOD_POST)
-
-#define NAME_HINT "Use letters, digits, dot, dash and underscore."
 
 /* clang-format off */
 const struct navigation console_navigation[] = {
 	{ "/devices", "Devices", ROLE_STAFF },
 	{ "/about", "About", ROLE_SIGNED_IN },
 	{ NULL, NULL, ROLE_UNSET },
-};
-
-static const struct web_field setup_form[] = {
-	{ .name = "code", .label = "The set-up code", .max = 32, .required = true },
-	{ .name = "name", .label = "Your name", .max = 64, .required = true,
-	  .valid = fields_is_word, .hint = NAME_HINT },
-	{ .name = "password", .label = "The password", .max = 4096, .required = true,
-	  .valid = fields_is_any, .secret = true },
-	{ .name = "again", .label = "The second password", .max = 4096, .required = true,
-	  .valid = fields_is_any, .secret = true },
-	{ .name = NULL },
-};
-
-static const struct web_field login_query[] = {
-	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
-	{ .name = "out", .label = "The mark", .valid = fields_is_flag },
-	{ .name = NULL },
-};
-
-static const struct web_field login_form[] = {
-	{ .name = "name", .label = "The name", .max = 64, .required = true },
-	{ .name = "password", .label = "The password", .max = 4096, .required = true,
-	  .valid = fields_is_any, .secret = true },
-	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
-	{ .name = NULL },
 };
 
 static const struct web_field device_query[] = {
@@ -54,21 +28,21 @@ static const struct web_field device_query[] = {
 
 static const struct web_field transaction_query[] = {
 	{ .name = "device", .label = "The device", .max = 64, .valid = fields_is_word,
-	  .hint = NAME_HINT },
+	  .hint = PEOPLE_NAME_HINT },
 	{ .name = NULL },
 };
 
 const struct page console_pages[] = {
 	{ .path = "/", .methods = GET, .role = ROLE_STAFF, .show = console_home_show },
 	{ .path = "/setup", .methods = GET | POST, .role = ROLE_ANYBODY, .writes = true,
-	  .form = setup_form, .show = console_setup_show, .act = console_setup_act,
+	  .form = people_setup_form, .show = people_setup_show, .act = people_setup_act,
 	  .template = "setup", .title = "Set up this server" },
 	{ .path = "/login", .methods = GET | POST, .role = ROLE_ANYBODY, .writes = true,
-	  .query = login_query, .form = login_form,
-	  .show = console_login_show, .act = console_login_act,
+	  .query = people_login_query, .form = people_login_form,
+	  .show = people_login_show, .act = people_login_act,
 	  .template = "login", .title = "Sign in" },
 	{ .path = "/logout", .methods = POST, .role = ROLE_SIGNED_IN, .writes = true,
-	  .act = console_logout_act, .title = "Sign out" },
+	  .act = people_logout_act, .title = "Sign out" },
 	{ .path = "/devices", .methods = GET, .role = ROLE_STAFF,
 	  .show = console_devices_show,
 	  .template = "devices", .title = "Devices", .section = "/devices" },

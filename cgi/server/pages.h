@@ -4,25 +4,15 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "cgi/people/people.h"
 #include "web/router.h"
 
 /* The table of pages, and the entries of the navigation. */
-struct navigation {
-	const char *path; /* NULL ends the table */
-	const char *title;
-	unsigned role; /* who sees the entry */
-};
-
 extern const struct page console_pages[];
 extern const struct navigation console_navigation[];
 
 /* Handlers, one file a page: see struct page. */
 bool console_home_show(struct visit *visit, struct err *err);
-bool console_setup_show(struct visit *visit, struct err *err);
-bool console_setup_act(struct visit *visit, struct err *err);
-bool console_login_show(struct visit *visit, struct err *err);
-bool console_login_act(struct visit *visit, struct err *err);
-bool console_logout_act(struct visit *visit, struct err *err);
 bool console_devices_show(struct visit *visit, struct err *err);
 bool console_device_show(struct visit *visit, struct err *err);
 bool console_transaction_show(struct visit *visit, struct err *err);

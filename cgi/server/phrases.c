@@ -8,29 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgi/people/marks.h"
 #include "documents/service.h"
 #include "web/view.h"
 
 #define DAY_S (24 * 60 * 60)
-
-void phrases_tag(json_t *object, const char *name, const char *tone,
-		 const char *icon, const char *text)
-{
-	json_t *tag = view_object(object, name);
-	view_text(tag, "tone", tone);
-	view_text(tag, "icon", icon);
-	view_text(tag, "text", text);
-}
-
-void phrases_message(json_t *view, const char *tone, const char *icon,
-		     const char *word, const char *headline, const char *text)
-{
-	json_t *message = view_object(view, "message");
-	view_text(message, "tone", tone);
-	phrases_tag(message, "tag", tone, icon, word);
-	view_text(message, "headline", headline);
-	view_text(message, "text", text);
-}
 
 void phrases_device_tag(json_t *object, const char *name,
 			const struct fleet_device *device, int64_t now)
@@ -38,15 +20,15 @@ void phrases_device_tag(json_t *object, const char *name,
 	char text[48];
 	int64_t silent_s = now - device->last_seen_at;
 	if (device->revoked_at != 0) {
-		phrases_tag(object, name, "", "off", "Revoked");
+		marks_tag(object, name, "", "off", "Revoked");
 	} else if (device->last_seen_at == 0) {
-		phrases_tag(object, name, "warn", "idle", "Never seen");
+		marks_tag(object, name, "warn", "idle", "Never seen");
 	} else if (silent_s > PHRASES_SILENT_S) {
 		snprintf(text, sizeof(text), "Silent for %lld days",
 			 (long long)(silent_s / DAY_S));
-		phrases_tag(object, name, "warn", "wait", text);
+		marks_tag(object, name, "warn", "wait", text);
 	} else {
-		phrases_tag(object, name, "ok", "ok", "Seen");
+		marks_tag(object, name, "ok", "ok", "Seen");
 	}
 }
 

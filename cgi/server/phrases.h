@@ -11,14 +11,6 @@
 /* A device that sent nothing for so long is called silent. */
 #define PHRASES_SILENT_S (7 * 24 * 60 * 60)
 
-/* A mark with icon and word; tone "ok", "warn", "bad" or "". */
-void phrases_tag(json_t *object, const char *name, const char *tone,
-		 const char *icon, const char *text);
-
-/* A message on top of a page after something was done. */
-void phrases_message(json_t *view, const char *tone, const char *icon,
-		     const char *word, const char *headline, const char *text);
-
 /* "Seen", "Silent for 9 days", "Never seen", "Revoked". */
 void phrases_device_tag(json_t *object, const char *name,
 			const struct fleet_device *device, int64_t now);

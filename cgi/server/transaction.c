@@ -10,6 +10,7 @@
 #include "cgi/server/console.h"
 #include "cgi/server/pages.h"
 #include "cgi/server/phrases.h"
+#include "cgi/people/marks.h"
 #include "documents/transmission.h"
 #include "formats/uuid.h"
 #include "server/reading.h"
@@ -164,9 +165,9 @@ static void put_check(json_t *view, const struct received *item,
 {
 	bool same = body->len == item->bytes &&
 		    reading_is_whole(item, body->data, body->len);
-	phrases_tag(view, "same", same ? "ok" : "bad", same ? "ok" : "bad",
-		    same ? "same as in receipt and ledger"
-			 : "not the bytes that were received");
+	marks_tag(view, "same", same ? "ok" : "bad", same ? "ok" : "bad",
+		  same ? "same as in receipt and ledger"
+		       : "not the bytes that were received");
 }
 
 bool console_transaction_show(struct visit *visit, struct err *err)
@@ -179,7 +180,7 @@ bool console_transaction_show(struct visit *visit, struct err *err)
 	bool ok = find_item(visit, &item, err) &&
 		  fleet_get(db, item.device, &device, err) &&
 		  received_receipt(db, item.number, &receipt, err) &&
-		  reading_body(db, console_actor(visit), &item,
+		  reading_body(db, people_actor(visit), &item,
 			       visit->request->now, &body, err) &&
 		  put_documents(visit->view, &body, err);
 	if (ok) {
@@ -202,7 +203,7 @@ bool console_bytes_show(struct visit *visit, struct err *err)
 	struct buf body = BUF_INIT;
 	char name[UUID_TEXT_SIZE + 8];
 	bool ok = find_item(visit, &item, err) &&
-		  reading_body(db, console_actor(visit), &item,
+		  reading_body(db, people_actor(visit), &item,
 			       visit->request->now, &body, err);
 	if (ok) {
 		snprintf(name, sizeof(name), "%s.xml", item.transaction);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # The tables that carry the product are complete. cgi/SIDE/pages.c: each row
 # has a role, methods, the handlers that the methods need, and its template
-# www/SIDE/STEM.html, source cgi/SIDE/STEM.c and test tests/pages/STEM*.
+# www/SIDE/STEM.html, source cgi/SIDE/STEM.c and test tests/pages/STEM*. What
+# both sides use stands in www/people and cgi/people.
 # src/documents: each field has a class. Value 0 ("unset") is refused.
 # usage: tests/lint/pages.sh [TREE]
 set -eu
@@ -66,8 +67,9 @@ check_page() { # check_page SIDE PLACE ROW
 	esac
 	stem=$(printf '%s' "$row" | sed -n 's/.*\.template = "\([^"]*\)".*/\1/p')
 	[ -n "$stem" ] || return 0
-	[ -f "www/$side/$stem.html" ] || say "$place: no www/$side/$stem.html"
-	family "cgi/$side" "$stem" .c || say "$place: no cgi/$side/$stem.c"
+	[ -f "www/$side/$stem.html" ] || [ -f "www/people/$stem.html" ] ||
+		say "$place: no www/$side/$stem.html"
+	family "cgi/$side cgi/people" "$stem" .c || say "$place: no cgi/$side/$stem.c"
 	family "tests/pages tests/pages/$side tests/unit/pages" "$stem" '.*' ||
 		say "$place: no test tests/pages/$stem"
 }

@@ -122,7 +122,7 @@ static void one_request_leaves_nothing_to_the_next(void **state)
 	struct staff *staff = *state;
 	staff_sign_in(staff, "desk", ROLE_STAFF);
 	assert_int_equal(200, staff_get(staff, "/devices"));
-	assert_int_equal(0, staff->console->session.id);
+	assert_int_equal(0, staff->console->people.session.id);
 	staff->cookie[0] = '\0';
 	assert_int_equal(303, staff_get(staff, "/devices"));
 }

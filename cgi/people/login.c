@@ -3,16 +3,20 @@
  * domain/accounts; the answer is the same for a wrong name and a wrong
  * password.
  */
-#include "cgi/server/console.h"
-#include "cgi/server/pages.h"
-#include "cgi/server/phrases.h"
+#include "cgi/people/people.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cgi/people/marks.h"
 #include "web/html.h"
 #include "web/view.h"
 
-bool console_login_show(struct visit *visit, struct err *err)
+bool people_login_show(struct visit *visit, struct err *err)
 {
 	const struct request *request = visit->request;
 	bool again = request->method == METHOD_POST;
+
 	(void)err;
 	if (visit->signed_in && !again) {
 		visit_redirect(visit, "/", NULL, NULL);
@@ -22,22 +26,43 @@ bool console_login_show(struct visit *visit, struct err *err)
 		  again ? request_form(request, "next")
 			: request_query(request, "next"));
 	if (request_query(request, "out")[0] != '\0') {
-		phrases_message(visit->view, "ok", "ok", "Signed out",
-				"You are signed out.",
-				"The session is ended on the server too.");
+		char text[64];
+
+		snprintf(text, sizeof(text),
+			 "The session is ended on the %s too.",
+			 people_of(visit)->place);
+		marks_message(visit->view, "ok", "ok", "Signed out",
+			      "You are signed out.", text);
 	}
 	return true;
 }
 
-bool console_login_act(struct visit *visit, struct err *err)
+/* Back to where he wanted to go; home may tell of failed tries before. */
+static void go_on(struct visit *visit, const struct account *account)
 {
-	struct console *console = console_of(visit);
+	const char *next = request_form(visit->request, "next");
+	bool told =
+		people_of(visit)->tells_failures && account->failures_since > 0;
+	char count[24];
+
+	if (html_is_own_path(next) && strcmp(next, "/") != 0) {
+		visit_redirect(visit, next, NULL, NULL);
+		return;
+	}
+	snprintf(count, sizeof(count), "%lld",
+		 (long long)account->failures_since);
+	visit_redirect(visit, "/", told ? "failures" : NULL, count);
+}
+
+bool people_login_act(struct visit *visit, struct err *err)
+{
+	const struct people *people = people_of(visit);
 	const struct request *request = visit->request;
-	const char *next = request_form(request, "next");
 	struct err why = { .kind = ERR_NONE };
 	char token[SESSION_TOKEN_SIZE];
 	struct account account;
-	if (!accounts_sign_in(console->db, request_form(request, "name"),
+
+	if (!accounts_sign_in(people->db, request_form(request, "name"),
 			      request_form(request, "password"),
 			      request->address, request->now, &account, &why)) {
 		if (why.kind != ERR_DENIED && why.kind != ERR_LIMIT &&
@@ -48,19 +73,20 @@ bool console_login_act(struct visit *visit, struct err *err)
 			      why.text);
 		return visit_again(visit, err);
 	}
-	if (!sessions_start(console->db, account.id, request->address,
+	if (!sessions_start(people->db, account.id, request->address,
 			    request->now, token, err)) {
 		return false;
 	}
 	visit_set_session(visit, token);
-	visit_redirect(visit, html_is_own_path(next) ? next : "/", NULL, NULL);
+	go_on(visit, &account);
 	return true;
 }
 
-bool console_logout_act(struct visit *visit, struct err *err)
+bool people_logout_act(struct visit *visit, struct err *err)
 {
-	struct console *console = console_of(visit);
-	if (!sessions_end(console->db, console->session.id, visit->request->now,
+	const struct people *people = people_of(visit);
+
+	if (!sessions_end(people->db, people->session.id, visit->request->now,
 			  err)) {
 		return false;
 	}

@@ -1,0 +1,34 @@
+/*
+ * Fields of set-up and sign-in. The rows of these pages stand in the tables
+ * of the two sites: cgi/device/pages.c, cgi/server/pages.c.
+ */
+#include "cgi/people/forms.h"
+
+#include <stddef.h>
+
+/* clang-format off */
+const struct web_field people_setup_form[] = {
+	{ .name = "code", .label = "The set-up code", .max = 32, .required = true },
+	{ .name = "name", .label = "Your name", .max = 64, .required = true,
+	  .valid = fields_is_word, .hint = PEOPLE_NAME_HINT },
+	{ .name = "password", .label = "The password", .max = 4096, .required = true,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = "again", .label = "The second password", .max = 4096, .required = true,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = NULL },
+};
+
+const struct web_field people_login_query[] = {
+	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
+	{ .name = "out", .label = "The mark", .valid = fields_is_flag },
+	{ .name = NULL },
+};
+
+const struct web_field people_login_form[] = {
+	{ .name = "name", .label = "The name", .max = 64, .required = true },
+	{ .name = "password", .label = "The password", .max = 4096, .required = true,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
+	{ .name = NULL },
+};
+/* clang-format on */
