@@ -3,7 +3,7 @@
 
 #include "base/embedded.h"
 
-/* The files of www/device, put in by the build. */
+/* The files of www/device and www/people, put in by the build. */
 extern const struct embedded device_templates[];
 
 #endif

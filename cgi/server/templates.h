@@ -3,7 +3,7 @@
 
 #include "base/embedded.h"
 
-/* The files of www/server and the parts shared with the device's pages. */
+/* The files of www/server and www/people, put in by the build. */
 extern const struct embedded console_templates[];
 
 #endif
