@@ -72,8 +72,9 @@ static enum outbox_state state_by_name(const char *name)
 	return OUTBOX_UNSET;
 }
 
-static void read_row(const struct stmt *q, struct outbox_item *item)
+static void read_row(const struct stmt *q, void *row)
 {
+	struct outbox_item *item = row;
 	*item = (struct outbox_item){
 		.state = state_by_name(db_text(q, 1)),
 		.stage = (enum outbox_stage)db_int(q, 2),
@@ -145,21 +146,12 @@ bool outbox_list(struct db *db, enum outbox_state state, size_t limit,
 	db_bind_text(&q, 1, outbox_state_name(state));
 	db_bind_int(&q, 2,
 		    limit == 0 || limit > INT32_MAX ? -1 : (int64_t)limit);
-	struct outbox_item *rows = NULL;
-	size_t used = 0, room = 0;
-	while (db_row(&q)) {
-		if (used == room) {
-			room = room == 0 ? 8 : room * 2;
-			rows = mem_resize(rows, room * sizeof(*rows));
-		}
-		read_row(&q, &rows[used++]);
-	}
-	if (!db_done(&q, err)) {
-		mem_free(rows);
+	void *all = NULL;
+	if (!db_read_all(&q, sizeof(struct outbox_item), read_row, &all, count,
+			 err)) {
 		return false;
 	}
-	*list = rows != NULL ? rows : mem_array(1, sizeof(*rows));
-	*count = used;
+	*list = all != NULL ? all : mem_array(1, sizeof(struct outbox_item));
 	return true;
 }
 

@@ -31,31 +31,23 @@ bool fleet_id_is_valid(const char *id)
 	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-") == len;
 }
 
-/* Texts of our own tables always fit; what does not is cut to "". */
-static void copy_column(char *dst, size_t size, const struct stmt *q,
-			int column)
+static void read_device(const struct stmt *q, void *row)
 {
-	if (!text_copy(dst, size, db_text(q, column))) {
-		dst[0] = '\0';
-	}
-}
-
-static void read_device(const struct stmt *q, struct fleet_device *d)
-{
+	struct fleet_device *d = row;
 	*d = (struct fleet_device){ 0 };
-	copy_column(d->id, sizeof(d->id), q, 0);
-	copy_column(d->title, sizeof(d->title), q, 1);
-	copy_column(d->serial_number, sizeof(d->serial_number), q, 2);
-	copy_column(d->make_and_model, sizeof(d->make_and_model), q, 3);
-	copy_column(d->ledger_key, sizeof(d->ledger_key), q, 4);
+	db_copy_text(q, 0, d->id, sizeof(d->id));
+	db_copy_text(q, 1, d->title, sizeof(d->title));
+	db_copy_text(q, 2, d->serial_number, sizeof(d->serial_number));
+	db_copy_text(q, 3, d->make_and_model, sizeof(d->make_and_model));
+	db_copy_text(q, 4, d->ledger_key, sizeof(d->ledger_key));
 	d->added_at = db_int(q, 5);
-	copy_column(d->added_by, sizeof(d->added_by), q, 6);
+	db_copy_text(q, 6, d->added_by, sizeof(d->added_by));
 	d->last_seen_at = db_int(q, 7);
 	d->revoked_at = db_int(q, 8);
-	copy_column(d->certificate, sizeof(d->certificate), q, 9);
+	db_copy_text(q, 9, d->certificate, sizeof(d->certificate));
 	d->certificate_until = db_int(q, 10);
 	d->transmissions = db_int(q, 11);
-	copy_column(d->services, sizeof(d->services), q, 12);
+	db_copy_text(q, 12, d->services, sizeof(d->services));
 }
 
 /* One device by a statement with one text parameter. */
@@ -237,22 +229,12 @@ bool fleet_list(struct db *db, struct fleet_device **list, size_t *count,
 		      err)) {
 		return false;
 	}
-	struct fleet_device *all = NULL;
-	size_t n = 0;
-	size_t room = 0;
-	while (db_row(&q)) {
-		if (n == room) {
-			room = room == 0 ? 16 : room * 2;
-			all = mem_resize(all, room * sizeof(*all));
-		}
-		read_device(&q, &all[n++]);
-	}
-	if (!db_done(&q, err)) {
-		mem_free(all);
+	void *all = NULL;
+	if (!db_read_all(&q, sizeof(struct fleet_device), read_device, &all,
+			 count, err)) {
 		return false;
 	}
 	*list = all;
-	*count = n;
 	return true;
 }
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 
 #define COLUMNS                                                          \
 	"number, device, id, sha256, bytes, received_at, collected_at, " \
@@ -130,30 +129,22 @@ bool received_insert(struct db *db, struct received *item, const void *body,
 	return true;
 }
 
-/* Every text was checked on its way in; what would not fit is left "". */
-static void copy_column(char *dst, size_t size, const struct stmt *q,
-			int column)
+static void read_item(const struct stmt *q, void *row)
 {
-	if (!text_copy(dst, size, db_text(q, column))) {
-		dst[0] = '\0';
-	}
-}
-
-static void read_item(const struct stmt *q, struct received *item)
-{
+	struct received *item = row;
 	*item = (struct received){ 0 };
 	item->number = db_int(q, 0);
-	copy_column(item->device, sizeof(item->device), q, 1);
-	copy_column(item->transaction, sizeof(item->transaction), q, 2);
-	copy_column(item->sha256, sizeof(item->sha256), q, 3);
+	db_copy_text(q, 1, item->device, sizeof(item->device));
+	db_copy_text(q, 2, item->transaction, sizeof(item->transaction));
+	db_copy_text(q, 3, item->sha256, sizeof(item->sha256));
 	item->bytes = (uint64_t)db_int(q, 4);
 	item->received_at = db_int(q, 5);
 	item->collected_at = db_int(q, 6);
-	copy_column(item->reason, sizeof(item->reason), q, 7);
-	copy_column(item->services, sizeof(item->services), q, 8);
-	copy_column(item->grants, sizeof(item->grants), q, 9);
+	db_copy_text(q, 7, item->reason, sizeof(item->reason));
+	db_copy_text(q, 8, item->services, sizeof(item->services));
+	db_copy_text(q, 9, item->grants, sizeof(item->grants));
 	item->documents = (unsigned)db_int(q, 10);
-	copy_column(item->certificate, sizeof(item->certificate), q, 11);
+	db_copy_text(q, 11, item->certificate, sizeof(item->certificate));
 	item->ledger_index = (uint64_t)db_int(q, 12);
 }
 
@@ -200,7 +191,7 @@ bool received_device_of(struct db *db, const char *transaction, char device[65],
 	char found[65] = "";
 	bool there = db_row(&q);
 	if (there) {
-		copy_column(found, sizeof(found), &q, 0);
+		db_copy_text(&q, 0, found, sizeof(found));
 	}
 	if (!db_done(&q, err)) {
 		return false;
@@ -234,22 +225,12 @@ bool received_list(struct db *db, const char *device, int64_t before,
 		db_bind_text(&q, mark++, device);
 	}
 	db_bind_int(&q, mark, limit == 0 ? -1 : (int64_t)limit);
-	struct received *all = NULL;
-	size_t n = 0;
-	size_t room = 0;
-	while (db_row(&q)) {
-		if (n == room) {
-			room = room == 0 ? 16 : room * 2;
-			all = mem_resize(all, room * sizeof(*all));
-		}
-		read_item(&q, &all[n++]);
-	}
-	if (!db_done(&q, err)) {
-		mem_free(all);
+	void *all = NULL;
+	if (!db_read_all(&q, sizeof(struct received), read_item, &all, count,
+			 err)) {
 		return false;
 	}
 	*list = all;
-	*count = n;
 	return true;
 }
 

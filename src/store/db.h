@@ -96,6 +96,18 @@ const void *db_blob(const struct stmt *q, int column, size_t *len);
 bool db_is_null(const struct stmt *q, int column);
 MUST_USE bool db_done(struct stmt *q, struct err *err);
 
+/*
+ * Every row of a bound query as an array of rows of that size, then
+ * db_done(). read_row fills one row, which is not zeroed and stays without
+ * memory of its own. *list: caller mem_free()s, NULL when there are none.
+ */
+MUST_USE bool db_read_all(struct stmt *q, size_t size,
+			  void (*read_row)(const struct stmt *q, void *row),
+			  void **list, size_t *count, struct err *err);
+
+/* A text column into a field of size bytes; "" when it does not fit. */
+void db_copy_text(const struct stmt *q, int column, char *dst, size_t size);
+
 /* For statements without rows: binds were done; steps and finishes. */
 MUST_USE bool db_run(struct stmt *q, struct err *err);
 
