@@ -11,12 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/sandbox.h"
 #include "base/text.h"
 #include "collectors/ipp_documents.h"
-#include "collectors/options.h"
+#include "collectors/program.h"
 #include "documents/collected.h"
 
 #define PROGRAM "sluice-collect-ipp"
@@ -132,21 +131,8 @@ static ipp_t *ask(const struct target *t, http_t *http, struct err *err)
 	return answer;
 }
 
-static bool print_answer(const struct target *t, ipp_t *answer, struct err *err)
-{
-	struct collected_writer *w =
-		collected_writer_new("ipp", clock_utc_now());
-	struct buf out = BUF_INIT;
-
-	ipp_documents_put(answer, t->host, w);
-	collected_writer_finish(w, &out);
-	bool done = fwrite(out.data, 1, out.len, stdout) == out.len &&
-		    fflush(stdout) == 0;
-	buf_clear(&out);
-	return done || err_set(err, ERR_IO, "the output cannot be written");
-}
-
-static bool collect(const struct target *t, struct err *err)
+static bool collect(const struct program *program, const struct target *t,
+		    struct err *err)
 {
 	bool done = false;
 	ipp_t *answer = NULL;
@@ -170,22 +156,14 @@ static bool collect(const struct target *t, struct err *err)
 	if (answer == NULL) {
 		goto out;
 	}
-	done = print_answer(t, answer, err);
+	struct collected_writer *w =
+		collected_writer_new("ipp", clock_utc_now());
+	ipp_documents_put(answer, t->host, w);
+	done = program_print(program, w, err);
 out:
 	ippDelete(answer);
 	httpClose(http);
 	return done;
-}
-
-static int fail(const struct err *err, int status)
-{
-	struct buf line = BUF_INIT;
-
-	/* Part of the text comes from the network. */
-	text_put_clean(&line, err->text, strlen(err->text));
-	fprintf(stderr, PROGRAM ": %s\n", buf_str(&line));
-	buf_clear(&line);
-	return status;
 }
 
 int main(int argc, char **argv)
@@ -198,33 +176,27 @@ int main(int argc, char **argv)
 		  "for the whole; preset " TIMEOUT_PRESET, &timeout },
 		{ NULL, NULL, NULL, NULL },
 	};
+	const struct program program = {
+		.name = PROGRAM,
+		.purpose = "Prints what a printer says of itself over IPP, "
+			   "as XML.",
+		.options = rows,
+		.out = stdout,
+		.problems = stderr,
+	};
 	struct target target = { 0 };
 	struct err err = { 0 };
-	struct buf help = BUF_INIT;
+	int code = 0;
 
-	switch (options_read(rows, argc, argv, &err)) {
-	case OPTIONS_HELP:
-		options_put_help(&help, PROGRAM,
-				 "Prints what a printer says of itself over "
-				 "IPP, as XML.",
-				 rows);
-		fputs(buf_str(&help), stdout);
-		buf_clear(&help);
-		return 0;
-	case OPTIONS_VERSION:
-		puts(PROGRAM " " PACKAGE_VERSION);
-		return 0;
-	case OPTIONS_WRONG:
-		return fail(&err, 2);
-	case OPTIONS_RUN:
-		break;
+	if (!program_start(&program, argc, argv, &code)) {
+		return code;
 	}
 	if (!read_target(&target, uri, timeout, &err)) {
-		return fail(&err, 2);
+		return program_fail(&program, &err, PROGRAM_USAGE);
 	}
 	if (!sandbox_enter(SANDBOX_COLLECTOR, NULL, NULL, &err) ||
-	    !collect(&target, &err)) {
-		return fail(&err, 1);
+	    !collect(&program, &target, &err)) {
+		return program_fail(&program, &err, PROGRAM_FAILED);
 	}
 	return 0;
 }

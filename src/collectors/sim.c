@@ -5,7 +5,6 @@
  */
 #include <libgen.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -13,13 +12,12 @@
 #include "base/mem.h"
 #include "base/sandbox.h"
 #include "base/text.h"
-#include "collectors/options.h"
+#include "collectors/program.h"
 #include "collectors/sim_documents.h"
 #include "collectors/sim_engine.h"
 #include "collectors/sim_state.h"
 #include "documents/collected.h"
 
-#define PROGRAM "sluice-collect-sim"
 #define FIRST_AGE (30 * 24 * 3600) /* seconds that a new machine has lived */
 
 struct settings {
@@ -93,20 +91,8 @@ static bool save(const struct settings *s, const struct sim_engine *e,
 	return done;
 }
 
-static bool print_all(const struct sim_engine *e, int64_t now, struct err *err)
-{
-	struct collected_writer *w = collected_writer_new("sim", now);
-	struct buf out = BUF_INIT;
-
-	sim_documents_put(e, now, w);
-	collected_writer_finish(w, &out);
-	bool done = fwrite(out.data, 1, out.len, stdout) == out.len &&
-		    fflush(stdout) == 0;
-	buf_clear(&out);
-	return done || err_set(err, ERR_IO, "the output cannot be written");
-}
-
-static bool run(const struct settings *s, struct err *err)
+static bool run(const struct program *program, const struct settings *s,
+		struct err *err)
 {
 	struct sim_engine engine;
 
@@ -114,13 +100,12 @@ static bool run(const struct settings *s, struct err *err)
 		return false;
 	}
 	sim_engine_run(&engine, s->now);
-	return save(s, &engine, err) && print_all(&engine, s->now, err);
-}
-
-static int fail(const struct err *err, int status)
-{
-	fprintf(stderr, PROGRAM ": %s\n", err->text);
-	return status;
+	if (!save(s, &engine, err)) {
+		return false;
+	}
+	struct collected_writer *w = collected_writer_new("sim", s->now);
+	sim_documents_put(&engine, s->now, w);
+	return program_print(program, w, err);
 }
 
 int main(int argc, char **argv)
@@ -135,28 +120,24 @@ int main(int argc, char **argv)
 		{ "--now", "UTC", "the time, instead of the clock's", &now },
 		{ NULL, NULL, NULL, NULL },
 	};
+	const struct program program = {
+		.name = "sluice-collect-sim",
+		.purpose = "Prints what a simulated printer says of itself, "
+			   "as XML.",
+		.options = rows,
+		.out = stdout,
+		.problems = stderr,
+	};
 	struct err err = { 0 };
-	struct buf help = BUF_INIT;
+	int code = 0;
 
-	switch (options_read(rows, argc, argv, &err)) {
-	case OPTIONS_HELP:
-		options_put_help(&help, PROGRAM,
-				 "Prints what a simulated printer says of "
-				 "itself, as XML.",
-				 rows);
-		fputs(buf_str(&help), stdout);
-		buf_clear(&help);
-		return 0;
-	case OPTIONS_VERSION:
-		puts(PROGRAM " " PACKAGE_VERSION);
-		return 0;
-	case OPTIONS_WRONG:
-		return fail(&err, 2);
-	case OPTIONS_RUN:
-		break;
+	if (!program_start(&program, argc, argv, &code)) {
+		return code;
 	}
 	if (!read_settings(&s, seed, now, &err)) {
-		return fail(&err, 2);
+		return program_fail(&program, &err, PROGRAM_USAGE);
 	}
-	return run(&s, &err) ? 0 : fail(&err, 1);
+	return run(&program, &s, &err)
+		       ? 0
+		       : program_fail(&program, &err, PROGRAM_FAILED);
 }
