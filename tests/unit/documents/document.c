@@ -109,34 +109,34 @@ static void every_row_is_complete(void **state)
 	assert_null(document_field(document_at(0), ""));
 }
 
-static enum field_class class_of(enum document_kind kind, const char *path)
-{
-	const struct field *f = document_field(document_of(kind), path);
-	assert_non_null(f);
-	return f->class;
-}
-
 static void what_may_name_a_person_is_not_of_class_machine(void **state)
 {
+	static const struct {
+		enum document_kind kind;
+		const char *path;
+		enum field_class class;
+	} rows[] = {
+		{ DOCUMENT_STATUS, "PrinterStateMessage", CLASS_PERSONAL },
+		{ DOCUMENT_STATUS, "ConsoleText", CLASS_PERSONAL },
+		{ DOCUMENT_STATUS, "QueuedJobCount", CLASS_JOB },
+		{ DOCUMENT_CONFIGURATION, "PrinterInfo", CLASS_PERSONAL },
+		{ DOCUMENT_CONFIGURATION, "InputTray/Name", CLASS_PERSONAL },
+		{ DOCUMENT_CONFIGURATION, "PrinterName", CLASS_NETWORK },
+		{ DOCUMENT_CONFIGURATION, "PrinterUri", CLASS_NETWORK },
+		{ DOCUMENT_CONFIGURATION, "HostName", CLASS_NETWORK },
+		{ DOCUMENT_CONFIGURATION, "Uuid", CLASS_NETWORK },
+	};
+
 	(void)state;
-	assert_int_equal(class_of(DOCUMENT_STATUS, "PrinterStateMessage"),
-			 CLASS_PERSONAL);
-	assert_int_equal(class_of(DOCUMENT_STATUS, "ConsoleText"),
-			 CLASS_PERSONAL);
-	assert_int_equal(class_of(DOCUMENT_STATUS, "QueuedJobCount"),
-			 CLASS_JOB);
-	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "PrinterInfo"),
-			 CLASS_PERSONAL);
-	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "InputTray/Name"),
-			 CLASS_PERSONAL);
-	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "PrinterName"),
-			 CLASS_NETWORK);
-	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "PrinterUri"),
-			 CLASS_NETWORK);
-	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "HostName"),
-			 CLASS_NETWORK);
-	assert_int_equal(class_of(DOCUMENT_CONFIGURATION, "Uuid"),
-			 CLASS_NETWORK);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct field *f =
+			document_field(document_of(rows[i].kind), rows[i].path);
+		if (f == NULL || f->class != rows[i].class) {
+			fail_msg("%s: class %d, not %d", rows[i].path,
+				 f != NULL ? (int)f->class : -1,
+				 (int)rows[i].class);
+		}
+	}
 	for (const struct field *f = document_customer_info.fields;
 	     f->path != NULL; f++) {
 		assert_int_equal(f->class, CLASS_PERSONAL);
