@@ -9,28 +9,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "tests/unit/web/body.h"
 #include "web/router.h"
 #include "web/view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define VARIABLES_MAX 64
-
-struct body {
-	const char *at;
-	size_t left;
-};
-
-static ssize_t read_body(void *ctx, void *dst, size_t len)
-{
-	struct body *body = ctx;
-
-	len = len < body->left ? len : body->left;
-	memcpy(dst, body->at, len);
-	body->at += len;
-	body->left -= len;
-	return (ssize_t)len;
-}
 
 static bool show(struct visit *visit, struct err *err)
 {
@@ -169,9 +154,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	at += *at == '\n';
 
-	struct body body = { at, strlen(at) };
-	bool done = request_read(&request, env, read_body, &body, 1700000000000,
-				 &err);
+	struct test_body body = { at, strlen(at) };
+	bool done = request_read(&request, env, test_body_read, &body,
+				 1700000000000, &err);
 
 	if (done == (err.kind != ERR_NONE)) {
 		abort();

@@ -8,30 +8,12 @@
 
 #include "tests/unit/web/site.h"
 
-static struct site site;
-static struct test_app app;
-static struct response response;
-
-static int start(void **state)
-{
-	(void)state;
-	site_make(&site, &app);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	response_clear(&response);
-	return 0;
-}
+static struct site_test web;
 
 static void fail_with(enum err_kind kind, int status)
 {
-	app.fails = kind;
-	response_clear(&response);
-	site_call(&site, &(struct test_call){ .path = "/open" }, &response);
-	assert_int_equal(response.status, status);
+	web.app.fails = kind;
+	site_expect(&web, &(struct test_call){ .path = "/open" }, status);
 }
 
 static void each_kind_of_error_has_its_status(void **state)
@@ -53,10 +35,10 @@ static void internal_errors_show_no_details(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		fail_with(kinds[i], kinds[i] == ERR_RETRY ? 503 : 500);
-		assert_null(strstr(buf_str(&response.body), "secret"));
+		assert_null(strstr(buf_str(&web.response.body), "secret"));
 	}
 	fail_with(ERR_DENIED, 403);
-	assert_non_null(strstr(buf_str(&response.body), "It went wrong"));
+	assert_non_null(strstr(buf_str(&web.response.body), "It went wrong"));
 }
 
 static void every_error_has_a_reference(void **state)
@@ -66,19 +48,19 @@ static void every_error_has_a_reference(void **state)
 
 	(void)state;
 	fail_with(ERR_BUG, 500);
-	at = strstr(buf_str(&response.body), "R-20231114-");
+	at = strstr(buf_str(&web.response.body), "R-20231114-");
 	assert_non_null(at);
 	snprintf(first, sizeof(first), "%s", at);
 	fail_with(ERR_BUG, 500);
-	assert_null(strstr(buf_str(&response.body), first));
+	assert_null(strstr(buf_str(&web.response.body), first));
 }
 
 static void a_page_that_cannot_be_decorated_still_apologizes(void **state)
 {
 	(void)state;
-	app.decorate_fails = true;
+	web.app.decorate_fails = true;
 	fail_with(ERR_NONE, 500);
-	assert_non_null(strstr(buf_str(&response.body), "500|"));
+	assert_non_null(strstr(buf_str(&web.response.body), "500|"));
 }
 
 static void without_an_error_template_there_is_plain_text(void **state)
@@ -86,22 +68,21 @@ static void without_an_error_template_there_is_plain_text(void **state)
 	static const struct embedded none[] = { { NULL, NULL, 0 } };
 
 	(void)state;
-	site.templates = none;
+	web.site.templates = none;
 	fail_with(ERR_NONE, 500);
-	assert_string_equal(response.type, "text/plain; charset=utf-8");
-	assert_non_null(strstr(buf_str(&response.body), "Reference: R-"));
+	assert_string_equal(web.response.type, "text/plain; charset=utf-8");
+	assert_non_null(strstr(buf_str(&web.response.body), "Reference: R-"));
 }
-
-#define test(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(each_kind_of_error_has_its_status),
-		test(internal_errors_show_no_details),
-		test(every_error_has_a_reference),
-		test(a_page_that_cannot_be_decorated_still_apologizes),
-		test(without_an_error_template_there_is_plain_text),
+		SITE_TEST(each_kind_of_error_has_its_status, &web),
+		SITE_TEST(internal_errors_show_no_details, &web),
+		SITE_TEST(every_error_has_a_reference, &web),
+		SITE_TEST(a_page_that_cannot_be_decorated_still_apologizes,
+			  &web),
+		SITE_TEST(without_an_error_template_there_is_plain_text, &web),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,13 @@
 /* The pages, templates and callbacks of the small site. */
 #include "tests/unit/web/site.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/mem.h"
 #include "web/view.h"
@@ -231,22 +236,6 @@ void site_make(struct site *site, struct test_app *app)
 	};
 }
 
-struct body {
-	const char *at;
-	size_t left;
-};
-
-static ssize_t read_body(void *ctx, void *dst, size_t len)
-{
-	struct body *body = ctx;
-
-	len = len < body->left ? len : body->left;
-	memcpy(dst, body->at, len);
-	body->at += len;
-	body->left -= len;
-	return (ssize_t)len;
-}
-
 static char *variable(const char *name, const char *value)
 {
 	struct buf text = BUF_INIT;
@@ -259,7 +248,7 @@ void site_call(const struct site *site, const struct test_call *call,
 	       struct response *response)
 {
 	const char *form = call->form != NULL ? call->form : "";
-	struct body body = { form, strlen(form) };
+	struct test_body body = { form, strlen(form) };
 	struct err read_err = { .kind = ERR_NONE };
 	struct request request;
 	char length[24];
@@ -277,14 +266,43 @@ void site_call(const struct site *site, const struct test_call *call,
 		variable("HTTP_SEC_FETCH_SITE", call->site),
 		NULL,
 	};
-	bool done = request_read(&request, env, read_body, &body, 1700000000000,
-				 &read_err);
+	bool done = request_read(&request, env, test_body_read, &body,
+				 1700000000000, &read_err);
 
 	(void)done;
 	router_serve(site, &request, &read_err, response);
 	request_clear(&request);
 	for (size_t i = 0; env[i] != NULL; i++) {
 		mem_free(env[i]);
+	}
+}
+
+int site_set_up(void **state)
+{
+	struct site_test *test = *state;
+
+	site_make(&test->site, &test->app);
+	return 0;
+}
+
+int site_tear_down(void **state)
+{
+	struct site_test *test = *state;
+
+	response_clear(&test->response);
+	return 0;
+}
+
+void site_expect(struct site_test *test, const struct test_call *call,
+		 int status)
+{
+	struct response *response = &test->response;
+
+	response_clear(response);
+	site_call(&test->site, call, response);
+	if (response->status != status) {
+		fail_msg("status %d, not %d: %s", response->status, status,
+			 buf_str(&response->body));
 	}
 }
 

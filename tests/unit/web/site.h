@@ -1,6 +1,7 @@
 #ifndef SLUICE_TESTS_UNIT_WEB_SITE_H
 #define SLUICE_TESTS_UNIT_WEB_SITE_H
 
+#include "tests/unit/web/body.h"
 #include "web/router.h"
 
 /*
@@ -34,6 +35,24 @@ void site_make(struct site *site, struct test_app *app);
 /* Serves one call; response_clear() afterwards. */
 void site_call(const struct site *site, const struct test_call *call,
 	       struct response *response);
+
+/* A site with the last answer that it gave. */
+struct site_test {
+	struct site site;
+	struct test_app app;
+	struct response response;
+};
+
+/* A test that finds this site_test as site_make() makes it. */
+#define SITE_TEST(name, at)                                         \
+	cmocka_unit_test_prestate_setup_teardown(name, site_set_up, \
+						 site_tear_down, at)
+int site_set_up(void **state);
+int site_tear_down(void **state);
+
+/* Serves one call; fails the test unless the answer has this status. */
+void site_expect(struct site_test *test, const struct test_call *call,
+		 int status);
 
 /* "csrf=..." for a cookie value, plus more; static storage. */
 const char *site_form(const char *cookie, const char *more);
