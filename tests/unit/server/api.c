@@ -20,23 +20,6 @@
 #include "tests/unit/server/memory_exchange.h"
 #include "tests/unit/server/samples.h"
 
-static int set_up(void **state)
-{
-	struct samples *s = mem_zalloc(sizeof(*s));
-	samples_make(s);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	samples_remove(*state);
-	mem_free(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 static int64_t fixed_utc(void)
 {
 	return SAMPLES_NOW;
@@ -95,6 +78,17 @@ static void set_upload(struct memory_exchange *m, const char *id,
 	buf_clear(&text);
 }
 
+/* Makes the upload of the device: all is as it should be. */
+static void make_upload(const struct samples *s, struct memory_exchange *m,
+			struct buf *body, char id[UUID_TEXT_SIZE])
+{
+	samples_transaction(id, 1);
+	samples_upload(body, SAMPLES_DEVICE, id);
+	memory_init(m);
+	as_device(m, &s->device.pem);
+	set_upload(m, id, body);
+}
+
 /* The answer must be problem details of this kind. */
 static void expect_problem(const struct memory_exchange *m, int status,
 			   const char *type)
@@ -119,12 +113,8 @@ static void an_upload_is_answered_with_its_receipt(void **state)
 	struct memory_exchange m;
 	struct buf body = BUF_INIT;
 	char id[UUID_TEXT_SIZE], text[128], path[80];
-	samples_transaction(id, 1);
-	samples_upload(&body, SAMPLES_DEVICE, id);
-	memory_init(&m);
+	make_upload(s, &m, &body, id);
 	m.piece = 7;
-	as_device(&m, &s->device.pem);
-	set_upload(&m, id, &body);
 	ask(s, &m, "POST", "/v1/uploads");
 	assert_int_equal(201, m.status);
 	assert_int_equal(0, strncmp(m.content, "sluice.receipt/v1\n", 18));
@@ -251,11 +241,7 @@ static void a_body_that_is_cut_leaves_an_entry_only(void **state)
 	struct memory_exchange m;
 	struct buf body = BUF_INIT;
 	char id[UUID_TEXT_SIZE];
-	samples_transaction(id, 1);
-	samples_upload(&body, SAMPLES_DEVICE, id);
-	memory_init(&m);
-	as_device(&m, &s->device.pem);
-	set_upload(&m, id, &body);
+	make_upload(s, &m, &body, id);
 	m.body_len /= 2;
 	ask(s, &m, "POST", "/v1/uploads");
 	expect_problem(&m, 400, "cut");
@@ -306,12 +292,8 @@ static void a_slow_upload_is_given_up(void **state)
 	struct memory_exchange m;
 	struct buf body = BUF_INIT;
 	char id[UUID_TEXT_SIZE];
-	samples_transaction(id, 1);
-	samples_upload(&body, SAMPLES_DEVICE, id);
-	memory_init(&m);
+	make_upload(s, &m, &body, id);
 	m.piece = 100;
-	as_device(&m, &s->device.pem);
-	set_upload(&m, id, &body);
 	memory_param(&m, "REQUEST_METHOD", "POST");
 	memory_param(&m, "PATH_INFO", "/v1/uploads");
 	api_serve(&s->server, &m.exchange, &hasty);
@@ -329,11 +311,7 @@ static void too_much_is_refused_unread(void **state)
 	struct memory_exchange m;
 	struct buf body = BUF_INIT;
 	char id[UUID_TEXT_SIZE], text[24];
-	samples_transaction(id, 1);
-	samples_upload(&body, SAMPLES_DEVICE, id);
-	memory_init(&m);
-	as_device(&m, &s->device.pem);
-	set_upload(&m, id, &body);
+	make_upload(s, &m, &body, id);
 	snprintf(text, sizeof(text), "%u", TRANSMISSION_MAX + 1);
 	memory_param(&m, "CONTENT_LENGTH", text);
 	memory_param(&m, "HTTP_UPLOAD_LENGTH", text);
@@ -350,11 +328,7 @@ static void other_tus_versions_are_told_ours(void **state)
 	struct memory_exchange m;
 	struct buf body = BUF_INIT;
 	char id[UUID_TEXT_SIZE], text[24];
-	samples_transaction(id, 1);
-	samples_upload(&body, SAMPLES_DEVICE, id);
-	memory_init(&m);
-	as_device(&m, &s->device.pem);
-	set_upload(&m, id, &body);
+	make_upload(s, &m, &body, id);
 	memory_param(&m, "HTTP_TUS_RESUMABLE", "0.2.2");
 	ask(s, &m, "POST", "/v1/uploads");
 	expect_problem(&m, 412, "version");
@@ -367,15 +341,15 @@ static void other_tus_versions_are_told_ours(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(an_upload_is_answered_with_its_receipt),
-		TEST(without_a_verified_certificate_nothing_is_done),
-		TEST(only_certificates_that_were_issued_count),
-		TEST(unknown_paths_and_methods_are_refused),
-		TEST(a_body_that_is_cut_leaves_an_entry_only),
-		TEST(a_refused_body_is_read_to_its_end),
-		TEST(a_slow_upload_is_given_up),
-		TEST(too_much_is_refused_unread),
-		TEST(other_tus_versions_are_told_ours),
+		SAMPLES_TEST(an_upload_is_answered_with_its_receipt),
+		SAMPLES_TEST(without_a_verified_certificate_nothing_is_done),
+		SAMPLES_TEST(only_certificates_that_were_issued_count),
+		SAMPLES_TEST(unknown_paths_and_methods_are_refused),
+		SAMPLES_TEST(a_body_that_is_cut_leaves_an_entry_only),
+		SAMPLES_TEST(a_refused_body_is_read_to_its_end),
+		SAMPLES_TEST(a_slow_upload_is_given_up),
+		SAMPLES_TEST(too_much_is_refused_unread),
+		SAMPLES_TEST(other_tus_versions_are_told_ours),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

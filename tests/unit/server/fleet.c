@@ -18,21 +18,6 @@
 #define HASH_A \
 	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-static int set_up(void **state)
-{
-	struct samples *s = mem_zalloc(sizeof(*s));
-	samples_make(s);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	samples_remove(*state);
-	mem_free(*state);
-	return 0;
-}
-
 static struct fleet_new fresh(void)
 {
 	return (struct fleet_new){
@@ -184,18 +169,16 @@ static void what_a_device_says_of_itself_is_kept(void **state)
 	assert_int_equal(SAMPLES_NOW + 10, d.last_seen_at);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_device_is_found_by_its_certificate),
-		TEST(adding_is_an_entry_of_the_ledger),
-		TEST(no_device_takes_the_place_of_another),
-		TEST(bad_ids_and_titles_are_refused),
-		TEST(a_revoked_device_is_refused_for_good),
-		TEST(the_silent_stand_first_and_the_revoked_last),
-		TEST(what_a_device_says_of_itself_is_kept),
+		SAMPLES_TEST(a_device_is_found_by_its_certificate),
+		SAMPLES_TEST(adding_is_an_entry_of_the_ledger),
+		SAMPLES_TEST(no_device_takes_the_place_of_another),
+		SAMPLES_TEST(bad_ids_and_titles_are_refused),
+		SAMPLES_TEST(a_revoked_device_is_refused_for_good),
+		SAMPLES_TEST(the_silent_stand_first_and_the_revoked_last),
+		SAMPLES_TEST(what_a_device_says_of_itself_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

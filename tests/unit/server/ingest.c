@@ -16,23 +16,6 @@
 #include "server/received.h"
 #include "tests/unit/server/samples.h"
 
-static int set_up(void **state)
-{
-	struct samples *s = mem_zalloc(sizeof(*s));
-	samples_make(s);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	samples_remove(*state);
-	mem_free(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 /* Feeds the body in pieces of this size and finishes. */
 static bool take(struct samples *s, const char *device, const char *peer,
 		 const struct upload_head *head, const struct buf *body,
@@ -309,15 +292,15 @@ static void a_checkpoint_is_signed_from_time_to_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_good_one_is_stored_with_its_receipt),
-		TEST(the_same_again_gives_the_same_receipt),
-		TEST(other_bytes_under_the_same_id_are_refused),
-		TEST(what_does_not_agree_is_refused),
-		TEST(hostile_content_is_refused),
-		TEST(a_sample_is_refused),
-		TEST(a_device_revoked_meanwhile_is_refused),
-		TEST(a_refusal_is_an_entry_of_the_ledger),
-		TEST(a_checkpoint_is_signed_from_time_to_time),
+		SAMPLES_TEST(a_good_one_is_stored_with_its_receipt),
+		SAMPLES_TEST(the_same_again_gives_the_same_receipt),
+		SAMPLES_TEST(other_bytes_under_the_same_id_are_refused),
+		SAMPLES_TEST(what_does_not_agree_is_refused),
+		SAMPLES_TEST(hostile_content_is_refused),
+		SAMPLES_TEST(a_sample_is_refused),
+		SAMPLES_TEST(a_device_revoked_meanwhile_is_refused),
+		SAMPLES_TEST(a_refusal_is_an_entry_of_the_ledger),
+		SAMPLES_TEST(a_checkpoint_is_signed_from_time_to_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,27 +12,9 @@
 #include <cmocka.h>
 
 #include "base/encoding.h"
-#include "base/mem.h"
 #include "crypto/sha256.h"
 #include "domain/ledger.h"
 #include "tests/unit/server/samples.h"
-
-static int set_up(void **state)
-{
-	struct samples *s = mem_zalloc(sizeof(*s));
-	samples_make(s);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	samples_remove(*state);
-	mem_free(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static struct received store(struct samples *s)
 {
@@ -100,9 +82,9 @@ static void changed_bytes_are_noticed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(each_look_is_an_entry),
-		TEST(a_body_that_is_gone_leaves_no_entry),
-		TEST(changed_bytes_are_noticed),
+		SAMPLES_TEST(each_look_is_an_entry),
+		SAMPLES_TEST(a_body_that_is_gone_leaves_no_entry),
+		SAMPLES_TEST(changed_bytes_are_noticed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,23 +14,6 @@
 #include "base/mem.h"
 #include "tests/unit/server/samples.h"
 
-static int set_up(void **state)
-{
-	struct samples *s = mem_zalloc(sizeof(*s));
-	samples_make(s);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	samples_remove(*state);
-	mem_free(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 static struct received item_of(struct samples *s, const char *device,
 			       unsigned n)
 {
@@ -209,12 +192,12 @@ static void a_body_that_is_gone_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(everything_is_read_back),
-		TEST(values_stand_in_document_order),
-		TEST(one_device_does_not_see_the_other),
-		TEST(lists_are_newest_first_and_go_on),
-		TEST(nothing_is_changed_afterwards),
-		TEST(a_body_that_is_gone_is_told),
+		SAMPLES_TEST(everything_is_read_back),
+		SAMPLES_TEST(values_stand_in_document_order),
+		SAMPLES_TEST(one_device_does_not_see_the_other),
+		SAMPLES_TEST(lists_are_newest_first_and_go_on),
+		SAMPLES_TEST(nothing_is_changed_afterwards),
+		SAMPLES_TEST(a_body_that_is_gone_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -219,6 +219,21 @@ void samples_remove(struct samples *s)
 	folder_remove(s->dir);
 }
 
+int samples_set_up(void **state)
+{
+	struct samples *s = mem_zalloc(sizeof(*s));
+	samples_make(s);
+	*state = s;
+	return 0;
+}
+
+int samples_tear_down(void **state)
+{
+	samples_remove(*state);
+	mem_free(*state);
+	return 0;
+}
+
 void samples_key_file(const struct samples *s, const char *name,
 		      struct buf *out)
 {

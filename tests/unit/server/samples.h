@@ -40,6 +40,12 @@ struct samples {
 void samples_make(struct samples *s);
 void samples_remove(struct samples *s);
 
+/* A test with a server of its own, a struct samples, in *state. */
+#define SAMPLES_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, samples_set_up, samples_tear_down)
+int samples_set_up(void **state);
+int samples_tear_down(void **state);
+
 /* Bytes in a file of the server's keys; the caller buf_clear()s. */
 void samples_key_file(const struct samples *s, const char *name,
 		      struct buf *out);

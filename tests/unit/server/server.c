@@ -19,23 +19,6 @@
 #include "domain/ledger.h"
 #include "tests/unit/server/samples.h"
 
-static int set_up(void **state)
-{
-	struct samples *s = mem_zalloc(sizeof(*s));
-	samples_make(s);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	samples_remove(*state);
-	mem_free(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 static void the_ledger_verifies_with_the_receipt_key(void **state)
 {
 	struct samples *s = *state;
@@ -132,12 +115,12 @@ static void closing_wipes_the_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_ledger_verifies_with_the_receipt_key),
-		TEST(a_checkpoint_is_made_only_when_it_is_due),
-		TEST(another_servers_key_is_refused),
-		TEST(a_key_that_others_can_read_is_refused),
-		TEST(a_missing_database_is_told),
-		TEST(closing_wipes_the_key),
+		SAMPLES_TEST(the_ledger_verifies_with_the_receipt_key),
+		SAMPLES_TEST(a_checkpoint_is_made_only_when_it_is_due),
+		SAMPLES_TEST(another_servers_key_is_refused),
+		SAMPLES_TEST(a_key_that_others_can_read_is_refused),
+		SAMPLES_TEST(a_missing_database_is_told),
+		SAMPLES_TEST(closing_wipes_the_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
