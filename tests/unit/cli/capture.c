@@ -136,6 +136,18 @@ void capture_device_remove(struct capture_device *d)
 	memset(d, 0, sizeof(*d));
 }
 
+int capture_device_set_up(void **state)
+{
+	capture_device_make(*state);
+	return 0;
+}
+
+int capture_device_tear_down(void **state)
+{
+	capture_device_remove(*state);
+	return 0;
+}
+
 void capture_device_run(struct capture_device *d, struct capture *c, int code,
 			const char *line)
 {

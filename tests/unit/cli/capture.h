@@ -34,6 +34,11 @@ struct capture_device {
 };
 void capture_device_make(struct capture_device *d);
 void capture_device_remove(struct capture_device *d);
+
+/* The same around a group of tests, for the device in *state. */
+int capture_device_set_up(void **state);
+int capture_device_tear_down(void **state);
+
 void capture_device_run(struct capture_device *d, struct capture *c, int code,
 			const char *line);
 

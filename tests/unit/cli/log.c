@@ -16,16 +16,9 @@ static struct capture_device device;
 
 static int set_up(void **state)
 {
-	(void)state;
+	*state = &device;
 	capture_device_make(&device);
 	capture_device_check(&device, 0, "allow metering", NULL);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	capture_device_remove(&device);
 	return 0;
 }
 
@@ -104,5 +97,5 @@ int main(void)
 		cmocka_unit_test(a_good_log_ends_with_ok),
 		cmocka_unit_test(without_the_key_nothing_is_called_verified),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
 }

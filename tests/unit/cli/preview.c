@@ -18,16 +18,8 @@ static struct capture_device device;
 
 static int set_up(void **state)
 {
-	(void)state;
-	capture_device_make(&device);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	capture_device_remove(&device);
-	return 0;
+	*state = &device;
+	return capture_device_set_up(state);
 }
 
 static void a_preview_shows_values_size_and_hash(void **state)
@@ -102,5 +94,5 @@ int main(void)
 		cmocka_unit_test(customer_information_is_withheld),
 		cmocka_unit_test(wrong_names_are_usage),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
 }

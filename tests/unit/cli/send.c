@@ -16,16 +16,8 @@ static struct capture_device device;
 
 static int set_up(void **state)
 {
-	(void)state;
-	capture_device_make(&device);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	capture_device_remove(&device);
-	return 0;
+	*state = &device;
+	return capture_device_set_up(state);
 }
 
 /* Previews and puts the transaction into line after "send ". */
@@ -107,5 +99,5 @@ int main(void)
 		cmocka_unit_test(a_withdrawal_ends_what_waits),
 		cmocka_unit_test(what_does_not_exist_is_1),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
 }

@@ -16,16 +16,8 @@ static struct capture_device device;
 
 static int set_up(void **state)
 {
-	(void)state;
-	capture_device_make(&device);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	capture_device_remove(&device);
-	return 0;
+	*state = &device;
+	return capture_device_set_up(state);
 }
 
 static void check_state(const char *name, const char *want, bool sendable)
@@ -109,5 +101,5 @@ int main(void)
 		cmocka_unit_test(the_words_can_be_read),
 		cmocka_unit_test(the_log_names_the_actor),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
 }

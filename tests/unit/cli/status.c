@@ -16,16 +16,8 @@ static struct capture_device device;
 
 static int set_up(void **state)
 {
-	(void)state;
-	capture_device_make(&device);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	capture_device_remove(&device);
-	return 0;
+	*state = &device;
+	return capture_device_set_up(state);
 }
 
 static void the_sentence_follows_the_decisions(void **state)
@@ -71,5 +63,5 @@ int main(void)
 		cmocka_unit_test(the_sentence_follows_the_decisions),
 		cmocka_unit_test(what_waits_is_listed),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
 }

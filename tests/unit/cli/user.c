@@ -17,16 +17,8 @@ static struct capture_device device;
 
 static int set_up(void **state)
 {
-	(void)state;
-	capture_device_make(&device);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	capture_device_remove(&device);
-	return 0;
+	*state = &device;
+	return capture_device_set_up(state);
 }
 
 static void with_input(int code, const char *line, const char *input,
@@ -104,5 +96,5 @@ int main(void)
 		cmocka_unit_test(the_last_admin_stays),
 		cmocka_unit_test(no_set_up_code_when_there_is_an_account),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
 }
