@@ -146,6 +146,18 @@ void device_remove(struct device *device)
 	pki_remove(&device->pki);
 }
 
+int device_set_up(void **state)
+{
+	device_make(*state);
+	return 0;
+}
+
+int device_tear_down(void **state)
+{
+	device_remove(*state);
+	return 0;
+}
+
 void device_allow(struct device *device)
 {
 	assert_true(consent_allow(device->db, "customer", SERVICE_UNSET,

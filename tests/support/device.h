@@ -24,6 +24,10 @@ struct device {
 void device_make(struct device *device);
 void device_remove(struct device *device);
 
+/* The same around a test, for the device in *state. */
+int device_set_up(void **state);
+int device_tear_down(void **state);
+
 /*
  * Closes and opens the database and the client: no process may use an SQLite
  * connection that it got by fork().

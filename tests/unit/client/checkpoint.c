@@ -21,20 +21,6 @@
 
 static struct device device;
 
-static int make_device(void **state)
-{
-	(void)state;
-	device_make(&device);
-	return 0;
-}
-
-static int remove_device(void **state)
-{
-	(void)state;
-	device_remove(&device);
-	return 0;
-}
-
 static uint64_t signed_size(void)
 {
 	struct ledger_head head;
@@ -94,8 +80,9 @@ static void the_signature_verifies_with_the_devices_verifier(void **state)
 
 int main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
+#define TEST(name)                                                    \
+	cmocka_unit_test_prestate_setup_teardown(name, device_set_up, \
+						 device_tear_down, &device)
 	const struct CMUnitTest tests[] = {
 		TEST(an_empty_log_is_not_signed),
 		TEST(the_head_is_signed_once_and_again_when_the_log_grew),

@@ -19,20 +19,6 @@
 
 static struct device device;
 
-static int make_device(void **state)
-{
-	(void)state;
-	device_make(&device);
-	return 0;
-}
-
-static int remove_device(void **state)
-{
-	(void)state;
-	device_remove(&device);
-	return 0;
-}
-
 static void the_ledger_key_is_named_after_the_device(void **state)
 {
 	(void)state;
@@ -82,8 +68,9 @@ static void it_stops_when_its_descriptor_says_so(void **state)
 
 int main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
+#define TEST(name)                                                    \
+	cmocka_unit_test_prestate_setup_teardown(name, device_set_up, \
+						 device_tear_down, &device)
 	const struct CMUnitTest tests[] = {
 		TEST(the_ledger_key_is_named_after_the_device),
 		TEST(without_its_key_it_does_not_open),

@@ -16,20 +16,6 @@
 
 static struct device device;
 
-static int make_device(void **state)
-{
-	(void)state;
-	device_make(&device);
-	return 0;
-}
-
-static int remove_device(void **state)
-{
-	(void)state;
-	device_remove(&device);
-	return 0;
-}
-
 static struct collected collected;
 static struct collect_report report;
 
@@ -157,8 +143,9 @@ static void refuses_more_arguments_than_it_can_pass(void **state)
 
 int main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
+#define TEST(name)                                                    \
+	cmocka_unit_test_prestate_setup_teardown(name, device_set_up, \
+						 device_tear_down, &device)
 	const struct CMUnitTest tests[] = {
 		TEST(takes_in_what_a_collector_prints),
 		TEST(one_that_fails_does_not_stop_the_others),

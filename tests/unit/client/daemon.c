@@ -34,20 +34,6 @@
 static struct device device;
 static FILE *told; /* the daemon's running log */
 
-static int make_device(void **state)
-{
-	(void)state;
-	device_make(&device);
-	return 0;
-}
-
-static int remove_device(void **state)
-{
-	(void)state;
-	device_remove(&device);
-	return 0;
-}
-
 /* Waits for a line with these words. */
 static void expect_log(const char *words)
 {
@@ -283,8 +269,9 @@ static void a_wake_file_that_is_no_fifo_is_refused(void **state)
 
 int main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
+#define TEST(name)                                                    \
+	cmocka_unit_test_prestate_setup_teardown(name, device_set_up, \
+						 device_tear_down, &device)
 	const struct CMUnitTest tests[] = {
 		TEST(it_previews_and_sends_when_it_is_asked),
 		TEST(it_drops_the_bytes_of_what_was_sent_400_days_ago),

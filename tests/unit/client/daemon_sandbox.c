@@ -22,20 +22,6 @@
 
 static struct device device;
 
-static int make_device(void **state)
-{
-	(void)state;
-	device_make(&device);
-	return 0;
-}
-
-static int remove_device(void **state)
-{
-	(void)state;
-	device_remove(&device);
-	return 0;
-}
-
 static bool can_open(const char *path, int flags)
 {
 	int fd = open(path, flags | O_CLOEXEC, 0600);
@@ -63,7 +49,8 @@ static int look_around(const char *outside)
 		wrong = 4;
 	} else if (can_open(outside, O_RDONLY)) {
 		wrong = 5;
-	} else if (!collect_all(&device.config, -1, &collected, &report, NULL)) {
+	} else if (!collect_all(&device.config, -1, &collected, &report,
+				NULL)) {
 		wrong = 6;
 	}
 	collected_clear(&collected);
@@ -113,9 +100,9 @@ static void only_what_the_configuration_names_is_reached(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
+		cmocka_unit_test_prestate_setup_teardown(
 			only_what_the_configuration_names_is_reached,
-			make_device, remove_device),
+			device_set_up, device_tear_down, &device),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

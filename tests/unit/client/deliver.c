@@ -33,16 +33,9 @@ static struct device device;
 
 static int make_device(void **state)
 {
-	(void)state;
+	*state = &device;
 	device_make(&device);
 	device_allow(&device);
-	return 0;
-}
-
-static int remove_device(void **state)
-{
-	(void)state;
-	device_remove(&device);
 	return 0;
 }
 
@@ -440,7 +433,7 @@ static void without_a_grant_there_is_no_socket(void **state)
 int main(void)
 {
 #define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
+	cmocka_unit_test_setup_teardown(name, make_device, device_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_delivery_ends_with_the_servers_receipt),
 		TEST(a_receipt_keeps_the_servers_time_for_a_clock_that_forgets),

@@ -25,20 +25,6 @@
 
 static struct device device;
 
-static int make_device(void **state)
-{
-	(void)state;
-	device_make(&device);
-	return 0;
-}
-
-static int remove_device(void **state)
-{
-	(void)state;
-	device_remove(&device);
-	return 0;
-}
-
 static void write_file(const char *dir, const char *name, const char *text)
 {
 	char *path = files_join(dir, name);
@@ -253,8 +239,9 @@ static void a_missing_file_is_named(void **state)
 
 int main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
+#define TEST(name)                                                    \
+	cmocka_unit_test_prestate_setup_teardown(name, device_set_up, \
+						 device_tear_down, &device)
 	const struct CMUnitTest tests[] = {
 		TEST(keys_are_private_and_the_rest_is_not),
 		TEST(a_second_init_keeps_the_keys),

@@ -23,20 +23,6 @@
 
 static struct device device;
 
-static int make_device(void **state)
-{
-	(void)state;
-	device_make(&device);
-	return 0;
-}
-
-static int remove_device(void **state)
-{
-	(void)state;
-	device_remove(&device);
-	return 0;
-}
-
 static struct outbox_item stage(unsigned services)
 {
 	char transaction[UUID_TEXT_SIZE];
@@ -160,8 +146,9 @@ static void services_without_a_document_are_named(void **state)
 
 int main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, make_device, remove_device)
+#define TEST(name)                                                    \
+	cmocka_unit_test_prestate_setup_teardown(name, device_set_up, \
+						 device_tear_down, &device)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_allowed_is_staged_and_waits),
 		TEST(what_is_not_allowed_is_a_sample),
