@@ -32,7 +32,7 @@ static void who_is_signed_in_sees_them(void **state)
 	(void)state;
 	expect_status(&answer, 200);
 	expect_text(&answer, "EX7-004211");
-	expect_text(&answer, PACKAGE_VERSION);
+	expect_text(&answer, PACKAGE_VERSION "<");
 	expect_text(&answer, "comms.example");
 	answer_clear(&answer);
 }
