@@ -161,3 +161,15 @@ void pki_remove(struct pki *pki)
 {
 	folder_remove(pki->dir);
 }
+
+int pki_set_up(void **state)
+{
+	pki_make(*state);
+	return 0;
+}
+
+int pki_tear_down(void **state)
+{
+	pki_remove(*state);
+	return 0;
+}

@@ -38,6 +38,10 @@ struct pki {
 void pki_make(struct pki *pki); /* fails the test when it cannot */
 void pki_remove(struct pki *pki);
 
+/* The same around a group of tests, for the PKI in *state. */
+int pki_set_up(void **state);
+int pki_tear_down(void **state);
+
 /* dir + "/" + name; the caller mem_free()s. */
 char *pki_path(const struct pki *pki, const char *name);
 

@@ -15,36 +15,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "net/tcp.h"
 #include "tests/support/fault.h"
-#include "tests/support/pki.h"
+#include "tests/support/pki_trust.h"
 
 #define NOW 784111777 /* Sun, 06 Nov 1994 08:49:37 GMT */
 
-static struct pki pki;
-static struct trust *trust;
+static struct pki_trusted device;
 
-static int make_pki(void **state)
+static int set_up(void **state)
 {
-	(void)state;
-	pki_make(&pki);
-	char *anchor = pki_path(&pki, "server-anchor.pem");
-	char *chain = pki_path(&pki, "identity.pem");
-	char *key = pki_path(&pki, "identity.key");
-	assert_true(trust_load(anchor, chain, key, &trust, NULL));
-	mem_free(key);
-	mem_free(chain);
-	mem_free(anchor);
-	return 0;
-}
-
-static int remove_pki(void **state)
-{
-	(void)state;
-	trust_free(trust);
-	pki_remove(&pki);
-	return 0;
+	*state = &device;
+	return pki_trust_set_up(state);
 }
 
 static const struct http1_field fields[] = {
@@ -71,13 +53,14 @@ static bool exchange(const char *mode, const struct http_request *request,
 	struct tls_client *tls = NULL;
 	struct deadline soon = deadline_in(20000, -1);
 	int fd;
-	fault_start(&fault, &pki, mode, NULL, NULL);
+	fault_start(&fault, &device.pki, mode, NULL, NULL);
 	assert_true(tcp_resolve("127.0.0.1", fault.port, &soon, &found, NULL));
 	assert_true(
 		tcp_connect(&found, "127.0.0.1", fault.port, &soon, &fd, NULL));
-	assert_true(tls_client_open(fd, trust, PKI_NAME, pki.now, &soon, &tls,
-				    NULL));
-	bool ok = http_exchange(tls, request, limits, pki.now, answer, err);
+	assert_true(tls_client_open(fd, device.trust, PKI_NAME, device.pki.now,
+				    &soon, &tls, NULL));
+	bool ok = http_exchange(tls, request, limits, device.pki.now, answer,
+				err);
 	tls_client_close(tls);
 	if (told != NULL) {
 		fault_expect(&fault, "upload", told, 160);
@@ -241,5 +224,5 @@ int main(void)
 		cmocka_unit_test(retry_after_is_bounded),
 		cmocka_unit_test(retry_after_that_is_neither_is_none),
 	};
-	return cmocka_run_group_tests(tests, make_pki, remove_pki);
+	return cmocka_run_group_tests(tests, set_up, pki_trust_tear_down);
 }

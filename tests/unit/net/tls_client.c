@@ -15,36 +15,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "net/tcp.h"
 #include "tests/support/fault.h"
-#include "tests/support/pki.h"
+#include "tests/support/pki_trust.h"
 
 #define SUITES_AT 43 /* in a record with ClientHello and no session id */
 
-static struct pki pki;
-static struct trust *trust;
+static struct pki_trusted device;
 
-static int make_pki(void **state)
+static int set_up(void **state)
 {
-	(void)state;
-	pki_make(&pki);
-	char *anchor = pki_path(&pki, "server-anchor.pem");
-	char *chain = pki_path(&pki, "identity.pem");
-	char *key = pki_path(&pki, "identity.key");
-	assert_true(trust_load(anchor, chain, key, &trust, NULL));
-	mem_free(key);
-	mem_free(chain);
-	mem_free(anchor);
-	return 0;
-}
-
-static int remove_pki(void **state)
-{
-	(void)state;
-	trust_free(trust);
-	pki_remove(&pki);
-	return 0;
+	*state = &device;
+	return pki_trust_set_up(state);
 }
 
 static size_t take_hello(uint8_t *hello, size_t size)
@@ -53,8 +35,8 @@ static size_t take_hello(uint8_t *hello, size_t size)
 	struct tls_client *tls = NULL;
 	struct deadline over = deadline_in(0, -1);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	assert_false(tls_client_open(ends[0], trust, PKI_NAME, pki.now, &over,
-				     &tls, NULL));
+	assert_false(tls_client_open(ends[0], device.trust, PKI_NAME,
+				     device.pki.now, &over, &tls, NULL));
 	assert_null(tls);
 	ssize_t n = recv(ends[1], hello, size, 0);
 	assert_true(n > SUITES_AT + 16);
@@ -100,12 +82,12 @@ static struct tls_client *open_to(struct fault *fault, const char *mode,
 	struct tls_client *tls = NULL;
 	struct err err = { .kind = ERR_NONE };
 	int fd;
-	fault_start(fault, &pki, mode, NULL, NULL);
+	fault_start(fault, &device.pki, mode, NULL, NULL);
 	if (!tcp_resolve("127.0.0.1", fault->port, deadline, &found, &err) ||
 	    !tcp_connect(&found, "127.0.0.1", fault->port, deadline, &fd,
 			 &err) ||
-	    !tls_client_open(fd, trust, PKI_NAME, pki.now, deadline, &tls,
-			     &err)) {
+	    !tls_client_open(fd, device.trust, PKI_NAME, device.pki.now,
+			     deadline, &tls, &err)) {
 		fail_msg("%s", err.text);
 	}
 	return tls;
@@ -190,5 +172,5 @@ int main(void)
 		cmocka_unit_test(an_answer_is_read_in_pieces),
 		cmocka_unit_test(closing_nothing_is_fine),
 	};
-	return cmocka_run_group_tests(tests, make_pki, remove_pki);
+	return cmocka_run_group_tests(tests, set_up, pki_trust_tear_down);
 }

@@ -16,40 +16,23 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "formats/certs.h"
-#include "tests/support/pki.h"
+#include "tests/support/pki_trust.h"
 
 #define PROBLEM_MAX 255 /* what the outbox keeps of a problem */
 
-static struct pki pki;
-static struct trust *trust;
+static struct pki_trusted device;
 
-static int make_pki(void **state)
+static int set_up(void **state)
 {
-	(void)state;
-	pki_make(&pki);
-	char *anchor = pki_path(&pki, "server-anchor.pem");
-	char *chain = pki_path(&pki, "identity.pem");
-	char *key = pki_path(&pki, "identity.key");
-	assert_true(trust_load(anchor, chain, key, &trust, NULL));
-	mem_free(key);
-	mem_free(chain);
-	mem_free(anchor);
-	return 0;
-}
-
-static int remove_pki(void **state)
-{
-	(void)state;
-	trust_free(trust);
-	pki_remove(&pki);
-	return 0;
+	*state = &device;
+	return pki_trust_set_up(state);
 }
 
 static void read_der(const char *name, struct buf *der)
 {
 	struct buf pem = BUF_INIT;
 	char label[CERTS_LABEL_SIZE];
-	char *path = pki_path(&pki, name);
+	char *path = pki_path(&device.pki, name);
 	assert_true(files_read(path, 65536, &pem, NULL));
 	struct reader r = reader_of(pem.data, pem.len);
 	assert_true(certs_pem_next(&r, label, der, NULL));
@@ -82,7 +65,7 @@ static void assert_verdict(const char *name, const char *server_name,
 {
 	struct tls_peer peer;
 	struct err err = { .kind = ERR_NONE };
-	tls_peer_init(&peer, trust, now);
+	tls_peer_init(&peer, device.trust, now);
 	unsigned got = show(&peer, name, server_name);
 	assert_int_equal(got, verdict);
 	if (verdict != 0) {
@@ -99,26 +82,26 @@ static void assert_verdict(const char *name, const char *server_name,
 static void the_right_server_passes(void **state)
 {
 	(void)state;
-	assert_verdict("server.pem", PKI_NAME, pki.now, 0, "");
+	assert_verdict("server.pem", PKI_NAME, device.pki.now, 0, "");
 }
 
 static void each_wrong_server_is_told_apart(void **state)
 {
 	(void)state;
-	assert_verdict("impostor.pem", PKI_NAME, pki.now,
+	assert_verdict("impostor.pem", PKI_NAME, device.pki.now,
 		       BR_ERR_X509_NOT_TRUSTED, "Inspecting Proxy Root");
-	assert_verdict("expired.pem", PKI_NAME, pki.now, BR_ERR_X509_EXPIRED,
-		       "has expired");
-	assert_verdict("future.pem", PKI_NAME, pki.now, BR_ERR_X509_EXPIRED,
-		       "not yet valid");
-	assert_verdict("misnamed.pem", PKI_NAME, pki.now,
+	assert_verdict("expired.pem", PKI_NAME, device.pki.now,
+		       BR_ERR_X509_EXPIRED, "has expired");
+	assert_verdict("future.pem", PKI_NAME, device.pki.now,
+		       BR_ERR_X509_EXPIRED, "not yet valid");
+	assert_verdict("misnamed.pem", PKI_NAME, device.pki.now,
 		       BR_ERR_X509_BAD_SERVER_NAME, "other.test");
 }
 
 static void a_device_is_no_server(void **state)
 {
 	(void)state;
-	assert_verdict("identity.pem", PKI_DEVICE, pki.now,
+	assert_verdict("identity.pem", PKI_DEVICE, device.pki.now,
 		       BR_ERR_X509_NOT_TRUSTED, "Device Root");
 }
 
@@ -126,7 +109,7 @@ static void time_does_not_fall_below_the_floor(void **state)
 {
 	(void)state;
 	assert_verdict("server.pem", PKI_NAME, 0, 0, "");
-	assert_verdict("server.pem", PKI_NAME, pki.now + 9 * PKI_DAY_S,
+	assert_verdict("server.pem", PKI_NAME, device.pki.now + 9 * PKI_DAY_S,
 		       BR_ERR_X509_EXPIRED, "has expired");
 }
 
@@ -135,7 +118,7 @@ static void every_code_has_a_text_that_fits(void **state)
 	(void)state;
 	static const char name[] = "comms.example";
 	struct tls_peer peer;
-	tls_peer_init(&peer, trust, pki.now);
+	tls_peer_init(&peer, device.trust, device.pki.now);
 	for (int code = 1; code < 768; code++) {
 		struct err err = { .kind = ERR_NONE };
 		assert_false(tls_peer_explain(&peer, code, name, &err));
@@ -155,5 +138,5 @@ int main(void)
 		cmocka_unit_test(time_does_not_fall_below_the_floor),
 		cmocka_unit_test(every_code_has_a_text_that_fits),
 	};
-	return cmocka_run_group_tests(tests, make_pki, remove_pki);
+	return cmocka_run_group_tests(tests, set_up, pki_trust_tear_down);
 }

@@ -42,18 +42,10 @@ static const char rsa_root[] =
 
 static struct pki pki;
 
-static int make_pki(void **state)
+static int set_up(void **state)
 {
-	(void)state;
-	pki_make(&pki);
-	return 0;
-}
-
-static int remove_pki(void **state)
-{
-	(void)state;
-	pki_remove(&pki);
-	return 0;
+	*state = &pki;
+	return pki_set_up(state);
 }
 
 static char *read_text(const char *name)
@@ -192,5 +184,5 @@ int main(void)
 		cmocka_unit_test(a_certificate_of_another_key_is_refused),
 		cmocka_unit_test(reads_the_three_files),
 	};
-	return cmocka_run_group_tests(tests, make_pki, remove_pki);
+	return cmocka_run_group_tests(tests, set_up, pki_tear_down);
 }

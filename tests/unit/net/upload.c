@@ -23,6 +23,7 @@
 #include "formats/note.h"
 #include "tests/support/fault.h"
 #include "tests/support/pki.h"
+#include "tests/support/pki_trust.h"
 
 #define TRANSACTION "01932000-7a11-7c3e-9d54-2f0f6a1be7c1"
 #define BODY "<Transmission/>"
@@ -70,35 +71,10 @@ struct attempt {
 
 static struct pki pki;
 
-static int make_pki(void **state)
+static int set_up(void **state)
 {
-	(void)state;
-	pki_make(&pki);
-	return 0;
-}
-
-static int remove_pki(void **state)
-{
-	(void)state;
-	pki_remove(&pki);
-	return 0;
-}
-
-static struct trust *load_trust(const struct attempt *attempt)
-{
-	char *anchor =
-		pki_path(&pki, attempt->anchor != NULL ? attempt->anchor
-						       : "server-anchor.pem");
-	char *chain =
-		pki_path(&pki, attempt->identity != NULL ? attempt->identity
-							 : "identity.pem");
-	char *key = pki_path(&pki, "identity.key");
-	struct trust *trust = NULL;
-	assert_true(trust_load(anchor, chain, key, &trust, NULL));
-	mem_free(key);
-	mem_free(chain);
-	mem_free(anchor);
-	return trust;
+	*state = &pki;
+	return pki_set_up(state);
 }
 
 static bool watch(void *ctx, enum upload_stage stage,
@@ -118,7 +94,8 @@ static bool watch(void *ctx, enum upload_stage stage,
 
 static bool send_to(struct attempt *attempt, int port)
 {
-	struct trust *trust = load_trust(attempt);
+	struct trust *trust =
+		pki_trust(&pki, attempt->anchor, attempt->identity);
 	const struct upload_server server = {
 		.name = attempt->name != NULL ? attempt->name : PKI_NAME,
 		.address = "127.0.0.1",
@@ -419,7 +396,7 @@ static void a_stop_ends_the_wait(void **state)
 	assert_int_equal(pipe(ends), 0);
 	assert_int_equal(write(ends[1], "x", 1), 1);
 	struct attempt attempt = { .mode = "silent" };
-	struct trust *trust = load_trust(&attempt);
+	struct trust *trust = pki_trust(&pki, attempt.anchor, attempt.identity);
 	struct fault fault;
 	fault_start(&fault, &pki, "silent", NULL, NULL);
 	const struct upload_server server = { PKI_NAME, "127.0.0.1", fault.port,
@@ -466,5 +443,5 @@ int main(void)
 		cmocka_unit_test(a_server_that_is_down_is_tried_again),
 		cmocka_unit_test(a_stop_ends_the_wait),
 	};
-	return cmocka_run_group_tests(tests, make_pki, remove_pki);
+	return cmocka_run_group_tests(tests, set_up, pki_tear_down);
 }
