@@ -333,6 +333,11 @@ void config_free(struct config *config)
 	mem_free(config);
 }
 
+const char *config_folder(const struct config *config)
+{
+	return config->dir;
+}
+
 const char *config_text(const struct config *config, const char *section,
 			const char *key)
 {

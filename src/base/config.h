@@ -49,6 +49,9 @@ MUST_USE bool config_load(const char *path,
 			  struct config **config, struct err *err);
 void config_free(struct config *config); /* NULL is fine */
 
+/* Folder of the file, as its path said; "." if it said none. */
+const char *config_folder(const struct config *config);
+
 /*
  * Value or preset; "" if neither. Asking for a key that is not in the table
  * aborts.

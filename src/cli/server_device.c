@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/print.h"
+#include "documents/envelope.h"
 #include "formats/note.h"
 #include "server/ca.h"
 #include "server/fleet.h"
@@ -94,7 +95,7 @@ static bool settle_id(struct adding *a, const char *wanted, struct err *err)
 			       "The ledger key belongs to %s, not to %s.",
 			       named, a->id);
 	}
-	if (!fleet_id_is_valid(a->id)) {
+	if (!envelope_machine_id_is_valid(a->id)) {
 		return err_set(err, ERR_INVALID,
 			       "A device's id has 1 to 64 small letters, "
 			       "digits, dots or dashes. --id gives one.");

@@ -8,10 +8,10 @@
 
 #include "documents/field.h"
 
-static bool machine_id_ok(const char *id)
+bool envelope_machine_id_is_valid(const char *id)
 {
 	size_t len = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-");
-	return len > 0 && id[len] == '\0';
+	return len >= 1 && len <= ENVELOPE_MACHINE_ID_MAX && id[len] == '\0';
 }
 
 bool envelope_check(const struct transmission_head *head, struct err *err)
@@ -20,7 +20,7 @@ bool envelope_check(const struct transmission_head *head, struct err *err)
 		return err_set(err, ERR_INVALID,
 			       "the transaction is not a UUID of version 7");
 	}
-	if (!machine_id_ok(head->machine_id)) {
+	if (!envelope_machine_id_is_valid(head->machine_id)) {
 		return err_set(err, ERR_INVALID,
 			       "the machine's id is not of [a-z0-9.-]");
 	}

@@ -5,12 +5,11 @@
  */
 #include "domain/device_config.h"
 
-#include <libgen.h>
 #include <string.h>
 
 #include "base/files.h"
-#include "base/mem.h"
 #include "base/text.h"
+#include "documents/envelope.h"
 
 #define KIB 1024
 #define MIB (1024 * 1024)
@@ -53,13 +52,6 @@ const struct config_setting device_config_settings[] = {
 	{ NULL, NULL, CONFIG_UNSET, NULL, 0, 0, NULL }
 };
 
-static bool id_is_valid(const char *id)
-{
-	size_t len = strlen(id);
-	return len >= 1 && len <= 64 &&
-	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-") == len;
-}
-
 static bool load_collectors(struct device_config *c, struct err *err)
 {
 	for (size_t n = 0;; n++) {
@@ -100,6 +92,7 @@ static bool load_collectors(struct device_config *c, struct err *err)
 
 static void fill(struct device_config *c)
 {
+	c->folder = config_folder(c->file);
 	c->id = config_text(c->file, "device", "id");
 	c->title = config_text(c->file, "device", "title");
 	c->serial = config_text(c->file, "device", "serial");
@@ -126,11 +119,8 @@ bool device_config_load(const char *path, struct device_config *config,
 	if (!config_load(path, device_config_settings, &c.file, err)) {
 		return false;
 	}
-	char *copy = mem_strdup(path);
-	c.folder = mem_strdup(dirname(copy));
-	mem_free(copy);
 	fill(&c);
-	if (!id_is_valid(c.id)) {
+	if (!envelope_machine_id_is_valid(c.id)) {
 		err_set(err, ERR_INVALID,
 			"%s: [device] id must be 1 to 64 small letters, "
 			"digits, dots or dashes.",
@@ -151,7 +141,6 @@ out:
 void device_config_clear(struct device_config *config)
 {
 	config_free(config->file);
-	mem_free(config->folder);
 	memset(config, 0, sizeof(*config));
 }
 

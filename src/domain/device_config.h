@@ -22,7 +22,7 @@ struct device_collector {
 
 struct device_config {
 	struct config *file; /* owner of all the texts below */
-	char *folder;        /* folder of the file */
+	const char *folder;  /* folder of the file */
 	const char *id;      /* [device] id, [a-z0-9.-]{1,64} */
 	/* [device] title: model as the page heads show it */
 	const char *title;

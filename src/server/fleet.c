@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "documents/envelope.h"
 #include "domain/ledger.h"
 
 #define DEVICE_COLUMNS                                                         \
@@ -23,13 +24,6 @@
 	"(SELECT count(*) FROM transmissions t WHERE t.device = d.id), "       \
 	"coalesce((SELECT replace(group_concat(DISTINCT t.services), ',', "    \
 	" ' ') FROM transmissions t WHERE t.device = d.id), '') "
-
-bool fleet_id_is_valid(const char *id)
-{
-	size_t len = strlen(id);
-	return len >= 1 && len < FLEET_ID_SIZE &&
-	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-") == len;
-}
 
 static void read_device(const struct stmt *q, void *row)
 {
@@ -92,7 +86,7 @@ static bool check_new(struct db *db, const struct fleet_new *device,
 		      struct err *err)
 {
 	size_t title = strlen(device->title);
-	if (!fleet_id_is_valid(device->id)) {
+	if (!envelope_machine_id_is_valid(device->id)) {
 		return err_set(err, ERR_INVALID,
 			       "A device's id has 1 to 64 small letters, "
 			       "digits, dots or dashes.");

@@ -8,7 +8,7 @@
 #include "formats/uuid.h"
 #include "store/db.h"
 
-#define FLEET_ID_SIZE 65
+#define FLEET_ID_SIZE 65 /* of envelope_machine_id_is_valid() */
 #define FLEET_TEXT_SIZE 256
 #define FLEET_SERVICES_SIZE 1024 /* every set of services fits */
 #define FLEET_TITLE_MAX 100      /* bytes */
@@ -41,8 +41,6 @@ struct fleet_new {
 	const char *certificate_serial; /* hex */
 	int64_t not_before, not_after;
 };
-
-bool fleet_id_is_valid(const char *id);
 
 /*
  * Adds device, certificate and ledger entry in one transaction. actor as for

@@ -5,11 +5,9 @@
  */
 #include "server/server_config.h"
 
-#include <libgen.h>
 #include <string.h>
 
 #include "base/files.h"
-#include "base/mem.h"
 
 #define NAME_MAX_BYTES 64 /* of a common name, RFC 5280 ub-common-name */
 #define LABEL_MAX_BYTES 63
@@ -92,10 +90,6 @@ bool server_config_load(const char *path, struct server_config *config,
 	if (!config_load(path, server_config_settings, &c.file, err)) {
 		return false;
 	}
-	c.path = mem_strdup(path);
-	char *copy = mem_strdup(path);
-	c.folder = mem_strdup(dirname(copy));
-	mem_free(copy);
 	fill(&c);
 	if (!server_name_is_valid(c.name)) {
 		err_set(err, ERR_INVALID,
@@ -119,8 +113,6 @@ out:
 void server_config_clear(struct server_config *config)
 {
 	config_free(config->file);
-	mem_free(config->path);
-	mem_free(config->folder);
 	memset(config, 0, sizeof(*config));
 }
 

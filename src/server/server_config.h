@@ -10,8 +10,6 @@
  */
 struct server_config {
 	struct config *file; /* owner of all the texts below */
-	char *path;          /* of the file */
-	char *folder;        /* folder of the file */
 	const char *name;    /* [server] name: DNS name in the certificate */
 	const char *state;   /* [server] state: folder of the database */
 	const char *keys;    /* [server] keys: folder of the keys */

@@ -119,6 +119,7 @@ static void paths_are_taken_from_the_folder_of_the_file(void **state)
 	assert_string_equal(config_text(config, "collector:b", "command"),
 			    "/opt/b");
 	assert_string_equal(config_text(config, "collector:c", "command"), "");
+	assert_string_equal(config_folder(config), fixture->dir);
 	mem_free(state_db);
 	mem_free(a);
 }

@@ -82,11 +82,28 @@ static void grants_are_bounded_and_each_service_has_one(void **state)
 	assert_int_equal(kind_of(&head), ERR_INVALID);
 }
 
+static void an_id_has_one_to_sixty_four_characters(void **state)
+{
+	char id[ENVELOPE_MACHINE_ID_MAX + 2];
+	(void)state;
+	assert_true(envelope_machine_id_is_valid("a"));
+	assert_true(envelope_machine_id_is_valid("ex7-0042.11"));
+	assert_false(envelope_machine_id_is_valid(""));
+	assert_false(envelope_machine_id_is_valid("EX7"));
+	assert_false(envelope_machine_id_is_valid("ex7 1"));
+	memset(id, 'x', sizeof(id));
+	id[ENVELOPE_MACHINE_ID_MAX + 1] = '\0';
+	assert_false(envelope_machine_id_is_valid(id));
+	id[ENVELOPE_MACHINE_ID_MAX] = '\0';
+	assert_true(envelope_machine_id_is_valid(id));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_complete_head_is_taken),
 		cmocka_unit_test(a_machine_id_is_short_and_lower_case),
+		cmocka_unit_test(an_id_has_one_to_sixty_four_characters),
 		cmocka_unit_test(a_reason_is_one_of_four),
 		cmocka_unit_test(grants_are_bounded_and_each_service_has_one),
 	};
