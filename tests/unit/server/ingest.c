@@ -50,6 +50,14 @@ static struct upload_head head_of(const char *id, const struct buf *body)
 	return head;
 }
 
+/* The first upload of the device, and what stands above it. */
+static struct upload_head make_upload(struct buf *body, char id[UUID_TEXT_SIZE])
+{
+	samples_transaction(id, 1);
+	samples_upload(body, SAMPLES_DEVICE, id);
+	return head_of(id, body);
+}
+
 /* The upload of the device must be refused for this reason, and leave nothing. */
 static void refuse(struct samples *s, const char *peer,
 		   const struct upload_head *head, const struct buf *body,
@@ -86,9 +94,7 @@ static void a_good_one_is_stored_with_its_receipt(void **state)
 	struct err err = { 0 };
 	char id[UUID_TEXT_SIZE];
 	bool repeated = true;
-	samples_transaction(id, 1);
-	samples_upload(&body, SAMPLES_DEVICE, id);
-	struct upload_head head = head_of(id, &body);
+	struct upload_head head = make_upload(&body, id);
 	assert_true(take(s, SAMPLES_DEVICE, s->device.sha256, &head, &body, 1,
 			 &receipt, &repeated, &refusal));
 	assert_false(repeated);
@@ -128,9 +134,7 @@ static void the_same_again_gives_the_same_receipt(void **state)
 	struct refusal refusal = { 0 };
 	char id[UUID_TEXT_SIZE];
 	bool repeated = false;
-	samples_transaction(id, 1);
-	samples_upload(&body, SAMPLES_DEVICE, id);
-	struct upload_head head = head_of(id, &body);
+	struct upload_head head = make_upload(&body, id);
 	assert_true(take(s, SAMPLES_DEVICE, s->device.sha256, &head, &body,
 			 4096, &one, &repeated, &refusal));
 	assert_true(take(s, SAMPLES_DEVICE, s->device.sha256, &head, &body,
@@ -150,9 +154,7 @@ static void other_bytes_under_the_same_id_are_refused(void **state)
 	struct refusal refusal = { 0 };
 	char id[UUID_TEXT_SIZE];
 	bool repeated = false;
-	samples_transaction(id, 1);
-	samples_upload(&body, SAMPLES_DEVICE, id);
-	struct upload_head head = head_of(id, &body);
+	struct upload_head head = make_upload(&body, id);
 	assert_true(take(s, SAMPLES_DEVICE, s->device.sha256, &head, &body,
 			 4096, &receipt, &repeated, &refusal));
 	char *value = memmem(body.data, body.len, "148211", 6);
@@ -237,9 +239,7 @@ static void a_device_revoked_meanwhile_is_refused(void **state)
 	struct buf body = BUF_INIT;
 	struct err err = { 0 };
 	char id[UUID_TEXT_SIZE];
-	samples_transaction(id, 1);
-	samples_upload(&body, SAMPLES_DEVICE, id);
-	struct upload_head head = head_of(id, &body);
+	struct upload_head head = make_upload(&body, id);
 	assert_true(fleet_revoke(s->server.db, "root", SAMPLES_DEVICE,
 				 SAMPLES_NOW, &err));
 	refuse(s, s->device.sha256, &head, &body, REFUSAL_REVOKED);
