@@ -30,20 +30,8 @@ struct ingest {
 	struct buf body;
 	struct sha256 hash;
 	struct transmission_reader *reader;
-	struct received_values values;
 	bool failed;
 };
-
-static bool on_field(void *ctx, const struct document *document,
-		     const char *path, const char *text, const char *unit,
-		     const char *source, struct err *err)
-{
-	struct ingest *ingest = ctx;
-	(void)err;
-	received_values_add(&ingest->values, document->name, path, text, unit,
-			    source);
-	return true;
-}
 
 struct ingest *ingest_begin(struct server *server,
 			    const struct fleet_device *device, const char *peer,
@@ -59,8 +47,7 @@ struct ingest *ingest_begin(struct server *server,
 	hex_encode(ingest->sha256, head->sha256, SHA256_SIZE);
 	ingest->body.max = TRANSMISSION_MAX;
 	sha256_init(&ingest->hash);
-	struct transmission_seen seen = { on_field, ingest };
-	ingest->reader = transmission_reader_new(&seen);
+	ingest->reader = transmission_reader_new(NULL);
 	return ingest;
 }
 
@@ -215,7 +202,7 @@ static bool store(struct ingest *ingest, const struct transmission_head *head,
 	return append_entry(ingest, item, err) &&
 	       write_receipt(ingest, item, note, err) &&
 	       received_insert(db, item, ingest->body.data, buf_str(note),
-			       &ingest->values, err) &&
+			       err) &&
 	       fleet_seen(db, item->device, serial == NULL ? "" : serial,
 			  model == NULL ? "" : model, item->received_at, err) &&
 	       server_checkpoint(ingest->server, ENTRIES_PER_CHECKPOINT,
@@ -321,7 +308,6 @@ void ingest_free(struct ingest *ingest)
 		return;
 	}
 	transmission_reader_free(ingest->reader);
-	received_values_clear(&ingest->values);
 	buf_clear(&ingest->body);
 	mem_free(ingest);
 }

@@ -12,37 +12,6 @@
 	"number, device, id, sha256, bytes, received_at, collected_at, " \
 	"reason, services, grants, documents, certificate, ledger_index "
 
-void received_values_add(struct received_values *values, const char *document,
-			 const char *path, const char *value, const char *unit,
-			 const char *source)
-{
-	if (values->count == values->room) {
-		values->room = values->room == 0 ? 64 : values->room * 2;
-		values->at = mem_resize(values->at,
-					values->room * sizeof(*values->at));
-	}
-	values->at[values->count++] = (struct received_value){
-		.document = mem_strdup(document),
-		.path = mem_strdup(path),
-		.value = mem_strdup(value == NULL ? "" : value),
-		.unit = mem_strdup(unit == NULL ? "" : unit),
-		.source = mem_strdup(source == NULL ? "" : source),
-	};
-}
-
-void received_values_clear(struct received_values *values)
-{
-	for (size_t i = 0; i < values->count; i++) {
-		mem_free(values->at[i].document);
-		mem_free(values->at[i].path);
-		mem_free(values->at[i].value);
-		mem_free(values->at[i].unit);
-		mem_free(values->at[i].source);
-	}
-	mem_free(values->at);
-	*values = (struct received_values)RECEIVED_VALUES_INIT;
-}
-
 static bool insert_head(struct db *db, const struct received *item,
 			const char *receipt, struct err *err)
 {
@@ -86,43 +55,14 @@ static bool insert_body(struct db *db, int64_t number, const void *body,
 	return db_run(&q, err);
 }
 
-static bool insert_values(struct db *db, int64_t number,
-			  const struct received_values *values, struct err *err)
-{
-	for (size_t i = 0; i < values->count; i++) {
-		const struct received_value *v = &values->at[i];
-		struct stmt q;
-		if (!db_query(db, &q,
-			      "INSERT INTO reported_values (transmission, "
-			      "number, document, path, value, unit, source) "
-			      "VALUES (?, ?, ?, ?, ?, ?, ?)",
-			      err)) {
-			return false;
-		}
-		db_bind_int(&q, 1, number);
-		db_bind_int(&q, 2, (int64_t)i);
-		db_bind_text(&q, 3, v->document);
-		db_bind_text(&q, 4, v->path);
-		db_bind_text(&q, 5, v->value);
-		db_bind_text(&q, 6, v->unit);
-		db_bind_text(&q, 7, v->source);
-		if (!db_run(&q, err)) {
-			return false;
-		}
-	}
-	return true;
-}
-
 bool received_insert(struct db *db, struct received *item, const void *body,
-		     const char *receipt, const struct received_values *values,
-		     struct err *err)
+		     const char *receipt, struct err *err)
 {
 	if (!insert_head(db, item, receipt, err)) {
 		return false;
 	}
 	int64_t number = db_last_id(db);
-	if (!insert_body(db, number, body, (size_t)item->bytes, err) ||
-	    !insert_values(db, number, values, err)) {
+	if (!insert_body(db, number, body, (size_t)item->bytes, err)) {
 		return false;
 	}
 	item->number = number;

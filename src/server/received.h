@@ -11,9 +11,10 @@
 #include "store/db.h"
 
 /*
- * Transmissions that were received and answered with a receipt: envelope,
- * exact bytes, values. Tables transmissions, transmission_bodies,
- * reported_values. Written once, never changed.
+ * Transmissions that were received and answered with a receipt: envelope
+ * and exact bytes. Tables transmissions, transmission_bodies. Written once,
+ * never changed. The values stand in the bytes; transmission_rows_read()
+ * gives them.
  */
 #define RECEIVED_SERVICES_SIZE 256
 #define RECEIVED_GRANTS_SIZE (TRANSMISSION_GRANTS_MAX * UUID_TEXT_SIZE)
@@ -34,39 +35,12 @@ struct received {
 	uint64_t ledger_index;
 };
 
-/* One value of a transmission. path: "SuppliesUsage/Supply[2]/Level". */
-struct received_value {
-	char *document; /* its name */
-	char *path;
-	char *value;
-	char *unit, *source; /* "" = none */
-};
-
-/* In document order; received_values_clear() frees. */
-struct received_values {
-	struct received_value *at;
-	size_t count;
-	size_t room;
-};
-
-#define RECEIVED_VALUES_INIT \
-	{                    \
-		NULL, 0, 0   \
-	}
-
-/* NULL texts count as "". */
-void received_values_add(struct received_values *values, const char *document,
-			 const char *path, const char *value, const char *unit,
-			 const char *source);
-void received_values_clear(struct received_values *values);
-
 /*
  * Stores all of it inside the caller's transaction; item->number is set.
  * Errors: IO, RETRY.
  */
 MUST_USE bool received_insert(struct db *db, struct received *item,
 			      const void *body, const char *receipt,
-			      const struct received_values *values,
 			      struct err *err);
 
 /* Errors: NOT_FOUND. */

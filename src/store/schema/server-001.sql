@@ -55,18 +55,6 @@ CREATE TABLE transmission_bodies (
 	body BLOB NOT NULL
 ) STRICT;
 
--- The values of a transmission, one row each, in document order.
-CREATE TABLE reported_values (
-	transmission INTEGER NOT NULL REFERENCES transmissions (number),
-	number INTEGER NOT NULL CHECK (number >= 0),
-	document TEXT NOT NULL,
-	path TEXT NOT NULL,
-	value TEXT NOT NULL,
-	unit TEXT NOT NULL DEFAULT '',
-	source TEXT NOT NULL DEFAULT '',
-	PRIMARY KEY (transmission, number)
-) STRICT, WITHOUT ROWID;
-
 -- A received transmission is never changed; erasure deletes it whole.
 CREATE TRIGGER transmissions_fixed BEFORE UPDATE ON transmissions
 BEGIN

@@ -38,18 +38,12 @@ static struct received item_of(struct samples *s, const char *device,
 static void insert(struct samples *s, const char *device, unsigned n)
 {
 	struct received item = item_of(s, device, n);
-	struct received_values values = RECEIVED_VALUES_INIT;
 	struct err err = { 0 };
-	received_values_add(&values, "Billing", "Billing/TotalImpressions",
-			    "12", "impressions", NULL);
-	received_values_add(&values, "Billing", "Billing/TotalSheets",
-			    "unknown", "sheets", "1.2.3");
 	assert_true(received_insert(s->server.db, &item,
 				    "a\0b\xff"
 				    "c",
-				    "receipt text\n", &values, &err));
+				    "receipt text\n", &err));
 	assert_true(item.number > 0);
-	received_values_clear(&values);
 }
 
 static void everything_is_read_back(void **state)
@@ -84,28 +78,6 @@ static void everything_is_read_back(void **state)
 	assert_string_equal("receipt text\n", buf_str(&receipt));
 	buf_clear(&body);
 	buf_clear(&receipt);
-}
-
-static void values_stand_in_document_order(void **state)
-{
-	struct samples *s = *state;
-	struct stmt q;
-	struct err err = { 0 };
-	insert(s, SAMPLES_DEVICE, 1);
-	assert_true(db_query(s->server.db, &q,
-			     "SELECT path, value, unit, source "
-			     "FROM reported_values ORDER BY number",
-			     &err));
-	assert_true(db_row(&q));
-	assert_string_equal("Billing/TotalImpressions", db_text(&q, 0));
-	assert_string_equal("12", db_text(&q, 1));
-	assert_string_equal("", db_text(&q, 3));
-	assert_true(db_row(&q));
-	assert_string_equal("unknown", db_text(&q, 1));
-	assert_string_equal("sheets", db_text(&q, 2));
-	assert_string_equal("1.2.3", db_text(&q, 3));
-	assert_false(db_row(&q));
-	assert_true(db_done(&q, &err));
 }
 
 static void one_device_does_not_see_the_other(void **state)
@@ -162,12 +134,11 @@ static void nothing_is_changed_afterwards(void **state)
 {
 	struct samples *s = *state;
 	struct received item = item_of(s, SAMPLES_DEVICE, 1);
-	struct received_values none = RECEIVED_VALUES_INIT;
 	struct stmt q;
 	struct err err = { 0 };
 	insert(s, SAMPLES_DEVICE, 1);
-	assert_false(received_insert(s->server.db, &item, "other", "r\n", &none,
-				     &err));
+	assert_false(
+		received_insert(s->server.db, &item, "other", "r\n", &err));
 	err_reset(&err);
 	assert_true(db_query(s->server.db, &q,
 			     "UPDATE transmissions SET sha256 = sha256", &err));
@@ -193,7 +164,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SAMPLES_TEST(everything_is_read_back),
-		SAMPLES_TEST(values_stand_in_document_order),
 		SAMPLES_TEST(one_device_does_not_see_the_other),
 		SAMPLES_TEST(lists_are_newest_first_and_go_on),
 		SAMPLES_TEST(nothing_is_changed_afterwards),
