@@ -166,10 +166,18 @@ bool tcp_connect(const struct tcp_addresses *addresses, const char *host,
 	return true;
 }
 
-bool tcp_send(int fd, const void *data, size_t len, size_t *done,
+void tcp_push(int fd)
+{
+	/* Setting it again sends what waits for more. */
+	int on = 1;
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+bool tcp_send(int fd, const void *data, size_t len, bool more, size_t *done,
 	      struct err *err)
 {
-	ssize_t n = send(fd, data, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	ssize_t n = send(fd, data, len,
+			 MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
 	if (n < 0 && errno != EAGAIN && errno != EINTR) {
 		return err_set_errno(err, ERR_RETRY, errno,
 				     "The connection to the server was lost "

@@ -47,10 +47,13 @@ MUST_USE bool tcp_connect(const struct tcp_addresses *addresses,
 /*
  * Send and receive what goes at once. *done = bytes moved; 0 when the call
  * would have to wait, and *closed (receive only) when the peer has ended the
- * stream. Never raises SIGPIPE. Errors: RETRY (connection lost).
+ * stream. more: the caller goes on sending at once, so the kernel may gather
+ * it into large segments; tcp_push() lets out what is still held. Never
+ * raises SIGPIPE. Errors: RETRY (connection lost).
  */
-MUST_USE bool tcp_send(int fd, const void *data, size_t len, size_t *done,
-		       struct err *err);
+MUST_USE bool tcp_send(int fd, const void *data, size_t len, bool more,
+		       size_t *done, struct err *err);
+void tcp_push(int fd);
 MUST_USE bool tcp_receive(int fd, void *data, size_t len, size_t *done,
 			  bool *closed, struct err *err);
 

@@ -26,6 +26,7 @@ struct tls_client {
 	int fd;
 	bool ended;  /* the peer has closed its side */
 	bool broken; /* sending failed; what came before can be read */
+	bool more;   /* the caller goes on writing: records may be gathered */
 	char server_name[SERVER_NAME_SIZE];
 	unsigned char in[BR_SSL_BUFSIZE_INPUT];
 	unsigned char out[BR_SSL_BUFSIZE_OUTPUT];
@@ -90,7 +91,7 @@ static bool push(struct tls_client *t, bool *moved, struct err *err)
 {
 	size_t len, done;
 	unsigned char *data = br_ssl_engine_sendrec_buf(&t->cc.eng, &len);
-	if (!tcp_send(t->fd, data, len, &done, err)) {
+	if (!tcp_send(t->fd, data, len, t->more, &done, err)) {
 		t->broken = true;
 		return false;
 	}
@@ -271,6 +272,7 @@ bool tls_client_room(struct tls_client *t, uint8_t **room, size_t *len,
 {
 	bool waits = false;
 	*len = 0;
+	t->more = true;
 	if (!pump(t, BR_SSL_SENDAPP | BR_SSL_RECVAPP, deadline,
 		  "the server to take the data", err) ||
 	    !answer_waits(t, err, &waits)) {
@@ -292,6 +294,7 @@ void tls_client_wrote(struct tls_client *tls, size_t len)
 bool tls_client_flush(struct tls_client *t, const struct deadline *deadline,
 		      struct err *err)
 {
+	t->more = false;
 	br_ssl_engine_flush(&t->cc.eng, 0);
 	while (!t->ended && !t->broken) {
 		unsigned state = br_ssl_engine_current_state(&t->cc.eng);
@@ -299,6 +302,7 @@ bool tls_client_flush(struct tls_client *t, const struct deadline *deadline,
 			return closed(t, err);
 		}
 		if ((state & BR_SSL_SENDREC) == 0) {
+			tcp_push(t->fd);
 			return true;
 		}
 		if (!step(t, state, deadline, "the server to take the data",

@@ -148,9 +148,13 @@ static void bytes_go_both_ways_without_waiting(void **state)
 	assert_true(tcp_receive(fd, data, sizeof(data), &done, &closed, NULL));
 	assert_int_equal(done, 0);
 	assert_false(closed);
-	assert_true(tcp_send(fd, "hello", 5, &done, NULL));
+	assert_true(tcp_send(fd, "hello", 5, false, &done, NULL));
 	assert_int_equal(done, 5);
 	assert_int_equal(recv(peer, data, 5, MSG_WAITALL), 5);
+	assert_true(tcp_send(fd, "held", 4, true, &done, NULL));
+	assert_int_equal(done, 4);
+	tcp_push(fd);
+	assert_int_equal(recv(peer, data, 4, MSG_WAITALL), 4);
 	(void)close(peer);
 	struct deadline soon = deadline_in(10000, -1);
 	assert_true(deadline_wait(fd, POLLIN, &soon, "the end", NULL));
@@ -171,7 +175,7 @@ static void a_peer_that_is_gone_is_an_error_and_no_signal(void **state)
 	int fd = connect_to(&found, port);
 	assert_int_equal(shutdown(fd, SHUT_WR), 0);
 	(void)signal(SIGPIPE, SIG_DFL);
-	assert_false(tcp_send(fd, "x", 1, &done, &err));
+	assert_false(tcp_send(fd, "x", 1, false, &done, &err));
 	assert_int_equal(err.kind, ERR_RETRY);
 	(void)close(fd);
 	(void)close(listener);
