@@ -13,16 +13,21 @@
 #include "documents/envelope.h"
 #include "domain/ledger.h"
 
-#define DEVICE_COLUMNS                                                         \
+#define IDENTITY_COLUMNS                                                       \
 	"d.id, d.title, d.serial_number, d.make_and_model, d.ledger_key, "     \
 	"d.added_at, d.added_by, d.last_seen_at, d.revoked_at, "               \
 	"coalesce((SELECT c.sha256 FROM certificates c WHERE c.device = d.id " \
 	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), ''), "                 \
 	"coalesce((SELECT c.not_after FROM certificates c "                    \
 	" WHERE c.device = d.id "                                              \
-	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), 0), "                  \
-	"(SELECT count(*) FROM transmissions t WHERE t.device = d.id), "       \
-	"coalesce((SELECT replace(group_concat(DISTINCT t.services), ',', "    \
+	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), 0), "
+
+/* What is counted over all transmissions: not for each upload. */
+#define NOTHING_COUNTED "0, '' "
+#define DEVICE_COLUMNS                                                      \
+	IDENTITY_COLUMNS                                                    \
+	"(SELECT count(*) FROM transmissions t WHERE t.device = d.id), "    \
+	"coalesce((SELECT replace(group_concat(DISTINCT t.services), ',', " \
 	" ' ') FROM transmissions t WHERE t.device = d.id), '') "
 
 static void read_device(const struct stmt *q, void *row)
@@ -112,7 +117,7 @@ static bool check_new(struct db *db, const struct fleet_new *device,
 			       device->id);
 	}
 	if (!find_one(db,
-		      "SELECT " DEVICE_COLUMNS
+		      "SELECT " IDENTITY_COLUMNS NOTHING_COUNTED
 		      "FROM devices d JOIN certificates e "
 		      "ON e.device = d.id WHERE e.sha256 = ?",
 		      device->certificate, &known, &found, err)) {
@@ -196,7 +201,7 @@ bool fleet_by_certificate(struct db *db, const char *sha256,
 {
 	bool found = false;
 	if (!find_one(db,
-		      "SELECT " DEVICE_COLUMNS
+		      "SELECT " IDENTITY_COLUMNS NOTHING_COUNTED
 		      "FROM devices d JOIN certificates e "
 		      "ON e.device = d.id WHERE e.sha256 = ?",
 		      sha256, device, &found, err)) {

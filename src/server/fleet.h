@@ -58,6 +58,7 @@ MUST_USE bool fleet_get(struct db *db, const char *id,
 /*
  * Whose certificate is it? (SHA-256, hex.) Errors: NOT_FOUND (not issued
  * here), DENIED (the device is revoked; *device is filled all the same).
+ * Each upload asks, so transmissions and services stay 0 and "".
  */
 MUST_USE bool fleet_by_certificate(struct db *db, const char *sha256,
 				   struct fleet_device *device,
