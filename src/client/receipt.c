@@ -12,28 +12,14 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "formats/note_fields.h"
+#include "formats/receipt_format.h"
 
 #define VERIFIER_FILE_MAX 1024
-
-static const struct note_format format = {
-	.kind = "sluice.receipt/v1",
-	.fields = {
-		{ "device", NOTE_FIELD_ONE },
-		{ "transaction", NOTE_FIELD_ONE },
-		{ "sha256", NOTE_FIELD_ONE },
-		{ "bytes", NOTE_FIELD_ONE },
-		{ "received", NOTE_FIELD_ONE },
-		{ "index", NOTE_FIELD_ONE },
-		{ "size", NOTE_FIELD_ONE },
-		{ NULL, NOTE_FIELD_UNSET },
-	},
-};
 
 static bool check_field(const struct note_values *values, const char *name,
 			const char *expected, struct err *err)
 {
-	const char *value = note_values_get(&format, values, name);
+	const char *value = note_values_get(&receipt_format, values, name);
 	return text_equal(value, expected) ||
 	       err_set(err, ERR_INVALID, "The receipt is about another %s.",
 		       name);
@@ -42,7 +28,7 @@ static bool check_field(const struct note_values *values, const char *name,
 static bool read_number(const struct note_values *values, const char *name,
 			uint64_t *number, struct err *err)
 {
-	return text_parse_u64(note_values_get(&format, values, name), 0,
+	return text_parse_u64(note_values_get(&receipt_format, values, name), 0,
 			      INT64_MAX, number) ||
 	       err_set(err, ERR_INVALID, "The receipt's %s is no number.",
 		       name);
@@ -72,7 +58,7 @@ static bool check_values(const struct note_values *values,
 			       "The receipt's place lies outside the server's "
 			       "log.");
 	}
-	if (!clock_parse(note_values_get(&format, values, "received"),
+	if (!clock_parse(note_values_get(&receipt_format, values, "received"),
 			 &r.received_at)) {
 		return err_set(err, ERR_INVALID,
 			       "The receipt's time cannot be read.");
@@ -89,8 +75,8 @@ bool receipt_check(const char *note, size_t len,
 	struct note_opened opened;
 	struct note_values values = NOTE_VALUES_INIT;
 	if (!note_open(note, len, verifier, 1, &opened, err) ||
-	    !note_fields_read(&format, opened.text, opened.text_len, &values,
-			      err)) {
+	    !note_fields_read(&receipt_format, opened.text, opened.text_len,
+			      &values, err)) {
 		return err_prefix(err, "The receipt");
 	}
 	bool ok = check_values(&values, expected, receipt, err);

@@ -8,23 +8,9 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "formats/note_fields.h"
+#include "formats/receipt_format.h"
 
 #define NUMBER_SIZE 24
-
-static const struct note_format receipt_format = {
-	"sluice.receipt/v1",
-	{
-		{ "device", NOTE_FIELD_ONE },
-		{ "transaction", NOTE_FIELD_ONE },
-		{ "sha256", NOTE_FIELD_ONE },
-		{ "bytes", NOTE_FIELD_ONE },
-		{ "received", NOTE_FIELD_ONE },
-		{ "index", NOTE_FIELD_ONE },
-		{ "size", NOTE_FIELD_ONE },
-		{ NULL, NOTE_FIELD_UNSET },
-	}
-};
 
 bool receipt_write(const struct receipt *receipt,
 		   const struct note_signer *signer, struct buf *out,
