@@ -189,7 +189,7 @@ static bool fill_withheld(struct visit *visit, const struct outbox_item *item,
 			  struct err *err)
 {
 	json_t *withheld = view_array(visit->view, "withheld");
-	struct withheld_list list = { NULL, 0 };
+	struct withheld_list list = { .at = NULL };
 
 	if (!outbox_withheld(app_of(visit)->db, item->transaction, &list,
 			     err)) {

@@ -169,7 +169,7 @@ static bool show(const struct cli *cli, const struct cli_args *args,
 		 struct db *db, const char *transaction, struct err *err)
 {
 	struct outbox_item item = { 0 };
-	struct withheld_list list = { NULL, 0 };
+	struct withheld_list list = { .at = NULL };
 	bool ok = false;
 	if (cli_flag(args, "--xml")) {
 		return put_exact(db, transaction, cli->out, err);

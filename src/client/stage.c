@@ -145,7 +145,7 @@ static bool write_and_store(struct client *client, const char *actor,
 	const struct redact_rules rules = { .services = services,
 					    .personal = false };
 	struct buf body = BUF_INIT;
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	struct outbox_item item;
 	bool ok = transmission_write(head, collected, &rules, &body, &withheld,
 				     err);

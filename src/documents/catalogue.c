@@ -15,23 +15,50 @@ static const char *or_dash(const char *text)
 	return text != NULL ? text : "-";
 }
 
+/* Does a form of log lines hold a slot of these classes? */
+static bool form_has(const char *form, unsigned classes)
+{
+	return ((classes & 1u << CLASS_MACHINE) != 0) ||
+	       ((classes & 1u << CLASS_PERSONAL) != 0 &&
+		strstr(form, "{personal}") != NULL) ||
+	       ((classes & 1u << CLASS_NETWORK) != 0 &&
+		strstr(form, "{network}") != NULL);
+}
+
 /*
  * "document NAME", then for each field its columns with TAB between: path,
- * type, class, one|many, optional|required, unit, choices, units, source,
- * purpose; LF. No column holds a TAB or LF, "-" stands for none.
+ * type, class, one|many, optional|required|moment, unit, choices, units,
+ * source, purpose; LF. No column holds a TAB or LF, "-" stands for none. Then
+ * each form of log lines as "form", TAB, the form.
  */
-void catalogue_put_rows(struct buf *out, const struct document *document)
+void catalogue_put_rows_of(struct buf *out, const struct document *document,
+			   unsigned classes)
 {
 	buf_printf(out, "document %s\n", document->name);
 	for (const struct field *f = document->fields; f->path != NULL; f++) {
-		buf_printf(out, "%s\t%s\t%s\t%s\t%s\t", f->path,
+		if ((classes & 1u << f->class) == 0) {
+			continue;
+		}
+		buf_printf(out, "%s\t%s\t%s\t%s\t%s%s\t", f->path,
 			   field_type_name(f->type), field_class_name(f->class),
 			   f->repeats ? "many" : "one",
-			   f->required ? "required" : "optional");
+			   f->required ? "required" : "optional",
+			   f->moment ? " moment" : "");
 		buf_printf(out, "%s\t%s\t%s\t%s\t%s\n", or_dash(f->unit),
 			   or_dash(f->choices), or_dash(f->units),
 			   or_dash(f->source), or_dash(f->purpose));
 	}
+	for (const char *const *form = document->forms;
+	     form != NULL && *form != NULL; form++) {
+		if (form_has(*form, classes)) {
+			buf_printf(out, "form\t%s\n", *form);
+		}
+	}
+}
+
+void catalogue_put_rows(struct buf *out, const struct document *document)
+{
+	catalogue_put_rows_of(out, document, ~0u);
 }
 
 void catalogue_hash(uint8_t hash[32])
@@ -72,8 +99,15 @@ void catalogue_put_table(struct buf *out)
 				      f->purpose);
 		}
 	}
+	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
+		for (const char *const *form = d->forms;
+		     form != NULL && *form != NULL; form++) {
+			buf_printf(out, "%s line: %s\n", d->name, *form);
+		}
+	}
 	buf_put_str(out, "* may occur more than once. Classes: machine is sent "
-			 "under its service's grant; network and\npersonal "
-			 "only if personal data is allowed too; job and "
-			 "secret never.\n");
+			 "under its service's grant; personal only if\n"
+			 "personal data is allowed too, and network as a code "
+			 "that the customer alone can read unless it is;\njob "
+			 "and secret never.\n");
 }

@@ -22,6 +22,10 @@ void catalogue_put_xsd(struct buf *out);
  */
 void catalogue_put_rows(struct buf *out, const struct document *document);
 
+/* Only rows of these classes (bits 1 << class), and forms with such slots. */
+void catalogue_put_rows_of(struct buf *out, const struct document *document,
+			   unsigned classes);
+
 /* SHA-256 over all rows in a fixed form; names the version in each transmission. */
 void catalogue_hash(uint8_t hash[32]);
 

@@ -57,6 +57,24 @@ static void put_field(struct xml_writer *w, const struct field *f)
 	xml_end(w);
 }
 
+static void put_forms(struct xml_writer *w, const struct document *d)
+{
+	if (d->forms == NULL) {
+		return;
+	}
+	xml_element(w, "p",
+		    "A line leaves only in one of these forms. Where it says "
+		    "network, personal, job or secret, what stood there is "
+		    "treated as a field of that class.");
+	xml_start(w, "ul");
+	for (const char *const *form = d->forms; *form != NULL; form++) {
+		xml_start(w, "li");
+		xml_element(w, "code", *form);
+		xml_end(w);
+	}
+	xml_end(w);
+}
+
 static void put_document(struct xml_writer *w, const struct document *d)
 {
 	static const char *const titles[] = { "Field",
@@ -80,6 +98,7 @@ static void put_document(struct xml_writer *w, const struct document *d)
 	xml_end(w);
 	xml_end(w);
 	xml_end(w);
+	put_forms(w, d);
 }
 
 static void put_services(struct xml_writer *w)
@@ -90,12 +109,12 @@ static void put_services(struct xml_writer *w)
 					      NULL };
 	const struct service *s;
 
-	element_with(w, "h2", "id", "services", "Services");
+	element_with(w, "h2", "id", "services", "Services and gates");
 	xml_start(w, "div");
 	xml_start(w, "table");
 	put_head_row(w, titles);
 	xml_start(w, "tbody");
-	for (size_t n = 0; (s = service_at(n)) != NULL; n++) {
+	for (size_t n = 0; (s = control_at(n)) != NULL; n++) {
 		xml_start(w, "tr");
 		element_with(w, "th", "scope", "row", s->title);
 		put_cell(w, s->purpose);
@@ -144,8 +163,9 @@ void catalogue_put_html(struct buf *out)
 	xml_element(&w, "p",
 		    "Only what stands here can be sent, and only for a service "
 		    "that is allowed. Fields of class machine are sent with "
-		    "their service; network and personal only if personal "
-		    "data is allowed as well; job and secret never.");
+		    "their service; personal only if personal data is allowed "
+		    "as well, and network as a code that the customer alone "
+		    "can read unless it is; job and secret never.");
 	xml_start(&w, "p");
 	xml_text(&w, "SHA-256 of this catalogue: ");
 	xml_text(&w, hex);

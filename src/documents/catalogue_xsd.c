@@ -1,7 +1,8 @@
 /*
  * The catalogue as XML Schema 1.0. It says what document_reader.c checks, as
  * far as XML Schema can: it counts characters where we count bytes, and does
- * not see control characters, a document's own check() or the grants.
+ * not see control characters, a document's own check(), forms of lines or the
+ * grants.
  * Fields that never leave (job, secret) have no element.
  */
 #include "documents/catalogue.h"
@@ -77,6 +78,9 @@ static void put_types(struct xml_writer *w)
 		     "unknown|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:"
 		     "[0-9]{2}Z");
 	pattern_type(w, "keyword", "255", "[A-Za-z0-9._\\-]+");
+	pattern_type(w, "numbers", "1023",
+		     "-?[0-9]+(\\.[0-9]+)?( -?[0-9]+(\\.[0-9]+)?)*");
+	pattern_type(w, "line", "1023", LINE);
 	pattern_type(w, "source", "127", "[A-Za-z0-9._\\-/\\[\\]]+");
 	pattern_type(w, "uuid", NULL, UUID_V7);
 	pattern_type(w, "hash", NULL, "[0-9a-f]{64}");
@@ -86,10 +90,12 @@ static void put_types(struct xml_writer *w)
 	xml_start(w, "xs:restriction");
 	xml_attr(w, "base", "xs:string");
 	const struct service *s;
-	for (size_t n = 0; (s = service_at(n)) != NULL; n++) {
-		xml_start(w, "xs:enumeration");
-		xml_attr(w, "value", s->name);
-		xml_end(w);
+	for (size_t n = 0; (s = control_at(n)) != NULL; n++) {
+		if (s->id != GATE_JOB_DATA) {
+			xml_start(w, "xs:enumeration");
+			xml_attr(w, "value", s->name);
+			xml_end(w);
+		}
 	}
 	xml_end(w);
 	xml_end(w);

@@ -7,9 +7,12 @@
 #include <string.h>
 
 static const struct document *const list[] = {
-	&document_billing,       &document_status,
-	&document_configuration, &document_supplies_usage,
-	&document_customer_info,
+	&document_billing,         &document_status,
+	&document_faults,          &document_events,
+	&document_diagnostic_list, &document_dfe_errors,
+	&document_diagnostic_data, &document_nvm,
+	&document_configuration,   &document_supplies_usage,
+	&document_engineering,     &document_customer_info,
 };
 
 #define COUNT (sizeof(list) / sizeof(list[0]))

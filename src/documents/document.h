@@ -13,6 +13,13 @@ enum document_kind {
 	DOCUMENT_CONFIGURATION,
 	DOCUMENT_SUPPLIES_USAGE,
 	DOCUMENT_CUSTOMER_INFO,
+	DOCUMENT_FAULTS,
+	DOCUMENT_EVENTS,
+	DOCUMENT_DIAGNOSTIC_LIST,
+	DOCUMENT_DFE_ERRORS,
+	DOCUMENT_DIAGNOSTIC_DATA,
+	DOCUMENT_NVM,
+	DOCUMENT_ENGINEERING,
 	DOCUMENT_KINDS /* one more than the last */
 };
 
@@ -29,6 +36,8 @@ struct document {
 	 * NULL = nothing more to say. Errors: INVALID.
 	 */
 	bool (*check)(const struct item *root, struct err *err);
+	/* Forms of its TYPE_LINE values, see log_line.h; ends with NULL */
+	const char *const *forms;
 };
 
 /* The list, in the order in which documents stand in a transmission. */
@@ -46,5 +55,12 @@ extern const struct document document_status;
 extern const struct document document_configuration;
 extern const struct document document_supplies_usage;
 extern const struct document document_customer_info;
+extern const struct document document_faults;
+extern const struct document document_events;
+extern const struct document document_diagnostic_list;
+extern const struct document document_dfe_errors;
+extern const struct document document_diagnostic_data;
+extern const struct document document_nvm;
+extern const struct document document_engineering;
 
 #endif

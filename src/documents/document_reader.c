@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "documents/log_line.h"
+#include "documents/pseudonym.h"
 #include "formats/xml_reader.h"
 
 void document_reader_begin(struct document_reader *r,
@@ -150,11 +152,68 @@ bool document_reader_text(struct document_reader *r, const char *text,
 	return true;
 }
 
+/* A part of a line: what may stand there without its class being covered? */
+static bool slot_ok(const struct document_reader *r,
+		    const struct log_line_slot *slot)
+{
+	char text[64] = "";
+
+	if (slot->class == CLASS_MACHINE ||
+	    (r->personal &&
+	     (slot->class == CLASS_PERSONAL || slot->class == CLASS_NETWORK))) {
+		return true;
+	}
+	if (slot->len >= sizeof(text)) {
+		return false;
+	}
+	memcpy(text, slot->at, slot->len);
+	return strcmp(text, log_line_mark(slot->class)) == 0 ||
+	       (slot->class == CLASS_NETWORK && pseudonym_is(text));
+}
+
+static bool line_ok(const struct document_reader *r, const char *text)
+{
+	struct log_line line;
+
+	if (!log_line_match(r->document->forms, text, &line)) {
+		return false;
+	}
+	for (size_t i = 0; i < line.count; i++) {
+		if (!slot_ok(r, &line.slots[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Personal data needs a grant of its own; without, only codes may stand. */
+static bool class_ok(const struct document_reader *r, const struct item *item,
+		     struct err *err)
+{
+	enum field_class class = item->field->class;
+
+	if (item->field->type == TYPE_LINE && !line_ok(r, item->text)) {
+		return err_set(err, ERR_INVALID,
+			       "%s is in no form of the catalogue", r->path);
+	}
+	if (!r->personal &&
+	    (class == CLASS_PERSONAL ||
+	     (class == CLASS_NETWORK && !pseudonym_is(item->text)))) {
+		return err_set(err, ERR_INVALID,
+			       "%s is personal data, which no grant covers",
+			       r->path);
+	}
+	return true;
+}
+
 static bool value_ends(const struct document_reader *r, const struct item *item,
 		       struct err *err)
 {
 	if (!field_check(item->field, item->text, item->unit, err)) {
 		return err_prefix(err, "%s", r->document->name);
+	}
+	if (!class_ok(r, item, err)) {
+		return false;
 	}
 	if (r->seen == NULL || r->seen->field == NULL) {
 		return true;

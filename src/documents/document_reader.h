@@ -21,7 +21,9 @@ struct document_frame {
 
 struct document_reader {
 	const struct transmission_seen *seen; /* borrowed; NULL = only check */
-	const struct document *document;      /* NULL = none is open */
+	/* Is personal data covered? Else such fields are refused. */
+	bool personal;
+	const struct document *document; /* NULL = none is open */
 	struct document_frame frames[FIELD_DEPTH_MAX + 1];
 	unsigned open;
 	char path[512]; /* "SuppliesUsage/Supply[2]/Level" */

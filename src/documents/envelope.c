@@ -39,7 +39,8 @@ bool envelope_check(const struct transmission_head *head, struct err *err)
 	}
 	unsigned services = 0;
 	for (size_t i = 0; i < head->grants_count; i++) {
-		if (service_of(head->grants[i].service) == NULL) {
+		if (service_of(head->grants[i].service) == NULL ||
+		    head->grants[i].service == GATE_JOB_DATA) {
 			return err_set(err, ERR_INVALID,
 				       "a grant is for no known service");
 		}

@@ -22,7 +22,8 @@ static const char *const type_names[] = {
 	[TYPE_COUNTER] = "counter", [TYPE_LEVEL] = "level",
 	[TYPE_INTEGER] = "integer", [TYPE_TOKEN] = "token",
 	[TYPE_TEXT] = "text",       [TYPE_TIME] = "time",
-	[TYPE_KEYWORD] = "keyword",
+	[TYPE_KEYWORD] = "keyword", [TYPE_NUMBERS] = "numbers",
+	[TYPE_LINE] = "line",
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -122,6 +123,28 @@ static bool is_time(const char *text)
 	return strcmp(again, text) == 0;
 }
 
+/* Decimal numbers with single spaces between: "-0.5 12 3.25". */
+static bool is_numbers(const char *text)
+{
+	if (!field_is_line(text, FIELD_TEXT_MAX)) {
+		return false;
+	}
+	for (const char *at = text; *at != '\0';) {
+		at += *at == '-';
+		size_t whole = strspn(at, "0123456789");
+		at += whole;
+		size_t part = *at == '.' ? strspn(at + 1, "0123456789") : 0;
+		at += part > 0 ? part + 1 : 0;
+		if (whole == 0 || whole + part > 18 ||
+		    (*at != '\0' && *at != ' ') ||
+		    (at[0] == ' ' && at[1] == ' ')) {
+			return false;
+		}
+		at += *at == ' ';
+	}
+	return true;
+}
+
 /* NULL = it is a value; else what is wrong with it. */
 static const char *value_fault(const struct field *field, const char *text)
 {
@@ -146,7 +169,10 @@ static const char *value_fault(const struct field *field, const char *text)
 		return field_is_line(text, FIELD_TOKEN_MAX)
 			       ? NULL
 			       : "is not one line of 1 to 255 bytes";
+	case TYPE_NUMBERS:
+		return is_numbers(text) ? NULL : "is not numbers";
 	case TYPE_TEXT:
+	case TYPE_LINE:
 		return field_is_line(text, FIELD_TEXT_MAX)
 			       ? NULL
 			       : "is not one line of 1 to 1023 bytes";

@@ -14,10 +14,10 @@
 enum field_class {
 	CLASS_UNSET = 0, /* refused by a lint test */
 	CLASS_MACHINE,   /* sent under its service's grant */
-	CLASS_NETWORK,   /* names, addresses: withheld or keyed pseudonym */
-	CLASS_PERSONAL,  /* only with the personal gate */
-	CLASS_JOB,       /* never in a document */
-	CLASS_SECRET     /* never */
+	CLASS_NETWORK,  /* names, addresses: keyed pseudonym, see pseudonym.h */
+	CLASS_PERSONAL, /* only with the personal gate */
+	CLASS_JOB,      /* never in a document */
+	CLASS_SECRET    /* never */
 };
 
 enum field_type {
@@ -29,7 +29,9 @@ enum field_type {
 	TYPE_TOKEN,   /* one line, 1 to 255 bytes, no space at its ends */
 	TYPE_TEXT,    /* one line, 1 to 1023 bytes, no space at its ends */
 	TYPE_TIME,    /* RFC 3339 UTC, or "unknown" */
-	TYPE_KEYWORD  /* one of "choices" */
+	TYPE_KEYWORD, /* one of "choices" */
+	TYPE_NUMBERS, /* 1 to 1023 bytes of decimal numbers, a space between */
+	TYPE_LINE     /* as TYPE_TEXT, in a form of the document's "forms" */
 };
 
 struct field {
@@ -39,6 +41,11 @@ struct field {
 	enum field_class class;
 	bool repeats;  /* up to FIELD_REPEAT_MAX times under its parent */
 	bool required; /* of its parent */
+	/*
+	 * TYPE_TIME: says when what its group tells of happened. What is older
+	 * than the grant stays; "unknown" too, where it is required.
+	 */
+	bool moment;
 	/* preset of the unit attribute; NULL = the field takes none */
 	const char *unit;
 	/* TYPE_KEYWORD: "idle processing"; NULL = any of [A-Za-z0-9._-] */

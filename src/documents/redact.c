@@ -12,14 +12,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "documents/log_line.h"
 
 struct redaction {
 	const struct redact_rules *rules;
 	const struct document *document;
+	int64_t since; /* of the document: what happened before stays */
 	struct withheld_list *withheld;
 };
+
+static const char too_old[] =
+	"it happened before it was allowed, or nobody knows when";
 
 const char *redact_refusal(const struct field *field,
 			   const struct redact_rules *rules)
@@ -28,7 +34,7 @@ const char *redact_refusal(const struct field *field,
 	case CLASS_MACHINE:
 		return NULL;
 	case CLASS_NETWORK:
-		return rules->personal
+		return rules->personal || rules->pseudonym_key != NULL
 			       ? NULL
 			       : "network names and addresses are personal data, "
 				 "which is not allowed";
@@ -47,6 +53,7 @@ const char *redact_refusal(const struct field *field,
 void withheld_clear(struct withheld_list *list)
 {
 	mem_free(list->at);
+	pseudonym_list_clear(&list->pseudonyms);
 	list->at = NULL;
 	list->count = 0;
 }
@@ -101,44 +108,154 @@ static void withhold_values(const struct redaction *r, const struct item *item,
 	}
 }
 
+/* The word that stands for a name of the network, remembered for the page. */
+static void put_pseudonym(const struct redaction *r, const char *value,
+			  struct buf *out)
+{
+	char token[PSEUDONYM_SIZE];
+
+	pseudonym_make(token, r->rules->pseudonym_key, value);
+	pseudonym_list_add(&r->withheld->pseudonyms, token, value);
+	buf_put_str(out, token);
+}
+
+static void put_slot(const struct redaction *r, const struct field *field,
+		     const struct log_line_slot *slot, struct buf *out)
+{
+	const struct field as = { .class = slot->class };
+	bool may = redact_refusal(&as, r->rules) == NULL;
+
+	if (may && (slot->class != CLASS_NETWORK || r->rules->personal)) {
+		buf_put(out, slot->at, slot->len);
+		return;
+	}
+	if (may) {
+		char *value = mem_strndup(slot->at, slot->len);
+		put_pseudonym(r, value, out);
+		mem_free(value);
+		return;
+	}
+	buf_put_str(out, log_line_mark(slot->class));
+	withhold(r->withheld, r->document->name, field->path, slot->class,
+		 redact_refusal(&as, r->rules), 1);
+}
+
+/* The time at the front of a line; each form has one. */
+static bool line_time(const struct log_line *line, int64_t *at)
+{
+	char text[CLOCK_TEXT_SIZE] = "";
+
+	if (line->count == 0 || line->slots[0].len >= sizeof(text)) {
+		return false;
+	}
+	memcpy(text, line->slots[0].at, line->slots[0].len);
+	return clock_parse(text, at);
+}
+
+/* The line with its slots replaced, where they have to be. */
+static struct item *rewrite_line(const struct redaction *r,
+				 const struct item *item,
+				 const struct log_line *line)
+{
+	struct buf text = BUF_INIT;
+	const char *from = item->text;
+
+	for (size_t i = 0; i < line->count; i++) {
+		const struct log_line_slot *slot = &line->slots[i];
+		buf_put(&text, from, (size_t)(slot->at - from));
+		put_slot(r, item->field, slot, &text);
+		from = slot->at + slot->len;
+	}
+	buf_put_str(&text, from);
+	struct item *copy =
+		item_new(item->field, buf_str(&text), item->unit, item->source);
+	buf_clear(&text);
+	return copy;
+}
+
+static struct item *redact_line(const struct redaction *r,
+				const struct item *item)
+{
+	struct log_line line;
+	int64_t at;
+
+	if (!log_line_match(r->document->forms, item->text, &line)) {
+		withhold_values(r, item, "a line in no form of the catalogue");
+		return NULL;
+	}
+	if (!line_time(&line, &at) || at < r->since) {
+		withhold_values(r, item, too_old);
+		return NULL;
+	}
+	return rewrite_line(r, item, &line);
+}
+
+static struct item *redact_value(const struct redaction *r,
+				 const struct item *item)
+{
+	if (item->field->type == TYPE_LINE) {
+		return redact_line(r, item);
+	}
+	if (item->field->class != CLASS_NETWORK || r->rules->personal) {
+		return item_new(item->field, item->text, item->unit,
+				item->source);
+	}
+	struct buf token = BUF_INIT;
+	put_pseudonym(r, item->text, &token);
+	struct item *copy = item_new(item->field, buf_str(&token), item->unit,
+				     item->source);
+	buf_clear(&token);
+	return copy;
+}
+
+/*
+ * Did what the group tells of happen before the grant? A time that must be
+ * given and is not known counts as before.
+ */
+static bool is_too_old(const struct redaction *r, const struct item *group)
+{
+	int64_t at;
+
+	for (const struct item *i = group->children; i != NULL; i = i->next) {
+		if (i->field->moment && r->since > 0) {
+			return clock_parse(i->text, &at) ? at < r->since
+							 : i->field->required;
+		}
+	}
+	return false;
+}
+
 /* A copy of what may leave of it; NULL = nothing. */
 static struct item *redact_item(const struct redaction *r,
 				const struct item *item)
 {
 	const char *refusal = redact_refusal(item->field, r->rules);
+	bool is_group = item->field->type == TYPE_GROUP;
 
+	if (refusal == NULL && is_group && is_too_old(r, item)) {
+		refusal = too_old;
+	}
 	if (refusal != NULL) {
 		withhold_values(r, item, refusal);
 		return NULL;
 	}
-	struct item *copy =
-		item_new(item->field, item->text, item->unit, item->source);
+	if (!is_group) {
+		return redact_value(r, item);
+	}
+	struct item *copy = item_new(item->field, NULL, NULL, NULL);
 	for (const struct item *i = item->children; i != NULL; i = i->next) {
 		struct item *child = redact_item(r, i);
 		if (child != NULL) {
 			item_add(copy, child);
 		}
 	}
-	bool is_group = item->field->type == TYPE_GROUP;
-	if (is_group && (copy->children == NULL ||
-			 item_missing(r->document, copy) != NULL)) {
+	if (copy->children == NULL || item_missing(r->document, copy) != NULL) {
 		/* What is left of it says nothing; it goes as a whole. */
 		withhold_values(r, copy, "what it belongs to is withheld");
 		item_free(copy);
 		return NULL;
 	}
 	return copy;
-}
-
-static bool service_has(const struct service *service, enum document_kind kind)
-{
-	for (const enum document_kind *k = service->documents;
-	     *k != DOCUMENT_UNSET; k++) {
-		if (*k == kind) {
-			return true;
-		}
-	}
-	return false;
 }
 
 /* Does a service of the transmission want this? item NULL = the document. */
@@ -157,6 +274,22 @@ static bool is_wanted(const struct redaction *r, const struct item *item)
 		}
 	}
 	return false;
+}
+
+/* The first of the services that want the document decides from when on. */
+static int64_t since_of(const struct redaction *r)
+{
+	int64_t since = INT64_MAX;
+	const struct service *s;
+
+	for (size_t n = 0; (s = service_at(n)) != NULL; n++) {
+		if ((r->rules->services & SERVICE_BIT(s->id)) != 0 &&
+		    service_has(s, r->document->kind) &&
+		    r->rules->since[s->id] < since) {
+			since = r->rules->since[s->id];
+		}
+	}
+	return since;
 }
 
 static struct item *redact_document(const struct redaction *r,
@@ -224,6 +357,7 @@ void redact(const struct collected *collected, const struct redact_rules *rules,
 				 item_values(root));
 			continue;
 		}
+		r.since = since_of(&r);
 		out[kind] = redact_document(&r, root);
 	}
 	for (const struct stray *s = collected->strays; s != NULL;

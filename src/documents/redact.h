@@ -4,8 +4,9 @@
 #include "documents/transmission.h"
 
 /*
- * Why a field may not leave under these rules, for people; NULL = it may.
- * What is in no service's documents never comes so far.
+ * Why a field may not leave under these rules, for people; NULL = it may,
+ * of class network perhaps as a pseudonym. What is in no service's documents
+ * never comes so far.
  */
 const char *redact_refusal(const struct field *field,
 			   const struct redact_rules *rules);

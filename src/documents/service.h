@@ -5,19 +5,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "documents/document.h"
 
 /*
- * The services that a customer can authorize, with the words he reads before
- * he decides. The numbers stand in databases and are never used again for
- * something else. (5 = engineering and 6 = updates are kept free for those.)
+ * What a customer decides on, with the words he reads before: the services,
+ * and the two gates beside them, personal data and job data, which are asked
+ * for apart. The numbers stand in databases and are never used again for
+ * something else.
  */
 enum service_id {
 	SERVICE_UNSET = 0,
 	SERVICE_METERING = 1,
 	SERVICE_SUPPLIES = 2,
 	SERVICE_PARTS = 3,
-	SERVICE_MAINTENANCE = 4
+	SERVICE_MAINTENANCE = 4,
+	SERVICE_ENGINEERING = 5,
+	SERVICE_UPDATES = 6,
+	SERVICES_END = 7, /* one more than the last service */
+	GATE_PERSONAL = 16,
+	GATE_JOB_DATA = 17
 };
 
 #define SERVICE_BIT(id) (1u << (unsigned)(id))
@@ -33,7 +40,8 @@ struct service {
 	const char *never_sends;
 	const char *when;   /* "when an operator presses Send, about 2 kB" */
 	const char *if_off; /* consequence of not allowing it */
-	const enum document_kind *documents; /* ends with DOCUMENT_UNSET */
+	/* ends with DOCUMENT_UNSET; gates and updates have none */
+	const enum document_kind *documents;
 	/*
 	 * Which repeated groups of a document belong to this service: NULL = all.
 	 * Parts keeps the customer-replaceable units among the supplies only.
@@ -41,15 +49,30 @@ struct service {
 	bool (*keeps)(enum document_kind kind, const struct item *group);
 };
 
-/* In the order of the page; NULL after the last. */
+/* The services in the order of the page; NULL after the last. */
 const struct service *service_at(size_t n);
+/* Services and gates. */
 const struct service *service_of(enum service_id id);
 const struct service *service_by_name(const char *name);
 
-/* SHA-256 of the words above (title .. if_off) in a fixed form: what was agreed to. */
-void service_text_hash(const struct service *service, uint8_t hash[32]);
+/* All that is decided on: the services, then the gates; NULL after the last. */
+const struct service *control_at(size_t n);
+bool service_is_gate(const struct service *service);
+bool service_has(const struct service *service, enum document_kind kind);
 
-/* SHA-256 of the catalogue rows of the service's documents: what it covers. */
+/* SERVICE_BIT()s of the services that send documents. */
+unsigned services_with_documents(void);
+
+/*
+ * What is agreed to, in a fixed form: the words above (title .. if_off), and
+ * the catalogue rows that it covers: those of the service's documents; for
+ * personal data all rows of class personal and network.
+ */
+void service_put_text(struct buf *out, const struct service *service);
+void service_put_catalogue(struct buf *out, const struct service *service);
+
+/* SHA-256 of these. */
+void service_text_hash(const struct service *service, uint8_t hash[32]);
 void service_catalogue_hash(const struct service *service, uint8_t hash[32]);
 
 #endif

@@ -94,11 +94,14 @@ static bool grants_cover(const struct transmission_head *head,
 	for (size_t i = 0; i < head->grants_count; i++) {
 		granted |= SERVICE_BIT(head->grants[i].service);
 	}
+	unsigned wanted = rules->services |
+			  (rules->personal ? SERVICE_BIT(GATE_PERSONAL) : 0);
 	bool sample =
 		head->grants_count == 0 && strcmp(head->reason, "sample") == 0;
-	if (!sample && granted != rules->services) {
+	if (!sample && granted != wanted) {
 		return err_set(err, ERR_DENIED,
-			       "a service is to be sent that no grant covers");
+			       "the grants are not those for what is to be "
+			       "sent");
 	}
 	return true;
 }
@@ -152,7 +155,7 @@ bool transmission_write(const struct transmission_head *head,
 			struct withheld_list *withheld, struct err *err)
 {
 	struct item *documents[DOCUMENT_KINDS] = { NULL };
-	struct withheld_list left = { NULL, 0 };
+	struct withheld_list left = { .at = NULL };
 	struct buf bytes = BUF_INIT;
 	bool done = false;
 	bool any = false;
@@ -175,7 +178,7 @@ bool transmission_write(const struct transmission_head *head,
 	buf_put(out, bytes.data, bytes.len);
 	withheld_clear(withheld);
 	*withheld = left;
-	left = (struct withheld_list){ NULL, 0 };
+	left = (struct withheld_list){ .at = NULL };
 	done = true;
 out:
 	for (size_t i = 0; i < DOCUMENT_KINDS; i++) {

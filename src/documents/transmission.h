@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "documents/collected.h"
+#include "documents/pseudonym.h"
 #include "documents/service.h"
 #include "formats/uuid.h"
 
@@ -38,6 +39,13 @@ struct transmission_head {
 struct redact_rules {
 	unsigned services; /* SERVICE_BIT()s that the transmission is for */
 	bool personal;     /* the personal gate is open */
+	/* PSEUDONYM_KEY_SIZE bytes; NULL = network values are withheld */
+	const uint8_t *pseudonym_key;
+	/*
+	 * By service: UTC seconds from which on its grant covers what happens
+	 * (field.h, moment); 0 = no limit.
+	 */
+	int64_t since[SERVICES_END];
 };
 
 /* Something that was found and does not leave. */
@@ -52,6 +60,7 @@ struct withheld {
 struct withheld_list {
 	struct withheld *at; /* mem_array; withheld_clear() frees */
 	size_t count;
+	struct pseudonym_list pseudonyms; /* what was replaced, and by what */
 };
 void withheld_clear(struct withheld_list *list);
 
@@ -59,8 +68,9 @@ void withheld_clear(struct withheld_list *list);
  * Redacts and writes the one XML transmission: envelope and the documents of
  * the services in rules, in catalogue order. The same input gives the same
  * bytes. withheld (zeroed or with an older list) gets every field that was
- * found and is left out. head names a grant for each service in rules and no
- * other, except a sample, which needs none.
+ * found and is left out. head names a grant for each service in rules, and
+ * for personal data when the gate is open, and no other; except a sample,
+ * which needs none.
  * Errors: LIMIT (over TRANSMISSION_MAX), NOT_FOUND (nothing collected for any
  * of the services; the text names them), DENIED (a service without a grant),
  * INVALID (head).
@@ -76,7 +86,8 @@ MUST_USE bool transmission_write(const struct transmission_head *head,
  * Reads a transmission in pieces and checks it against the catalogue: unknown
  * elements, wrong values, missing or repeated parts, DOCTYPE, another order
  * are INVALID; limits are LIMIT. So is a document of no service that a grant
- * of the envelope covers, except in a sample. field() is called for each
+ * of the envelope covers, and personal data or a name of the network without
+ * a grant for that, except in a sample. field() is called for each
  * value as it comes: what it took counts only after finish said true.
  */
 struct transmission_seen {

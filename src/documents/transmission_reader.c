@@ -135,6 +135,7 @@ static bool start_document(struct transmission_reader *r, const char *name,
 			       "%s is of no service that a grant covers",
 			       d->name);
 	}
+	r->body.personal = r->body.personal || sample;
 	r->last_document = nth + 1;
 	r->documents |= 1u << d->kind;
 	document_reader_begin(&r->body, d);
@@ -209,6 +210,9 @@ static bool start_grant(struct transmission_reader *r, const char *name,
 	for (const enum document_kind *k = service->documents;
 	     *k != DOCUMENT_UNSET; k++) {
 		r->covered |= 1u << *k;
+	}
+	if (service->id == GATE_PERSONAL) {
+		r->body.personal = true;
 	}
 	r->place = PLACE_GRANT;
 	return envelope_check(h, err);

@@ -224,7 +224,7 @@ bool outbox_withheld(struct db *db, const char *transaction,
 		return false;
 	}
 	db_bind_text(&q, 1, transaction);
-	struct withheld_list found = { NULL, 0 };
+	struct withheld_list found = { .at = NULL };
 	while (db_row(&q)) {
 		found.at = mem_resize(found.at,
 				      (found.count + 1) * sizeof(*found.at));

@@ -188,7 +188,7 @@ static bool stage(struct db *db, const struct outbox_item *item,
 		  const void *body, size_t len,
 		  const struct withheld_list *withheld, struct err *err)
 {
-	static const struct withheld_list nothing = { NULL, 0 };
+	static const struct withheld_list nothing = { .at = NULL };
 	const struct withheld_list *left =
 		withheld != NULL ? withheld : &nothing;
 	bool sample = item->state == OUTBOX_SAMPLE;

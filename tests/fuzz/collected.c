@@ -31,7 +31,7 @@ static void round_trip(const struct collected *c, bool personal)
 		.collected_at = c->at,
 	};
 	struct buf one = BUF_INIT, two = BUF_INIT;
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	struct transmission_rows rows = { NULL, 0 };
 	struct err err = { 0 };
 

@@ -79,7 +79,7 @@ static void write_body(struct pages *pages, struct outbox_item *item,
 
 struct outbox_item pages_stage(struct pages *pages)
 {
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	struct err err = { .kind = ERR_NONE };
 	struct buf body = BUF_INIT;
 	uint8_t hash[SHA256_SIZE];

@@ -63,7 +63,7 @@ static void put_transmission(const struct collected *c, bool personal,
 		.reason = "button",
 		.collected_at = c->at,
 	};
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	const struct service *s;
 	struct err err = { 0 };
 

@@ -126,7 +126,7 @@ void samples_transmission(struct buf *out, unsigned services, bool personal,
 {
 	struct redact_rules rules = { .services = services,
 				      .personal = personal };
-	struct withheld_list own = { NULL, 0 };
+	struct withheld_list own = { .at = NULL };
 	struct transmission_head head;
 	struct collected c;
 	struct err err = { 0 };

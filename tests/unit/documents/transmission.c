@@ -35,7 +35,7 @@ static void the_bytes_are_these(void **state)
 	struct transmission_head head;
 	struct collected c;
 	struct buf out = BUF_INIT, wanted = BUF_INIT;
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	uint8_t hash[32];
 	char hex[65];
 
@@ -117,7 +117,7 @@ static void nothing_to_send_is_said_with_the_services_names(void **state)
 	struct transmission_head head;
 	struct collected c;
 	struct buf out = BUF_INIT;
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	struct err err = { 0 };
 
 	(void)state;
@@ -139,7 +139,7 @@ static enum err_kind kind_of(const struct transmission_head *head,
 	struct redact_rules rules = { services, false };
 	struct collected c;
 	struct buf out = BUF_INIT;
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	struct err err = { 0 };
 
 	samples_collect(&c);
@@ -210,7 +210,7 @@ static void an_unknown_machine_is_called_unknown(void **state)
 	struct transmission_head head;
 	struct collected c;
 	struct buf out = BUF_INIT;
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 
 	(void)state;
 	samples_head(&head, rules.services);
@@ -234,7 +234,7 @@ static void more_than_a_transmission_holds_is_a_limit(void **state)
 	struct transmission_head head;
 	struct collected c;
 	struct buf body = BUF_INIT, out = BUF_INIT;
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	struct err err = { 0 };
 	char text[FIELD_TEXT_MAX + 1];
 

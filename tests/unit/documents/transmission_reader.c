@@ -260,7 +260,7 @@ static void a_sample_needs_no_grant_and_a_transmission_one(void **state)
 {
 	struct buf sample = BUF_INIT;
 	struct redact_rules rules = { SERVICE_BIT(SERVICE_METERING), false };
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	struct transmission_head head;
 	struct collected c;
 

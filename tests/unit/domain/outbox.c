@@ -35,7 +35,7 @@ static void what_is_not_there_is_not_found(void **state)
 	struct temporary_db *t = *state;
 	struct outbox_item item;
 	struct buf out = BUF_INIT;
-	struct withheld_list left = { NULL, 0 };
+	struct withheld_list left = { .at = NULL };
 	int64_t at = 5;
 	assert_fails(ERR_NOT_FOUND, outbox_get(t->db, "none", &item, err));
 	assert_fails(ERR_NOT_FOUND, outbox_get(t->db, NULL, &item, err));

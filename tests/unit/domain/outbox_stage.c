@@ -46,7 +46,7 @@ static void a_preview_is_stored_with_what_it_leaves_out(void **state)
 		{ "Status", "HostName", CLASS_NETWORK, "network", 2 },
 		{ "Status", "Mystery", CLASS_UNSET, "not in the catalogue", 7 },
 	};
-	struct withheld_list left = { rows, 3 }, read = { NULL, 0 };
+	struct withheld_list left = { .at = rows, .count = 3 }, read = { .at = NULL };
 	assert_done(outbox_stage(t->db, &item, "<x/>", 4, &left, err));
 	assert_done(outbox_get(t->db, item.transaction, &found, err));
 	assert_int_equal(OUTBOX_STAGED, found.state);

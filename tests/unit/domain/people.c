@@ -44,7 +44,7 @@ void allow_services(struct db *db, unsigned services, int64_t now)
 void stage_item(struct db *db, unsigned services, bool sample, const char *body,
 		int64_t now, struct outbox_item *item)
 {
-	struct withheld_list left = { NULL, 0 };
+	struct withheld_list left = { .at = NULL };
 	*item = (struct outbox_item){
 		.state = sample ? OUTBOX_SAMPLE : OUTBOX_STAGED,
 		.services = services,

@@ -81,7 +81,7 @@ void samples_upload(struct buf *out, const char *device,
 {
 	struct collected c;
 	struct err err = { 0 };
-	struct withheld_list withheld = { NULL, 0 };
+	struct withheld_list withheld = { .at = NULL };
 	struct redact_rules rules = {
 		.services = SERVICE_BIT(SERVICE_METERING) |
 			    SERVICE_BIT(SERVICE_SUPPLIES),

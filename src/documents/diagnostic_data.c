@@ -1,0 +1,90 @@
+/*
+ * Diagnostic Data: files of measurements that the engine keeps. Of a file
+ * leave its kind, size and digest, and series of numbers, because numbers
+ * name nobody. Its raw content may hold anything, also what was printed: it
+ * is of class job and leaves in no document.
+ */
+#include "documents/document.h"
+
+static const struct field fields[] = {
+	{ .path = "File",
+	  .type = TYPE_GROUP,
+	  .class = CLASS_MACHINE,
+	  .repeats = true,
+	  .source = "collector",
+	  .purpose = "Each file of measurements" },
+	{ .path = "File/Kind",
+	  .type = TYPE_KEYWORD,
+	  .class = CLASS_MACHINE,
+	  .required = true,
+	  .choices = "engine-registers sensor-trace jam-history "
+		     "temperature-log voltage-log motor-log calibration",
+	  .source = "collector",
+	  .purpose = "What was measured" },
+	{ .path = "File/Name",
+	  .type = TYPE_TOKEN,
+	  .class = CLASS_PERSONAL,
+	  .source = "collector",
+	  .purpose = "Its name, which somebody may have given" },
+	{ .path = "File/Size",
+	  .type = TYPE_COUNTER,
+	  .class = CLASS_MACHINE,
+	  .unit = "bytes",
+	  .source = "collector",
+	  .purpose = "How long it is" },
+	{ .path = "File/Digest",
+	  .type = TYPE_KEYWORD,
+	  .class = CLASS_MACHINE,
+	  .source = "collector",
+	  .purpose = "SHA-256 of it in hex, to know it again" },
+	{ .path = "File/Modified",
+	  .type = TYPE_TIME,
+	  .class = CLASS_MACHINE,
+	  .required = true,
+	  .moment = true,
+	  .source = "collector",
+	  .purpose = "When it was written last" },
+	{ .path = "File/Series",
+	  .type = TYPE_GROUP,
+	  .class = CLASS_MACHINE,
+	  .repeats = true,
+	  .source = "collector",
+	  .purpose = "Each quantity in it" },
+	{ .path = "File/Series/Quantity",
+	  .type = TYPE_KEYWORD,
+	  .class = CLASS_MACHINE,
+	  .required = true,
+	  .choices = "temperature voltage current speed position count "
+		     "duration humidity pressure register",
+	  .source = "collector",
+	  .purpose = "Which quantity" },
+	{ .path = "File/Series/Scale",
+	  .type = TYPE_KEYWORD,
+	  .class = CLASS_MACHINE,
+	  .choices = "degreesCelsius volts amperes millimetersPerSecond "
+		     "millimeters times seconds percent kilopascals none",
+	  .source = "collector",
+	  .purpose = "What it is counted in" },
+	{ .path = "File/Series/Values",
+	  .type = TYPE_NUMBERS,
+	  .class = CLASS_MACHINE,
+	  .repeats = true,
+	  .source = "collector",
+	  .purpose = "The numbers, in the order of time" },
+	{ .path = "File/Content",
+	  .type = TYPE_TEXT,
+	  .class = CLASS_JOB,
+	  .repeats = true,
+	  .source = "collector",
+	  .purpose = "Raw content in base64, which may show what was printed; "
+		     "never leaves in a document" },
+	{ .path = NULL },
+};
+
+const struct document document_diagnostic_data = {
+	.kind = DOCUMENT_DIAGNOSTIC_DATA,
+	.name = "DiagnosticData",
+	.title = "Diagnostic Data",
+	.purpose = "Series of measurements that the engine keeps.",
+	.fields = fields,
+};
