@@ -138,7 +138,7 @@ bool home_show(struct visit *visit, struct err *err)
 {
 	struct consents all;
 
-	if (!consent_read(app_of(visit)->db, &all, err) ||
+	if (!consent_read(app_of(visit)->db, visit->request->now, &all, err) ||
 	    !fill_tasks(visit, &all, err)) {
 		return false;
 	}

@@ -65,7 +65,7 @@ bool preview_show(struct visit *visit, struct err *err)
 	struct consents all;
 	unsigned ticked = 0;
 
-	if (!consent_read(app_of(visit)->db, &all, err) ||
+	if (!consent_read(app_of(visit)->db, visit->request->now, &all, err) ||
 	    !fill_recent(visit, err)) {
 		return false;
 	}

@@ -130,7 +130,7 @@ bool services_show(struct visit *visit, struct err *err)
 {
 	struct consents all;
 
-	if (!consent_read(app_of(visit)->db, &all, err)) {
+	if (!consent_read(app_of(visit)->db, visit->request->now, &all, err)) {
 		return false;
 	}
 	json_t *services = view_array(visit->view, "services");

@@ -46,6 +46,9 @@ void words_consent_tag(json_t *object, const char *name,
 	case CONSENT_SUSPENDED:
 		marks_tag(object, name, "warn", "warn", "Confirm the change");
 		break;
+	case CONSENT_EXPIRED:
+		marks_tag(object, name, "warn", "warn", "Ended by its date");
+		break;
 	default:
 		marks_tag(object, name, "", "off", "Not allowed");
 		break;

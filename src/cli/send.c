@@ -74,7 +74,7 @@ static int say_sent(const struct sending *s, struct db *db, struct err *err)
 static int refusal_code(const struct outbox_item *item, struct db *db)
 {
 	unsigned effective = 0;
-	if (!consent_effective(db, &effective, NULL)) {
+	if (!consent_effective(db, clock_utc_now(), &effective, NULL)) {
 		return CLI_FAILED;
 	}
 	return (item->services & ~effective) == 0 ? CLI_FAILED : CLI_NO_GRANT;
@@ -152,7 +152,7 @@ static int preview_first(const struct cli *cli, const struct cli_device *device,
 			 struct err *err)
 {
 	unsigned effective = 0;
-	if (!consent_effective(device->db, &effective, err)) {
+	if (!consent_effective(device->db, clock_utc_now(), &effective, err)) {
 		return CLI_FAILED;
 	}
 	unsigned missing = services & ~effective;

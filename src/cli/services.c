@@ -23,6 +23,8 @@ static const char *state_name(enum consent_state state)
 		return "allowed";
 	case CONSENT_SUSPENDED:
 		return "suspended";
+	case CONSENT_EXPIRED:
+		return "ended by its date";
 	case CONSENT_UNSET:
 	case CONSENT_NOT_ALLOWED:
 		break;
@@ -116,7 +118,7 @@ int services_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	struct cli_device device = CLI_DEVICE_INIT;
 	struct consents all = { 0 };
 	if (cli_device_open(args->conf, &device, err) &&
-	    consent_read(device.db, &all, err)) {
+	    consent_read(device.db, clock_utc_now(), &all, err)) {
 		if (cli_flag(args, "--json")) {
 			print_services_json(cli->out, &all);
 		} else if (cli_flag(args, "--words")) {
@@ -175,7 +177,7 @@ int allow_run(struct cli *cli, const struct cli_args *args, struct err *err)
 		print_line(cli->out, "Allowed: %s.", args->at[i]);
 	}
 	requests_wake(device.config.state);
-	if (consent_effective(device.db, &effective, err) && effective == 0) {
+	if (consent_effective(device.db, clock_utc_now(), &effective, err) && effective == 0) {
 		print_line(cli->out, "Nothing is sent yet: \"remote\" and a "
 				     "service must both be allowed.");
 	}

@@ -53,7 +53,7 @@ static bool read_standing(const struct cli_device *device, struct standing *s,
 {
 	s->daemon = cli_device_daemon_runs(device);
 	s->provisioned = identity_is_provisioned(&device->config);
-	return consent_read(device->db, &s->consents, err) &&
+	return consent_read(device->db, clock_utc_now(), &s->consents, err) &&
 	       add_waiting(device->db, OUTBOX_SENDING, s, err) &&
 	       add_waiting(device->db, OUTBOX_QUEUED, s, err) &&
 	       add_waiting(device->db, OUTBOX_STAGED, s, err) &&

@@ -10,6 +10,15 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "client/identity.h"
+#include "crypto/hmac.h"
+
+/* For each purpose a key of its own; the ledger key signs and nothing else. */
+static void derive_pseudonym_key(struct client *c)
+{
+	static const char purpose[] = "sluice.pseudonym-key/v1";
+	hmac_sha256(c->ledger_key.seed, sizeof(c->ledger_key.seed), purpose,
+		    sizeof(purpose) - 1, c->pseudonym_key);
+}
 
 bool client_open(struct client *client, const struct device_config *config,
 		 struct db *db, const struct log *log, struct err *err)
@@ -22,11 +31,12 @@ bool client_open(struct client *client, const struct device_config *config,
 	char *path = device_config_key_path(config, IDENTITY_LEDGER_KEY_FILE);
 	bool ok = keyfile_read_ed25519(path, c.ledger_name, &c.ledger_key, err);
 	if (ok) {
+		derive_pseudonym_key(&c);
 		*client = c;
 	} else {
 		err_prefix(err, "The device's ledger key");
 	}
-	mem_burn(&c.ledger_key, sizeof(c.ledger_key));
+	mem_burn(&c, sizeof(c));
 	mem_free(path);
 	return ok;
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "crypto/ed25519.h"
 #include "crypto/keyfile.h"
+#include "documents/pseudonym.h"
 #include "domain/device_config.h"
 #include "store/db.h"
 
@@ -28,6 +29,11 @@ struct client {
 	void *moved_ctx;
 	char ledger_name[KEYFILE_NAME_SIZE]; /* "sluice/<device id>" */
 	struct ed25519_key ledger_key;       /* secret */
+	/*
+	 * Secret. Derived from the ledger key, so that a device that gets new
+	 * keys, for another owner, is known under no old pseudonym.
+	 */
+	uint8_t pseudonym_key[PSEUDONYM_KEY_SIZE];
 };
 
 /*

@@ -21,6 +21,7 @@
 #include "client/checkpoint.h"
 #include "client/daemon_sandbox.h"
 #include "client/stage.h"
+#include "domain/consent.h"
 #include "domain/outbox.h"
 #include "domain/requests.h"
 
@@ -75,7 +76,8 @@ static bool handle_all(struct client *client, unsigned *count, struct err *err)
 static bool do_round(struct client *client, struct client_done *done,
 		     struct err *err)
 {
-	return handle_all(client, &done->requests, err) &&
+	return consent_expire(client->db, client->now(), NULL, err) &&
+	       handle_all(client, &done->requests, err) &&
 	       deliver_due(client, &done->deliver, err) &&
 	       checkpoint_sign(client, err);
 }

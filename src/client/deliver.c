@@ -333,7 +333,7 @@ static bool check_grants(struct delivery *d, bool *covered,
 	struct client *client = d->client;
 	struct err why = { .kind = ERR_NONE };
 	*covered = consent_covers(client->db, d->item->services,
-				  d->item->grants, &why);
+				  d->item->grants, client->now(), &why);
 	if (*covered) {
 		return true;
 	}

@@ -19,39 +19,62 @@
 #include "domain/machines.h"
 #include "domain/outbox.h"
 
-/*
- * Fills the grants when all services are allowed; leaves none for a sample.
- * *since = the time from which on the last of them stands.
- */
-static bool read_grants(struct client *client, unsigned services,
-			struct transmission_head *head, int64_t *since,
-			struct err *err)
+#define PERSONAL SERVICE_BIT(GATE_PERSONAL)
+
+/* One transmission while it is made. */
+struct staging {
+	struct client *client;
+	const struct stage_order *order;
+	struct transmission_head head;
+	struct redact_rules rules;
+	unsigned services; /* what the item is for, the gate with it */
+	int64_t since;     /* the last of its grants stands from then on */
+};
+
+/* From when on what happens is covered by the grants of these services. */
+static void read_since(struct staging *s, const struct consents *all)
 {
+	s->since = all->remote.since;
+	for (size_t i = 0; i < all->count; i++) {
+		const struct consent *c = &all->services[i];
+		if ((s->services & SERVICE_BIT(c->service->id)) == 0) {
+			continue;
+		}
+		s->rules.since[c->service->id] = c->since > all->remote.since
+							 ? c->since
+							 : all->remote.since;
+		s->since = c->since > s->since ? c->since : s->since;
+	}
+	const struct consent *personal = consent_of(all, GATE_PERSONAL);
+	if (s->rules.personal && personal->since > s->since) {
+		s->since = personal->since;
+	}
+}
+
+/* Grants when all that is ordered is allowed; none for a sample. */
+static bool read_grants(struct staging *s, struct err *err)
+{
+	struct client *client = s->client;
 	struct consents all;
-	*since = 0;
-	if (!consent_read(client->db, &all, err)) {
+	if (!consent_read(client->db, client->now(), &all, err)) {
 		return false;
 	}
-	if ((services & ~all.effective) != 0) {
-		head->reason = "sample";
+	unsigned effective = all.effective | all.effective_gates;
+	s->services = s->order->services | (effective & PERSONAL);
+	s->rules.services = s->services & ~PERSONAL;
+	s->rules.personal = (s->services & PERSONAL) != 0;
+	s->rules.pseudonym_key = client->pseudonym_key;
+	if ((s->services & ~effective) != 0) {
+		s->head.reason = "sample";
 		return true;
 	}
-	head->reason = "button";
-	*since = all.remote.decided_at;
-	for (size_t i = 0; i < all.count; i++) {
-		const struct consent *consent = &all.services[i];
-		if ((services & SERVICE_BIT(consent->service->id)) != 0 &&
-		    consent->decided_at > *since) {
-			*since = consent->decided_at;
-		}
-	}
+	s->head.reason = s->order->reason;
+	read_since(s, &all);
 	struct err why = { .kind = ERR_NONE };
-	if (!consent_grants(client->db, services, head, &why)) {
-		return err_set(err,
-			       why.kind == ERR_DENIED ? ERR_RETRY : why.kind,
-			       "%s", why.text);
-	}
-	return true;
+	return consent_grants(client->db, s->services, client->now(), &s->head,
+			      &why) ||
+	       err_set(err, why.kind == ERR_DENIED ? ERR_RETRY : why.kind, "%s",
+		       why.text);
 }
 
 static void tell_failures(struct client *client,
@@ -62,16 +85,6 @@ static void tell_failures(struct client *client,
 			log_warn(client->log, "%s", report->of[i].why.text);
 		}
 	}
-}
-
-static bool collect(struct client *client, struct collected *collected,
-		    struct err *err)
-{
-	struct collect_report report;
-	bool ok = collect_all(client->config, client->stop_fd, collected,
-			      &report, err);
-	tell_failures(client, &report);
-	return ok;
 }
 
 /* What the collectors say of the machine, for the envelope and the pages. */
@@ -109,21 +122,32 @@ static bool learn_machine(struct client *client,
 	return machines_save(client->db, machine, err);
 }
 
+bool stage_collect(struct client *client, struct collected *collected,
+		   struct err *err)
+{
+	struct collect_report report;
+	struct machine machine;
+	bool ok = collect_all(client->config, client->stop_fd, collected,
+			      &report, err);
+	tell_failures(client, &report);
+	return ok && learn_machine(client, collected, &machine, err);
+}
+
 static const char *or_null(const char *text)
 {
 	return text[0] != '\0' ? text : NULL;
 }
 
-static void make_item(const struct transmission_head *head, const char *actor,
-		      unsigned services, const struct buf *body, int64_t now,
+static void make_item(const struct staging *s, const struct buf *body,
 		      struct outbox_item *item)
 {
+	const struct transmission_head *head = &s->head;
 	uint8_t hash[SHA256_SIZE];
 	memset(item, 0, sizeof(*item));
 	line_copy(item->transaction, sizeof(item->transaction),
 		  head->transaction);
 	item->state = head->grants_count > 0 ? OUTBOX_STAGED : OUTBOX_SAMPLE;
-	item->services = services;
+	item->services = s->services;
 	for (size_t i = 0; i < head->grants_count; i++) {
 		size_t used = strlen(item->grants);
 		(void)snprintf(item->grants + used, sizeof(item->grants) - used,
@@ -132,26 +156,22 @@ static void make_item(const struct transmission_head *head, const char *actor,
 	sha256_bytes(body->data, body->len, hash);
 	hex_encode(item->sha256, hash, sizeof(hash));
 	item->bytes = body->len;
-	item->created_at = now;
-	line_copy(item->created_by, sizeof(item->created_by), actor);
+	item->created_at = s->client->now();
+	line_copy(item->created_by, sizeof(item->created_by), s->order->actor);
 }
 
 /* Writes the transmission and stores it. */
-static bool write_and_store(struct client *client, const char *actor,
-			    unsigned services,
-			    const struct transmission_head *head,
+static bool write_and_store(struct staging *s,
 			    const struct collected *collected, struct err *err)
 {
-	const struct redact_rules rules = { .services = services,
-					    .personal = false };
 	struct buf body = BUF_INIT;
 	struct withheld_list withheld = { .at = NULL };
 	struct outbox_item item;
-	bool ok = transmission_write(head, collected, &rules, &body, &withheld,
-				     err);
+	bool ok = transmission_write(&s->head, collected, &s->rules, &body,
+				     &withheld, err);
 	if (ok) {
-		make_item(head, actor, services, &body, client->now(), &item);
-		ok = outbox_stage(client->db, &item, body.data, body.len,
+		make_item(s, &body, &item);
+		ok = outbox_stage(s->client->db, &item, body.data, body.len,
 				  &withheld, err);
 	}
 	withheld_clear(&withheld);
@@ -159,30 +179,29 @@ static bool write_and_store(struct client *client, const char *actor,
 	return ok;
 }
 
-static bool stage(struct client *client, const char *actor, unsigned services,
-		  struct transmission_head *head, struct collected *collected,
+static bool stage(struct staging *s, const struct collected *collected,
 		  struct err *err)
 {
 	struct machine machine;
-	int64_t since = 0;
-	if (!read_grants(client, services, head, &since, err) ||
-	    !collect(client, collected, err)) {
-		return false;
-	}
-	if (collected->at < since) {
+	if (collected->at < s->since) {
 		return err_set(err, ERR_RETRY,
 			       "What the collectors told is older than the "
 			       "permission to send it; it was left out. Check "
 			       "the machine's clock and try again.");
 	}
-	if (!learn_machine(client, collected, &machine, err)) {
+	if (!machines_get(s->client->db, &machine, err)) {
 		return false;
 	}
-	head->make_and_model = or_null(machine.make_and_model);
-	head->serial_number = or_null(machine.serial_number);
-	head->collected_at = collected->at;
+	uuid_v7(s->head.transaction, s->client->now() * 1000);
+	line_copy(s->head.machine_id, sizeof(s->head.machine_id),
+		  s->client->config->id);
+	s->head.make_and_model = or_null(machine.make_and_model);
+	s->head.serial_number = or_null(machine.serial_number);
+	s->head.collected_at = collected->at;
 	struct err why = { .kind = ERR_NONE };
-	if (write_and_store(client, actor, services, head, collected, &why)) {
+	if (write_and_store(s, collected, &why)) {
+		log_info(s->client->log, "staged %s (%s)", s->head.transaction,
+			 s->head.reason);
 		return true;
 	}
 	/* A grant that ended meanwhile: a new preview will show it. */
@@ -190,25 +209,41 @@ static bool stage(struct client *client, const char *actor, unsigned services,
 		       why.text);
 }
 
+static bool check_order(const struct stage_order *order, struct err *err)
+{
+	unsigned services = order->services & ~PERSONAL;
+	return (services != 0 && (services & ~consent_services_known()) == 0) ||
+	       err_set(err, ERR_INVALID,
+		       "Choose at least one service that exists and sends "
+		       "data.");
+}
+
+bool stage_collected(struct client *client, const struct stage_order *order,
+		     const struct collected *collected,
+		     char transaction[UUID_TEXT_SIZE], struct err *err)
+{
+	struct staging s = { .client = client, .order = order };
+	if (!check_order(order, err) || !read_grants(&s, err) ||
+	    !stage(&s, collected, err)) {
+		return false;
+	}
+	memcpy(transaction, s.head.transaction, UUID_TEXT_SIZE);
+	return true;
+}
+
 bool stage_preview(struct client *client, const char *actor, unsigned services,
 		   char transaction[UUID_TEXT_SIZE], struct err *err)
 {
-	if (services == 0 || (services & ~consent_services_known()) != 0) {
-		return err_set(err, ERR_INVALID,
-			       "Choose at least one service that exists.");
-	}
-	struct transmission_head head;
+	const struct stage_order order = { actor, "button", services };
+	struct staging s = { .client = client, .order = &order };
 	struct collected collected;
-	memset(&head, 0, sizeof(head));
 	memset(&collected, 0, sizeof(collected));
-	uuid_v7(head.transaction, client->now() * 1000);
-	line_copy(head.machine_id, sizeof(head.machine_id), client->config->id);
-	bool ok = stage(client, actor, services, &head, &collected, err);
+	bool ok = check_order(&order, err) && read_grants(&s, err) &&
+		  stage_collect(client, &collected, err) &&
+		  stage(&s, &collected, err);
 	collected_clear(&collected);
 	if (ok) {
-		memcpy(transaction, head.transaction, UUID_TEXT_SIZE);
-		log_info(client->log, "staged %s (%s)", transaction,
-			 head.reason);
+		memcpy(transaction, s.head.transaction, UUID_TEXT_SIZE);
 	}
 	return ok;
 }

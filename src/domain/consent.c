@@ -1,9 +1,9 @@
 /*
- * Decisions: allow, withdraw, what stands now. A grant covers the words and
- * the fields that were shown: it keeps the hashes of both, and when either is
- * another now, it is suspended until somebody confirms. What a grant lets out
- * is decided by documents/redact.c; that it still stands is asked once more
- * by outbox_begin(), in the transaction that starts sending.
+ * Reading decisions: what stands now. A grant covers the words and the fields
+ * that were shown: it keeps the hashes of both, and when either is another
+ * now, it is suspended until somebody confirms. How decisions are made and
+ * ended is in consent_decide.c; whether they cover a transmission in
+ * consent_cover.c. What a grant lets out is decided by documents/redact.c.
  */
 #include "domain/consent.h"
 
@@ -11,28 +11,18 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
-#include "crypto/sha256.h"
-#include "documents/transmission.h"
-#include "domain/ledger.h"
+#include "domain/consent_parts.h"
 #include "domain/line.h"
 #include "domain/outbox.h"
-
-#define HASH_TEXT_SIZE (2 * SHA256_SIZE + 1)
-#define EVERY_SERVICE 0x7fffffffu
-
-/* What a grant made now would cover. */
-struct cover {
-	char text[HASH_TEXT_SIZE];
-	char catalogue[HASH_TEXT_SIZE];
-};
 
 /*
  * Remote services as a whole send nothing by themselves: no words, no
  * fields.
  */
-static void cover_of(const struct service *service, struct cover *cover)
+void consent_cover_of(const struct service *service,
+		      struct consent_cover *cover)
 {
-	*cover = (struct cover){ "", "" };
+	*cover = (struct consent_cover){ "", "" };
 	if (service == NULL) {
 		return;
 	}
@@ -45,18 +35,14 @@ static void cover_of(const struct service *service, struct cover *cover)
 
 unsigned consent_services_known(void)
 {
-	unsigned known = 0;
-	for (size_t i = 0; service_at(i) != NULL; i++) {
-		known |= SERVICE_BIT(service_at(i)->id);
-	}
-	return known;
+	return services_with_documents();
 }
 
 void consent_put_services(struct buf *out, unsigned services)
 {
 	const char *between = "";
-	for (size_t i = 0; service_at(i) != NULL; i++) {
-		const struct service *s = service_at(i);
+	for (size_t i = 0; control_at(i) != NULL; i++) {
+		const struct service *s = control_at(i);
 		if ((services & SERVICE_BIT(s->id)) != 0) {
 			buf_put_str(out, between);
 			buf_put_str(out, s->name);
@@ -65,13 +51,12 @@ void consent_put_services(struct buf *out, unsigned services)
 	}
 }
 
-/* The name in the ledger: "metering", or "remote" for the whole. */
-static const char *name_of(const struct service *service)
+const char *consent_name(const struct service *service)
 {
 	return service == NULL ? "remote" : service->name;
 }
 
-static const char *title_of(const struct service *service)
+const char *consent_title(const struct service *service)
 {
 	return service == NULL ? "Remote services" : service->title;
 }
@@ -87,11 +72,23 @@ static struct consent *control_of(struct consents *all, int64_t service)
 			return &all->services[i];
 		}
 	}
+	for (size_t i = 0; i < CONSENT_GATES; i++) {
+		if (all->gates[i].service->id == (enum service_id)service) {
+			return &all->gates[i];
+		}
+	}
 	return NULL;
+}
+
+const struct consent *consent_of(const struct consents *all, enum service_id id)
+{
+	return control_of((struct consents *)all, id);
 }
 
 static void init(struct consents *all)
 {
+	static const enum service_id gates[CONSENT_GATES] = { GATE_PERSONAL,
+							      GATE_JOB_DATA };
 	*all = (struct consents){ .count = 0 };
 	all->remote.state = CONSENT_NOT_ALLOWED;
 	size_t most = sizeof(all->services) / sizeof(all->services[0]);
@@ -100,31 +97,84 @@ static void init(struct consents *all)
 		all->services[i].state = CONSENT_NOT_ALLOWED;
 		all->count = i + 1;
 	}
+	for (size_t i = 0; i < CONSENT_GATES; i++) {
+		all->gates[i].service = service_of(gates[i]);
+		all->gates[i].state = CONSENT_NOT_ALLOWED;
+	}
 }
 
-static void read_control(const struct stmt *q, struct consent *c)
+/* Columns of a row; SQL below. */
+enum {
+	ROW_ID,
+	ROW_SERVICE,
+	ROW_GRANTED_AT,
+	ROW_GRANTED_BY,
+	ROW_TEXT,
+	ROW_CATALOGUE,
+	ROW_ENDED_AT,
+	ROW_ENDED_BY,
+	ROW_END_REASON,
+	ROW_SINCE,
+	ROW_UNTIL
+};
+
+static void read_end(const struct stmt *q, struct consent *c)
 {
-	bool ended = !db_is_null(q, 6);
-	line_copy(c->actor, sizeof(c->actor), db_text(q, ended ? 7 : 3));
-	c->decided_at = db_int(q, ended ? 6 : 2);
-	if (ended) {
+	line_copy(c->actor, sizeof(c->actor), db_text(q, ROW_ENDED_BY));
+	c->decided_at = db_int(q, ROW_ENDED_AT);
+	if (text_equal(db_text(q, ROW_END_REASON), "expired")) {
+		c->state = CONSENT_EXPIRED;
+	}
+}
+
+static void read_control(const struct stmt *q, int64_t now, struct consent *c)
+{
+	if (!db_is_null(q, ROW_ENDED_AT)) {
+		read_end(q, c);
 		return;
 	}
-	struct cover cover;
-	cover_of(c->service, &cover);
-	bool same = text_equal(cover.text, db_text(q, 4)) &&
-		    text_equal(cover.catalogue, db_text(q, 5));
-	c->state = same ? CONSENT_ALLOWED : CONSENT_SUSPENDED;
-	line_copy(c->grant, sizeof(c->grant), db_text(q, 0));
+	struct consent_cover cover;
+	consent_cover_of(c->service, &cover);
+	bool same = text_equal(cover.text, db_text(q, ROW_TEXT)) &&
+		    text_equal(cover.catalogue, db_text(q, ROW_CATALOGUE));
+	line_copy(c->actor, sizeof(c->actor), db_text(q, ROW_GRANTED_BY));
+	line_copy(c->grant, sizeof(c->grant), db_text(q, ROW_ID));
+	c->decided_at = db_int(q, ROW_GRANTED_AT);
+	c->since = db_int(q, ROW_SINCE);
+	c->until = db_int(q, ROW_UNTIL);
+	c->ends_soon = c->until != 0 && c->until - now <= CONSENT_WARN_S;
+	c->state = c->until != 0 && c->until <= now ? CONSENT_EXPIRED
+		   : same                           ? CONSENT_ALLOWED
+						    : CONSENT_SUSPENDED;
 }
 
-/* The decisions without last_sent_at. */
-static bool read_decisions(struct db *db, struct consents *all, struct err *err)
+static void find_effective(struct consents *all)
+{
+	if (all->remote.state != CONSENT_ALLOWED) {
+		return;
+	}
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->services[i].state == CONSENT_ALLOWED) {
+			all->effective |=
+				SERVICE_BIT(all->services[i].service->id);
+		}
+	}
+	for (size_t i = 0; i < CONSENT_GATES; i++) {
+		if (all->gates[i].state == CONSENT_ALLOWED) {
+			all->effective_gates |=
+				SERVICE_BIT(all->gates[i].service->id);
+		}
+	}
+}
+
+bool consent_read_decisions(struct db *db, int64_t now, struct consents *all,
+			    struct err *err)
 {
 	struct stmt q;
 	if (!db_query(db, &q,
 		      "SELECT id, service, granted_at, granted_by, "
-		      "text_sha256, catalogue_sha256, ended_at, ended_by "
+		      "text_sha256, catalogue_sha256, ended_at, ended_by, "
+		      "end_reason, since, until "
 		      "FROM grants WHERE number IN (SELECT max(number) "
 		      "FROM grants GROUP BY service)",
 		      err)) {
@@ -132,36 +182,42 @@ static bool read_decisions(struct db *db, struct consents *all, struct err *err)
 	}
 	init(all);
 	while (db_row(&q)) {
-		struct consent *c = control_of(all, db_int(&q, 1));
+		struct consent *c = control_of(all, db_int(&q, ROW_SERVICE));
 		if (c != NULL) {
-			read_control(&q, c);
+			read_control(&q, now, c);
 		}
 	}
 	if (!db_done(&q, err)) {
 		return false;
 	}
-	bool remote = all->remote.state == CONSENT_ALLOWED;
-	for (size_t i = 0; i < all->count; i++) {
-		if (remote && all->services[i].state == CONSENT_ALLOWED) {
-			all->effective |=
-				SERVICE_BIT(all->services[i].service->id);
-		}
-	}
+	find_effective(all);
 	return true;
 }
 
-bool consent_read(struct db *db, struct consents *all, struct err *err)
+static bool read_last_sent(struct db *db, struct consent *c, struct err *err)
+{
+	return outbox_last_sent(db,
+				c->service == NULL
+					? CONSENT_EVERY_SERVICE
+					: SERVICE_BIT(c->service->id),
+				&c->last_sent_at, err);
+}
+
+bool consent_read(struct db *db, int64_t now, struct consents *all,
+		  struct err *err)
 {
 	struct consents found;
-	if (!read_decisions(db, &found, err) ||
-	    !outbox_last_sent(db, EVERY_SERVICE, &found.remote.last_sent_at,
-			      err)) {
+	if (!consent_read_decisions(db, now, &found, err) ||
+	    !read_last_sent(db, &found.remote, err)) {
 		return false;
 	}
 	for (size_t i = 0; i < found.count; i++) {
-		struct consent *c = &found.services[i];
-		if (!outbox_last_sent(db, SERVICE_BIT(c->service->id),
-				      &c->last_sent_at, err)) {
+		if (!read_last_sent(db, &found.services[i], err)) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < CONSENT_GATES; i++) {
+		if (!read_last_sent(db, &found.gates[i], err)) {
 			return false;
 		}
 	}
@@ -169,255 +225,53 @@ bool consent_read(struct db *db, struct consents *all, struct err *err)
 	return true;
 }
 
-bool consent_effective(struct db *db, unsigned *services, struct err *err)
+bool consent_effective(struct db *db, int64_t now, unsigned *services,
+		       struct err *err)
 {
 	struct consents all;
-	if (!read_decisions(db, &all, err)) {
+	if (!consent_read_decisions(db, now, &all, err)) {
 		return false;
 	}
-	*services = all.effective;
+	*services = all.effective | all.effective_gates;
 	return true;
 }
 
-static bool end_grant(struct db *db, const struct consent *c, const char *actor,
-		      const char *reason, int64_t now, struct err *err)
+#define AGREED_SQL(column)                            \
+	"SELECT agreed.text FROM agreed JOIN grants " \
+	"ON agreed.sha256 = grants." column " WHERE grants.id = ?"
+
+/* A text as it was agreed to; "" if it was not kept. */
+static bool read_agreed(struct db *db, const char *sql, const char *grant,
+			struct buf *text, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q,
-		      "UPDATE grants SET ended_at = ?, ended_by = ?, "
-		      "end_reason = ? WHERE id = ?",
-		      err)) {
+	if (!db_query(db, &q, sql, err)) {
 		return false;
 	}
-	db_bind_int(&q, 1, now);
-	db_bind_text(&q, 2, actor);
-	db_bind_text(&q, 3, reason);
-	db_bind_text(&q, 4, c->grant);
-	return db_run(&q, err);
+	db_bind_text(&q, 1, grant);
+	buf_put_str(text, db_row(&q) ? db_text(&q, 0) : "");
+	return db_done(&q, err);
 }
 
-static bool insert_grant(struct db *db, const struct service *service,
-			 const char *id, const char *actor,
-			 const struct cover *cover, int64_t now,
-			 struct err *err)
+bool consent_difference(struct db *db, const struct consent *consent,
+			struct difference_list *list, struct err *err)
 {
-	struct stmt q;
-	if (!db_query(db, &q,
-		      "INSERT INTO grants (id, service, granted_at, "
-		      "granted_by, text_sha256, catalogue_sha256) "
-		      "VALUES (?, ?, ?, ?, ?, ?)",
-		      err)) {
-		return false;
+	struct buf text = BUF_INIT, fields = BUF_INIT, now = BUF_INIT;
+	bool ok = read_agreed(db, AGREED_SQL("text_sha256"), consent->grant,
+			      &text, err) &&
+		  read_agreed(db, AGREED_SQL("catalogue_sha256"),
+			      consent->grant, &fields, err);
+	if (ok && consent->service != NULL && text.len > 0) {
+		service_put_text(&now, consent->service);
+		difference_words(buf_str(&text), buf_str(&now), list);
 	}
-	db_bind_text(&q, 1, id);
-	db_bind_int(&q, 2, service == NULL ? SERVICE_UNSET : service->id);
-	db_bind_int(&q, 3, now);
-	db_bind_text(&q, 4, actor);
-	db_bind_text(&q, 5, cover->text);
-	db_bind_text(&q, 6, cover->catalogue);
-	return db_run(&q, err);
-}
-
-static bool log_decision(struct db *db, enum ledger_kind kind,
-			 const struct service *service, const char *grant,
-			 const char *actor, const char *text, int64_t now,
-			 struct err *err)
-{
-	struct ledger_entry entry = {
-		.at = now,
-		.kind = kind,
-		.actor = actor,
-		.service = name_of(service),
-		.grant = grant,
-		.result = "ok",
-		.text = text,
-	};
-	return ledger_append(db, &entry, err);
-}
-
-/* The entry says what was agreed to: hashes of the words and of the fields. */
-static bool log_grant(struct db *db, const struct service *service,
-		      const char *grant, const char *actor,
-		      const struct cover *cover, const struct consent *before,
-		      int64_t now, struct err *err)
-{
-	struct buf text = BUF_INIT;
-	buf_printf(&text, "%s allowed", title_of(service));
-	if (service != NULL) {
-		buf_printf(&text, "; words sha256 %s, fields sha256 %s",
-			   cover->text, cover->catalogue);
+	buf_clear(&now);
+	if (ok && consent->service != NULL && fields.len > 0) {
+		service_put_catalogue(&now, consent->service);
+		difference_fields(buf_str(&fields), buf_str(&now), list);
 	}
-	if (before->state == CONSENT_SUSPENDED) {
-		buf_printf(&text, "; confirms grant %s after a change",
-			   before->grant);
-	}
-	bool ok = log_decision(db, LEDGER_GRANT, service, grant, actor,
-			       buf_str(&text), now, err);
+	buf_clear(&now);
+	buf_clear(&fields);
 	buf_clear(&text);
 	return ok;
-}
-
-static bool allow(struct db *db, const char *actor, enum service_id id,
-		  int64_t now, struct err *err)
-{
-	struct consents all;
-	if (!read_decisions(db, &all, err)) {
-		return false;
-	}
-	const struct consent *before = control_of(&all, id);
-	if (before->state == CONSENT_ALLOWED) {
-		return true;
-	}
-	if (before->state == CONSENT_SUSPENDED &&
-	    !end_grant(db, before, actor, "renewed", now, err)) {
-		return false;
-	}
-	char grant[UUID_TEXT_SIZE];
-	struct cover cover;
-	uuid_v7(grant, now * 1000);
-	cover_of(before->service, &cover);
-	return insert_grant(db, before->service, grant, actor, &cover, now,
-			    err) &&
-	       log_grant(db, before->service, grant, actor, &cover, before, now,
-			 err);
-}
-
-static bool check_decision(const char *actor, enum service_id service,
-			   struct err *err)
-{
-	if (actor == NULL || *actor == '\0') {
-		return err_set(err, ERR_INVALID, "a decision needs a person");
-	}
-	return service == SERVICE_UNSET || service_of(service) != NULL ||
-	       err_set(err, ERR_INVALID, "there is no such service");
-}
-
-bool consent_allow(struct db *db, const char *actor, enum service_id service,
-		   int64_t now, struct err *err)
-{
-	if (!check_decision(actor, service, err) || !db_begin(db, err)) {
-		return false;
-	}
-	char who[sizeof(((struct consent *)NULL)->actor)];
-	line_copy(who, sizeof(who), actor);
-	return db_finish(db, allow(db, who, service, now, err), err);
-}
-
-static bool withdraw(struct db *db, const char *actor, enum service_id id,
-		     int64_t now, size_t *purged, struct err *err)
-{
-	struct consents all;
-	if (!read_decisions(db, &all, err)) {
-		return false;
-	}
-	const struct consent *c = control_of(&all, id);
-	if (c->state != CONSENT_NOT_ALLOWED) {
-		char text[64];
-		strcpy(text, title_of(c->service));
-		strcat(text, " withdrawn");
-		if (!end_grant(db, c, actor, "withdrawn", now, err) ||
-		    !log_decision(db, LEDGER_WITHDRAWAL, c->service, c->grant,
-				  actor, text, now, err)) {
-			return false;
-		}
-	}
-	return outbox_purge(db, actor,
-			    id == SERVICE_UNSET ? EVERY_SERVICE
-						: SERVICE_BIT(id),
-			    now, purged, err);
-}
-
-bool consent_withdraw(struct db *db, const char *actor, enum service_id service,
-		      int64_t now, size_t *purged, struct err *err)
-{
-	if (!check_decision(actor, service, err) || !db_begin(db, err)) {
-		return false;
-	}
-	char who[sizeof(((struct consent *)NULL)->actor)];
-	line_copy(who, sizeof(who), actor);
-	size_t count = 0;
-	if (!db_finish(db, withdraw(db, who, service, now, &count, err), err)) {
-		return false;
-	}
-	if (purged != NULL) {
-		*purged = count;
-	}
-	return true;
-}
-
-/* Says why a service may not be sent now. Returns false. */
-static bool refuse(const struct consents *all, const struct consent *c,
-		   struct err *err)
-{
-	if (c->state == CONSENT_SUSPENDED) {
-		return err_set(err, ERR_DENIED,
-			       "%s changed since it was "
-			       "allowed; confirm it on the page Services",
-			       c->service->title);
-	}
-	if (c->state != CONSENT_ALLOWED) {
-		return err_set(err, ERR_DENIED,
-			       "%s is not allowed; a customer "
-			       "can allow it on the page Services",
-			       c->service->title);
-	}
-	return err_set(err, ERR_DENIED,
-		       "%s cannot be sent: remote services "
-		       "as a whole are %s",
-		       c->service->title,
-		       all->remote.state == CONSENT_SUSPENDED ? "suspended"
-							      : "not allowed");
-}
-
-bool consent_grants(struct db *db, unsigned services,
-		    struct transmission_head *head, struct err *err)
-{
-	struct consents all;
-	if ((services & ~consent_services_known()) != 0 || services == 0) {
-		return err_set(err, ERR_INVALID, "there is no such service");
-	}
-	if (!read_decisions(db, &all, err)) {
-		return false;
-	}
-	struct transmission_grant grants[TRANSMISSION_GRANTS_MAX];
-	size_t count = 0;
-	for (size_t i = 0; i < all.count; i++) {
-		const struct consent *c = &all.services[i];
-		unsigned bit = SERVICE_BIT(c->service->id);
-		if ((services & bit) == 0) {
-			continue;
-		}
-		if ((all.effective & bit) == 0) {
-			return refuse(&all, c, err);
-		}
-		grants[count].service = c->service->id;
-		memcpy(grants[count].id, c->grant, UUID_TEXT_SIZE);
-		count++;
-	}
-	memcpy(head->grants, grants, count * sizeof(grants[0]));
-	head->grants_count = count;
-	return true;
-}
-
-bool consent_covers(struct db *db, unsigned services, const char *grants,
-		    struct err *err)
-{
-	struct transmission_head now = { .grants_count = 0 };
-	if (!consent_grants(db, services, &now, err)) {
-		return false;
-	}
-	for (size_t i = 0; i < now.grants_count; i++) {
-		if (strstr(grants, now.grants[i].id) == NULL) {
-			return err_set(
-				err, ERR_DENIED,
-				"%s was withdrawn and "
-				"allowed again meanwhile; make a new "
-				"preview",
-				service_of(now.grants[i].service)->title);
-		}
-	}
-	return strlen(grants) == now.grants_count * UUID_TEXT_SIZE - 1 ||
-	       err_set(err, ERR_DENIED,
-		       "the transmission names other grants "
-		       "than its services have");
 }

@@ -7,21 +7,32 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "documents/difference.h"
 #include "documents/service.h"
 #include "formats/uuid.h"
 #include "store/db.h"
 
 /*
- * The customer's decisions. Table grants: one row a grant, its end is set
- * once and never changed. Remote services as a whole is a control of its own
- * beside the services: a service counts as allowed only while both stand.
+ * The customer's decisions. Tables grants (one row a grant, its end is set
+ * once and never changed) and agreed (the words and fields agreed to). Remote
+ * services as a whole is a control of its own beside the services and the two
+ * gates: each of these counts as allowed only while both stand.
  */
 enum consent_state {
 	CONSENT_UNSET = 0,
 	CONSENT_NOT_ALLOWED,
 	CONSENT_ALLOWED,
-	CONSENT_SUSPENDED /* its words or its fields changed since: confirm again */
+	/* its words or its fields changed since: confirm again */
+	CONSENT_SUSPENDED,
+	CONSENT_EXPIRED /* its end date passed */
 };
+
+/* A grant ends by itself after this, if nobody chooses otherwise. */
+#define CONSENT_PRESET_S ((int64_t)365 * 86400)
+/* People are warned this long before. */
+#define CONSENT_WARN_S ((int64_t)30 * 86400)
+
+#define CONSENT_LANGUAGE_SIZE 36 /* BCP 47 tag, "en" */
 
 struct consent {
 	/* NULL for remote services as a whole */
@@ -31,37 +42,76 @@ struct consent {
 	/* who decided last; "" = nobody ever */
 	char actor[65];
 	int64_t decided_at; /* 0 = never */
+	/* what happened from here on is covered; 0 unless allowed */
+	int64_t since;
+	int64_t until;  /* of a standing grant, 0 = no end */
+	bool ends_soon; /* within CONSENT_WARN_S */
 	/* last valid receipt that held this service; 0 = never */
 	int64_t last_sent_at;
 };
+
+#define CONSENT_GATES 2
 
 struct consents {
 	struct consent remote;      /* remote services as a whole */
 	struct consent services[8]; /* in the order of service_at() */
 	size_t count;
+	struct consent gates[CONSENT_GATES]; /* personal, job data */
 	/* SERVICE_BIT()s that may be sent now: remote and service allowed */
 	unsigned effective;
+	unsigned effective_gates; /* the same of the gates */
 };
 
-MUST_USE bool consent_read(struct db *db, struct consents *all,
+/* now decides whether a grant's end has come. */
+MUST_USE bool consent_read(struct db *db, int64_t now, struct consents *all,
 			   struct err *err);
 
-/* Quick question for the daemon and the pages: the effective bits. */
-MUST_USE bool consent_effective(struct db *db, unsigned *services,
+/*
+ * Quick question for the daemon and the pages: the effective bits of services
+ * and gates.
+ */
+MUST_USE bool consent_effective(struct db *db, int64_t now, unsigned *services,
 				struct err *err);
 
+/* One of *all; id 0 = remote services; NULL for one that does not exist. */
+const struct consent *consent_of(const struct consents *all,
+				 enum service_id id);
+
+/* "remote", "metering", "personal": as ledger, command line and forms say. */
+const char *consent_name(const struct service *service);
+const char *consent_title(const struct service *service);
+
+struct consent_choice {
+	const char *actor;
+	enum service_id service; /* 0 = remote services as a whole */
+	const char *language;    /* of the words that were read, "en" */
+	int64_t until;           /* end; 0 = never; CONSENT_UNTIL_PRESET */
+	int64_t now;
+};
+
+#define CONSENT_UNTIL_PRESET INT64_C(-1) /* a year from now */
+
 /*
- * Allow: writes the grant and its ledger entry. Allowing twice changes nothing
- * and is no error; a suspended grant is ended and a new one made. service 0 =
- * remote services as a whole (allows no service by itself).
+ * Allow: writes the grant, what was agreed to, and its ledger entry. Allowing
+ * twice changes nothing and is no error, unless another end is chosen or the
+ * end is near: then the grant is renewed and covers what the old one did. A
+ * suspended or expired grant is ended and a new one made, which covers from
+ * now on. Remote services as a whole allow no service by themselves, nor does
+ * a service open a gate.
+ * Errors: INVALID (no person, no such service, an end that is past or more
+ * than ten years ahead, no language tag).
  */
+MUST_USE bool consent_choose(struct db *db, const struct consent_choice *choice,
+			     struct err *err);
+
+/* The same with the preset end, in English. */
 MUST_USE bool consent_allow(struct db *db, const char *actor,
 			    enum service_id service, int64_t now,
 			    struct err *err);
 
 /*
  * Withdraw: ends the grant, cancels every staged or queued transmission that
- * holds the service (all of them for 0), writes the entries, in one
+ * holds the service or gate (all of them for 0), writes the entries, in one
  * transaction. *purged (may be NULL) = transmissions cancelled.
  */
 MUST_USE bool consent_withdraw(struct db *db, const char *actor,
@@ -69,11 +119,25 @@ MUST_USE bool consent_withdraw(struct db *db, const char *actor,
 			       size_t *purged, struct err *err);
 
 /*
- * Fills the grant ids of these services; DENIED names the first that is not
- * allowed now.
+ * Ends every grant whose date has come, as consent_withdraw() does, by the
+ * daemon. Until then it is not effective either. *ended may be NULL.
+ */
+MUST_USE bool consent_expire(struct db *db, int64_t now, size_t *ended,
+			     struct err *err);
+
+/*
+ * What changed since a suspended grant was given; appended, to be cleared. An
+ * empty list: nothing changed, or what was agreed to was not kept.
+ */
+MUST_USE bool consent_difference(struct db *db, const struct consent *consent,
+				 struct difference_list *list, struct err *err);
+
+/*
+ * Fills the grant ids of these services and of the personal gate, if its bit
+ * is among them; DENIED names the first that is not allowed now.
  */
 struct transmission_head;
-MUST_USE bool consent_grants(struct db *db, unsigned services,
+MUST_USE bool consent_grants(struct db *db, unsigned services, int64_t now,
 			     struct transmission_head *head, struct err *err);
 
 /*
@@ -81,15 +145,15 @@ MUST_USE bool consent_grants(struct db *db, unsigned services,
  * Errors: DENIED (names the first service that is not covered).
  */
 MUST_USE bool consent_covers(struct db *db, unsigned services,
-			     const char *grants, struct err *err);
+			     const char *grants, int64_t now, struct err *err);
 
 /*
- * "metering supplies", in the order of service_at(); as ledger entries name
- * them.
+ * "metering supplies personal", in the order of control_at(); as ledger
+ * entries name them.
  */
 void consent_put_services(struct buf *out, unsigned services);
 
-/* The services that exist. */
+/* The services that send documents. */
 unsigned consent_services_known(void);
 
 #endif

@@ -25,7 +25,8 @@ static bool cancel_uncovered(struct db *db, struct outbox_item *item,
 			     struct err *err)
 {
 	struct err reason = { .kind = ERR_NONE };
-	*covered = consent_covers(db, item->services, item->grants, &reason);
+	*covered =
+		consent_covers(db, item->services, item->grants, now, &reason);
 	if (*covered) {
 		return true;
 	}

@@ -14,6 +14,7 @@
 #include "domain/consent.h"
 #include "domain/line.h"
 #include "domain/outbox_parts.h"
+#include "domain/pseudonyms.h"
 
 static bool check_item(const struct outbox_item *item, size_t len,
 		       struct err *err)
@@ -28,8 +29,9 @@ static bool check_item(const struct outbox_item *item, size_t len,
 			       "the transaction is no UUID "
 			       "of version 7");
 	}
-	if (item->services == 0 ||
-	    (item->services & ~consent_services_known()) != 0) {
+	if ((item->services & consent_services_known()) == 0 ||
+	    (item->services &
+	     ~(consent_services_known() | SERVICE_BIT(GATE_PERSONAL))) != 0) {
 		return err_set(err, ERR_INVALID,
 			       "a transmission is for "
 			       "services that exist");
@@ -193,8 +195,8 @@ static bool stage(struct db *db, const struct outbox_item *item,
 		withheld != NULL ? withheld : &nothing;
 	bool sample = item->state == OUTBOX_SAMPLE;
 	size_t replaced;
-	return (sample ||
-		consent_covers(db, item->services, item->grants, err)) &&
+	return (sample || consent_covers(db, item->services, item->grants,
+					 item->created_at, err)) &&
 	       cancel_each(db,
 			   "SELECT id FROM transmissions WHERE "
 			   "state IN ('sample', 'staged') AND services = ? "
@@ -206,6 +208,7 @@ static bool stage(struct db *db, const struct outbox_item *item,
 				 err) &&
 	       insert_item(db, item, err) &&
 	       insert_withheld(db, item->transaction, left, err) &&
+	       pseudonyms_save(db, &left->pseudonyms, item->created_at, err) &&
 	       outbox_log(db, item, LEDGER_STAGED, item->created_by, "ok",
 			  sample ? "sample of a service that is not allowed: "
 				   "shown, never sent"
@@ -275,7 +278,7 @@ static bool approve(struct db *db, const char *actor, const char *transaction,
 		return err_set(err, ERR_DENIED, "this transmission was %s: %s",
 			       outbox_state_name(item.state), item.problem);
 	}
-	if (consent_covers(db, item.services, item.grants, why)) {
+	if (consent_covers(db, item.services, item.grants, now, why)) {
 		return write_approval(db, &item, actor, now, err);
 	}
 	if (why->kind != ERR_DENIED) {
@@ -338,8 +341,8 @@ bool outbox_purge(struct db *db, const char *actor, unsigned services,
 				   "'queued') AND (services & ?) <> 0 "
 				   "ORDER BY number LIMIT 1",
 				   services, actor,
-				   "a service it holds was "
-				   "withdrawn",
+				   "the permission for a "
+				   "service it holds ended",
 				   now, &done, err),
 		       err)) {
 		return false;

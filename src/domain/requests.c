@@ -66,8 +66,9 @@ static bool check_question(enum request_kind kind, unsigned services,
 			       "there is no such kind of "
 			       "request");
 	}
-	if ((services & ~consent_services_known()) != 0 ||
-	    (kind == REQUEST_PREVIEW && services == 0)) {
+	unsigned documents = services & ~SERVICE_BIT(GATE_PERSONAL);
+	if ((documents & ~consent_services_known()) != 0 ||
+	    (kind == REQUEST_PREVIEW && documents == 0)) {
 		return err_set(err, ERR_INVALID,
 			       "choose at least one service "
 			       "that exists");

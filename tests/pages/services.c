@@ -15,7 +15,7 @@ static unsigned effective(void)
 {
 	unsigned services = 0;
 
-	assert_true(consent_effective(pages.db, &services, NULL));
+	assert_true(consent_effective(pages.db, pages.now, &services, NULL));
 	return services;
 }
 

@@ -65,7 +65,8 @@ static void write_body(struct pages *pages, struct outbox_item *item,
 
 	memcpy(head.transaction, item->transaction, UUID_TEXT_SIZE);
 	if (item->state == OUTBOX_STAGED) {
-		assert_true(consent_grants(pages->db, METERING, &head, &err));
+		assert_true(consent_grants(pages->db, METERING, pages->now,
+					   &head, &err));
 		snprintf(item->grants, sizeof(item->grants), "%s",
 			 head.grants[0].id);
 	}
@@ -91,7 +92,7 @@ struct outbox_item pages_stage(struct pages *pages)
 		.stage = STAGE_PREPARED,
 	};
 
-	assert_true(consent_effective(pages->db, &allowed, NULL));
+	assert_true(consent_effective(pages->db, pages->now, &allowed, NULL));
 	item.state = (allowed & METERING) != 0 ? OUTBOX_STAGED : OUTBOX_SAMPLE;
 	uuid_v7(item.transaction, pages->now * 1000);
 	write_body(pages, &item, &body, &withheld);

@@ -71,7 +71,8 @@ static void what_is_allowed_is_staged_and_waits(void **state)
 	assert_true(body_holds(item.transaction, "1204"));
 	assert_true(body_holds(item.transaction, item.transaction));
 	struct transmission_head head = { .grants_count = 0 };
-	assert_true(consent_grants(device.db, METERING, &head, NULL));
+	assert_true(consent_grants(device.db, METERING, device.client.now(),
+				   &head, NULL));
 	assert_true(body_holds(item.transaction, head.grants[0].id));
 	assert_non_null(strstr(item.grants, head.grants[0].id));
 }

@@ -9,7 +9,7 @@
 static struct consents read_all(struct db *db)
 {
 	struct consents all;
-	assert_done(consent_read(db, &all, err));
+	assert_done(consent_read(db, NOW, &all, err));
 	return all;
 }
 
@@ -26,7 +26,7 @@ static const struct consent *of(const struct consents *all, enum service_id id)
 static unsigned effective(struct db *db)
 {
 	unsigned services = 99;
-	assert_done(consent_effective(db, &services, err));
+	assert_done(consent_effective(db, NOW, &services, err));
 	assert_int_equal(services, read_all(db).effective);
 	return services;
 }
@@ -159,7 +159,7 @@ static void changed_words_or_fields_suspend_until_confirmed(void **state)
 		assert_true(uuid_valid(c->grant));
 		assert_int_equal(0, effective(t->db));
 		assert_fails(ERR_DENIED,
-			     consent_grants(t->db, METERING, &head, err));
+			     consent_grants(t->db, METERING, NOW, &head, err));
 		assert_done(consent_allow(t->db, "carla", SERVICE_METERING,
 					  NOW + 1, err));
 		assert_int_equal(METERING, effective(t->db));
@@ -221,20 +221,24 @@ static void grants_are_given_in_order_or_refused(void **state)
 	struct transmission_head head = { .grants_count = 7 };
 	struct err why = { .kind = ERR_NONE };
 	allow_services(t->db, METERING, NOW);
-	assert_false(consent_grants(t->db, METERING | SUPPLIES, &head, &why));
+	assert_false(
+		consent_grants(t->db, METERING | SUPPLIES, NOW, &head, &why));
 	assert_int_equal(ERR_DENIED, why.kind);
 	assert_non_null(strstr(why.text, "Supplies"));
 	assert_int_equal(7, head.grants_count);
 	allow_services(t->db, SUPPLIES, NOW);
-	assert_done(consent_grants(t->db, METERING | SUPPLIES, &head, err));
+	assert_done(
+		consent_grants(t->db, METERING | SUPPLIES, NOW, &head, err));
 	assert_int_equal(2, head.grants_count);
 	assert_int_equal(SERVICE_METERING, head.grants[0].service);
 	assert_int_equal(SERVICE_SUPPLIES, head.grants[1].service);
 	assert_done(consent_withdraw(t->db, "carla", SERVICE_UNSET, NOW, NULL,
 				     err));
-	assert_fails(ERR_DENIED, consent_grants(t->db, METERING, &head, err));
-	assert_fails(ERR_INVALID, consent_grants(t->db, 0, &head, err));
-	assert_fails(ERR_INVALID, consent_grants(t->db, 1u << 25, &head, err));
+	assert_fails(ERR_DENIED,
+		     consent_grants(t->db, METERING, NOW, &head, err));
+	assert_fails(ERR_INVALID, consent_grants(t->db, 0, NOW, &head, err));
+	assert_fails(ERR_INVALID,
+		     consent_grants(t->db, 1u << 25, NOW, &head, err));
 }
 
 static void exactly_the_grants_that_stand_cover(void **state)
@@ -243,24 +247,29 @@ static void exactly_the_grants_that_stand_cover(void **state)
 	struct transmission_head head = { .grants_count = 0 };
 	char one[80], two[160];
 	allow_services(t->db, METERING | SUPPLIES, NOW);
-	assert_done(consent_grants(t->db, METERING | SUPPLIES, &head, err));
+	assert_done(
+		consent_grants(t->db, METERING | SUPPLIES, NOW, &head, err));
 	strcpy(one, head.grants[0].id);
 	strcpy(two, one);
 	strcat(two, " ");
 	strcat(two, head.grants[1].id);
-	assert_done(consent_covers(t->db, METERING, one, err));
-	assert_done(consent_covers(t->db, METERING | SUPPLIES, two, err));
-	assert_fails(ERR_DENIED, consent_covers(t->db, METERING, two, err));
-	assert_fails(ERR_DENIED, consent_covers(t->db, SUPPLIES, one, err));
+	assert_done(consent_covers(t->db, METERING, one, NOW, err));
+	assert_done(consent_covers(t->db, METERING | SUPPLIES, two, NOW, err));
 	assert_fails(ERR_DENIED,
-		     consent_covers(t->db, METERING | SUPPLIES, one, err));
-	assert_fails(ERR_DENIED, consent_covers(t->db, METERING, "", err));
+		     consent_covers(t->db, METERING, two, NOW, err));
+	assert_fails(ERR_DENIED,
+		     consent_covers(t->db, SUPPLIES, one, NOW, err));
+	assert_fails(ERR_DENIED,
+		     consent_covers(t->db, METERING | SUPPLIES, one, NOW, err));
+	assert_fails(ERR_DENIED, consent_covers(t->db, METERING, "", NOW, err));
 	/* Withdrawn and allowed again is another decision. */
 	assert_done(
 		consent_withdraw(t->db, "c", SERVICE_METERING, NOW, NULL, err));
-	assert_fails(ERR_DENIED, consent_covers(t->db, METERING, one, err));
+	assert_fails(ERR_DENIED,
+		     consent_covers(t->db, METERING, one, NOW, err));
 	allow_services(t->db, METERING, NOW);
-	assert_fails(ERR_DENIED, consent_covers(t->db, METERING, one, err));
+	assert_fails(ERR_DENIED,
+		     consent_covers(t->db, METERING, one, NOW, err));
 }
 
 static void wrong_decisions_are_invalid(void **state)

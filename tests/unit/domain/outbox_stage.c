@@ -32,7 +32,7 @@ static struct outbox_item new_item(struct db *db)
 		.created_by = "otto",
 	};
 	uuid_v7(item.transaction, (int64_t)NOW * 1000);
-	assert_done(consent_grants(db, METERING, &head, err));
+	assert_done(consent_grants(db, METERING, NOW, &head, err));
 	strcpy(item.grants, head.grants[0].id);
 	return item;
 }
@@ -46,7 +46,8 @@ static void a_preview_is_stored_with_what_it_leaves_out(void **state)
 		{ "Status", "HostName", CLASS_NETWORK, "network", 2 },
 		{ "Status", "Mystery", CLASS_UNSET, "not in the catalogue", 7 },
 	};
-	struct withheld_list left = { .at = rows, .count = 3 }, read = { .at = NULL };
+	struct withheld_list left = { .at = rows, .count = 3 },
+			     read = { .at = NULL };
 	assert_done(outbox_stage(t->db, &item, "<x/>", 4, &left, err));
 	assert_done(outbox_get(t->db, item.transaction, &found, err));
 	assert_int_equal(OUTBOX_STAGED, found.state);

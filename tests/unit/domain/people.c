@@ -54,7 +54,7 @@ void stage_item(struct db *db, unsigned services, bool sample, const char *body,
 	uuid_v7(item->transaction, now * 1000);
 	if (!sample) {
 		struct transmission_head head = { .grants_count = 0 };
-		assert_done(consent_grants(db, services, &head, err));
+		assert_done(consent_grants(db, services, now, &head, err));
 		for (size_t i = 0; i < head.grants_count; i++) {
 			if (i > 0) {
 				strcat(item->grants, " ");

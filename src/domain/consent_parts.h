@@ -1,0 +1,25 @@
+#ifndef SLUICE_DOMAIN_CONSENT_PARTS_H
+#define SLUICE_DOMAIN_CONSENT_PARTS_H
+
+#include "crypto/sha256.h"
+#include "domain/consent.h"
+
+/* What the files consent*.c share. Nobody else includes this. */
+
+#define CONSENT_HASH_SIZE (2 * SHA256_SIZE + 1)
+#define CONSENT_EVERY_SERVICE 0x7fffffffu
+
+/* What a grant made now would cover; "" for remote services as a whole. */
+struct consent_cover {
+	char text[CONSENT_HASH_SIZE];
+	char catalogue[CONSENT_HASH_SIZE];
+};
+
+void consent_cover_of(const struct service *service,
+		      struct consent_cover *cover);
+
+/* consent_read() without last_sent_at. */
+MUST_USE bool consent_read_decisions(struct db *db, int64_t now,
+				     struct consents *all, struct err *err);
+
+#endif
