@@ -49,6 +49,10 @@ AC_DEFUN([SLUICE_STATIC], [
 	SLUICE_TRY_LDFLAGS([STATIC_LDFLAGS], [-static-pie])
 	AS_IF([test -z "$STATIC_LDFLAGS"], [STATIC_LDFLAGS=-static])
 	SLUICE_TRY_LDFLAGS([STATIC_LDFLAGS], [-Wl,--gc-sections])
+	sluice_script=
+	SLUICE_TRY_LDFLAGS([sluice_script], [-Wl,-T,$srcdir/m4/static.ld])
+	AS_IF([test -n "$sluice_script"],
+		[STATIC_LDFLAGS="$STATIC_LDFLAGS -Wl,--no-eh-frame-hdr -Wl,-T,\$(top_srcdir)/m4/static.ld"])
 	AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <limits.h>
 #if !defined __GLIBC__ || __GLIBC__ * 100 + __GLIBC_MINOR__ < 236
 #error not known to unpack
