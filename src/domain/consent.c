@@ -167,8 +167,8 @@ static void find_effective(struct consents *all)
 	}
 }
 
-bool consent_read_decisions(struct db *db, int64_t now, struct consents *all,
-			    struct err *err)
+bool consent_read_decisions(struct db *db, int64_t now, unsigned controls,
+			    struct consents *all, struct err *err)
 {
 	struct stmt q;
 	if (!db_query(db, &q,
@@ -183,7 +183,10 @@ bool consent_read_decisions(struct db *db, int64_t now, struct consents *all,
 	init(all);
 	while (db_row(&q)) {
 		struct consent *c = control_of(all, db_int(&q, ROW_SERVICE));
-		if (c != NULL) {
+		bool asked = c == &all->remote ||
+			     (c != NULL &&
+			      (controls & SERVICE_BIT(c->service->id)) != 0);
+		if (asked) {
 			read_control(&q, now, c);
 		}
 	}
@@ -207,7 +210,8 @@ bool consent_read(struct db *db, int64_t now, struct consents *all,
 		  struct err *err)
 {
 	struct consents found;
-	if (!consent_read_decisions(db, now, &found, err) ||
+	if (!consent_read_decisions(db, now, CONSENT_EVERY_SERVICE, &found,
+				    err) ||
 	    !read_last_sent(db, &found.remote, err)) {
 		return false;
 	}
@@ -229,7 +233,8 @@ bool consent_effective(struct db *db, int64_t now, unsigned *services,
 		       struct err *err)
 {
 	struct consents all;
-	if (!consent_read_decisions(db, now, &all, err)) {
+	if (!consent_read_decisions(db, now, CONSENT_EVERY_SERVICE, &all,
+				    err)) {
 		return false;
 	}
 	*services = all.effective | all.effective_gates;

@@ -54,7 +54,7 @@ bool consent_grants(struct db *db, unsigned services, int64_t now,
 {
 	struct consents all;
 	if (!check_services(services, err) ||
-	    !consent_read_decisions(db, now, &all, err)) {
+	    !consent_read_decisions(db, now, services, &all, err)) {
 		return false;
 	}
 	struct transmission_grant grants[TRANSMISSION_GRANTS_MAX];

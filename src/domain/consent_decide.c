@@ -194,11 +194,17 @@ static bool end_before(struct db *db, const struct making *m, struct err *err)
 			 err);
 }
 
+static unsigned bit_of(enum service_id id)
+{
+	return id == SERVICE_UNSET ? 0 : SERVICE_BIT(id);
+}
+
 static bool choose(struct db *db, const struct consent_choice *choice,
 		   const char *actor, struct err *err)
 {
 	struct consents all;
-	if (!consent_read_decisions(db, choice->now, &all, err)) {
+	if (!consent_read_decisions(db, choice->now, bit_of(choice->service),
+				    &all, err)) {
 		return false;
 	}
 	struct making m = { .choice = choice,
@@ -280,7 +286,7 @@ static bool withdraw(struct db *db, const char *actor, enum service_id id,
 		     int64_t now, size_t *purged, struct err *err)
 {
 	struct consents all;
-	if (!consent_read_decisions(db, now, &all, err)) {
+	if (!consent_read_decisions(db, now, bit_of(id), &all, err)) {
 		return false;
 	}
 	const struct consent *c = consent_of(&all, id);
@@ -327,7 +333,8 @@ static bool expire_one(struct db *db, const struct consent *c, int64_t now,
 static bool expire(struct db *db, int64_t now, size_t *ended, struct err *err)
 {
 	struct consents all;
-	if (!consent_read_decisions(db, now, &all, err) ||
+	if (!consent_read_decisions(db, now, CONSENT_EVERY_SERVICE, &all,
+				    err) ||
 	    !expire_one(db, &all.remote, now, ended, err)) {
 		return false;
 	}

@@ -18,8 +18,13 @@ struct consent_cover {
 void consent_cover_of(const struct service *service,
 		      struct consent_cover *cover);
 
-/* consent_read() without last_sent_at. */
+/*
+ * consent_read() without last_sent_at. Only these controls (SERVICE_BIT()s)
+ * and remote services are read, the others stay as never decided: to compare
+ * what was agreed to with what it would be now costs more than all the rest.
+ */
 MUST_USE bool consent_read_decisions(struct db *db, int64_t now,
-				     struct consents *all, struct err *err);
+				     unsigned controls, struct consents *all,
+				     struct err *err);
 
 #endif
