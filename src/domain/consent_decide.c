@@ -216,7 +216,8 @@ static bool choose(struct db *db, const struct consent_choice *choice,
 		if (!is_news(m.before, choice)) {
 			return true;
 		}
-		m.since = m.before->since;
+		/* Unless the clock was set back meanwhile. */
+		m.since = m.before->since < m.since ? m.before->since : m.since;
 	}
 	uuid_v7(m.grant, choice->now * 1000);
 	consent_cover_of(m.before->service, &m.cover);
