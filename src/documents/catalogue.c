@@ -27,9 +27,10 @@ static bool form_has(const char *form, unsigned classes)
 
 /*
  * "document NAME", then for each field its columns with TAB between: path,
- * type, class, one|many, optional|required|moment, unit, choices, units,
- * source, purpose; LF. No column holds a TAB or LF, "-" stands for none. Then
- * each form of log lines as "form", TAB, the form.
+ * type, class, one|many, optional|required (then " moment" where it is one),
+ * unit, choices, units, source, purpose; LF. No column holds a TAB or LF, "-"
+ * stands for none. Then each form of log lines as "form", TAB, the form.
+ * difference.c reads this.
  */
 void catalogue_put_rows_of(struct buf *out, const struct document *document,
 			   unsigned classes)
@@ -74,30 +75,73 @@ void catalogue_hash(uint8_t hash[32])
 	buf_clear(&rows);
 }
 
-static void put_table_row(struct buf *out, const char *path, const char *type,
-			  const char *unit, const char *class,
-			  const char *source, const char *purpose)
+/* "Faults/Fault/Time*" */
+static void row_path(char *dst, size_t size, const struct document *d,
+		     const struct field *f)
 {
-	buf_printf(out, "%-40s %-8s %-12s %-9s %-44s %s\n", path, type, unit,
-		   class, source, purpose);
+	snprintf(dst, size, "%s/%s%s", d->name, f->path, f->repeats ? "*" : "");
+}
+
+/* How wide the columns are that have no bound of their own. */
+struct widths {
+	int path, source;
+};
+
+static int wider(int width, const char *text)
+{
+	return strlen(text) > (size_t)width ? (int)strlen(text) : width;
+}
+
+static struct widths table_widths(void)
+{
+	struct widths widths = { 0, 0 };
+	const struct document *d;
+
+	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
+		for (const struct field *f = d->fields; f->path != NULL; f++) {
+			char path[256];
+			row_path(path, sizeof(path), d, f);
+			widths.path = wider(widths.path, path);
+			widths.source = wider(widths.source, f->source);
+		}
+	}
+	return widths;
+}
+
+static void put_table_row(struct buf *out, const struct widths *widths,
+			  const char *const columns[6])
+{
+	buf_printf(out, "%-*s %-8s %-12s %-9s %-*s %s\n", widths->path,
+		   columns[0], columns[1], columns[2], columns[3],
+		   widths->source, columns[4], columns[5]);
+}
+
+static void put_table_rows(struct buf *out, const struct widths *widths,
+			   const struct document *d)
+{
+	for (const struct field *f = d->fields; f->path != NULL; f++) {
+		char path[256];
+		row_path(path, sizeof(path), d, f);
+		const char *const columns[6] = { path,
+						 field_type_name(f->type),
+						 or_dash(f->unit),
+						 field_class_name(f->class),
+						 f->source,
+						 f->purpose };
+		put_table_row(out, widths, columns);
+	}
 }
 
 void catalogue_put_table(struct buf *out)
 {
+	static const char *const head[6] = { "FIELD", "TYPE",   "UNIT",
+					     "CLASS", "SOURCE", "PURPOSE" };
+	const struct widths widths = table_widths();
 	const struct document *d;
 
-	put_table_row(out, "FIELD", "TYPE", "UNIT", "CLASS", "SOURCE",
-		      "PURPOSE");
+	put_table_row(out, &widths, head);
 	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
-		for (const struct field *f = d->fields; f->path != NULL; f++) {
-			char path[256];
-			snprintf(path, sizeof(path), "%s/%s%s", d->name,
-				 f->path, f->repeats ? "*" : "");
-			put_table_row(out, path, field_type_name(f->type),
-				      or_dash(f->unit),
-				      field_class_name(f->class), f->source,
-				      f->purpose);
-		}
+		put_table_rows(out, &widths, d);
 	}
 	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
 		for (const char *const *form = d->forms;

@@ -48,7 +48,8 @@ static void put_field(struct xml_writer *w, const struct field *f)
 {
 	xml_start(w, "tr");
 	element_with(w, "th", "scope", "row", f->path);
-	put_cell(w, field_type_name(f->type));
+	put_cell(w, f->moment ? "time; what is older than the permission stays"
+			      : field_type_name(f->type));
 	put_cell(w, f->units != NULL ? f->units : f->unit);
 	put_cell(w, field_class_name(f->class));
 	put_cell(w, f->repeats ? "several" : f->required ? "required" : "one");

@@ -1,9 +1,9 @@
 /*
  * The catalogue as XML Schema 1.0. It says what document_reader.c checks, as
  * far as XML Schema can: it counts characters where we count bytes, and does
- * not see control characters, a document's own check(), forms of lines or the
- * grants.
- * Fields that never leave (job, secret) have no element.
+ * not see control characters, days that no month has, the digits of a number
+ * together, empty groups, a document's own check(), forms of lines or the
+ * grants. Fields that never leave (job, secret) have no element.
  */
 #include "documents/catalogue.h"
 
@@ -64,6 +64,7 @@ static void enumerated_type(struct xml_writer *w, const char *name,
 }
 
 #define LINE "\\S|\\S[^\\t\\n\\r]*\\S"
+#define NUMBER "-?[0-9]{1,18}(\\.[0-9]{1,17})?"
 #define UUID_V7 \
 	"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
@@ -78,8 +79,8 @@ static void put_types(struct xml_writer *w)
 		     "unknown|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:"
 		     "[0-9]{2}Z");
 	pattern_type(w, "keyword", "255", "[A-Za-z0-9._\\-]+");
-	pattern_type(w, "numbers", "1023",
-		     "-?[0-9]+(\\.[0-9]+)?( -?[0-9]+(\\.[0-9]+)?)*");
+	pattern_type(w, "numbers", "1023", NUMBER "( " NUMBER ")*");
+	pattern_type(w, "digest", NULL, "[0-9a-f]{64}");
 	pattern_type(w, "line", "1023", LINE);
 	pattern_type(w, "source", "127", "[A-Za-z0-9._\\-/\\[\\]]+");
 	pattern_type(w, "uuid", NULL, UUID_V7);
@@ -113,9 +114,19 @@ static void attribute(struct xml_writer *w, const char *name, const char *type,
 	xml_end(w);
 }
 
-static bool leaves(const struct field *f)
+/* Neither it nor a group around it is of a class that stays. */
+static bool leaves(const struct document *d, const struct field *f)
 {
-	return f->class != CLASS_JOB && f->class != CLASS_SECRET;
+	for (const struct field *g = d->fields; g->path != NULL; g++) {
+		size_t len = strlen(g->path);
+		bool around = strncmp(f->path, g->path, len) == 0 &&
+			      (f->path[len] == '/' || f->path[len] == '\0');
+		if (around &&
+		    (g->class == CLASS_JOB || g->class == CLASS_SECRET)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 static bool has_own_words(const struct field *f)
@@ -138,7 +149,7 @@ static void own_type_name(char *dst, size_t size, const char *prefix,
 static void put_keyword_types(struct xml_writer *w, const struct document *d)
 {
 	for (const struct field *f = d->fields; f->path != NULL; f++) {
-		if (leaves(f) && has_own_words(f)) {
+		if (leaves(d, f) && has_own_words(f)) {
 			char name[256];
 			own_type_name(name, sizeof(name), "", d, f);
 			enumerated_type(w, name, f->choices);
@@ -188,7 +199,7 @@ static void put_children(struct xml_writer *w, const struct document *d,
 	xml_start(w, "xs:complexType");
 	xml_start(w, "xs:sequence");
 	for (const struct field *f = d->fields; f->path != NULL; f++) {
-		if (!leaves(f) || !field_is_below(f, parent)) {
+		if (!leaves(d, f) || !field_is_below(f, parent)) {
 			continue;
 		}
 		char max[16];

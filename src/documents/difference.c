@@ -18,6 +18,11 @@ struct line {
 	char *rest;
 };
 
+static const char *or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
 static void add(struct difference_list *list, enum difference_kind kind,
 		const char *what, const char *before, const char *now)
 {
@@ -25,8 +30,8 @@ static void add(struct difference_list *list, enum difference_kind kind,
 	list->at[list->count++] = (struct difference){
 		.kind = kind,
 		.what = mem_strdup(what),
-		.before = mem_strdup(before),
-		.now = mem_strdup(now),
+		.before = mem_strdup(or_empty(before)),
+		.now = mem_strdup(or_empty(now)),
 	};
 }
 
@@ -98,7 +103,8 @@ static struct line *read_words(const char *text)
 void difference_words(const char *before, const char *now,
 		      struct difference_list *list)
 {
-	struct line *old = read_words(before), *new = read_words(now);
+	struct line *old = read_words(or_empty(before));
+	struct line *new = read_words(or_empty(now));
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		const char *was = find(old, words[i].key);
@@ -170,26 +176,57 @@ static struct line *read_rows(const char *text)
 	return lines;
 }
 
-/* Column n of a row, from 0; appended. */
-static void put_column(struct buf *out, const char *row, size_t n)
+/* The columns of catalogue.c behind the path; the purpose comes last. */
+static const char *const columns[] = { "type",     "class",  "number",
+				       "presence", "unit",   "words",
+				       "units",    "source", NULL };
+#define COLUMN_CLASS 1
+#define COLUMN_PURPOSE (sizeof(columns) / sizeof(columns[0]) - 1)
+
+/* Where column n of a row begins, from 0, and how long it is. */
+static const char *column_of(const char *row, size_t n, size_t *len)
 {
 	while (n > 0 && *row != '\0') {
 		row += strcspn(row, "\t");
 		row += *row == '\t';
 		n--;
 	}
-	buf_put(out, row, strcspn(row, "\t"));
+	*len = strcspn(row, "\t");
+	return row;
 }
 
-/* "What to ship; class machine", from the columns of catalogue.c. */
-enum { COLUMN_CLASS = 1, COLUMN_PURPOSE = 8 };
-
-static void describe(struct buf *out, const char *row)
+static bool column_differs(const char *row, const char *other, size_t n)
 {
-	if (row != NULL) {
-		put_column(out, row, COLUMN_PURPOSE);
-		buf_put_str(out, "; class ");
-		put_column(out, row, COLUMN_CLASS);
+	size_t len, other_len;
+	const char *column = column_of(row, n, &len);
+	const char *beside = column_of(other, n, &other_len);
+
+	return len != other_len || memcmp(column, beside, len) != 0;
+}
+
+/*
+ * "What to ship; class machine"; then what else differs from the other row,
+ * "; unit sheets", so that a changed field never reads alike. other NULL =
+ * there is none.
+ */
+static void describe(struct buf *out, const char *row, const char *other)
+{
+	size_t len;
+
+	if (row == NULL) {
+		return;
+	}
+	const char *purpose = column_of(row, COLUMN_PURPOSE, &len);
+	buf_put(out, purpose, len);
+	const char *class = column_of(row, COLUMN_CLASS, &len);
+	buf_put_str(out, "; class ");
+	buf_put(out, class, len);
+	for (size_t n = 0; other != NULL && columns[n] != NULL; n++) {
+		if (n != COLUMN_CLASS && column_differs(row, other, n)) {
+			const char *column = column_of(row, n, &len);
+			buf_printf(out, "; %s ", columns[n]);
+			buf_put(out, column, len);
+		}
 	}
 }
 
@@ -207,8 +244,8 @@ static void add_row(struct difference_list *list, enum difference_kind kind,
 		char *document = mem_strndup(key, len);
 		buf_printf(&what, "%s, %s", title_of(document), path);
 		mem_free(document);
-		describe(&before, was);
-		describe(&now, is);
+		describe(&before, was, is);
+		describe(&now, is, was);
 	}
 	add(list, kind, buf_str(&what), buf_str(&before), buf_str(&now));
 	buf_clear(&what);
@@ -219,7 +256,8 @@ static void add_row(struct difference_list *list, enum difference_kind kind,
 void difference_fields(const char *before, const char *now,
 		       struct difference_list *list)
 {
-	struct line *old = read_rows(before), *new = read_rows(now);
+	struct line *old = read_rows(or_empty(before));
+	struct line *new = read_rows(or_empty(now));
 
 	for (const struct line *l = new; l->key != NULL; l++) {
 		const char *was = find(old, l->key);

@@ -20,7 +20,8 @@ struct difference {
 	/* "Sends", "Supplies Usage, Supply/PartNumber", "a form of log lines" */
 	char *what;
 	char *before; /* "" for new */
-	char *now;    /* "" for gone; of a field: purpose and class */
+	char *now;    /* "" for gone */
+	/* Of a field both say purpose and class, and what else has changed */
 };
 
 struct difference_list {
@@ -28,7 +29,10 @@ struct difference_list {
 	size_t count;
 };
 
-/* Each appends. A text of another form is passed over line by line. */
+/*
+ * Each appends. A text of another form is passed over line by line; NULL
+ * counts as "". The order of lines does not matter.
+ */
 void difference_words(const char *before, const char *now,
 		      struct difference_list *list);
 void difference_fields(const char *before, const char *now,

@@ -60,6 +60,12 @@ static bool place_ok(const struct document_reader *r,
 			       "%s holds %s, which never leaves a device",
 			       r->path, field->path);
 	}
+	if (field->class == CLASS_PERSONAL && !r->personal) {
+		return err_set(err, ERR_INVALID,
+			       "%s holds %s, which is personal data that no "
+			       "grant covers",
+			       r->path, field->path);
+	}
 	if (parent->last != NULL && field < parent->last) {
 		return err_set(err, ERR_INVALID, "%s is out of order in %s",
 			       field_name(field), r->path);
@@ -186,21 +192,24 @@ static bool line_ok(const struct document_reader *r, const char *text)
 	return true;
 }
 
-/* Personal data needs a grant of its own; without, only codes may stand. */
+/*
+ * Without a grant for personal data only codes may stand for names of the
+ * network; place_ok() refused the other fields.
+ */
 static bool class_ok(const struct document_reader *r, const struct item *item,
 		     struct err *err)
 {
-	enum field_class class = item->field->class;
-
 	if (item->field->type == TYPE_LINE && !line_ok(r, item->text)) {
 		return err_set(err, ERR_INVALID,
-			       "%s is in no form of the catalogue", r->path);
+			       "%s is in no form of the catalogue, or holds "
+			       "what no grant covers",
+			       r->path);
 	}
-	if (!r->personal &&
-	    (class == CLASS_PERSONAL ||
-	     (class == CLASS_NETWORK && !pseudonym_is(item->text)))) {
+	if (!r->personal && item->field->class == CLASS_NETWORK &&
+	    !pseudonym_is(item->text)) {
 		return err_set(err, ERR_INVALID,
-			       "%s is personal data, which no grant covers",
+			       "%s is a name of the network, which no grant "
+			       "covers",
 			       r->path);
 	}
 	return true;

@@ -23,7 +23,7 @@ static const char *const type_names[] = {
 	[TYPE_INTEGER] = "integer", [TYPE_TOKEN] = "token",
 	[TYPE_TEXT] = "text",       [TYPE_TIME] = "time",
 	[TYPE_KEYWORD] = "keyword", [TYPE_NUMBERS] = "numbers",
-	[TYPE_LINE] = "line",
+	[TYPE_DIGEST] = "digest",   [TYPE_LINE] = "line",
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -145,6 +145,11 @@ static bool is_numbers(const char *text)
 	return true;
 }
 
+static bool is_digest(const char *text)
+{
+	return strspn(text, "0123456789abcdef") == 64 && text[64] == '\0';
+}
+
 /* NULL = it is a value; else what is wrong with it. */
 static const char *value_fault(const struct field *field, const char *text)
 {
@@ -170,7 +175,12 @@ static const char *value_fault(const struct field *field, const char *text)
 			       ? NULL
 			       : "is not one line of 1 to 255 bytes";
 	case TYPE_NUMBERS:
-		return is_numbers(text) ? NULL : "is not numbers";
+		return is_numbers(text) ? NULL
+					: "is not numbers with single spaces "
+					  "between";
+	case TYPE_DIGEST:
+		return is_digest(text) ? NULL
+				       : "is not 64 hex digits in lower case";
 	case TYPE_TEXT:
 	case TYPE_LINE:
 		return field_is_line(text, FIELD_TEXT_MAX)

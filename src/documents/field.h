@@ -31,6 +31,7 @@ enum field_type {
 	TYPE_TIME,    /* RFC 3339 UTC, or "unknown" */
 	TYPE_KEYWORD, /* one of "choices" */
 	TYPE_NUMBERS, /* 1 to 1023 bytes of decimal numbers, a space between */
+	TYPE_DIGEST,  /* SHA-256, 64 hex digits of [0-9a-f] */
 	TYPE_LINE     /* as TYPE_TEXT, in a form of the document's "forms" */
 };
 

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 
 #define DIGITS "0123456789"
+#define FOLLOWS_SIZE 128 /* of the text between two slots, with its NUL */
 
 /* Length of the value at the front of text; 0 = none. */
 static size_t span_time(const char *text)
@@ -90,7 +91,7 @@ static size_t span_one(const char *words, size_t len, const char *text)
 /* Bytes up to the text that follows the slot in the form, or to the end. */
 static size_t span_any(const char *after, const char *text)
 {
-	char follows[128];
+	char follows[FOLLOWS_SIZE];
 	size_t len = strcspn(after, "{");
 
 	if (len == 0) {
@@ -141,7 +142,8 @@ static bool match(const char *form, const char *text, struct log_line *line)
 		}
 		size_t len = strcspn(form + 1, "}");
 		struct log_line_slot slot;
-		if (line->count == LOG_LINE_SLOTS_MAX ||
+		if (form[len + 1] == '\0' ||
+		    line->count == LOG_LINE_SLOTS_MAX ||
 		    !take_slot(form + 1, len, text, &slot)) {
 			return false;
 		}
@@ -180,10 +182,24 @@ const char *log_line_mark(enum field_class class)
 	return known ? marks[n] : "[withheld]";
 }
 
+/* Words of "a|b|c" that are ended by "}", none of them empty. */
+static bool words_ok(const char *words, size_t len)
+{
+	for (const char *end = words + len; words <= end;) {
+		size_t word = strcspn(words, "|}");
+		if (word == 0) {
+			return false;
+		}
+		words += word + 1;
+	}
+	return true;
+}
+
 static bool slot_known(const char *name, size_t len)
 {
 	if (strncmp(name, ONE_OF, strlen(ONE_OF)) == 0) {
-		return len > strlen(ONE_OF);
+		return len > strlen(ONE_OF) &&
+		       words_ok(name + strlen(ONE_OF), len - strlen(ONE_OF));
 	}
 	for (size_t i = 0; i < KINDS; i++) {
 		if (strlen(kinds[i].name) == len &&
@@ -197,20 +213,22 @@ static bool slot_known(const char *name, size_t len)
 bool log_line_form_ok(const char *form)
 {
 	size_t slots = 0;
-	bool timed = strncmp(form, "{time} ", 7) == 0;
+	bool fine = strncmp(form, "{time} ", 7) == 0 &&
+		    field_is_line(form, FIELD_TEXT_MAX);
 
-	while (*form != '\0') {
-		size_t len = strcspn(form, "{");
-		form += len;
-		if (*form == '\0') {
-			break;
+	while (fine) {
+		size_t text = strcspn(form, "{}");
+		if (form[text] == '\0') {
+			return text < FOLLOWS_SIZE;
 		}
+		/* Without text before it a slot would not know its begin. */
+		bool apart = text > 0 || slots == 0;
+		form += text;
 		size_t name = strcspn(form + 1, "}");
-		if (form[name + 1] != '}' || !slot_known(form + 1, name) ||
-		    form[name + 2] == '{' || ++slots > LOG_LINE_SLOTS_MAX) {
-			return false;
-		}
-		form += name + 2;
+		fine = *form == '{' && form[name + 1] == '}' && apart &&
+		       text < FOLLOWS_SIZE && slot_known(form + 1, name) &&
+		       ++slots <= LOG_LINE_SLOTS_MAX;
+		form += fine ? name + 2 : 0;
 	}
-	return timed;
+	return false;
 }

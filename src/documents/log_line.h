@@ -34,7 +34,10 @@ bool log_line_match(const char *const *forms, const char *text,
 /* What stands in place of a value that may not leave: "[personal]". */
 const char *log_line_mark(enum field_class class);
 
-/* A form as engineering.c says: time first, known slots, text between them? */
+/*
+ * A form as engineering.c says: one line, the time first, known slots, text of
+ * less than 128 bytes between them?
+ */
 bool log_line_form_ok(const char *form);
 
 #endif

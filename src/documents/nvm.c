@@ -7,16 +7,16 @@
  */
 #include "documents/document.h"
 
-#define SETTING_IDS                                                          \
-	"print-quality-default printer-resolution-default "                  \
-	"print-color-mode-default print-content-optimize-default "           \
-	"print-rendering-intent-default sides-default copies-default "       \
-	"orientation-requested-default number-up-default "                   \
-	"output-bin-default finishings-default media-bottom-margin-default " \
-	"toner-density-black toner-density-cyan toner-density-magenta "      \
-	"toner-density-yellow fuser-temperature transfer-current "           \
-	"registration-x registration-y paper-path-speed sleep-delay "        \
-	"power-off-delay calibration-interval drum-cleaning-interval "       \
+#define SETTING_IDS                                                     \
+	"print-quality-default printer-resolution-default "             \
+	"print-color-mode-default print-content-optimize-default "      \
+	"print-rendering-intent-default sides-default copies-default "  \
+	"orientation-requested-default number-up-default "              \
+	"finishings-default media-bottom-margin-default "               \
+	"toner-density-black toner-density-cyan toner-density-magenta " \
+	"toner-density-yellow fuser-temperature transfer-current "      \
+	"registration-x registration-y paper-path-speed sleep-delay "   \
+	"power-off-delay calibration-interval drum-cleaning-interval "  \
 	"halftone-screen gloss-level"
 
 #define NETWORK_IDS                                                         \
@@ -24,8 +24,10 @@
 	"dns-server ntp-server syslog-server smtp-server snmp-trap-target " \
 	"proxy-server wifi-ssid"
 
-#define OWNER_IDS \
-	"admin-mail scan-destination fax-number fax-header asset-tag panel-text"
+/* An output bin too: a mail box is named after its owner. */
+#define OWNER_IDS                                                      \
+	"admin-mail scan-destination fax-number fax-header asset-tag " \
+	"panel-text output-bin-default"
 
 #define ACCESS_IDS                                                        \
 	"admin-password snmp-community snmp-v3-password wifi-passphrase " \

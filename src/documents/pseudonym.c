@@ -50,11 +50,16 @@ void pseudonym_list_add(struct pseudonym_list *list, const char *token,
 	added->value = mem_strdup(value);
 }
 
+void pseudonym_list_cut(struct pseudonym_list *list, size_t count)
+{
+	while (list->count > count) {
+		mem_free(list->at[--list->count].value);
+	}
+}
+
 void pseudonym_list_clear(struct pseudonym_list *list)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		mem_free(list->at[i].value);
-	}
+	pseudonym_list_cut(list, 0);
 	mem_free(list->at);
 	*list = (struct pseudonym_list){ .at = NULL };
 }

@@ -36,6 +36,9 @@ bool pseudonym_is(const char *text);
 /* Each value once; value is copied. */
 void pseudonym_list_add(struct pseudonym_list *list, const char *token,
 			const char *value);
+
+/* Forgets those after the first count. */
+void pseudonym_list_cut(struct pseudonym_list *list, size_t count);
 void pseudonym_list_clear(struct pseudonym_list *list);
 
 #endif

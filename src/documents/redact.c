@@ -4,8 +4,8 @@
  * clock, no file, no setting. Default deny: a value leaves only when its
  * field has a row in the catalogue (collected_reader.c saw to that), its
  * document is one of a service that the transmission is for, the service
- * keeps its group, and its class and those of all groups around it pass.
- * transmission.c writes what this gives; nothing else does.
+ * keeps its group, its class and those of all groups around it pass, and
+ * what it tells of did not happen before that was allowed. transmission.c writes what this gives; nothing else does.
  */
 #include "documents/redact.h"
 
@@ -18,14 +18,18 @@
 #include "documents/log_line.h"
 
 struct redaction {
-	const struct redact_rules *rules;
+	const struct redact_rules *given;
+	const struct redact_rules *rules; /* given, or less of it */
 	const struct document *document;
-	int64_t since; /* of the document: what happened before stays */
+	int64_t since; /* what happened before stays; 0 = no limit */
 	struct withheld_list *withheld;
 };
 
 static const char too_old[] =
 	"it happened before it was allowed, or nobody knows when";
+static const char not_asked[] = "no service of this transmission asks for it";
+static const char before_personal[] =
+	"it happened before personal data was allowed, or nobody knows when";
 
 const char *redact_refusal(const struct field *field,
 			   const struct redact_rules *rules)
@@ -48,6 +52,29 @@ const char *redact_refusal(const struct field *field,
 		break;
 	}
 	return "not in the catalogue";
+}
+
+/* As redact_refusal(), for what happened at some time. */
+static const char *refusal_of(const struct redaction *r,
+			      const struct field *field)
+{
+	const char *refusal = redact_refusal(field, r->rules);
+
+	return refusal != NULL && redact_refusal(field, r->given) == NULL
+		       ? before_personal
+		       : refusal;
+}
+
+/* The same with the personal gate shut; rules is where r's then stand. */
+static struct redaction shut(const struct redaction *r,
+			     struct redact_rules *rules)
+{
+	struct redaction less = *r;
+
+	*rules = *r->rules;
+	rules->personal = false;
+	less.rules = rules;
+	return less;
 }
 
 void withheld_clear(struct withheld_list *list)
@@ -123,7 +150,8 @@ static void put_slot(const struct redaction *r, const struct field *field,
 		     const struct log_line_slot *slot, struct buf *out)
 {
 	const struct field as = { .class = slot->class };
-	bool may = redact_refusal(&as, r->rules) == NULL;
+	const char *refusal = refusal_of(r, &as);
+	bool may = refusal == NULL;
 
 	if (may && (slot->class != CLASS_NETWORK || r->rules->personal)) {
 		buf_put(out, slot->at, slot->len);
@@ -137,7 +165,7 @@ static void put_slot(const struct redaction *r, const struct field *field,
 	}
 	buf_put_str(out, log_line_mark(slot->class));
 	withhold(r->withheld, r->document->name, field->path, slot->class,
-		 redact_refusal(&as, r->rules), 1);
+		 refusal, 1);
 }
 
 /* The time at the front of a line; each form has one. */
@@ -152,7 +180,7 @@ static bool line_time(const struct log_line *line, int64_t *at)
 	return clock_parse(text, at);
 }
 
-/* The line with its slots replaced, where they have to be. */
+/* The line with its slots replaced, where they have to be; NULL = too long */
 static struct item *rewrite_line(const struct redaction *r,
 				 const struct item *item,
 				 const struct log_line *line)
@@ -167,8 +195,10 @@ static struct item *rewrite_line(const struct redaction *r,
 		from = slot->at + slot->len;
 	}
 	buf_put_str(&text, from);
-	struct item *copy =
-		item_new(item->field, buf_str(&text), item->unit, item->source);
+	bool fits = field_is_line(buf_str(&text), FIELD_TEXT_MAX);
+	struct item *copy = !fits ? NULL
+				  : item_new(item->field, buf_str(&text),
+					     item->unit, item->source);
 	buf_clear(&text);
 	return copy;
 }
@@ -176,6 +206,10 @@ static struct item *rewrite_line(const struct redaction *r,
 static struct item *redact_line(const struct redaction *r,
 				const struct item *item)
 {
+	struct pseudonym_list *pseudonyms = &r->withheld->pseudonyms;
+	size_t known = pseudonyms->count;
+	struct redaction less = *r;
+	struct redact_rules rules;
 	struct log_line line;
 	int64_t at;
 
@@ -187,7 +221,15 @@ static struct item *redact_line(const struct redaction *r,
 		withhold_values(r, item, too_old);
 		return NULL;
 	}
-	return rewrite_line(r, item, &line);
+	if (at < r->rules->personal_since) {
+		less = shut(r, &rules);
+	}
+	struct item *copy = rewrite_line(&less, item, &line);
+	if (copy == NULL) {
+		pseudonym_list_cut(pseudonyms, known);
+		withhold_values(r, item, "the line is too long with its codes");
+	}
+	return copy;
 }
 
 static struct item *redact_value(const struct redaction *r,
@@ -209,42 +251,40 @@ static struct item *redact_value(const struct redaction *r,
 }
 
 /*
- * Did what the group tells of happen before the grant? A time that must be
- * given and is not known counts as before.
+ * Did what the group tells of happen before? A time that must be given and
+ * is not known counts as before. 0 = no limit.
  */
-static bool is_too_old(const struct redaction *r, const struct item *group)
+static bool happened_before(const struct item *group, int64_t since)
 {
 	int64_t at;
 
 	for (const struct item *i = group->children; i != NULL; i = i->next) {
-		if (i->field->moment && r->since > 0) {
-			return clock_parse(i->text, &at) ? at < r->since
+		if (i->field->moment && since > 0) {
+			return clock_parse(i->text, &at) ? at < since
 							 : i->field->required;
 		}
 	}
 	return false;
 }
 
-/* A copy of what may leave of it; NULL = nothing. */
 static struct item *redact_item(const struct redaction *r,
-				const struct item *item)
-{
-	const char *refusal = redact_refusal(item->field, r->rules);
-	bool is_group = item->field->type == TYPE_GROUP;
+				const struct item *item);
 
-	if (refusal == NULL && is_group && is_too_old(r, item)) {
-		refusal = too_old;
-	}
-	if (refusal != NULL) {
-		withhold_values(r, item, refusal);
-		return NULL;
-	}
-	if (!is_group) {
-		return redact_value(r, item);
-	}
+/* What may leave of a group whose class passes. */
+static struct item *redact_group(const struct redaction *r,
+				 const struct item *item)
+{
+	struct pseudonym_list *pseudonyms = &r->withheld->pseudonyms;
+	size_t known = pseudonyms->count;
+	struct redaction less = *r;
+	struct redact_rules rules;
 	struct item *copy = item_new(item->field, NULL, NULL, NULL);
+
+	if (happened_before(item, r->rules->personal_since)) {
+		less = shut(r, &rules);
+	}
 	for (const struct item *i = item->children; i != NULL; i = i->next) {
-		struct item *child = redact_item(r, i);
+		struct item *child = redact_item(&less, i);
 		if (child != NULL) {
 			item_add(copy, child);
 		}
@@ -252,16 +292,39 @@ static struct item *redact_item(const struct redaction *r,
 	if (copy->children == NULL || item_missing(r->document, copy) != NULL) {
 		/* What is left of it says nothing; it goes as a whole. */
 		withhold_values(r, copy, "what it belongs to is withheld");
+		pseudonym_list_cut(pseudonyms, known);
 		item_free(copy);
 		return NULL;
 	}
 	return copy;
 }
 
-/* Does a service of the transmission want this? item NULL = the document. */
-static bool is_wanted(const struct redaction *r, const struct item *item)
+/* A copy of what may leave of it; NULL = nothing. */
+static struct item *redact_item(const struct redaction *r,
+				const struct item *item)
+{
+	const char *refusal = refusal_of(r, item->field);
+	bool is_group = item->field->type == TYPE_GROUP;
+
+	if (refusal == NULL && is_group && happened_before(item, r->since)) {
+		refusal = too_old;
+	}
+	if (refusal != NULL) {
+		withhold_values(r, item, refusal);
+		return NULL;
+	}
+	return is_group ? redact_group(r, item) : redact_value(r, item);
+}
+
+/*
+ * Does a service of the transmission want this? item NULL = the document.
+ * The first of the services that do decides from when on: *since.
+ */
+static bool is_wanted(const struct redaction *r, const struct item *item,
+		      int64_t *since)
 {
 	const struct service *s;
+	bool wanted = false;
 
 	for (size_t n = 0; (s = service_at(n)) != NULL; n++) {
 		if ((r->rules->services & SERVICE_BIT(s->id)) == 0 ||
@@ -270,42 +333,41 @@ static bool is_wanted(const struct redaction *r, const struct item *item)
 		}
 		if (item == NULL || item->field->type != TYPE_GROUP ||
 		    s->keeps == NULL || s->keeps(r->document->kind, item)) {
-			return true;
+			int64_t from = r->rules->since[s->id];
+			*since = wanted && *since < from ? *since : from;
+			wanted = true;
 		}
 	}
-	return false;
+	return wanted;
 }
 
-/* The first of the services that want the document decides from when on. */
-static int64_t since_of(const struct redaction *r)
+/* What is left of a document that is not whole without this field. */
+static void withhold_rest(const struct redaction *r, const struct item *copy,
+			  const struct field *missing)
 {
-	int64_t since = INT64_MAX;
-	const struct service *s;
+	char reason[160];
 
-	for (size_t n = 0; (s = service_at(n)) != NULL; n++) {
-		if ((r->rules->services & SERVICE_BIT(s->id)) != 0 &&
-		    service_has(s, r->document->kind) &&
-		    r->rules->since[s->id] < since) {
-			since = r->rules->since[s->id];
-		}
-	}
-	return since;
+	snprintf(reason, sizeof(reason),
+		 "the document is not complete: %s is missing",
+		 field_name(missing));
+	withhold_values(r, copy, reason);
 }
 
 static struct item *redact_document(const struct redaction *r,
 				    const struct item *root)
 {
+	struct pseudonym_list *pseudonyms = &r->withheld->pseudonyms;
+	size_t known = pseudonyms->count;
 	struct item *copy = item_new(NULL, NULL, NULL, NULL);
 
 	for (const struct item *i = root->children; i != NULL; i = i->next) {
-		if (!is_wanted(r, i)) {
+		struct redaction of = *r;
+		if (!is_wanted(r, i, &of.since)) {
 			withhold(r->withheld, r->document->name, i->field->path,
-				 i->field->class,
-				 "no service of this transmission asks for it",
-				 1);
+				 i->field->class, not_asked, 1);
 			continue;
 		}
-		struct item *child = redact_item(r, i);
+		struct item *child = redact_item(&of, i);
 		if (child != NULL) {
 			item_add(copy, child);
 		}
@@ -315,12 +377,9 @@ static struct item *redact_document(const struct redaction *r,
 		return copy;
 	}
 	if (copy->children != NULL) {
-		char reason[160];
-		snprintf(reason, sizeof(reason),
-			 "the document is not complete: %s is missing",
-			 field_name(missing));
-		withhold_values(r, copy, reason);
+		withhold_rest(r, copy, missing);
 	}
+	pseudonym_list_cut(pseudonyms, known);
 	item_free(copy);
 	return NULL;
 }
@@ -342,7 +401,9 @@ static void withhold_stray(struct withheld_list *withheld,
 void redact(const struct collected *collected, const struct redact_rules *rules,
 	    struct item *out[DOCUMENT_KINDS], struct withheld_list *withheld)
 {
-	struct redaction r = { .rules = rules, .withheld = withheld };
+	struct redaction r = { .given = rules,
+			       .rules = rules,
+			       .withheld = withheld };
 
 	for (size_t n = 0; (r.document = document_at(n)) != NULL; n++) {
 		enum document_kind kind = r.document->kind;
@@ -351,13 +412,11 @@ void redact(const struct collected *collected, const struct redact_rules *rules,
 		if (root == NULL) {
 			continue;
 		}
-		if (!is_wanted(&r, NULL)) {
+		if (!is_wanted(&r, NULL, &r.since)) {
 			withhold(withheld, r.document->name, "", CLASS_MACHINE,
-				 "no service of this transmission asks for it",
-				 item_values(root));
+				 not_asked, item_values(root));
 			continue;
 		}
-		r.since = since_of(&r);
 		out[kind] = redact_document(&r, root);
 	}
 	for (const struct stray *s = collected->strays; s != NULL;

@@ -94,8 +94,9 @@ static bool grants_cover(const struct transmission_head *head,
 	for (size_t i = 0; i < head->grants_count; i++) {
 		granted |= SERVICE_BIT(head->grants[i].service);
 	}
-	unsigned wanted = rules->services |
-			  (rules->personal ? SERVICE_BIT(GATE_PERSONAL) : 0);
+	unsigned gate = SERVICE_BIT(GATE_PERSONAL);
+	unsigned wanted =
+		(rules->services & ~gate) | (rules->personal ? gate : 0);
 	bool sample =
 		head->grants_count == 0 && strcmp(head->reason, "sample") == 0;
 	if (!sample && granted != wanted) {

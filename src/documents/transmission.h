@@ -46,6 +46,9 @@ struct redact_rules {
 	 * (field.h, moment); 0 = no limit.
 	 */
 	int64_t since[SERVICES_END];
+	/* The same for the personal gate: of what happened before, its data
+	 * stays, however old the grant of the service is */
+	int64_t personal_since;
 };
 
 /* Something that was found and does not leave. */

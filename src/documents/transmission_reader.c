@@ -21,7 +21,8 @@ static const struct xml_limits limits = {
 	.depth = 3 + FIELD_DEPTH_MAX,
 	.attributes = 8,
 	.text = 4096,
-	.elements = 20000,
+	/* More than the shortest elements (<Values>) that fit into the bytes */
+	.elements = 50000,
 };
 
 enum place {
