@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "documents/log_line.h"
+
 static void every_kind_is_in_the_list_once(void **state)
 {
 	unsigned seen = 0;
@@ -58,8 +60,43 @@ static const struct field *parent_row(const struct document *d,
 	return document_field(d, parent);
 }
 
+/* The schema keeps a word in 64 bytes. */
+static void check_words(const char *list)
+{
+	for (const char *at = list; at != NULL && *at != '\0';) {
+		size_t len = strcspn(at, " ");
+		assert_in_range(len, 1, 63);
+		at += len + (at[len] == ' ');
+	}
+}
+
+/* What redact.c takes for granted of a row, by its class and type. */
+static void check_class(const struct document *d, const struct field *f)
+{
+	if (f->class == CLASS_NETWORK) {
+		/* A pseudonym must be a value, and of no group. */
+		assert_true(f->type == TYPE_TOKEN || f->type == TYPE_TEXT);
+		assert_null(f->unit);
+	}
+	if (f->type == TYPE_LINE) {
+		assert_int_equal(f->class, CLASS_MACHINE);
+		assert_non_null(d->forms);
+	}
+	if (f->moment) {
+		assert_int_equal(f->type, TYPE_TIME);
+		assert_int_equal(f->class, CLASS_MACHINE);
+		assert_non_null(strchr(f->path, '/'));
+		for (const struct field *g = d->fields; g < f; g++) {
+			assert_false(g->moment);
+		}
+	}
+}
+
 static void check_row(const struct document *d, const struct field *f)
 {
+	check_class(d, f);
+	check_words(f->choices);
+	check_words(f->units);
 	assert_int_not_equal(f->class, CLASS_UNSET);
 	assert_int_not_equal(f->type, TYPE_UNSET);
 	assert_true(is_upper_camel(field_name(f)));
@@ -92,6 +129,9 @@ static void check_row(const struct document *d, const struct field *f)
 	}
 	assert_in_range(steps, 1, FIELD_DEPTH_MAX);
 	assert_true(strlen(f->path) < 200);
+	/* The schema's note, and a line of a page. */
+	assert_in_range(strlen(f->purpose), 2, 100);
+	assert_in_range(strlen(f->source), 2, 100);
 }
 
 static void every_row_is_complete(void **state)
@@ -107,6 +147,24 @@ static void every_row_is_complete(void **state)
 	}
 	assert_null(document_field(document_at(0), "Mystery"));
 	assert_null(document_field(document_at(0), ""));
+}
+
+static void every_form_of_lines_can_be_read(void **state)
+{
+	const struct document *d;
+	size_t forms = 0;
+
+	(void)state;
+	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
+		for (const char *const *form = d->forms;
+		     form != NULL && *form != NULL; form++) {
+			if (!log_line_form_ok(*form)) {
+				fail_msg("%s", *form);
+			}
+			forms++;
+		}
+	}
+	assert_true(forms > 10);
 }
 
 static void what_may_name_a_person_is_not_of_class_machine(void **state)
@@ -148,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_is_in_the_list_once),
 		cmocka_unit_test(every_row_is_complete),
+		cmocka_unit_test(every_form_of_lines_can_be_read),
 		cmocka_unit_test(
 			what_may_name_a_person_is_not_of_class_machine),
 	};

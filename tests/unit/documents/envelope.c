@@ -28,6 +28,10 @@ static void a_complete_head_is_taken(void **state)
 	(void)state;
 	samples_head(&head, SAMPLES_ALL);
 	assert_int_equal(kind_of(&head), ERR_NONE);
+	samples_head(&head, SAMPLES_ALL | SERVICE_BIT(SERVICE_UPDATES) |
+				    SERVICE_BIT(GATE_PERSONAL));
+	assert_int_equal(head.grants_count, 7);
+	assert_int_equal(kind_of(&head), ERR_NONE);
 	samples_head(&head, 0);
 	assert_int_equal(kind_of(&head), ERR_NONE);
 }
@@ -82,6 +86,19 @@ static void grants_are_bounded_and_each_service_has_one(void **state)
 	assert_int_equal(kind_of(&head), ERR_INVALID);
 }
 
+static void no_envelope_names_a_grant_for_job_data(void **state)
+{
+	struct transmission_head head;
+
+	(void)state;
+	samples_head(&head, SERVICE_BIT(SERVICE_METERING) |
+				    SERVICE_BIT(GATE_JOB_DATA));
+	assert_int_equal(head.grants_count, 2);
+	assert_int_equal(kind_of(&head), ERR_INVALID);
+	head.reason = "sample";
+	assert_int_equal(kind_of(&head), ERR_INVALID);
+}
+
 static void an_id_has_one_to_sixty_four_characters(void **state)
 {
 	char id[ENVELOPE_MACHINE_ID_MAX + 2];
@@ -105,6 +122,7 @@ int main(void)
 		cmocka_unit_test(a_machine_id_is_short_and_lower_case),
 		cmocka_unit_test(an_id_has_one_to_sixty_four_characters),
 		cmocka_unit_test(a_reason_is_one_of_four),
+		cmocka_unit_test(no_envelope_names_a_grant_for_job_data),
 		cmocka_unit_test(grants_are_bounded_and_each_service_has_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

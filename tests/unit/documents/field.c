@@ -97,6 +97,76 @@ static void a_time_is_utc_in_one_spelling(void **state)
 	assert_false(takes(TYPE_TIME, "2026-02-30T14:02:07Z"));
 }
 
+static void numbers_have_one_space_between_and_a_bound(void **state)
+{
+	char line[FIELD_TEXT_MAX + 3];
+
+	(void)state;
+	assert_true(takes(TYPE_NUMBERS, "0"));
+	assert_true(takes(TYPE_NUMBERS, "-0.5 12 3.25"));
+	assert_true(takes(TYPE_NUMBERS, "123456789012345678"));
+	assert_true(takes(TYPE_NUMBERS, "0.12345678901234567"));
+	assert_false(takes(TYPE_NUMBERS, "1234567890123456789"));
+	assert_false(takes(TYPE_NUMBERS, "12.12345678901234567"));
+	assert_false(takes(TYPE_NUMBERS, ""));
+	assert_false(takes(TYPE_NUMBERS, NULL));
+	assert_false(takes(TYPE_NUMBERS, " 1"));
+	assert_false(takes(TYPE_NUMBERS, "1 "));
+	assert_false(takes(TYPE_NUMBERS, "1  2"));
+	assert_false(takes(TYPE_NUMBERS, "1\t2"));
+	assert_false(takes(TYPE_NUMBERS, "1,2"));
+	assert_false(takes(TYPE_NUMBERS, "-"));
+	assert_false(takes(TYPE_NUMBERS, "--1"));
+	assert_false(takes(TYPE_NUMBERS, "+1"));
+	assert_false(takes(TYPE_NUMBERS, "1-2"));
+	assert_false(takes(TYPE_NUMBERS, "1."));
+	assert_false(takes(TYPE_NUMBERS, ".5"));
+	assert_false(takes(TYPE_NUMBERS, "1.2.3"));
+	assert_false(takes(TYPE_NUMBERS, "1e5"));
+	assert_false(takes(TYPE_NUMBERS, "0x1f"));
+	assert_false(takes(TYPE_NUMBERS, "1 Jane"));
+	assert_false(takes(TYPE_NUMBERS, "unknown"));
+	assert_false(takes(TYPE_NUMBERS, "\xd9\xa1"));
+	for (size_t i = 0; i < sizeof(line); i++) {
+		line[i] = i % 2 == 0 ? '7' : ' ';
+	}
+	line[FIELD_TEXT_MAX] = '\0';
+	assert_true(takes(TYPE_NUMBERS, line));
+	line[FIELD_TEXT_MAX] = ' ';
+	line[FIELD_TEXT_MAX + 2] = '\0';
+	assert_false(takes(TYPE_NUMBERS, line));
+}
+
+static void a_digest_is_64_digits_and_nothing_else(void **state)
+{
+	static const char right[] = "0123456789abcdef0123456789abcdef"
+				    "0123456789abcdef0123456789abcdef";
+	char wrong[80];
+
+	(void)state;
+	assert_true(takes(TYPE_DIGEST, right));
+	assert_false(takes(TYPE_DIGEST, right + 1));
+	strcpy(wrong, right);
+	strcat(wrong, "0");
+	assert_false(takes(TYPE_DIGEST, wrong));
+	strcpy(wrong, right);
+	wrong[63] = 'F';
+	assert_false(takes(TYPE_DIGEST, wrong));
+	wrong[63] = 'g';
+	assert_false(takes(TYPE_DIGEST, wrong));
+	assert_false(takes(TYPE_DIGEST, "unknown"));
+	assert_false(takes(TYPE_DIGEST, ""));
+}
+
+static void a_line_is_text_until_its_form_is_asked(void **state)
+{
+	(void)state;
+	assert_true(takes(TYPE_LINE, "any line"));
+	assert_false(takes(TYPE_LINE, "two\nlines"));
+	assert_false(takes(TYPE_LINE, " x"));
+	assert_false(takes(TYPE_LINE, ""));
+}
+
 static void a_keyword_is_one_of_its_words(void **state)
 {
 	const struct field f = { .path = "X",
@@ -182,6 +252,9 @@ static void names_and_places_of_paths(void **state)
 	assert_string_equal(field_class_name(CLASS_PERSONAL), "personal");
 	assert_string_equal(field_class_name((enum field_class)99), "unset");
 	assert_string_equal(field_type_name(TYPE_LEVEL), "level");
+	assert_string_equal(field_type_name(TYPE_NUMBERS), "numbers");
+	assert_string_equal(field_type_name(TYPE_DIGEST), "digest");
+	assert_string_equal(field_type_name(TYPE_LINE), "line");
 	assert_string_equal(field_type_name((enum field_type)99), "unset");
 }
 
@@ -193,6 +266,9 @@ int main(void)
 		cmocka_unit_test(an_integer_may_be_below_zero),
 		cmocka_unit_test(text_is_one_clean_line_of_bounded_length),
 		cmocka_unit_test(a_time_is_utc_in_one_spelling),
+		cmocka_unit_test(numbers_have_one_space_between_and_a_bound),
+		cmocka_unit_test(a_digest_is_64_digits_and_nothing_else),
+		cmocka_unit_test(a_line_is_text_until_its_form_is_asked),
 		cmocka_unit_test(a_keyword_is_one_of_its_words),
 		cmocka_unit_test(a_unit_is_the_preset_or_one_of_the_units),
 		cmocka_unit_test(an_error_names_the_field_and_never_the_value),

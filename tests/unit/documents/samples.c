@@ -8,40 +8,118 @@
 #include <stdlib.h>
 #include <string.h>
 
+const uint8_t samples_key[PSEUDONYM_KEY_SIZE] =
+	"a key for the tests alone, 32 b";
+
 /* nth = which of its kind the group is, from 1. */
-static const char *sample_value(const struct document *d, const struct field *f,
-				unsigned nth, char *dst, size_t size)
+static const char *number(const struct field *f, unsigned nth, char *dst,
+			  size_t size)
+{
+	bool is_index = strcmp(field_name(f), "Index") == 0;
+
+	snprintf(dst, size, "%u", is_index ? nth : 40 + nth);
+	return dst;
+}
+
+static const char *keyword(const struct field *f, unsigned nth, char *dst,
+			   size_t size)
+{
+	if (field_word_in(f->choices, "percent")) {
+		return "percent";
+	}
+	if (field_word_in(f->choices, "fuser")) {
+		return nth == 1 ? "toner" : "fuser";
+	}
+	snprintf(dst, size, "%.*s", (int)strcspn(f->choices, " "), f->choices);
+	return dst;
+}
+
+static const char *canary(const struct document *d, const struct field *f,
+			  char *dst, size_t size)
+{
+	snprintf(dst, size, "canary-%s-%s-%s", field_class_name(f->class),
+		 d->name, f->path);
+	for (char *c = dst; f->type == TYPE_KEYWORD && *c != '\0'; c++) {
+		if (*c == '/') {
+			*c = '.';
+		}
+	}
+	return dst;
+}
+
+const char *samples_value(const struct document *d, const struct field *f,
+			  unsigned nth, char *dst, size_t size)
 {
 	switch (f->type) {
 	case TYPE_COUNTER:
 	case TYPE_LEVEL:
 	case TYPE_INTEGER:
-		if (strcmp(field_name(f), "Index") == 0) {
-			snprintf(dst, size, "%u", nth);
-		} else {
-			snprintf(dst, size, "%u", 40 + nth);
-		}
-		return dst;
+		return number(f, nth, dst, size);
 	case TYPE_TIME:
-		return "2026-11-23T13:00:00Z";
+		return SAMPLES_MOMENT;
+	case TYPE_NUMBERS:
+		return "20 -0.5 184467440737095516";
+	case TYPE_DIGEST:
+		return "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991"
+		       "b7852b855";
 	case TYPE_KEYWORD:
-		if (f->choices == NULL) {
-			return "some-word";
-		}
-		if (field_word_in(f->choices, "percent")) {
-			return "percent";
-		}
-		if (field_word_in(f->choices, "fuser")) {
-			return nth == 1 ? "toner" : "fuser";
-		}
-		snprintf(dst, size, "%.*s", (int)strcspn(f->choices, " "),
-			 f->choices);
-		return dst;
+		return f->choices != NULL ? keyword(f, nth, dst, size)
+					  : canary(d, f, dst, size);
 	default:
-		snprintf(dst, size, "canary-%s-%s-%s",
-			 field_class_name(f->class), d->name, f->path);
-		return dst;
+		return canary(d, f, dst, size);
 	}
+}
+
+/* What stands for a slot; name is behind its brace and ends at the other. */
+static void put_slot(struct buf *out, const struct document *d,
+		     const char *name, size_t len)
+{
+	static const struct {
+		const char *name, *value;
+	} plain[] = { { "time", SAMPLES_MOMENT },
+		      { "number", "-41.5" },
+		      { "hex", "0x1fE" },
+		      { "version", "7.2.1" } };
+
+	if (strncmp(name, "one:", 4) == 0) {
+		buf_put(out, name + 4, strcspn(name + 4, "|}"));
+		return;
+	}
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		if (strlen(plain[i].name) == len &&
+		    strncmp(plain[i].name, name, len) == 0) {
+			buf_put_str(out, plain[i].value);
+			return;
+		}
+	}
+	buf_printf(out, "canary-%.*s-%s-line", (int)len, name, d->name);
+}
+
+void samples_line(struct buf *out, const struct document *d, const char *form)
+{
+	while (*form != '\0') {
+		if (*form != '{') {
+			buf_put(out, form++, 1);
+			continue;
+		}
+		size_t len = strcspn(form + 1, "}");
+		put_slot(out, d, form + 1, len);
+		form += len + 2;
+	}
+}
+
+static void print_lines(struct collected_writer *w, const struct document *d,
+			const struct field *f)
+{
+	for (const char *const *form = d->forms; *form != NULL; form++) {
+		struct buf line = BUF_INIT;
+		samples_line(&line, d, *form);
+		collected_writer_field(w, field_name(f), buf_str(&line), NULL,
+				       "sample");
+		buf_clear(&line);
+	}
+	collected_writer_field(w, field_name(f), SAMPLES_STRAY_LINE, NULL,
+			       "sample");
 }
 
 static void print_fields(struct collected_writer *w, const struct document *d,
@@ -53,6 +131,10 @@ static void print_fields(struct collected_writer *w, const struct document *d,
 		if (!field_is_below(f, parent)) {
 			continue;
 		}
+		if (f->type == TYPE_LINE) {
+			print_lines(w, d, f);
+			continue;
+		}
 		for (unsigned i = 1; i <= times; i++) {
 			if (f->type == TYPE_GROUP) {
 				collected_writer_group(w, field_name(f));
@@ -61,8 +143,8 @@ static void print_fields(struct collected_writer *w, const struct document *d,
 				continue;
 			}
 			collected_writer_field(w, field_name(f),
-					       sample_value(d, f, nth, value,
-							    sizeof(value)),
+					       samples_value(d, f, nth, value,
+							     sizeof(value)),
 					       f->unit, "sample");
 		}
 	}
@@ -96,6 +178,25 @@ void samples_collect(struct collected *c)
 	samples_print(&xml);
 	memset(c, 0, sizeof(*c));
 	must(collected_read(c, xml.data, xml.len, &err), &err);
+	if (c->strays != NULL) {
+		fprintf(stderr, "sample: %s: %s\n", c->strays->path,
+			c->strays->reason);
+		abort();
+	}
+	buf_clear(&xml);
+}
+
+void samples_collect_body(struct collected *c, const char *body)
+{
+	struct buf xml = BUF_INIT;
+	struct err err = { 0 };
+
+	memset(c, 0, sizeof(*c));
+	buf_printf(&xml,
+		   "<Collected xmlns='urn:sluice:collected:1' source='t' "
+		   "collectedAt='2026-11-23T14:00:00Z'>%s</Collected>",
+		   body);
+	must(collected_read(c, xml.data, xml.len, &err), &err);
 	buf_clear(&xml);
 }
 
@@ -110,7 +211,7 @@ void samples_head(struct transmission_head *head, unsigned services)
 	head->serial_number = "EX7-004211";
 	head->reason = services != 0 ? "button" : "sample";
 	head->collected_at = SAMPLES_AT;
-	for (size_t n = 0; (s = service_at(n)) != NULL; n++) {
+	for (size_t n = 0; (s = control_at(n)) != NULL; n++) {
 		if ((services & SERVICE_BIT(s->id)) != 0) {
 			struct transmission_grant *g =
 				&head->grants[head->grants_count++];
@@ -121,21 +222,32 @@ void samples_head(struct transmission_head *head, unsigned services)
 	}
 }
 
-void samples_transmission(struct buf *out, unsigned services, bool personal,
-			  struct withheld_list *withheld)
+void samples_write(struct buf *out, const struct redact_rules *rules,
+		   struct withheld_list *withheld)
 {
-	struct redact_rules rules = { .services = services,
-				      .personal = personal };
 	struct withheld_list own = { .at = NULL };
 	struct transmission_head head;
 	struct collected c;
 	struct err err = { 0 };
 
 	samples_collect(&c);
-	samples_head(&head, services);
-	must(transmission_write(&head, &c, &rules, out,
+	samples_head(&head,
+		     rules->services |
+			     (rules->personal ? SERVICE_BIT(GATE_PERSONAL)
+					      : 0));
+	must(transmission_write(&head, &c, rules, out,
 				withheld != NULL ? withheld : &own, &err),
 	     &err);
 	withheld_clear(&own);
 	collected_clear(&c);
+}
+
+void samples_transmission(struct buf *out, unsigned services, bool personal,
+			  struct withheld_list *withheld)
+{
+	const struct redact_rules rules = { .services = services,
+					    .personal = personal,
+					    .pseudonym_key = samples_key };
+
+	samples_write(out, &rules, withheld);
 }

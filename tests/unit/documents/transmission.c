@@ -13,25 +13,10 @@
 #include "documents/catalogue.h"
 #include "samples.h"
 
-static void collect(struct collected *c, const char *body)
-{
-	struct buf xml = BUF_INIT;
-	struct err err = { 0 };
-
-	memset(c, 0, sizeof(*c));
-	buf_printf(&xml,
-		   "<Collected xmlns='urn:sluice:collected:1' source='t' "
-		   "collectedAt='2026-11-23T14:00:00Z'>%s</Collected>",
-		   body);
-	if (!collected_read(c, xml.data, xml.len, &err)) {
-		fail_msg("%s", err.text);
-	}
-	buf_clear(&xml);
-}
-
 static void the_bytes_are_these(void **state)
 {
-	struct redact_rules rules = { SERVICE_BIT(SERVICE_METERING), false };
+	struct redact_rules rules = { .services =
+					      SERVICE_BIT(SERVICE_METERING) };
 	struct transmission_head head;
 	struct collected c;
 	struct buf out = BUF_INIT, wanted = BUF_INIT;
@@ -41,7 +26,8 @@ static void the_bytes_are_these(void **state)
 
 	(void)state;
 	samples_head(&head, rules.services);
-	collect(&c, "<Billing><TotalImpressions source='x.1'>7"
+	samples_collect_body(
+		&c, "<Billing><TotalImpressions source='x.1'>7"
 		    "</TotalImpressions><SizeClass><Size>a4-letter</Size>"
 		    "</SizeClass></Billing>");
 	assert_true(
@@ -91,29 +77,73 @@ static void the_same_input_gives_the_same_bytes(void **state)
 	buf_clear(&two);
 }
 
-static void no_canary_is_in_the_bytes_without_the_gate(void **state)
+/* What stays under any rules, also as the name of an element. */
+static void nothing_of_jobs_and_no_secret(const char *bytes)
+{
+	static const char *const never[] = {
+		"canary-job",     "canary-secret", "QueuedJobCount",
+		"<JobId",         "<JobName",      "<Content",
+		"<AccessSetting", "password",      SAMPLES_STRAY_LINE,
+	};
+
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
+		if (strstr(bytes, never[i]) != NULL) {
+			fail_msg("%s leaves", never[i]);
+		}
+	}
+}
+
+static void canaries_leave_by_the_rules_alone(void **state)
 {
 	(void)state;
 	for (unsigned services = 2; services <= SAMPLES_ALL; services += 2) {
 		struct buf out = BUF_INIT;
+		const struct redact_rules no_key = { .services = services };
+		samples_write(&out, &no_key, NULL);
+		assert_null(strstr(buf_str(&out), "canary-personal"));
+		assert_null(strstr(buf_str(&out), "canary-network"));
+		assert_null(strstr(buf_str(&out), "pseudonym-"));
+		nothing_of_jobs_and_no_secret(buf_str(&out));
+		buf_reset(&out);
 		samples_transmission(&out, services, false, NULL);
 		assert_null(strstr(buf_str(&out), "canary-personal"));
 		assert_null(strstr(buf_str(&out), "canary-network"));
-		assert_null(strstr(buf_str(&out), "canary-job"));
-		assert_null(strstr(buf_str(&out), "QueuedJobCount"));
-		buf_clear(&out);
+		nothing_of_jobs_and_no_secret(buf_str(&out));
+		buf_reset(&out);
 		samples_transmission(&out, services, true, NULL);
 		assert_non_null(strstr(buf_str(&out), "canary-personal"));
-		assert_null(strstr(buf_str(&out), "canary-job"));
+		assert_null(strstr(buf_str(&out), "pseudonym-"));
+		nothing_of_jobs_and_no_secret(buf_str(&out));
 		buf_clear(&out);
 	}
 }
 
+static void a_sample_too_holds_no_job_and_no_secret(void **state)
+{
+	const struct redact_rules rules = { .services = SAMPLES_ALL,
+					    .personal = true };
+	struct withheld_list withheld = { .at = NULL };
+	struct transmission_head head;
+	struct collected c;
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	samples_collect(&c);
+	samples_head(&head, 0);
+	assert_true(
+		transmission_write(&head, &c, &rules, &out, &withheld, NULL));
+	assert_non_null(strstr(buf_str(&out), "canary-personal"));
+	nothing_of_jobs_and_no_secret(buf_str(&out));
+	buf_clear(&out);
+	withheld_clear(&withheld);
+	collected_clear(&c);
+}
+
 static void nothing_to_send_is_said_with_the_services_names(void **state)
 {
-	struct redact_rules rules = { SERVICE_BIT(SERVICE_METERING) |
-					      SERVICE_BIT(SERVICE_SUPPLIES),
-				      false };
+	struct redact_rules rules = { .services =
+					      SERVICE_BIT(SERVICE_METERING) |
+					      SERVICE_BIT(SERVICE_SUPPLIES) };
 	struct transmission_head head;
 	struct collected c;
 	struct buf out = BUF_INIT;
@@ -122,7 +152,8 @@ static void nothing_to_send_is_said_with_the_services_names(void **state)
 
 	(void)state;
 	samples_head(&head, rules.services);
-	collect(&c, "<CustomerInfo><PrinterLocation>x</PrinterLocation>"
+	samples_collect_body(
+		&c, "<CustomerInfo><PrinterLocation>x</PrinterLocation>"
 		    "</CustomerInfo>");
 	assert_false(
 		transmission_write(&head, &c, &rules, &out, &withheld, &err));
@@ -136,7 +167,7 @@ static void nothing_to_send_is_said_with_the_services_names(void **state)
 static enum err_kind kind_of(const struct transmission_head *head,
 			     unsigned services)
 {
-	struct redact_rules rules = { services, false };
+	struct redact_rules rules = { .services = services };
 	struct collected c;
 	struct buf out = BUF_INIT;
 	struct withheld_list withheld = { .at = NULL };
@@ -169,6 +200,59 @@ static void no_service_is_sent_without_its_grant(void **state)
 			 ERR_DENIED);
 	head.reason = "sample";
 	assert_int_equal(kind_of(&head, SERVICE_BIT(SERVICE_METERING)),
+			 ERR_NONE);
+}
+
+static enum err_kind kind_under(unsigned granted, unsigned services,
+				bool personal)
+{
+	const struct redact_rules rules = { .services = services,
+					    .personal = personal };
+	struct withheld_list withheld = { .at = NULL };
+	struct transmission_head head;
+	struct collected c;
+	struct buf out = BUF_INIT;
+	struct err err = { 0 };
+
+	samples_collect(&c);
+	samples_head(&head, granted);
+	bool done =
+		transmission_write(&head, &c, &rules, &out, &withheld, &err);
+	assert_int_equal(done, err.kind == ERR_NONE);
+	assert_int_equal(done, out.len > 0);
+	buf_clear(&out);
+	withheld_clear(&withheld);
+	collected_clear(&c);
+	return err.kind;
+}
+
+static void the_open_gate_needs_its_grant_and_the_shut_one_none(void **state)
+{
+	const unsigned metering = SERVICE_BIT(SERVICE_METERING);
+	const unsigned gate = SERVICE_BIT(GATE_PERSONAL);
+
+	(void)state;
+	assert_int_equal(kind_under(metering | gate, metering, true), ERR_NONE);
+	assert_int_equal(kind_under(metering, metering, true), ERR_DENIED);
+	assert_int_equal(kind_under(metering | gate, metering, false),
+			 ERR_DENIED);
+	assert_int_equal(kind_under(metering | gate, metering | gate, false),
+			 ERR_DENIED);
+	assert_int_equal(kind_under(gate, 0, true), ERR_NOT_FOUND);
+	assert_int_equal(kind_under(metering | SERVICE_BIT(GATE_JOB_DATA),
+				    metering, false),
+			 ERR_INVALID);
+}
+
+static void updates_send_nothing_by_themselves(void **state)
+{
+	const unsigned updates = SERVICE_BIT(SERVICE_UPDATES);
+	const unsigned metering = SERVICE_BIT(SERVICE_METERING);
+
+	(void)state;
+	assert_int_equal(kind_under(updates, updates, false), ERR_NOT_FOUND);
+	assert_int_equal(kind_under(updates | metering, updates | metering,
+				    false),
 			 ERR_NONE);
 }
 
@@ -206,7 +290,8 @@ static void a_wrong_head_is_refused(void **state)
 
 static void an_unknown_machine_is_called_unknown(void **state)
 {
-	struct redact_rules rules = { SERVICE_BIT(SERVICE_METERING), false };
+	struct redact_rules rules = { .services =
+					      SERVICE_BIT(SERVICE_METERING) };
 	struct transmission_head head;
 	struct collected c;
 	struct buf out = BUF_INIT;
@@ -228,9 +313,48 @@ static void an_unknown_machine_is_called_unknown(void **state)
 	collected_clear(&c);
 }
 
+static void all_that_is_written_can_be_read(void **state)
+{
+	const unsigned maintenance = SERVICE_BIT(SERVICE_MAINTENANCE);
+	const struct redact_rules rules = { .services = maintenance };
+	struct withheld_list withheld = { .at = NULL };
+	struct transmission_rows rows = { NULL, 0 };
+	struct transmission_head head;
+	struct collected c;
+	struct buf body = BUF_INIT, out = BUF_INIT;
+
+	/* As many elements as fit: the shortest that repeat. */
+	(void)state;
+	buf_put_str(&body, "<DiagnosticData><File><Kind>motor-log</Kind>"
+			   "<Modified>" SAMPLES_MOMENT "</Modified>");
+	for (int i = 0; i < 120; i++) {
+		buf_put_str(&body, "<Series><Quantity>count</Quantity>");
+		for (int k = 0; k < FIELD_REPEAT_MAX; k++) {
+			buf_put_str(&body, "<Values>1</Values>");
+		}
+		buf_put_str(&body, "</Series>");
+	}
+	buf_put_str(&body, "</File></DiagnosticData>");
+	samples_collect_body(&c, buf_str(&body));
+	samples_head(&head, maintenance);
+	struct err err = { 0 };
+	if (!transmission_write(&head, &c, &rules, &out, &withheld, &err) ||
+	    !transmission_rows_read(out.data, out.len, &rows, &err)) {
+		fail_msg("%s", err.text);
+	}
+	assert_int_equal(rows.count, 2 + 120 * (FIELD_REPEAT_MAX + 1));
+	transmission_rows_clear(&rows);
+	withheld_clear(&withheld);
+	collected_clear(&c);
+	buf_clear(&body);
+	buf_clear(&out);
+}
+
 static void more_than_a_transmission_holds_is_a_limit(void **state)
 {
-	struct redact_rules rules = { SERVICE_BIT(SERVICE_MAINTENANCE), true };
+	struct redact_rules rules = { .services =
+					      SERVICE_BIT(SERVICE_MAINTENANCE),
+				      .personal = true };
 	struct transmission_head head;
 	struct collected c;
 	struct buf body = BUF_INIT, out = BUF_INIT;
@@ -247,8 +371,8 @@ static void more_than_a_transmission_holds_is_a_limit(void **state)
 			   text);
 	}
 	buf_put_str(&body, "</Status>");
-	collect(&c, buf_str(&body));
-	samples_head(&head, rules.services);
+	samples_collect_body(&c, buf_str(&body));
+	samples_head(&head, rules.services | SERVICE_BIT(GATE_PERSONAL));
 	assert_false(
 		transmission_write(&head, &c, &rules, &out, &withheld, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
@@ -262,12 +386,17 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_bytes_are_these),
 		cmocka_unit_test(the_same_input_gives_the_same_bytes),
-		cmocka_unit_test(no_canary_is_in_the_bytes_without_the_gate),
+		cmocka_unit_test(canaries_leave_by_the_rules_alone),
+		cmocka_unit_test(a_sample_too_holds_no_job_and_no_secret),
 		cmocka_unit_test(
 			nothing_to_send_is_said_with_the_services_names),
 		cmocka_unit_test(no_service_is_sent_without_its_grant),
 		cmocka_unit_test(a_wrong_head_is_refused),
 		cmocka_unit_test(an_unknown_machine_is_called_unknown),
+		cmocka_unit_test(
+			the_open_gate_needs_its_grant_and_the_shut_one_none),
+		cmocka_unit_test(updates_send_nothing_by_themselves),
+		cmocka_unit_test(all_that_is_written_can_be_read),
 		cmocka_unit_test(more_than_a_transmission_holds_is_a_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
