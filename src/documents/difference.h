@@ -19,9 +19,9 @@ struct difference {
 	enum difference_kind kind;
 	/* "Sends", "Supplies Usage, Supply/PartNumber", "a form of log lines" */
 	char *what;
+	/* of a field: purpose and class, and what else has changed */
 	char *before; /* "" for new */
 	char *now;    /* "" for gone */
-	/* Of a field both say purpose and class, and what else has changed */
 };
 
 struct difference_list {

@@ -36,18 +36,22 @@ bool pseudonym_is(const char *text)
 		      "0123456789abcdef") == (size_t)2 * TOKEN_BYTES;
 }
 
-void pseudonym_list_add(struct pseudonym_list *list, const char *token,
+bool pseudonym_list_add(struct pseudonym_list *list, const char *token,
 			const char *value)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		if (strcmp(list->at[i].token, token) == 0) {
-			return;
+			return true;
 		}
+	}
+	if (list->count >= PSEUDONYM_LIST_MAX) {
+		return false;
 	}
 	list->at = mem_resize(list->at, (list->count + 1) * sizeof(*list->at));
 	struct pseudonym *added = &list->at[list->count++];
 	memcpy(added->token, token, sizeof(added->token));
 	added->value = mem_strdup(value);
+	return true;
 }
 
 void pseudonym_list_cut(struct pseudonym_list *list, size_t count)

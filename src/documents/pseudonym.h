@@ -33,8 +33,14 @@ void pseudonym_make(char token[PSEUDONYM_SIZE],
 /* Has the text the form of one? */
 bool pseudonym_is(const char *text);
 
-/* Each value once; value is copied. */
-void pseudonym_list_add(struct pseudonym_list *list, const char *token,
+/* More names of one network are none that somebody would look up. */
+#define PSEUDONYM_LIST_MAX 1024
+
+/*
+ * Each value once; value is copied. false: the list is full, and it is not
+ * in it.
+ */
+bool pseudonym_list_add(struct pseudonym_list *list, const char *token,
 			const char *value);
 
 /* Forgets those after the first count. */

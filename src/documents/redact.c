@@ -5,7 +5,8 @@
  * field has a row in the catalogue (collected_reader.c saw to that), its
  * document is one of a service that the transmission is for, the service
  * keeps its group, its class and those of all groups around it pass, and
- * what it tells of did not happen before that was allowed. transmission.c writes what this gives; nothing else does.
+ * what it tells of did not happen before that was allowed. transmission.c
+ * writes what this gives; nothing else does.
  */
 #include "documents/redact.h"
 
@@ -28,6 +29,8 @@ struct redaction {
 static const char too_old[] =
 	"it happened before it was allowed, or nobody knows when";
 static const char not_asked[] = "no service of this transmission asks for it";
+static const char too_many[] =
+	"there are more names of the network than can be kept";
 static const char before_personal[] =
 	"it happened before personal data was allowed, or nobody knows when";
 
@@ -135,15 +138,21 @@ static void withhold_values(const struct redaction *r, const struct item *item,
 	}
 }
 
-/* The word that stands for a name of the network, remembered for the page. */
-static void put_pseudonym(const struct redaction *r, const char *value,
+/*
+ * The word that stands for a name of the network, remembered for the page.
+ * false: there are too many; one that nobody could look up does not leave.
+ */
+static bool put_pseudonym(const struct redaction *r, const char *value,
 			  struct buf *out)
 {
 	char token[PSEUDONYM_SIZE];
 
 	pseudonym_make(token, r->rules->pseudonym_key, value);
-	pseudonym_list_add(&r->withheld->pseudonyms, token, value);
+	if (!pseudonym_list_add(&r->withheld->pseudonyms, token, value)) {
+		return false;
+	}
 	buf_put_str(out, token);
+	return true;
 }
 
 static void put_slot(const struct redaction *r, const struct field *field,
@@ -159,9 +168,12 @@ static void put_slot(const struct redaction *r, const struct field *field,
 	}
 	if (may) {
 		char *value = mem_strndup(slot->at, slot->len);
-		put_pseudonym(r, value, out);
+		bool done = put_pseudonym(r, value, out);
 		mem_free(value);
-		return;
+		if (done) {
+			return;
+		}
+		refusal = too_many;
 	}
 	buf_put_str(out, log_line_mark(slot->class));
 	withhold(r->withheld, r->document->name, field->path, slot->class,
@@ -180,7 +192,7 @@ static bool line_time(const struct log_line *line, int64_t *at)
 	return clock_parse(text, at);
 }
 
-/* The line with its slots replaced, where they have to be; NULL = too long */
+/* The line with its slots replaced as they have to be; NULL = too long. */
 static struct item *rewrite_line(const struct redaction *r,
 				 const struct item *item,
 				 const struct log_line *line)
@@ -243,9 +255,13 @@ static struct item *redact_value(const struct redaction *r,
 				item->source);
 	}
 	struct buf token = BUF_INIT;
-	put_pseudonym(r, item->text, &token);
-	struct item *copy = item_new(item->field, buf_str(&token), item->unit,
-				     item->source);
+	struct item *copy = NULL;
+	if (put_pseudonym(r, item->text, &token)) {
+		copy = item_new(item->field, buf_str(&token), item->unit,
+				item->source);
+	} else {
+		withhold_values(r, item, too_many);
+	}
 	buf_clear(&token);
 	return copy;
 }

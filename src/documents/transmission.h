@@ -46,8 +46,10 @@ struct redact_rules {
 	 * (field.h, moment); 0 = no limit.
 	 */
 	int64_t since[SERVICES_END];
-	/* The same for the personal gate: of what happened before, its data
-	 * stays, however old the grant of the service is */
+	/*
+	 * The same for the personal gate: of what happened before, personal
+	 * data stays, whatever the service's grant covers.
+	 */
 	int64_t personal_since;
 };
 

@@ -65,19 +65,19 @@ static void nothing_changes_from_one_moment_to_the_next(void **state)
 	}
 }
 
-#define ROW(path, type, class, purpose) \
-	path "\t" type "\t" class "\tone\toptional\t-\t-\t-\tx\t" purpose "\n"
+#define COLUMNS "\tone\toptional\t-\t-\t-\tx\t"
+#define A_COUNTER "A\tcounter\tmachine" COLUMNS "To bill\n"
+#define A_PERSONAL "A\tcounter\tpersonal" COLUMNS "To bill\n"
+#define B_TOKEN "B\ttoken\tmachine" COLUMNS "Why\n"
+#define C_TOKEN "C\ttoken\tmachine" COLUMNS "More\n"
 
 static void fields_are_told_with_purpose_and_class(void **state)
 {
 	static const char before[] =
-		"service metering\ndocument Billing\n" ROW("A", "counter",
-							   "machine", "To bill")
-			ROW("B", "token", "machine", "Why");
-	static const char now[] = "service metering\ndocument Billing\n" ROW(
-		"A", "counter", "personal", "To bill")
-		ROW("C", "token", "machine", "More") "document Elsewhere\n" ROW(
-			"A", "counter", "machine", "New");
+		"service metering\ndocument Billing\n" A_COUNTER B_TOKEN;
+	static const char now[] =
+		"service metering\ndocument Billing\n" A_PERSONAL C_TOKEN
+		"document Elsewhere\n" A_COUNTER;
 	struct difference_list list = { NULL, 0 };
 
 	(void)state;
@@ -89,7 +89,7 @@ static void fields_are_told_with_purpose_and_class(void **state)
 	       "More; class machine");
 	/* A document that this version does not know keeps its name. */
 	expect(&list.at[2], DIFFERENCE_NEW, "Elsewhere, A", "",
-	       "New; class machine");
+	       "To bill; class machine");
 	expect(&list.at[3], DIFFERENCE_GONE, "Billing, B", "Why; class machine",
 	       "");
 	difference_clear(&list);
@@ -153,12 +153,8 @@ static void forms_of_lines_come_and_go(void **state)
 
 static void another_order_is_no_difference(void **state)
 {
-	static const char before[] =
-		"document Nvm\n" ROW("A", "token", "machine", "a")
-			ROW("B", "token", "machine", "b");
-	static const char now[] =
-		"document Nvm\n" ROW("B", "token", "machine", "b")
-			ROW("A", "token", "machine", "a");
+	static const char before[] = "document Nvm\n" A_COUNTER B_TOKEN;
+	static const char now[] = "document Nvm\n" B_TOKEN A_COUNTER;
 	struct difference_list list = { NULL, 0 };
 
 	(void)state;

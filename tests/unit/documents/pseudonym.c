@@ -82,6 +82,26 @@ static void a_list_has_each_value_once(void **state)
 	pseudonym_list_clear(&list);
 }
 
+static void a_list_has_an_end(void **state)
+{
+	struct pseudonym_list list = { NULL, 0 };
+	char token[PSEUDONYM_SIZE], first[PSEUDONYM_SIZE], value[16];
+
+	(void)state;
+	pseudonym_make(first, one, "host-0");
+	for (int i = 0; i < PSEUDONYM_LIST_MAX; i++) {
+		snprintf(value, sizeof(value), "host-%d", i);
+		pseudonym_make(token, one, value);
+		assert_true(pseudonym_list_add(&list, token, value));
+	}
+	pseudonym_make(token, one, "one more");
+	assert_false(pseudonym_list_add(&list, token, "one more"));
+	assert_int_equal(list.count, PSEUDONYM_LIST_MAX);
+	/* What is in it already stays so. */
+	assert_true(pseudonym_list_add(&list, first, "host-0"));
+	pseudonym_list_clear(&list);
+}
+
 static void a_list_can_be_cut_back(void **state)
 {
 	struct pseudonym_list list = { NULL, 0 };
@@ -110,6 +130,7 @@ int main(void)
 		cmocka_unit_test(it_stays_with_the_key_and_goes_with_it),
 		cmocka_unit_test(the_form_is_exact),
 		cmocka_unit_test(a_list_has_each_value_once),
+		cmocka_unit_test(a_list_has_an_end),
 		cmocka_unit_test(a_list_can_be_cut_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
