@@ -177,7 +177,8 @@ int allow_run(struct cli *cli, const struct cli_args *args, struct err *err)
 		print_line(cli->out, "Allowed: %s.", args->at[i]);
 	}
 	requests_wake(device.config.state);
-	if (consent_effective(device.db, clock_utc_now(), &effective, err) && effective == 0) {
+	if (consent_effective(device.db, clock_utc_now(), &effective, err) &&
+	    effective == 0) {
 		print_line(cli->out, "Nothing is sent yet: \"remote\" and a "
 				     "service must both be allowed.");
 	}

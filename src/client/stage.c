@@ -46,8 +46,12 @@ static void read_since(struct staging *s, const struct consents *all)
 		s->since = c->since > s->since ? c->since : s->since;
 	}
 	const struct consent *personal = consent_of(all, GATE_PERSONAL);
-	if (s->rules.personal && personal->since > s->since) {
-		s->since = personal->since;
+	if (s->rules.personal) {
+		s->rules.personal_since = personal->since > all->remote.since
+						  ? personal->since
+						  : all->remote.since;
+		s->since =
+			personal->since > s->since ? personal->since : s->since;
 	}
 }
 
