@@ -74,7 +74,13 @@ static const char *const system_paths[] = {
 
 static bool sees_system(enum sandbox_profile profile)
 {
-	return profile == SANDBOX_DAEMON || profile == SANDBOX_COLLECTOR;
+	return profile != SANDBOX_PAGE && profile != SANDBOX_WORKER;
+}
+
+static bool runs_programs(enum sandbox_profile profile)
+{
+	return profile == SANDBOX_DAEMON || profile == SANDBOX_LAUNCHER ||
+	       profile == SANDBOX_COLLECTOR_EXEC;
 }
 
 static int landlock_abi(void)
@@ -110,14 +116,14 @@ static size_t ruleset_size(int abi)
 			  : offsetof(struct ruleset, net);
 }
 
-/* A path that does not exist is no error. */
+/* A path that does not exist, or not for this user, is no error. */
 static bool allow_path(int ruleset, const char *path, uint64_t rights,
 		       struct err *err)
 {
 	bool ok = false;
 	int fd = open(path, O_PATH | O_CLOEXEC);
 	if (fd < 0) {
-		return errno == ENOENT || errno == ENOTDIR ||
+		return errno == ENOENT || errno == ENOTDIR || errno == EACCES ||
 		       err_set_errno(err, ERR_IO, errno,
 				     "%s cannot be allowed to the sandbox",
 				     path);
@@ -131,6 +137,8 @@ static bool allow_path(int ruleset, const char *path, uint64_t rights,
 	}
 	if (!S_ISDIR(about.st_mode)) {
 		rule.allowed &= FS_FOR_FILES;
+		rule.allowed |=
+			S_ISCHR(about.st_mode) ? rights & FS_IOCTL_DEV : 0;
 	}
 	if (syscall(CALL_ADD_RULE, ruleset, RULE_PATH_BENEATH, &rule, 0) != 0) {
 		err_set_errno(err, ERR_IO, errno,
@@ -147,9 +155,9 @@ static bool allow_all(int ruleset, enum sandbox_profile profile,
 		      uint64_t handled, const struct sandbox_path *paths,
 		      struct err *err)
 {
-	/* Only the daemon starts programs; what it writes it cannot run. */
-	uint64_t run = profile == SANDBOX_DAEMON ? FS_EXECUTE : 0;
-	uint64_t write = handled & ~(FS_EXECUTE | FS_IOCTL_DEV);
+	/* Who starts programs cannot run what he writes. */
+	uint64_t run = runs_programs(profile) ? FS_EXECUTE : 0;
+	uint64_t write = handled & ~FS_EXECUTE;
 	for (const struct sandbox_path *row = paths;
 	     row != NULL && row->path != NULL; row++) {
 		uint64_t rights = row->write ? write : FS_READ | run;

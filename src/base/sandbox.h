@@ -14,13 +14,18 @@ enum sandbox_profile {
 	SANDBOX_PAGE, /* CGI page: files given, no sockets, no exec, no fork */
 	SANDBOX_DAEMON, /* client daemon: files given, may connect and run collectors */
 	SANDBOX_COLLECTOR, /* collector: reads system files, its source's sockets, no exec */
-	SANDBOX_WORKER /* server worker: files given, accepts on what is open */
+	SANDBOX_WORKER, /* server worker: files given, accepts on what is open */
+	/* Before it is run: any collector, which may connect and run programs
+	 * of the system, and cannot leave its user and its process group. */
+	SANDBOX_COLLECTOR_EXEC,
+	SANDBOX_LAUNCHER,      /* runs collectors, each as its own user */
+	SANDBOX_DAEMON_NO_EXEC /* client daemon that leaves that to a launcher */
 };
 
 struct sandbox_path {
 	const char *
 		path; /* file or directory with all below; NULL ends the list */
-	bool write;   /* also write, make, rename, remove */
+	bool write;   /* also write, make, rename, remove; set up a device */
 };
 
 /* What held, for "sluice doctor" and the start-up line. */
@@ -32,7 +37,7 @@ struct sandbox_result {
 /*
  * Enters the profile. A kernel without Landlock or seccomp is no error: the
  * result says what held. no_new_privs and no core dumps hold always.
- * Paths that do not exist are skipped.
+ * Paths that do not exist, or that this user cannot reach anyway, are skipped.
  * Errors: IO (the kernel has the feature and refuses our use of it).
  */
 MUST_USE bool sandbox_enter(enum sandbox_profile profile,

@@ -40,7 +40,13 @@
 #define DAEMON (1u << SANDBOX_DAEMON)
 #define COLLECTOR (1u << SANDBOX_COLLECTOR)
 #define WORKER (1u << SANDBOX_WORKER)
-#define ALL (PAGE | DAEMON | COLLECTOR | WORKER)
+#define FOREIGN (1u << SANDBOX_COLLECTOR_EXEC)
+#define LAUNCHER (1u << SANDBOX_LAUNCHER)
+#define DAEMON_ALONE (1u << SANDBOX_DAEMON_NO_EXEC)
+/* A launcher's filter holds for all that it runs, so it is no narrower. */
+#define RUNNERS (DAEMON | LAUNCHER | FOREIGN)
+#define NO_RUNNERS (PAGE | COLLECTOR | WORKER | DAEMON_ALONE)
+#define ALL (RUNNERS | NO_RUNNERS)
 
 struct refusal {
 	uint32_t number;   /* of the system call */
@@ -56,21 +62,52 @@ static const struct refusal refusals[] = {
 	{ __NR_bind, PAGE | WORKER },
 	{ __NR_listen, ALL },
 #ifdef __NR_accept
-	{ __NR_accept, PAGE | DAEMON | COLLECTOR },
+	{ __NR_accept, ALL & ~WORKER },
 #endif
-	{ __NR_accept4, PAGE | DAEMON | COLLECTOR },
+	{ __NR_accept4, ALL & ~WORKER },
 	/* Other programs; clone() depends on its flags, see put_clone_rules */
-	{ __NR_execve, PAGE | COLLECTOR | WORKER },
-	{ __NR_execveat, PAGE | COLLECTOR | WORKER },
+	{ __NR_execve, NO_RUNNERS },
+	{ __NR_execveat, NO_RUNNERS },
 #ifndef SLUICE_SANITIZERS
 #ifdef __NR_fork
-	{ __NR_fork, PAGE | COLLECTOR | WORKER },
+	{ __NR_fork, NO_RUNNERS },
 #endif
 #ifdef __NR_vfork
-	{ __NR_vfork, PAGE | COLLECTOR | WORKER },
+	{ __NR_vfork, NO_RUNNERS },
 #endif
 	{ __NR_ptrace, ALL },
 #endif
+	/* Out of the process group, which is killed at the end */
+	{ __NR_setsid, FOREIGN },
+	{ __NR_setpgid, FOREIGN },
+	/* To another user */
+	{ __NR_setuid, FOREIGN },
+	{ __NR_setgid, FOREIGN },
+	{ __NR_setreuid, FOREIGN },
+	{ __NR_setregid, FOREIGN },
+	{ __NR_setresuid, FOREIGN },
+	{ __NR_setresgid, FOREIGN },
+	{ __NR_setfsuid, FOREIGN },
+	{ __NR_setfsgid, FOREIGN },
+	{ __NR_setgroups, FOREIGN },
+#ifdef __NR_setuid32
+	{ __NR_setuid32, FOREIGN },
+	{ __NR_setgid32, FOREIGN },
+	{ __NR_setreuid32, FOREIGN },
+	{ __NR_setregid32, FOREIGN },
+	{ __NR_setresuid32, FOREIGN },
+	{ __NR_setresgid32, FOREIGN },
+	{ __NR_setfsuid32, FOREIGN },
+	{ __NR_setfsgid32, FOREIGN },
+	{ __NR_setgroups32, FOREIGN },
+#endif
+/* Memory that no limit of the process counts */
+#ifdef __NR_memfd_create
+	{ __NR_memfd_create, FOREIGN },
+#endif
+	{ __NR_shmget, FOREIGN },
+	{ __NR_msgget, FOREIGN },
+	{ __NR_mq_open, FOREIGN },
 	/* Other processes */
 	{ __NR_process_vm_readv, ALL },
 	{ __NR_process_vm_writev, ALL },
@@ -242,7 +279,8 @@ static void put_refusals(struct program *program, const uint32_t sorted[],
 /*
  * socket(): none for a page; the local family alone for a worker; local,
  * internet (no raw sockets) and netlink (the resolver asks it for addresses)
- * for the daemon and collectors. The number is loaded, and loaded after.
+ * for the daemon, collectors and, because they inherit it, their launcher.
+ * The number is loaded, and loaded after.
  */
 static void put_socket_rules(struct program *program,
 			     enum sandbox_profile profile)
@@ -256,7 +294,10 @@ static void put_socket_rules(struct program *program,
 		    IF_EQUAL(AF_UNIX, 1, 0), REFUSE(EPERM), ALLOW);
 		break;
 	case SANDBOX_DAEMON:
+	case SANDBOX_DAEMON_NO_EXEC:
 	case SANDBOX_COLLECTOR:
+	case SANDBOX_COLLECTOR_EXEC:
+	case SANDBOX_LAUNCHER:
 		PUT(program, IF_EQUAL(__NR_socket, 0, 11), LOAD_ARGUMENT(0),
 		    IF_EQUAL(AF_UNIX, 8, 0), IF_EQUAL(AF_NETLINK, 7, 0),
 		    IF_EQUAL(AF_INET, 2, 0), IF_EQUAL(AF_INET6, 1, 0),
@@ -268,10 +309,15 @@ static void put_socket_rules(struct program *program,
 	}
 }
 
+#define CLONE_NAMESPACES                                               \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
+	 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+
 /*
- * clone(): threads only, and none at all for a page. clone3() keeps its flags
- * behind a pointer that a filter cannot follow; ENOSYS sends the C library
- * back to clone(). The daemon starts collectors, so it keeps both.
+ * clone(): none at all for a page, threads only for others that start no
+ * program, no namespaces for those that do. clone3() keeps its flags behind a
+ * pointer that a filter cannot follow; ENOSYS sends the C library back to
+ * clone().
  */
 static void put_clone_rules(struct program *program,
 			    enum sandbox_profile profile)
@@ -280,9 +326,6 @@ static void put_clone_rules(struct program *program,
 	(void)program;
 	(void)profile;
 #else
-	if (profile == SANDBOX_DAEMON) {
-		return;
-	}
 	if (profile == SANDBOX_PAGE) {
 		PUT(program, IF_EQUAL(__NR_clone, 0, 1), REFUSE(EPERM));
 #ifdef __NR_clone3
@@ -293,6 +336,13 @@ static void put_clone_rules(struct program *program,
 #ifdef __NR_clone3
 	PUT(program, IF_EQUAL(__NR_clone3, 0, 1), REFUSE(ENOSYS));
 #endif
+	if ((RUNNERS & 1u << profile) != 0) {
+		PUT(program, IF_EQUAL(__NR_clone, 0, 4), LOAD_ARGUMENT(0),
+		    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_NAMESPACES, 0,
+			     1),
+		    REFUSE(EPERM), ALLOW);
+		return;
+	}
 	PUT(program, IF_EQUAL(__NR_clone, 0, 4), LOAD_ARGUMENT(0),
 	    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0),
 	    REFUSE(EPERM), ALLOW);

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "cli/log_options.h"
-#include "cli/unix_user.h"
+#include "base/unix_user.h"
 
 const char device_cli_default_conf[] = LOCALSTATEDIR "/lib/sluice/sluice.conf";
 

@@ -12,7 +12,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/unix_user.h"
+#include "base/unix_user.h"
 #include "client/daemon.h"
 #include "client/identity.h"
 #include "domain/ledger.h"

@@ -16,6 +16,8 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -360,6 +362,106 @@ static void a_collector_asks_its_source_and_runs_nothing(void **state)
 	in_child(*state, SANDBOX_COLLECTOR, claim_collector);
 }
 
+static bool can_write_char_device(void)
+{
+	return can_open("/dev/full", O_RDWR);
+}
+
+static void claim_any_collector(struct claims *c, const struct fixture *f)
+{
+	claim_files(c, f);
+	claim_kernel(c);
+	CLAIM(c, can_open("/etc/passwd", O_RDONLY));
+	CLAIM(c, can_socket(AF_INET, SOCK_DGRAM));
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	CLAIM(c, connect_to(f, fd) == 0);
+	close(fd);
+	CLAIM(c, can_make_thread());
+	CLAIM(c, can_fork());
+	CLAIM(c, can_exec());
+	if (c->held.landlock_abi > 0) {
+		CLAIM(c, !can_write_char_device());
+#ifndef SLUICE_SANITIZERS
+		CLAIM(c, !can_open("/proc/self/status", O_RDONLY));
+#endif
+	}
+	if (!c->held.seccomp) {
+		return;
+	}
+	CLAIM(c, is_refused(setsid()));
+	CLAIM(c, is_refused(setpgid(0, 0)));
+	CLAIM(c, is_refused(setuid(getuid())));
+	CLAIM(c, is_refused(setgid(getgid())));
+	CLAIM(c, is_refused(setresuid(1, 1, 1)));
+	CLAIM(c, is_refused(syscall(SYS_memfd_create, "m", 0)));
+	CLAIM(c, is_refused(syscall(SYS_shmget, 0, 4096, 0600)));
+	CLAIM(c, is_refused(accept(f->listening, NULL, NULL)));
+	CLAIM(c, !can_socket(AF_INET, SOCK_RAW));
+#ifndef SLUICE_SANITIZERS
+	CLAIM(c, is_refused(syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0,
+				    0)));
+#endif
+}
+
+static void any_collector_stays_who_and_where_it_is(void **state)
+{
+	in_child(*state, SANDBOX_COLLECTOR_EXEC, claim_any_collector);
+}
+
+static void claim_given_device(struct claims *c, const struct fixture *f)
+{
+	(void)f;
+	CLAIM(c, can_write_char_device());
+}
+
+static void a_device_that_is_given_can_be_written(void **state)
+{
+	struct fixture *f = *state;
+	f->paths[3] = (struct sandbox_path){ "/dev/full", true };
+	in_child(f, SANDBOX_COLLECTOR_EXEC, claim_given_device);
+}
+
+static void claim_launcher(struct claims *c, const struct fixture *f)
+{
+	claim_files(c, f);
+	claim_kernel(c);
+	CLAIM(c, can_fork());
+	CLAIM(c, can_exec());
+	CLAIM(c, setgid(getgid()) == 0);
+	CLAIM(c, setuid(getuid()) == 0);
+	CLAIM(c, setpgid(0, 0) == 0);
+	/* What it runs can still enter the narrower one. */
+	CLAIM(c, sandbox_enter(SANDBOX_COLLECTOR_EXEC, f->paths, NULL, NULL));
+	CLAIM(c, can_open(f->readable, O_RDONLY));
+}
+
+static void a_launcher_can_become_another(void **state)
+{
+	in_child(*state, SANDBOX_LAUNCHER, claim_launcher);
+}
+
+static void claim_daemon_alone(struct claims *c, const struct fixture *f)
+{
+	claim_files(c, f);
+	claim_kernel(c);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	CLAIM(c, connect_to(f, fd) == 0);
+	close(fd);
+	CLAIM(c, can_open("/etc/passwd", O_RDONLY));
+	CLAIM(c, can_make_thread());
+	if (c->held.seccomp) {
+		CLAIM(c, !can_exec());
+#ifndef SLUICE_SANITIZERS
+		CLAIM(c, !can_fork());
+#endif
+	}
+}
+
+static void a_daemon_with_a_launcher_runs_nothing(void **state)
+{
+	in_child(*state, SANDBOX_DAEMON_NO_EXEC, claim_daemon_alone);
+}
+
 static void claim_worker(struct claims *c, const struct fixture *f)
 {
 	claim_files(c, f);
@@ -409,7 +511,8 @@ static void end_orderly(struct claims *c, const struct fixture *f)
 
 static void every_profile_lets_a_process_end(void **state)
 {
-	for (int profile = SANDBOX_PAGE; profile <= SANDBOX_WORKER; profile++) {
+	for (int profile = SANDBOX_PAGE; profile <= SANDBOX_DAEMON_NO_EXEC;
+	     profile++) {
 		in_child(*state, (enum sandbox_profile)profile, end_orderly);
 	}
 }
@@ -436,6 +539,10 @@ int main(void)
 		WITH_FILES(the_daemon_connects_and_runs_but_never_listens),
 		WITH_FILES(the_daemon_cannot_run_what_it_wrote),
 		WITH_FILES(a_collector_asks_its_source_and_runs_nothing),
+		WITH_FILES(any_collector_stays_who_and_where_it_is),
+		WITH_FILES(a_device_that_is_given_can_be_written),
+		WITH_FILES(a_launcher_can_become_another),
+		WITH_FILES(a_daemon_with_a_launcher_runs_nothing),
 		WITH_FILES(a_worker_accepts_on_what_is_open),
 		WITH_FILES(every_profile_lets_a_process_end),
 		WITH_FILES(a_second_sandbox_only_takes_away),

@@ -1,7 +1,8 @@
-#ifndef SLUICE_CLI_UNIX_USER_H
-#define SLUICE_CLI_UNIX_USER_H
+#ifndef SLUICE_BASE_UNIX_USER_H
+#define SLUICE_BASE_UNIX_USER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -14,6 +15,26 @@
  */
 MUST_USE bool unix_user_name(uid_t uid, char name[UNIX_USER_NAME_SIZE]);
 MUST_USE bool unix_user_ids(const char *name, uid_t *uid, gid_t *group);
+
+#define UNIX_USER_GROUPS_MAX 32
+
+/* Who a process can become. */
+struct unix_user {
+	uid_t uid;
+	gid_t gid;
+	gid_t groups[UNIX_USER_GROUPS_MAX]; /* beside gid */
+	size_t groups_count;
+};
+
+/* With the groups of /etc/group; false = there is none of that name. */
+MUST_USE bool unix_user_find(const char *name, struct unix_user *user);
+
+/* Who owns the path, without further groups. Errors: IO. */
+MUST_USE bool unix_user_owner(const char *path, struct unix_user *user,
+			      struct err *err);
+
+/* Becomes the user for good, real, effective and saved; false with errno. */
+MUST_USE bool unix_user_become(const struct unix_user *user);
 
 /*
  * When this is root and the path belongs to another user: becomes that user
