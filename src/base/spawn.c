@@ -2,15 +2,14 @@
  * Runs one program and waits for it: no shell, own process group, limits,
  * both outputs read at once so that neither pipe can block it. Whatever
  * happens, the whole group is gone when spawn_run() returns. What the program
- * may touch is its own affair (sandbox.h) or its caller's (limits->user).
+ * may touch is its own affair (sandbox.h) or its caller's (limits->user and
+ * limits->profile).
  */
 #include "base/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/privileges.h"
 #include "base/text.h"
 
 #define STATUS_FD 3      /* in the child: where a failed exec is told */
@@ -69,16 +69,11 @@ static void apply_limits(const struct spawn_limits *limits)
 	apply_limit(RLIMIT_CPU, limits->cpu_seconds);
 	apply_limit(RLIMIT_NOFILE, limits->open_files);
 	apply_limit(RLIMIT_NPROC, limits->processes);
+	apply_limit(RLIMIT_FSIZE, limits->file_bytes);
 #ifndef SLUICE_SANITIZERS
 	/* The shadow memory of AddressSanitizer alone would not fit. */
 	apply_limit(RLIMIT_AS, limits->memory_bytes);
 #endif
-}
-
-static bool become(const struct passwd *user)
-{
-	return initgroups(user->pw_name, user->pw_gid) == 0 &&
-	       setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0;
 }
 
 static void close_from(unsigned first)
@@ -131,33 +126,55 @@ static bool place_fds(const struct run *run)
 	return fcntl(STATUS_FD, F_SETFD, FD_CLOEXEC) == 0;
 }
 
+/* The sandbox says itself why it failed, where the program would. */
+static bool enter_sandbox(const struct spawn_limits *limits)
+{
+	struct err err = { .kind = ERR_NONE };
+	if (limits->profile == SANDBOX_UNSET ||
+	    (privileges_keep(NULL, 0, &err) &&
+	     sandbox_enter(limits->profile, limits->paths, NULL, &err))) {
+		return true;
+	}
+	(void)!write(STDERR_FILENO, err.text, strlen(err.text));
+	errno = EPERM;
+	return false;
+}
+
+/* All that makes the child another than us; false with errno. */
+static bool prepare(const struct run *run, const struct spawn_limits *limits,
+		    int *status)
+{
+	if (limits->user != NULL && !unix_user_become(limits->user)) {
+		return false;
+	}
+	/* Its own folder may be closed to everybody else. */
+	if ((limits->folder_fd > 0 && fchdir(limits->folder_fd) != 0) ||
+	    !place_fds(run)) {
+		return false;
+	}
+	*status = STATUS_FD;
+	/* After the change of user, which would clear it. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	apply_limits(limits);
+	return enter_sandbox(limits);
+}
+
 static _Noreturn void be_child(const struct run *run, const char *const argv[],
 			       const char *const envp[],
-			       const struct spawn_limits *limits,
-			       const struct passwd *user, pid_t parent)
+			       const struct spawn_limits *limits, pid_t parent)
 {
-	int reason = 0;
 	int status = run->write_fd[PIPE_STATUS];
 	forget_signals();
 	(void)setpgid(0, 0);
-	if (place_fds(run)) {
-		status = STATUS_FD;
-		if (user == NULL || become(user)) {
-			/* After the change of user, which would clear it. */
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			apply_limits(limits);
-			if (getppid() == parent) {
-				/* execve() takes them without const. */
-				union {
-					const char *const *given;
-					char *const *taken;
-				} arguments = { argv }, environment = { envp };
-				execve(argv[0], arguments.taken,
-				       environment.taken);
-			}
-		}
+	if (prepare(run, limits, &status) && getppid() == parent) {
+		/* execve() takes them without const. */
+		union {
+			const char *const *given;
+			char *const *taken;
+		} arguments = { argv }, environment = { envp };
+		execve(argv[0], arguments.taken, environment.taken);
 	}
-	reason = errno;
+	int reason = errno;
 	ssize_t told = write(status, &reason, sizeof(reason));
 	_exit(told == (ssize_t)sizeof(reason) ? 126 : 127);
 }
@@ -184,14 +201,6 @@ static bool start(struct run *run, const char *const argv[],
 		  const char *const envp[], const struct spawn_limits *limits,
 		  struct err *err)
 {
-	const struct passwd *user = NULL;
-	if (limits->user != NULL && geteuid() == 0) {
-		user = getpwnam(limits->user);
-		if (user == NULL) {
-			return err_set(err, ERR_NOT_FOUND,
-				       "there is no user \"%s\"", limits->user);
-		}
-	}
 	if (!open_pipes(run, err)) {
 		return false;
 	}
@@ -201,7 +210,7 @@ static bool start(struct run *run, const char *const argv[],
 	pid_t parent = getpid();
 	run->pid = fork();
 	if (run->pid == 0) {
-		be_child(run, argv, envp, limits, user, parent);
+		be_child(run, argv, envp, limits, parent);
 	}
 	if (run->pid < 0) {
 		return err_set_errno(err, ERR_IO, errno, "%s cannot be started",
@@ -319,11 +328,42 @@ static void attend(struct run *run)
 	}
 }
 
-/* Ends the whole group, then the zombie that kept its number. */
-static bool wait_for(const struct run *run, int *status)
+/*
+ * Kills whatever runs as the user. kill(-1) reaches all of them at one
+ * moment, so that none can fork away from it; who calls it is a child that has
+ * the user as its effective one alone: by the real and the saved one, which
+ * nobody else has, they cannot kill it first.
+ */
+static void end_user(uid_t user)
+{
+	const uid_t nobody_else = 65533;
+	pid_t pid = fork();
+	if (pid == 0) {
+		/* With a capability left, or as root, it would reach all. */
+		if (user != 0 &&
+		    setresuid(nobody_else, user, nobody_else) == 0 &&
+		    privileges_keep(NULL, 0, NULL) && geteuid() == user &&
+		    getuid() == nobody_else) {
+			(void)kill(-1, SIGKILL);
+		}
+		_exit(0);
+	}
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+	}
+}
+
+/*
+ * Ends the whole group, what else its user has, then the zombie that kept its
+ * number.
+ */
+static bool wait_for(const struct run *run, const struct spawn_limits *limits,
+		     int *status)
 {
 	kill(-run->pid, SIGKILL);
 	kill(run->pid, SIGKILL);
+	if (limits->user_alone && limits->user != NULL) {
+		end_user(limits->user->uid);
+	}
 	pid_t ended;
 	do {
 		ended = waitpid(run->pid, status, 0);
@@ -384,7 +424,7 @@ bool spawn_run(const char *const argv[], const char *const envp[],
 	}
 	attend(&run);
 	int status = 0;
-	bool waited = wait_for(&run, &status);
+	bool waited = wait_for(&run, limits, &status);
 	ok = judge(&run, argv[0], waited, status, err);
 	if (ok) {
 		buf_put(out, run.out.data, run.out.len);

@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/sandbox.h"
+#include "base/unix_user.h"
 
 /* What a child may use. 0 = that limit is not set. */
 struct spawn_limits {
@@ -14,15 +16,24 @@ struct spawn_limits {
 	size_t memory_bytes; /* RLIMIT_AS */
 	unsigned cpu_seconds; /* RLIMIT_CPU */
 	unsigned open_files;  /* RLIMIT_NOFILE */
-	unsigned processes;   /* RLIMIT_NPROC (not applied for root) */
+	unsigned processes;   /* RLIMIT_NPROC: all of its user; not for root */
+	size_t file_bytes;    /* RLIMIT_FSIZE */
 	int stop_fd;          /* readable = end it at once */
-	const char *user;     /* run as (only root can); NULL = as we are */
+	int folder_fd;        /* its working folder; 0 = ours */
+	const struct unix_user *user; /* run as (only root can); NULL = as we */
+	bool user_alone; /* end all that runs as this user, at the end */
+	/* Entered before it is run, without any capability; 0 = none. Paths
+	 * are seen from its working folder and by its user. */
+	enum sandbox_profile profile;
+	const struct sandbox_path *paths;
 };
 
 /*
  * Runs a program (no shell, argv[0] is its path, PATH is not searched) in its
  * own process group with empty standard input, a clean environment (envp) and
- * only descriptors 0, 1, 2 open; waits for it.
+ * only descriptors 0, 1, 2 open; waits for it. Its process group is killed
+ * when it ended, and with user_alone whatever else runs as its user, in other
+ * groups and sessions too.
  *
  * out      its standard output, appended; only on success
  * err_out  first 4 KiB of its standard error, cleaned for people; may be NULL

@@ -43,6 +43,7 @@ static bool do_round(const struct ask *ask, bool *mine, struct err *err)
 	struct err why = { .kind = ERR_NONE };
 	bool ok = client_open(&client, &device->config, device->db, &log, &why);
 	if (ok) {
+		client.launcher = device->launcher;
 		client.moved = look_on;
 		client.moved_ctx = &watcher;
 		ok = client_work(&client, &done, &why);

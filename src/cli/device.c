@@ -16,9 +16,12 @@
 #include "documents/service.h"
 #include "store/migrate.h"
 
-/* root: stay root, for what only init may do. */
-static bool open_as(const char *conf, bool root, struct cli_device *device,
-		    struct err *err)
+/*
+ * root: stay root, for what only init may do. log: leave a launcher behind
+ * and tell it, else NULL.
+ */
+static bool open_as(const char *conf, bool root, const struct log *log,
+		    struct cli_device *device, struct err *err)
 {
 	struct cli_device d = CLI_DEVICE_INIT;
 	if (!files_exists(conf)) {
@@ -32,7 +35,9 @@ static bool open_as(const char *conf, bool root, struct cli_device *device,
 		return false;
 	}
 	char *path = device_config_state_path(&d.config, DEVICE_DATABASE_FILE);
-	bool ok = (root || unix_user_become_owner(d.config.state, err)) &&
+	bool ok = (log == NULL ||
+		   launcher_start(&d.config, log, &d.launcher, err)) &&
+		  (root || unix_user_become_owner(d.config.state, err)) &&
 		  db_open(path, DB_READ_WRITE, &d.db, err) &&
 		  migrate(d.db, "device", err);
 	mem_free(path);
@@ -47,19 +52,27 @@ static bool open_as(const char *conf, bool root, struct cli_device *device,
 bool cli_device_open(const char *conf, struct cli_device *device,
 		     struct err *err)
 {
-	return open_as(conf, false, device, err);
+	return open_as(conf, false, NULL, device, err);
+}
+
+bool cli_device_open_to_collect(const char *conf, const struct log *log,
+				struct cli_device *device, struct err *err)
+{
+	return open_as(conf, false, log, device, err);
 }
 
 bool cli_device_open_as_root(const char *conf, struct cli_device *device,
 			     struct err *err)
 {
-	return open_as(conf, true, device, err);
+	return open_as(conf, true, NULL, device, err);
 }
 
 void cli_device_close(struct cli_device *device)
 {
 	db_close(device->db);
 	device->db = NULL;
+	launcher_end(device->launcher);
+	device->launcher = NULL;
 	device_config_clear(&device->config);
 }
 

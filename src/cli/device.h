@@ -4,6 +4,8 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/log.h"
+#include "client/launcher.h"
 #include "domain/device_config.h"
 #include "store/db.h"
 
@@ -11,11 +13,12 @@
 struct cli_device {
 	struct device_config config;
 	struct db *db;
+	struct launcher *launcher; /* NULL = none; see client/launcher.h */
 };
 
-#define CLI_DEVICE_INIT     \
-	{                   \
-		{ 0 }, NULL \
+#define CLI_DEVICE_INIT           \
+	{                         \
+		{ 0 }, NULL, NULL \
 	}
 
 /*
@@ -25,6 +28,15 @@ struct cli_device {
  */
 MUST_USE bool cli_device_open(const char *conf, struct cli_device *device,
 			      struct err *err);
+
+/*
+ * The same for commands that collect. Root leaves a launcher behind first, so
+ * that collectors have users of their own; log is told which.
+ */
+MUST_USE bool cli_device_open_to_collect(const char *conf,
+					 const struct log *log,
+					 struct cli_device *device,
+					 struct err *err);
 
 /* The same without becoming anybody: for "sluice init", which writes keys. */
 MUST_USE bool cli_device_open_as_root(const char *conf,

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -195,6 +196,9 @@ out:
 
 int preview_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
+	const struct log log = { .fd = STDERR_FILENO,
+				 .least = LOG_ERROR_LEVEL,
+				 .program = cli->program };
 	struct cli_device device = CLI_DEVICE_INIT;
 	char transaction[UUID_TEXT_SIZE] = "";
 	unsigned services = 0;
@@ -203,7 +207,7 @@ int preview_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	    !cli_device_services(args->at, args->count, &services, err)) {
 		return CLI_USAGE;
 	}
-	if (!cli_device_open(args->conf, &device, err)) {
+	if (!cli_device_open_to_collect(args->conf, &log, &device, err)) {
 		return CLI_FAILED;
 	}
 	bool ok =

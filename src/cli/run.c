@@ -53,8 +53,9 @@ int run_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	if (!read_level(args, &log.least, err)) {
 		return CLI_USAGE;
 	}
-	if (cli_device_open(args->conf, &device, err) &&
+	if (cli_device_open_to_collect(args->conf, &log, &device, err) &&
 	    client_open(&client, &device.config, device.db, &log, err)) {
+		client.launcher = device.launcher;
 		(void)!(cli_flag(args, "--once") ? work_once(&client, err)
 						 : daemon_run(&client, err));
 		client_close(&client);

@@ -8,6 +8,7 @@
  * "transaction UUID sha256 HEX receipt ok".
  */
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -173,6 +174,9 @@ static int preview_first(const struct cli *cli, const struct cli_device *device,
 
 int send_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
+	const struct log log = { .fd = STDERR_FILENO,
+				 .least = LOG_ERROR_LEVEL,
+				 .program = cli->program };
 	struct cli_device device = CLI_DEVICE_INIT;
 	char transaction[UUID_TEXT_SIZE] = "";
 	unsigned services = 0;
@@ -187,7 +191,7 @@ int send_run(struct cli *cli, const struct cli_args *args, struct err *err)
 				   "--sha256 goes with a "
 				   "transaction that was previewed.");
 	}
-	if (!cli_device_open(args->conf, &device, err)) {
+	if (!cli_device_open_to_collect(args->conf, &log, &device, err)) {
 		return CLI_FAILED;
 	}
 	if (!known) {

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "client/launcher.h"
 #include "crypto/ed25519.h"
 #include "crypto/keyfile.h"
 #include "documents/pseudonym.h"
@@ -23,7 +24,9 @@ struct client {
 	const struct log *log;              /* borrowed */
 	int64_t (*now)(void); /* UTC seconds; tests set their own */
 	int stop_fd;          /* readable = end what waits; -1 = none */
-	int64_t hold_until;   /* UTC: the server asked to wait; 0 = not */
+	/* Borrowed; NULL = collectors run in processes of this one. */
+	struct launcher *launcher;
+	int64_t hold_until; /* UTC: the server asked to wait; 0 = not */
 	/* Called when a transmission got further; no transaction is open. */
 	void (*moved)(void *ctx); /* NULL = nobody looks */
 	void *moved_ctx;

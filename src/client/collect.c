@@ -2,39 +2,15 @@
  * Runs the collectors. Each is a program of its own that prints one XML
  * document (docs/collectors.md): it has no key, no database and limits on
  * everything, because it talks to printers and whatever answers in their
- * place. documents/collected reads what it prints.
+ * place. documents/collected reads what it prints, collector.c runs it, here
+ * or in the launcher.
  */
 #include "client/collect.h"
 
 #include <string.h>
 
-#include "base/mem.h"
-#include "base/spawn.h"
-
-#define WORDS_MAX 32
-#define MEMORY_BYTES ((size_t)256 * 1024 * 1024)
-#define OPEN_FILES 64
-
-static const char *const environment[] = {
-	"LC_ALL=C.UTF-8",
-	"PATH=/usr/bin:/bin",
-	NULL,
-};
-
-/* Splits at spaces; words points into text. false: too many. */
-static bool split(char *text, const char *words[WORDS_MAX + 2], size_t count)
-{
-	char *rest = NULL;
-	for (char *word = strtok_r(text, " ", &rest); word != NULL;
-	     word = strtok_r(NULL, " ", &rest)) {
-		if (count == WORDS_MAX) {
-			return false;
-		}
-		words[count++] = word;
-	}
-	words[count] = NULL;
-	return true;
-}
+#include "client/collector.h"
+#include "client/collector_place.h"
 
 /* The collector's own words, when it failed and said something. */
 static bool failed(const struct device_collector *collector,
@@ -51,43 +27,46 @@ static bool failed(const struct device_collector *collector,
 		       (int)(line < 200 ? line : 200), buf_str(said));
 }
 
-static bool run(const struct device_config *config, int stop_fd,
-		const struct device_collector *collector,
-		struct collected *collected, struct err *err)
+/* In a process of ours, or of the launcher. */
+static bool run_somewhere(struct launcher *launcher,
+			  const struct device_config *config, size_t n,
+			  int stop_fd, struct buf *out, struct buf *said,
+			  struct err *err)
 {
-	char *arguments = mem_strdup(collector->arguments);
-	struct buf out = BUF_INIT, said = BUF_INIT;
-	const char *words[WORDS_MAX + 2] = { collector->program };
-	struct err why = { .kind = ERR_NONE };
-	const struct spawn_limits limits = {
-		.timeout_ms = config->collect_timeout_s * 1000,
-		.output_bytes = (size_t)config->collect_output_bytes,
-		.memory_bytes = MEMORY_BYTES,
-		.cpu_seconds = (unsigned)config->collect_timeout_s,
-		.open_files = OPEN_FILES,
-		.stop_fd = stop_fd > 0 ? stop_fd : 0,
-		.user = collector->user[0] != '\0' ? collector->user : NULL,
-	};
-	bool ok = split(arguments, words, 1) ||
-		  err_set(&why, ERR_LIMIT, "it has more than %d arguments",
-			  WORDS_MAX - 1);
-	ok = ok && spawn_run(words, environment, &limits, &out, &said, &why);
-	if (ok && out.len == 0) {
-		ok = err_set(&why, ERR_INVALID, "it printed nothing");
+	if (launcher != NULL) {
+		return launcher_collect(launcher, config, n, stop_fd, out, said,
+					err);
 	}
-	ok = ok && collected_read(collected, out.data, out.len, &why);
-	if (!ok) {
-		failed(collector, &why, &said, err);
-	}
-	buf_clear(&said);
-	buf_clear(&out);
-	mem_free(arguments);
+	struct collector_place place;
+	const struct device_collector *collector = &config->collectors[n];
+	collector_place_own(config, collector, &place);
+	bool ok = collector_run(config, collector, &place, stop_fd, out, said,
+				err);
+	collector_place_clear(&place);
 	return ok;
 }
 
-bool collect_all(const struct device_config *config, int stop_fd,
-		 struct collected *collected, struct collect_report *report,
-		 struct err *err)
+static bool run(struct launcher *launcher, const struct device_config *config,
+		size_t n, int stop_fd, struct collected *collected,
+		struct err *err)
+{
+	struct buf out = BUF_INIT, said = BUF_INIT;
+	struct err why = { .kind = ERR_NONE };
+	bool ok = run_somewhere(launcher, config, n, stop_fd, &out, &said,
+				&why) &&
+		  collected_read(collected, out.data, out.len, &why);
+	if (!ok) {
+		failed(&config->collectors[n], &why, &said, err);
+	}
+	buf_clear(&said);
+	buf_clear(&out);
+	return ok;
+}
+
+bool collect_all_with(struct launcher *launcher,
+		      const struct device_config *config, int stop_fd,
+		      struct collected *collected,
+		      struct collect_report *report, struct err *err)
 {
 	const struct err *first = NULL;
 	memset(report, 0, sizeof(*report));
@@ -97,16 +76,21 @@ bool collect_all(const struct device_config *config, int stop_fd,
 			       "device's configuration.");
 	}
 	for (size_t i = 0; i < config->collectors_count; i++) {
-		const struct device_collector *collector =
-			&config->collectors[i];
 		struct err *why = &report->of[i].why;
-		report->of[i].name = collector->name;
+		report->of[i].name = config->collectors[i].name;
 		report->count++;
-		if (run(config, stop_fd, collector, collected, why)) {
+		if (run(launcher, config, i, stop_fd, collected, why)) {
 			report->good++;
 		} else if (first == NULL) {
 			first = why;
 		}
 	}
 	return report->good > 0 || err_set(err, first->kind, "%s", first->text);
+}
+
+bool collect_all(const struct device_config *config, int stop_fd,
+		 struct collected *collected, struct collect_report *report,
+		 struct err *err)
+{
+	return collect_all_with(NULL, config, stop_fd, collected, report, err);
 }

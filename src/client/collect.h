@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "client/launcher.h"
 #include "documents/collected.h"
 #include "domain/device_config.h"
 
@@ -28,5 +29,11 @@ struct collect_report {
 MUST_USE bool collect_all(const struct device_config *config, int stop_fd,
 			  struct collected *collected,
 			  struct collect_report *report, struct err *err);
+
+/* The same, run by a launcher if it is not NULL, else by this process. */
+MUST_USE bool collect_all_with(struct launcher *launcher,
+			       const struct device_config *config, int stop_fd,
+			       struct collected *collected,
+			       struct collect_report *report, struct err *err);
 
 #endif

@@ -190,16 +190,18 @@ static void drain(int fd)
 	}
 }
 
-/* Waits for a reason to make a round. false = told to stop. */
+/* Waits for a reason to make a round, or not. false = told to stop. */
 static bool await(struct daemon *daemon, bool trouble)
 {
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{ .fd = daemon->signals, .events = POLLIN },
 		{ .fd = trouble ? -1 : daemon->wake, .events = POLLIN },
+		{ .fd = launcher_fd(daemon->client->launcher),
+		  .events = POLLIN },
 	};
 	int n;
 	do {
-		n = poll(fds, 2, pause_ms(daemon->client, trouble));
+		n = poll(fds, 3, pause_ms(daemon->client, trouble));
 	} while (n < 0 && errno == EINTR);
 	drain(daemon->wake);
 	return fds[0].revents == 0;
@@ -225,19 +227,36 @@ static void trim(struct daemon *daemon)
 	}
 }
 
-static void loop(struct daemon *daemon)
+/* Without its launcher it would never collect again. */
+static bool check_launcher(const struct daemon *daemon, struct err *err)
+{
+	return !launcher_has_ended(daemon->client->launcher) ||
+	       err_set(err, ERR_IO,
+		       "The launcher of the collectors ended, so the client "
+		       "ends as well; start it again.");
+}
+
+static bool loop(struct daemon *daemon, struct err *err)
 {
 	bool trouble;
 	do {
 		struct client_done done = { 0 };
 		struct err why = { .kind = ERR_NONE };
+		if (!check_launcher(daemon, err)) {
+			return false;
+		}
 		trim(daemon);
 		trouble = !do_round(daemon->client, &done, &why);
 		if (trouble) {
 			log_error(daemon->client->log, "%s", why.text);
 		}
+		if (!client_is_stopped(daemon->client) &&
+		    !check_launcher(daemon, err)) {
+			return false;
+		}
 	} while (await(daemon, trouble));
 	log_info(daemon->client->log, "stopped");
+	return true;
 }
 
 static bool start(struct daemon *daemon, struct err *err)
@@ -267,7 +286,7 @@ bool daemon_run(struct client *client, struct err *err)
 	if (ok) {
 		log_info(client->log, "ready");
 		client->stop_fd = daemon.signals;
-		loop(&daemon);
+		ok = loop(&daemon, err);
 	}
 	client->stop_fd = stop_before;
 	if (daemon.signals >= 0) {

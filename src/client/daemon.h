@@ -31,7 +31,7 @@ MUST_USE bool client_work(struct client *client, struct client_done *done,
  * Runs until SIGTERM or SIGINT: waits at the wake FIFO and for the next
  * transmission that is due. Enters the sandbox before it reads any input.
  * true = told to stop.
- * Errors: RETRY (another daemon runs), IO.
+ * Errors: RETRY (another daemon runs), IO (its launcher ended, too).
  */
 MUST_USE bool daemon_run(struct client *client, struct err *err);
 

@@ -1,53 +1,12 @@
 /*
- * Which files the daemon, and with it every collector, can still reach. A
- * collector's own data must lie in the state folder (to write), or be named
- * by an absolute path among its arguments (to read).
+ * Which files the daemon can still reach; and what it may run: collectors, or
+ * nothing when a launcher does that.
  */
 #include "client/daemon_sandbox.h"
 
-#include <libgen.h>
-#include <string.h>
-
 #include "base/mem.h"
 #include "base/sandbox.h"
-
-#define PATHS_MAX 64
-
-struct paths {
-	struct sandbox_path list[PATHS_MAX + 1];
-	char *own[PATHS_MAX]; /* texts of the list, to be freed */
-	size_t count;
-};
-
-/* More paths than fit are left out: less is allowed, never more. */
-static void add(struct paths *paths, const char *path, bool write)
-{
-	if (paths->count < PATHS_MAX && path[0] != '\0') {
-		char *copy = mem_strdup(path);
-		paths->own[paths->count] = copy;
-		paths->list[paths->count++] =
-			(struct sandbox_path){ copy, write };
-	}
-}
-
-static void add_folder_of(struct paths *paths, const char *path)
-{
-	char *copy = mem_strdup(path);
-	add(paths, dirname(copy), false);
-	mem_free(copy);
-}
-
-static void add_arguments(struct paths *paths, const char *arguments)
-{
-	char *copy = mem_strdup(arguments), *rest = NULL;
-	for (char *word = strtok_r(copy, " ", &rest); word != NULL;
-	     word = strtok_r(NULL, " ", &rest)) {
-		if (word[0] == '/') {
-			add(paths, word, false);
-		}
-	}
-	mem_free(copy);
-}
+#include "client/paths.h"
 
 static void tell(const struct client *client,
 		 const struct sandbox_result *result)
@@ -66,23 +25,23 @@ static void tell(const struct client *client,
 bool daemon_sandbox(const struct client *client, struct err *err)
 {
 	const struct device_config *config = client->config;
-	struct paths paths = { .count = 0 };
+	struct paths *paths = mem_zalloc(sizeof(*paths));
 	struct sandbox_result result = { 0, false };
-	add(&paths, config->state, true);
-	add(&paths, config->keys, false);
-	add(&paths, config->folder, false);
-	add_folder_of(&paths, config->server_anchor);
-	add_folder_of(&paths, config->receipt_verifier);
-	for (size_t i = 0; i < config->collectors_count; i++) {
-		add_folder_of(&paths, config->collectors[i].program);
-		add_arguments(&paths, config->collectors[i].arguments);
+	bool alone = client->launcher != NULL;
+	paths_add(paths, config->state, true);
+	paths_add(paths, config->keys, false);
+	paths_add(paths, config->folder, false);
+	paths_add_folder_of(paths, config->server_anchor);
+	paths_add_folder_of(paths, config->receipt_verifier);
+	for (size_t i = 0; !alone && i < config->collectors_count; i++) {
+		paths_add_collector(paths, config, &config->collectors[i]);
 	}
-	bool ok = sandbox_enter(SANDBOX_DAEMON, paths.list, &result, err);
+	bool ok = sandbox_enter(alone ? SANDBOX_DAEMON_NO_EXEC : SANDBOX_DAEMON,
+				paths->list, &result, err);
 	if (ok) {
 		tell(client, &result);
 	}
-	for (size_t i = 0; i < paths.count; i++) {
-		mem_free(paths.own[i]);
-	}
+	paths_clear(paths);
+	mem_free(paths);
 	return ok;
 }

@@ -5,6 +5,7 @@
  */
 #include "domain/device_config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/files.h"
@@ -13,6 +14,10 @@
 
 #define KIB 1024
 #define MIB (1024 * 1024)
+#define NAME_MAX_LENGTH 100 /* of a collector */
+#define NAME_CHARACTERS              \
+	"abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
 
 const struct config_setting device_config_settings[] = {
 	{ "device", "id", CONFIG_TEXT, NULL, 0, 0,
@@ -44,13 +49,26 @@ const struct config_setting device_config_settings[] = {
 	{ "collector:", "arguments", CONFIG_TEXT, NULL, 0, 0,
 	  "its arguments, single spaces between; there is no quoting" },
 	{ "collector:", "user", CONFIG_TEXT, NULL, 0, 0,
-	  "user that it runs as; empty = the client's own" },
+	  "user that it runs as, and nothing else; empty = sluice-collect if there is one, else the client's own" },
 	{ "pages", "port", CONFIG_NUMBER, "443", 1, 65535,
 	  "port of the device's pages" },
 	{ "pages", "user", CONFIG_TEXT, NULL, 0, 0,
 	  "user of the web server and its pages" },
 	{ NULL, NULL, CONFIG_UNSET, NULL, 0, 0, NULL }
 };
+
+/* It names a folder, too. */
+static bool check_name(const char *name, struct err *err)
+{
+	return (name[0] != '.' &&
+		strspn(name, NAME_CHARACTERS) == strlen(name) &&
+		strlen(name) <= NAME_MAX_LENGTH) ||
+	       err_set(err, ERR_INVALID,
+		       "[collector:%.40s]: a name may have up to %d letters, "
+		       "digits, dots, dashes and underscores, and no dot "
+		       "first.",
+		       name, NAME_MAX_LENGTH);
+}
 
 static bool load_collectors(struct device_config *c, struct err *err)
 {
@@ -66,14 +84,11 @@ static bool load_collectors(struct device_config *c, struct err *err)
 				"remove some.",
 				DEVICE_COLLECTORS_MAX);
 		}
-		char section[128];
-		if (!text_copy(section, sizeof(section), "collector:") ||
-		    strlen(name) + strlen(section) >= sizeof(section)) {
-			return err_set(err, ERR_LIMIT,
-				       "The name of a collector is longer than "
-				       "100 characters.");
+		if (!check_name(name, err)) {
+			return false;
 		}
-		strcat(section, name);
+		char section[128];
+		snprintf(section, sizeof(section), "collector:%s", name);
 		struct device_collector *collector = &c->collectors[n];
 		collector->name = name;
 		collector->program = config_text(c->file, section, "program");

@@ -11,11 +11,11 @@
  * init", read by everybody, changed by an administrator with an editor.
  */
 struct device_collector {
-	const char *name;    /* of "[collector:NAME]" */
+	const char *name;    /* of "[collector:NAME]", [A-Za-z0-9._-]{1,100} */
 	const char *program; /* absolute path */
 	/* words with single spaces between; no quoting */
 	const char *arguments;
-	const char *user; /* run as; "" = as the daemon */
+	const char *user; /* run as, when root starts the client; "" = preset */
 };
 
 #define DEVICE_COLLECTORS_MAX 8

@@ -165,6 +165,23 @@ static void a_program_that_hangs_is_ended(void **state)
 	assert_int_equal(fixture->err.kind, ERR_RETRY);
 }
 
+static pid_t printed_pid(struct fixture *fixture)
+{
+	uint64_t pid = 0;
+	assert_true(fixture->out.len > 1);
+	fixture->out.data[fixture->out.len - 1] = '\0';
+	assert_true(text_parse_u64(buf_str(&fixture->out), 2, INT32_MAX, &pid));
+	return (pid_t)pid;
+}
+
+static void assert_killed(pid_t pid)
+{
+	int status = 0;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
 static void nothing_of_the_group_is_left(void **state)
 {
 	struct fixture *fixture = *state;
@@ -173,13 +190,7 @@ static void nothing_of_the_group_is_left(void **state)
 	/* The grandchild keeps the pipe open and would run for ever. */
 	assert_true(
 		run_script(fixture, "tail -f /dev/null & echo $!", &generous));
-	uint64_t pid = 0;
-	int status = 0;
-	fixture->out.data[fixture->out.len - 1] = '\0';
-	assert_true(text_parse_u64(buf_str(&fixture->out), 2, INT32_MAX, &pid));
-	assert_int_equal(waitpid((pid_t)pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), SIGKILL);
+	assert_killed(printed_pid(fixture));
 }
 
 static void output_over_the_limit_is_refused(void **state)
@@ -242,18 +253,74 @@ static void resource_limits_hold(void **state)
 #endif
 }
 
-static void root_runs_the_child_as_the_named_user(void **state)
+/* A user that no process of the machine has. */
+static const struct unix_user nobody_else = { .uid = 64321, .gid = 64321 };
+
+static void root_runs_the_child_as_the_given_user(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn_limits limits = { .timeout_ms = 60000,
+				       .user = &nobody_else };
+	if (geteuid() != 0) {
+		/* Whoever is not root is told, and nothing runs. */
+		assert_false(run_script(fixture, "id -u", &limits));
+		assert_int_equal(fixture->err.kind, ERR_IO);
+		return;
+	}
+	assert_true(run_script(fixture, "id -u; id -G", &limits));
+	assert_string_equal(buf_str(&fixture->out), "64321\n64321\n");
+}
+
+static void files_have_a_limit(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn_limits limits = { .timeout_ms = 60000,
+				       .file_bytes = 4096 };
+	assert_true(run_script(fixture, "ulimit -f", &limits));
+	assert_string_equal(buf_str(&fixture->out), "8\n");
+}
+
+static void it_works_in_the_given_folder(void **state)
+{
+	struct fixture *fixture = *state;
+	int folder = open("/usr", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct spawn_limits limits = { .timeout_ms = 60000,
+				       .folder_fd = folder };
+	assert_true(run_script(fixture, "pwd", &limits));
+	assert_string_equal(buf_str(&fixture->out), "/usr\n");
+	close(folder);
+}
+
+static void a_sandbox_takes_the_capabilities_too(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sandbox_path none[] = { { NULL, false } };
+	struct spawn_limits limits = { .timeout_ms = 60000,
+				       .profile = SANDBOX_COLLECTOR_EXEC,
+				       .paths = none };
+	assert_true(run_script(fixture,
+			       "chown 1 /dev/null 2>/dev/null && echo chown;"
+			       "setsid true 2>/dev/null && echo setsid;"
+			       "echo end",
+			       &limits));
+	assert_string_equal(buf_str(&fixture->out), "end\n");
+}
+
+static void who_hides_in_another_session_is_ended_too(void **state)
 {
 	struct fixture *fixture = *state;
 	if (geteuid() != 0) {
-		skip(); /* only root can change the user */
+		skip(); /* only root can give it a user of its own */
 	}
-	struct spawn_limits limits = { .timeout_ms = 60000, .user = "nobody" };
-	assert_true(run_script(fixture, "id -un", &limits));
-	assert_string_equal(buf_str(&fixture->out), "nobody\n");
-	limits.user = "no-such-user";
-	assert_false(run_script(fixture, "id -un", &limits));
-	assert_int_equal(fixture->err.kind, ERR_NOT_FOUND);
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+	struct spawn_limits limits = { .timeout_ms = 60000,
+				       .user = &nobody_else,
+				       .user_alone = true };
+	assert_true(run_script(fixture,
+			       "echo $(setsid sh -c 'trap \"\" TERM HUP INT;"
+			       "echo $$; exec tail -f /dev/null >/dev/null' &)",
+			       &limits));
+	assert_killed(printed_pid(fixture));
 }
 
 static void signals_that_we_ignore_are_not_ignored_by_the_child(void **state)
@@ -286,7 +353,11 @@ int main(void)
 		WITH_BUFFERS(an_endless_second_output_is_dropped),
 		WITH_BUFFERS(whoever_may_stop_it_ends_it_at_once),
 		WITH_BUFFERS(resource_limits_hold),
-		WITH_BUFFERS(root_runs_the_child_as_the_named_user),
+		WITH_BUFFERS(root_runs_the_child_as_the_given_user),
+		WITH_BUFFERS(files_have_a_limit),
+		WITH_BUFFERS(it_works_in_the_given_folder),
+		WITH_BUFFERS(a_sandbox_takes_the_capabilities_too),
+		WITH_BUFFERS(who_hides_in_another_session_is_ended_too),
 		WITH_BUFFERS(
 			signals_that_we_ignore_are_not_ignored_by_the_child),
 	};

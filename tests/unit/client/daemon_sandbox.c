@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,12 +98,58 @@ static void only_what_the_configuration_names_is_reached(void **state)
 	(void)close(ends[1]);
 }
 
+/* In the sandbox beside a launcher: 0 = as it should be. */
+static int look_around_alone(const struct client *client)
+{
+	struct collected collected = { .at = 0 };
+	struct collect_report report;
+	int wrong = 0;
+	if (collect_all(client->config, -1, &collected, &report, NULL)) {
+		wrong = 1;
+	} else if (!collect_all_with(client->launcher, client->config, -1,
+				     &collected, &report, NULL)) {
+		wrong = 2;
+	}
+	collected_clear(&collected);
+	return wrong;
+}
+
+static void with_a_launcher_it_runs_nothing_itself(void **state)
+{
+	(void)state;
+	int status = 0;
+	struct log log = { -1, LOG_INFO_LEVEL, "test" };
+	struct client client = { .config = &device.config, .log = &log };
+	struct err err = { .kind = ERR_NONE };
+	assert_int_equal(chmod(device.dir, 0755), 0);
+	if (!launcher_start(&device.config, &log, &client.launcher, &err)) {
+		fail_msg("%s", err.text);
+	}
+	if (client.launcher == NULL) {
+		skip(); /* only root has one */
+	}
+	device_close(&device);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		_exit(daemon_sandbox(&client, NULL) ? look_around_alone(&client)
+						    : 99);
+	}
+	device_open(&device);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	launcher_end(client.launcher);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate_setup_teardown(
 			only_what_the_configuration_names_is_reached,
 			device_set_up, device_tear_down, &device),
+		cmocka_unit_test_prestate_setup_teardown(
+			with_a_launcher_it_runs_nothing_itself, device_set_up,
+			device_tear_down, &device),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

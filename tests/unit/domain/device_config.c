@@ -56,6 +56,25 @@ static void everything_but_the_id_has_a_preset(void **state)
 	device_config_clear(&c);
 }
 
+static void a_collector_has_the_name_of_a_file(void **state)
+{
+	struct place *p = *state;
+	static const char *const wrong[] = { "..", ".hidden", "a/b", "../keys",
+					     "two words" };
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char text[200];
+		struct device_config c;
+		struct err err = { .kind = ERR_NONE };
+		snprintf(text, sizeof(text),
+			 "[device]\nid = a\n[collector:%s]\n"
+			 "program = /bin/true\n",
+			 wrong[i]);
+		put(p, text);
+		assert_false(device_config_load(p->path, &c, &err));
+		assert_int_equal(err.kind, ERR_INVALID);
+	}
+}
+
 static void values_and_collectors_are_read_in_order(void **state)
 {
 	struct place *p = *state;
@@ -128,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(everything_but_the_id_has_a_preset),
 		T(values_and_collectors_are_read_in_order),
+		T(a_collector_has_the_name_of_a_file),
 		T(wrong_files_are_refused),
 		T(too_many_collectors_are_a_limit),
 	};
