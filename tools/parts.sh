@@ -189,7 +189,7 @@ parts_device_init() {
 
 # The simulated engine, as --collector takes it.
 parts_sim() {
-	echo "sim=$parts_collectors/sluice-collect-sim --state $parts_dir/device/state/engine"
+	echo "sim=$parts_collectors/sluice-collect-sim --state engine"
 }
 
 # Adds the device at the server and takes in what the server gives.

@@ -24,7 +24,7 @@ X
 END
 bad huge <<'END'
 #!/bin/sh
-exec head -c 1073741824 /dev/zero
+exec yes 2147483648
 END
 bad hangs <<'END'
 #!/bin/sh
@@ -74,7 +74,7 @@ cat >>"$conf" <<END
 
 [collector:sim]
 program = $parts_collectors/sluice-collect-sim
-arguments = --state $flow_dir/device/state/engine
+arguments = --state engine
 END
 check_code 0 "a good collector beside one that hangs" sluice preview metering
 check "the daemon starts" parts_daemon_start

@@ -14,6 +14,8 @@ parts_build=${abs_top_builddir:-$(pwd)}
 . "$parts_top/tools/web.sh"
 
 flow_dir=$(mktemp -d "${TMPDIR:-/tmp}/sluice-$flow_name.XXXXXX") || exit 1
+# Root's collectors have a user of their own, where the machine has one.
+chmod 711 "$flow_dir"
 
 flow_finish() {
 	local code=$?
