@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "base/encoding.h"
+#include "base/mem.h"
+#include "base/text.h"
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
 #include "documents/catalogue.h"
 #include "domain/machines.h"
+#include "domain/outbox.h"
+#include "domain/settings.h"
 #include "web/view.h"
 
 static void fill_licences(json_t *view)
@@ -35,6 +39,32 @@ static void fill_licences(json_t *view)
 	}
 }
 
+/* When the server was reached last, and the certificate that it had then. */
+static bool fill_connection(struct visit *visit, struct err *err)
+{
+	struct outbox_item *items = NULL;
+	struct buf text = BUF_INIT;
+	const char *peer = "";
+	int64_t at = 0;
+	size_t count = 0;
+	bool done = settings_get(app_of(visit)->db, "last_contact_at", &text,
+				 err) &&
+		    outbox_list(app_of(visit)->db, OUTBOX_SENT, 1, &items,
+				&count, err);
+
+	if (done && !text_parse_i64(buf_str(&text), 0, INT64_MAX, &at)) {
+		at = 0;
+	}
+	if (count > 0) {
+		peer = items[0].peer;
+	}
+	view_time(visit->view, "contact", at);
+	view_text(visit->view, "peer", peer);
+	mem_free(items);
+	buf_clear(&text);
+	return done;
+}
+
 bool about_show(struct visit *visit, struct err *err)
 {
 	struct device_app *app = app_of(visit);
@@ -58,5 +88,5 @@ bool about_show(struct visit *visit, struct err *err)
 	view_text(visit->view, "device", app->config.id);
 	view_text(visit->view, "version", PACKAGE_VERSION);
 	view_text(visit->view, "catalogue", hex);
-	return true;
+	return fill_connection(visit, err);
 }

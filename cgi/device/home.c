@@ -1,6 +1,7 @@
 /*
- * Home: the state in one sentence, what there is to do, and the services at a
- * glance. Decides nothing; every entry leads to the page that does.
+ * Home: the state in one sentence, what needs a person, what is under way,
+ * and the services at a glance. Decides nothing; every entry leads to the
+ * page that does. The task list of a new device is in first_steps.c.
  */
 #include <stdio.h>
 #include <string.h>
@@ -8,29 +9,33 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cgi/device/app.h"
+#include "cgi/device/control.h"
+#include "cgi/device/first_steps.h"
 #include "cgi/device/pages.h"
 #include "cgi/device/state.h"
 #include "cgi/device/words.h"
 #include "cgi/people/marks.h"
 #include "domain/consent.h"
 #include "domain/outbox.h"
-#include "domain/roles.h"
+#include "domain/settings.h"
 #include "web/view.h"
 
-static size_t count_in(const struct consents *all, enum consent_state state)
-{
-	size_t count = 0;
+#define DAY_S ((int64_t)86400)
+#define RECENT_ITEMS 20
+#define FAILED_SHOWN_S (7 * DAY_S)
+#define EXPIRED_SHOWN_S (30 * DAY_S)
+#define CLOCK_TOLERANCE_S 120 /* the server's receipts against our clock */
 
-	for (size_t i = 0; i < all->count; i++) {
-		count += all->services[i].state == state;
-	}
-	return count;
-}
+/* Two lists of the same form: what needs a person, and what is under way. */
+struct todo {
+	json_t *repairs;
+	json_t *waiting;
+};
 
-static json_t *add_task(json_t *tasks, const char *title, const char *text,
+static json_t *add_task(json_t *list, const char *title, const char *text,
 			const char *path, const char *action)
 {
-	json_t *item = view_item(tasks);
+	json_t *item = view_item(list);
 
 	view_text(item, "title", title);
 	view_sentence(item, "text", text);
@@ -40,64 +45,141 @@ static json_t *add_task(json_t *tasks, const char *title, const char *text,
 	return item;
 }
 
-static void add_item(json_t *tasks, const struct outbox_item *item,
-		     bool operator)
+static void add_item(struct visit *visit, const struct todo *todo,
+		     const struct outbox_item *item)
 {
+	int64_t age = visit->request->now - item->created_at;
+	json_t *list = todo->waiting;
+	const char *text = "It goes out by itself.";
+	const char *action = "Follow";
 	char path[8 + UUID_TEXT_SIZE];
 	struct buf title = BUF_INIT;
 
 	snprintf(path, sizeof(path), "/send/%s", item->transaction);
-	words_services_put(&title, item->services);
-	if (item->state == OUTBOX_STAGED && operator) {
-		words_outbox_tag(add_task(tasks, buf_str(&title),
-					  "A preview is ready. Nothing leaves "
-					  "until you press Send.",
-					  path, "Look and send"),
-				 "tag", item);
-	} else if (item->state == OUTBOX_QUEUED ||
-		   item->state == OUTBOX_SENDING) {
-		words_outbox_tag(add_task(tasks, buf_str(&title),
-					  item->problem[0] != '\0'
-						  ? item->problem
-						  : "It goes out by itself.",
-					  path, "Follow"),
-				 "tag", item);
+	if (item->state == OUTBOX_STAGED && people_may(visit, ROLE_OPERATOR)) {
+		text = "A preview is ready. Nothing leaves until you press "
+		       "Send.";
+		action = "Look and send";
+	} else if (item->state == OUTBOX_FAILED && age < FAILED_SHOWN_S) {
+		list = todo->repairs;
+		text = item->problem;
+		action = "See why";
+	} else if (item->state != OUTBOX_QUEUED &&
+		   item->state != OUTBOX_SENDING) {
+		return;
+	} else if (item->problem[0] != '\0') {
+		list = todo->repairs;
+		text = item->problem;
 	}
+	words_services_put(&title, item->services);
+	words_outbox_tag(add_task(list, buf_str(&title), text, path, action),
+			 "tag", item);
 	buf_clear(&title);
 }
 
-#define RECENT_ITEMS 20
-
-static bool fill_tasks(struct visit *visit, const struct consents *all,
-		       struct err *err)
+static bool add_items(struct visit *visit, const struct todo *todo,
+		      struct err *err)
 {
-	json_t *tasks = view_array(visit->view, "tasks");
 	struct outbox_item *items = NULL;
 	size_t count = 0;
-	size_t changed = count_in(all, CONSENT_SUSPENDED);
 
-	if (changed > 0 || all->remote.state == CONSENT_SUSPENDED) {
-		add_task(tasks, "Confirm a change",
-			 "The words or the data of a service changed. It waits "
-			 "until a customer confirms it.",
-			 "/services", "Read the change");
-	} else if (all->effective == 0 && people_may(visit, ROLE_CUSTOMER)) {
-		add_task(
-			tasks, "Choose services",
-			"Nothing is allowed yet. You can also leave it so; the "
-			"device works without.",
-			"/services", "Choose");
-	}
 	if (!outbox_list(app_of(visit)->db, OUTBOX_UNSET, RECENT_ITEMS, &items,
 			 &count, err)) {
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {
-		add_item(tasks, &items[i], people_may(visit, ROLE_OPERATOR));
+		add_item(visit, todo, &items[i]);
 	}
 	mem_free(items);
-	view_flag(visit->view, "tasks_shown", json_array_size(tasks) > 0);
 	return true;
+}
+
+static void add_consent(struct visit *visit, json_t *list,
+			const struct consent *consent)
+{
+	const char *title = consent_title(consent->service);
+	char date[VIEW_TIME_SIZE];
+	char text[160];
+	char path[CONTROL_PATH_SIZE];
+
+	control_path(path, consent->service);
+	if (consent->state == CONSENT_SUSPENDED) {
+		words_consent_tag(
+			add_task(list, title,
+				 "Its words or its data changed. Nothing is "
+				 "sent under it until somebody confirms.",
+				 path, "Read the change"),
+			"tag", CONSENT_SUSPENDED);
+	} else if (consent->state == CONSENT_EXPIRED &&
+		   (consent->grant[0] != '\0' ||
+		    visit->request->now - consent->decided_at <
+			    EXPIRED_SHOWN_S)) {
+		words_consent_tag(add_task(list, title,
+					   "Nothing is sent under it any more.",
+					   path, "Decide again"),
+				  "tag", CONSENT_EXPIRED);
+	} else if (consent->state == CONSENT_ALLOWED && consent->ends_soon) {
+		view_format_date(date, consent->until);
+		snprintf(text, sizeof(text), "It ends by itself on %s.", date);
+		marks_tag(add_task(list, title, text, path, "Choose an end"),
+			  "tag", "warn", "warn", "Ends soon");
+	}
+}
+
+/* A receipt is from later than now: the clock of this device is behind. */
+static bool add_clock(struct visit *visit, json_t *list, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	int64_t floor = 0;
+	bool done = settings_get(app_of(visit)->db, "time_floor", &text, err);
+
+	if (done && text_parse_i64(buf_str(&text), 0, INT64_MAX, &floor) &&
+	    floor > visit->request->now + CLOCK_TOLERANCE_S) {
+		marks_tag(add_task(list, "Clock",
+				   "The clock of this device is behind that of "
+				   "the server. Set it: ends of permissions "
+				   "and times in the log depend on it.",
+				   "/help#trouble", "Help"),
+			  "tag", "warn", "warn", "Behind");
+	}
+	buf_clear(&text);
+	return done;
+}
+
+static void add_list(json_t *lists, const char *id, const char *title,
+		     json_t *tasks)
+{
+	if (json_array_size(tasks) > 0) {
+		json_t *list = view_item(lists);
+
+		view_text(list, "id", id);
+		view_text(list, "title", title);
+		view_number(list, "count", json_array_size(tasks));
+		json_object_set(list, "tasks", tasks);
+	}
+}
+
+static bool fill_todo(struct visit *visit, const struct consents *all,
+		      struct err *err)
+{
+	json_t *lists = view_array(visit->view, "lists");
+	struct todo todo = { json_array(), json_array() };
+
+	add_consent(visit, todo.repairs, &all->remote);
+	for (size_t i = 0; i < all->count; i++) {
+		add_consent(visit, todo.repairs, &all->services[i]);
+	}
+	for (size_t i = 0; i < CONSENT_GATES; i++) {
+		add_consent(visit, todo.repairs, &all->gates[i]);
+	}
+	bool done = add_clock(visit, todo.repairs, err) &&
+		    add_items(visit, &todo, err);
+
+	add_list(lists, "repairs", "Needs attention", todo.repairs);
+	add_list(lists, "waiting", "Waiting", todo.waiting);
+	json_decref(todo.repairs);
+	json_decref(todo.waiting);
+	return done;
 }
 
 static void fill_services(struct visit *visit, const struct consents *all)
@@ -139,7 +221,8 @@ bool home_show(struct visit *visit, struct err *err)
 	struct consents all;
 
 	if (!consent_read(app_of(visit)->db, visit->request->now, &all, err) ||
-	    !fill_tasks(visit, &all, err)) {
+	    !fill_todo(visit, &all, err) ||
+	    !first_steps_fill(visit, &all, err)) {
 		return false;
 	}
 	state_fill(visit, &all);
@@ -153,5 +236,19 @@ bool home_show(struct visit *visit, struct err *err)
 			    "preview, looks at it and presses Send.");
 	view_flag(visit->view, "may_preview", people_may(visit, SEES_DATA));
 	view_flag(visit->view, "may_log", people_may(visit, READS_LOG));
+	return true;
+}
+
+bool home_act(struct visit *visit, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+
+	if (!first_steps_mark(visit, request_form(visit->request, "mark"),
+			      &why)) {
+		return why.kind == ERR_INVALID
+			       ? visit_fail(visit, 400, err, why.text)
+			       : err_set(err, why.kind, "%s", why.text);
+	}
+	visit_redirect(visit, "/", NULL, NULL);
 	return true;
 }

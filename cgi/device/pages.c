@@ -17,7 +17,8 @@
 const struct navigation device_navigation[] = {
 	{ "/", "Home", ROLE_SIGNED_IN },
 	{ "/services", "Services", ROLE_SIGNED_IN },
-	{ "/preview", "Preview", SEES_DATA },
+	{ "/privacy", "Privacy", ROLE_SIGNED_IN },
+	{ "/preview", "Preview", SEES_SENT },
 	{ "/send", "Send", SEES_SENT },
 	{ "/log", "Log", READS_LOG },
 	{ "/about", "About", ROLE_SIGNED_IN },
@@ -26,6 +27,11 @@ const struct navigation device_navigation[] = {
 
 static const struct web_field home_query[] = {
 	{ .name = "failures", .label = "The number", .max = 9, .valid = fields_is_number },
+	{ .name = NULL },
+};
+
+static const struct web_field home_form[] = {
+	{ .name = "mark", .label = "The step", .required = true, .valid = fields_is_word },
 	{ .name = NULL },
 };
 
@@ -62,21 +68,30 @@ static const struct web_field user_form[] = {
 	{ .name = NULL },
 };
 
-static const struct web_field services_query[] = {
+static const struct web_field decision_query[] = {
 	{ .name = "done", .label = "The mark", .valid = fields_is_word },
 	{ .name = "service", .label = "The service", .valid = fields_is_word },
 	{ .name = "deleted", .label = "The number", .max = 9, .valid = fields_is_number },
 	{ .name = NULL },
 };
 
-static const struct web_field services_form[] = {
+static const struct web_field decision_form[] = {
 	{ .name = "service", .label = "The service", .required = true, .valid = fields_is_word },
 	{ .name = "decision", .label = "The decision", .required = true, .valid = fields_is_word },
 	{ .name = NULL },
 };
 
+static const struct web_field service_form[] = {
+	{ .name = "decision", .label = "The decision", .required = true, .valid = fields_is_word },
+	{ .name = "end", .label = "The end", .valid = fields_is_word },
+	{ .name = "date", .label = "The last day", .valid = fields_is_date,
+	  .hint = "Write it as 2027-11-23." },
+	{ .name = NULL },
+};
+
 static const struct web_field preview_form[] = {
 	{ .name = "service", .label = "The service", .many = true, .valid = fields_is_word },
+	{ .name = "personal", .label = "Personal data", .valid = fields_is_flag },
 	{ .name = "key", .label = "The key of the form", .required = true, .valid = fields_is_key },
 	{ .name = NULL },
 };
@@ -113,6 +128,9 @@ static const struct web_field log_export_query[] = {
 const struct page device_pages[] = {
 	{ .path = "/", .methods = GET, .role = ROLE_SIGNED_IN, .query = home_query,
 	  .show = home_show, .template = "home", .title = "Home", .section = "/" },
+	{ .path = "/", .methods = POST, .role = SETS_UP, .writes = true,
+	  .form = home_form, .show = home_show, .act = home_act,
+	  .template = "home", .title = "Home", .section = "/" },
 	{ .path = "/setup", .methods = GET | POST, .role = ROLE_ANYBODY, .writes = true,
 	  .form = people_setup_form, .show = people_setup_show, .act = people_setup_act,
 	  .template = "setup", .title = "Set up this device" },
@@ -131,15 +149,38 @@ const struct page device_pages[] = {
 	  .query = done_query, .form = user_form, .show = user_show, .act = user_act,
 	  .template = "user", .title = "User" },
 	{ .path = "/services", .methods = GET, .role = ROLE_SIGNED_IN,
-	  .query = services_query, .show = services_show,
+	  .query = decision_query, .show = services_show,
 	  .template = "services", .title = "Services", .section = "/services" },
 	{ .path = "/services", .methods = POST, .role = ROLE_CUSTOMER, .writes = true,
-	  .form = services_form, .show = services_show, .act = services_act,
+	  .form = decision_form, .show = services_show, .act = services_act,
 	  .template = "services", .title = "Services", .section = "/services" },
-	{ .path = "/preview", .methods = GET | POST, .role = SEES_DATA, .writes = true,
+	{ .path = "/services/*", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = decision_query, .show = service_show,
+	  .template = "service", .title = "Service", .section = "/services" },
+	{ .path = "/services/*", .methods = POST, .role = ROLE_CUSTOMER, .writes = true,
+	  .form = service_form, .show = service_show, .act = service_act,
+	  .template = "service", .title = "Service", .section = "/services" },
+	{ .path = "/privacy", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = decision_query, .show = privacy_show,
+	  .template = "privacy", .title = "Privacy", .section = "/privacy" },
+	{ .path = "/privacy", .methods = POST, .role = ROLE_ADMIN, .writes = true,
+	  .form = decision_form, .show = privacy_show, .act = privacy_act,
+	  .template = "privacy", .title = "Privacy", .section = "/privacy" },
+	{ .path = "/privacy/withdraw", .methods = GET | POST, .role = WITHDRAWS, .writes = true,
+	  .show = privacy_withdraw_show, .act = privacy_withdraw_act,
+	  .template = "privacy_withdraw", .title = "Withdraw everything", .section = "/privacy" },
+	{ .path = "/privacy/*", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = decision_query, .show = service_show,
+	  .template = "service", .title = "Permission", .section = "/privacy" },
+	{ .path = "/privacy/*", .methods = POST, .role = ROLE_ADMIN, .writes = true,
+	  .form = service_form, .show = service_show, .act = service_act,
+	  .template = "service", .title = "Permission", .section = "/privacy" },
+	{ .path = "/preview", .methods = GET, .role = SEES_SENT,
+	  .show = preview_show, .template = "preview", .title = "Preview", .section = "/preview" },
+	{ .path = "/preview", .methods = POST, .role = SEES_DATA, .writes = true,
 	  .form = preview_form, .show = preview_show, .act = preview_act,
 	  .template = "preview", .title = "Preview", .section = "/preview" },
-	{ .path = "/preview/*", .methods = GET, .role = SEES_DATA,
+	{ .path = "/preview/*", .methods = GET, .role = SEES_SENT,
 	  .show = preview_one_show,
 	  .template = "preview_show", .title = "Preview", .section = "/preview" },
 	{ .path = "/bytes/*", .methods = GET, .role = SEES_SENT,
@@ -167,6 +208,9 @@ const struct page device_pages[] = {
 	{ .path = "/log/*", .methods = GET, .role = READS_LOG,
 	  .show = log_entry_show,
 	  .template = "log_entry", .title = "Log entry", .section = "/log" },
+	{ .path = "/catalogue", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .show = catalogue_show,
+	  .template = "catalogue", .title = "What this device can send", .section = "/about" },
 	{ .path = "/about", .methods = GET, .role = ROLE_ANYBODY,
 	  .show = about_show, .template = "about", .title = "About", .section = "/about" },
 	{ .path = "/help", .methods = GET, .role = ROLE_ANYBODY,

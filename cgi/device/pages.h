@@ -15,6 +15,9 @@ enum page_readers {
 	/* Who reads what was sent. */
 	SEES_SENT = ROLE_CUSTOMER | ROLE_OPERATOR | ROLE_AUDITOR,
 	READS_LOG = ROLE_CUSTOMER | ROLE_AUDITOR | ROLE_ADMIN,
+	/* Who may end every permission at once, and sets the device up. */
+	WITHDRAWS = ROLE_CUSTOMER | ROLE_ADMIN,
+	SETS_UP = ROLE_CUSTOMER | ROLE_ADMIN,
 };
 
 /* The table of pages, and the entries of the navigation. */
@@ -23,6 +26,7 @@ extern const struct navigation device_navigation[];
 
 /* Handlers, one file a page: see struct page. */
 bool home_show(struct visit *visit, struct err *err);
+bool home_act(struct visit *visit, struct err *err);
 bool account_show(struct visit *visit, struct err *err);
 bool account_act(struct visit *visit, struct err *err);
 bool users_show(struct visit *visit, struct err *err);
@@ -31,6 +35,12 @@ bool user_show(struct visit *visit, struct err *err);
 bool user_act(struct visit *visit, struct err *err);
 bool services_show(struct visit *visit, struct err *err);
 bool services_act(struct visit *visit, struct err *err);
+bool service_show(struct visit *visit, struct err *err);
+bool service_act(struct visit *visit, struct err *err);
+bool privacy_show(struct visit *visit, struct err *err);
+bool privacy_act(struct visit *visit, struct err *err);
+bool privacy_withdraw_show(struct visit *visit, struct err *err);
+bool privacy_withdraw_act(struct visit *visit, struct err *err);
 bool preview_show(struct visit *visit, struct err *err);
 bool preview_act(struct visit *visit, struct err *err);
 bool preview_one_show(struct visit *visit, struct err *err);
@@ -44,6 +54,7 @@ bool log_show(struct visit *visit, struct err *err);
 bool log_entry_show(struct visit *visit, struct err *err);
 bool log_export_show(struct visit *visit, struct err *err);
 bool log_verify_show(struct visit *visit, struct err *err);
+bool catalogue_show(struct visit *visit, struct err *err);
 bool about_show(struct visit *visit, struct err *err);
 bool help_show(struct visit *visit, struct err *err);
 

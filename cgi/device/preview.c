@@ -25,7 +25,7 @@
 
 static bool fill_recent(struct visit *visit, struct err *err)
 {
-	json_t *recent = view_array(visit->view, "recent");
+	json_t *recent = view_array(visit->view, "items");
 	struct outbox_item *items = NULL;
 	size_t count = 0;
 
@@ -36,13 +36,16 @@ static bool fill_recent(struct visit *visit, struct err *err)
 	for (size_t i = 0; i < count; i++) {
 		transmission_fill_facts(view_item(recent), &items[i]);
 	}
+	view_text(visit->view, "way", "/preview");
 	view_flag(visit->view, "recent_shown", count > 0);
 	mem_free(items);
 	return true;
 }
 
+/* A sample with personal data is asked for from Privacy, for all of them. */
 static bool form_services(const struct visit *visit, unsigned *services)
 {
+	const unsigned known = services_with_documents();
 	const char *name;
 	unsigned found = 0;
 	size_t at = 0;
@@ -51,13 +54,40 @@ static bool form_services(const struct visit *visit, unsigned *services)
 				       &at)) != NULL) {
 		const struct service *service = service_by_name(name);
 
-		if (service == NULL) {
+		if (service == NULL ||
+		    (known & SERVICE_BIT(service->id)) == 0) {
 			return false;
 		}
 		found |= SERVICE_BIT(service->id);
 	}
+	if (request_form(visit->request, "personal")[0] != '\0') {
+		found = (found != 0 ? found : known) |
+			SERVICE_BIT(GATE_PERSONAL);
+	}
 	*services = found;
 	return true;
+}
+
+static void fill_choice(json_t *services, const struct consents *all,
+			const struct consent *consent, unsigned ticked)
+{
+	const struct service *service = consent->service;
+	unsigned bit = SERVICE_BIT(service->id);
+	bool first = json_array_size(services) == 0;
+	json_t *item = view_item(services);
+	char id[48];
+
+	snprintf(id, sizeof(id), "service-%s", service->name);
+	view_text(item, "id", first ? "service" : id);
+	view_text(item, "name", service->name);
+	view_text(item, "title", service->title);
+	view_text(item, "sends", service->sends);
+	view_flag(item, "ticked", (ticked & bit) != 0);
+	words_consent_tag(item, "tag",
+			  (all->effective & bit) != 0 ? CONSENT_ALLOWED
+			  : consent->state == CONSENT_SUSPENDED
+				  ? CONSENT_SUSPENDED
+				  : CONSENT_NOT_ALLOWED);
 }
 
 bool preview_show(struct visit *visit, struct err *err)
@@ -75,23 +105,11 @@ bool preview_show(struct visit *visit, struct err *err)
 	json_t *services = view_array(visit->view, "services");
 
 	for (size_t i = 0; i < all.count; i++) {
-		const struct service *service = all.services[i].service;
-		unsigned bit = SERVICE_BIT(service->id);
-		json_t *item = view_item(services);
-		char id[48];
-
-		snprintf(id, sizeof(id), "service-%s", service->name);
-		view_text(item, "id", i == 0 ? "service" : id);
-		view_text(item, "name", service->name);
-		view_text(item, "title", service->title);
-		view_text(item, "sends", service->sends);
-		view_flag(item, "ticked", (ticked & bit) != 0);
-		words_consent_tag(item, "tag",
-				  (all.effective & bit) != 0 ? CONSENT_ALLOWED
-				  : all.services[i].state == CONSENT_SUSPENDED
-					  ? CONSENT_SUSPENDED
-					  : CONSENT_NOT_ALLOWED);
+		if (all.services[i].service->documents[0] != DOCUMENT_UNSET) {
+			fill_choice(services, &all, &all.services[i], ticked);
+		}
 	}
+	view_flag(visit->view, "may_make", people_may(visit, SEES_DATA));
 	return true;
 }
 
@@ -104,7 +122,8 @@ bool preview_act(struct visit *visit, struct err *err)
 
 	if (!form_services(visit, &services)) {
 		return visit_fail(visit, 400, err,
-				  "There is no service of that name.");
+				  "There is no service of that name that sends "
+				  "data.");
 	}
 	if (services == 0) {
 		visit_problem(visit, 400, "service",
@@ -217,8 +236,8 @@ static void fill_next(struct visit *visit, const struct outbox_item *item)
 	const char *next = "This preview is over; the state says how it ended.";
 
 	if (item->state == OUTBOX_SAMPLE) {
-		next = "Nothing. To send data like this, a customer allows the "
-		       "service first; then make a new preview.";
+		next = "Nothing. To send data like this, allow it first, under "
+		       "Services or Privacy; then make a new preview.";
 	} else if (staged && operator) {
 		next = "Nothing leaves until you press Send on the next page.";
 	} else if (staged) {
@@ -246,8 +265,8 @@ bool preview_one_show(struct visit *visit, struct err *err)
 	transmission_fill_facts(visit->view, &item);
 	view_flag(visit->view, "sample", sample);
 	view_text(visit->view, "sample_why",
-		  "It holds a service that is not allowed. It shows what would "
-		  "be sent if it were.");
+		  "It holds a service or personal data that is not allowed. It "
+		  "shows what would be sent if it were.");
 	view_text(visit->view, "lead",
 		  sample ? "What would be sent, and what would not."
 			 : "Exactly this would be sent, byte for byte, and "

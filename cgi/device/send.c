@@ -46,6 +46,8 @@ bool send_show(struct visit *visit, struct err *err)
 		return false;
 	}
 	json_t *groups = view_array(visit->view, "groups");
+
+	view_text(visit->view, "way", "/send");
 	json_t *ready = add_group(groups, "Ready to send",
 				  "Nothing is ready. Make a preview first.");
 	json_t *way = add_group(groups, "On its way", "Nothing is waiting.");

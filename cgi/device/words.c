@@ -55,6 +55,24 @@ void words_consent_tag(json_t *object, const char *name,
 	}
 }
 
+void words_class_tag(json_t *object, const char *name, enum field_class class)
+{
+	static const struct {
+		const char *tone, *icon, *text;
+	} marks[] = {
+		[CLASS_UNSET] = { "warn", "warn", "Not in the catalogue" },
+		[CLASS_MACHINE] = { "", "machine", "Machine" },
+		[CLASS_NETWORK] = { "net", "network", "Network" },
+		[CLASS_PERSONAL] = { "pii", "personal", "Personal" },
+		[CLASS_JOB] = { "bad", "note", "Job" },
+		[CLASS_SECRET] = { "bad", "secret", "Secret" },
+	};
+	unsigned n = (unsigned)class;
+
+	n = n < sizeof(marks) / sizeof(marks[0]) ? n : CLASS_UNSET;
+	marks_tag(object, name, marks[n].tone, marks[n].icon, marks[n].text);
+}
+
 void words_result_tag(json_t *object, const char *name, const char *result)
 {
 	static const struct {
@@ -82,7 +100,7 @@ void words_services_put(struct buf *out, unsigned services)
 	const struct service *service;
 	bool first = true;
 
-	for (size_t i = 0; (service = service_at(i)) != NULL; i++) {
+	for (size_t i = 0; (service = control_at(i)) != NULL; i++) {
 		if ((services & SERVICE_BIT(service->id)) != 0) {
 			buf_put_str(out, first ? "" : ", ");
 			buf_put_str(out, service->title);
@@ -105,7 +123,7 @@ void words_service_names(json_t *object, const char *name, const char *names)
 	const struct service *service;
 	unsigned services = 0;
 
-	for (size_t i = 0; (service = service_at(i)) != NULL; i++) {
+	for (size_t i = 0; (service = control_at(i)) != NULL; i++) {
 		if (names != NULL && field_word_in(names, service->name)) {
 			services |= SERVICE_BIT(service->id);
 		}

@@ -14,9 +14,10 @@ void words_outbox_tag(json_t *object, const char *name,
 		      const struct outbox_item *item);
 void words_consent_tag(json_t *object, const char *name,
 		       enum consent_state state);
+void words_class_tag(json_t *object, const char *name, enum field_class class);
 void words_result_tag(json_t *object, const char *name, const char *result);
 
-/* "Metering, Supplies" from SERVICE_BIT()s or from names with spaces. */
+/* "Metering, Personal data" from SERVICE_BIT()s or from names with spaces. */
 void words_services(json_t *object, const char *name, unsigned services);
 void words_services_put(struct buf *out, unsigned services);
 void words_service_names(json_t *object, const char *name, const char *names);

@@ -28,14 +28,8 @@
 #define LOOK_S 60         /* looks by itself at least so often */
 #define AFTER_TROUBLE_S 5 /* pause when the database fails */
 
-/*
- * Retention of the exact bytes, docs/architecture.md. Entries, receipts and
- * lists of what was withheld stay.
- */
-#define DAY_S ((int64_t)86400)
-#define BODIES_KEPT_S (400 * DAY_S)
-#define BODIES_KEPT_BYTES ((uint64_t)64 * 1024 * 1024)
-#define TRIM_EVERY_S DAY_S
+/* Retention of the exact bytes, docs/architecture.md. */
+#define TRIM_EVERY_S ((int64_t)86400)
 
 static bool handle(struct client *client, const struct request_row *row,
 		   struct err *err)
@@ -219,7 +213,7 @@ static void trim(struct daemon *daemon)
 		return;
 	}
 	daemon->trimmed_at = now;
-	if (!outbox_trim(client->db, BODIES_KEPT_S, BODIES_KEPT_BYTES, now,
+	if (!outbox_trim(client->db, OUTBOX_KEPT_S, OUTBOX_KEPT_BYTES, now,
 			 &removed, &why)) {
 		log_warn(client->log, "retention: %s", why.text);
 	} else if (removed > 0) {

@@ -102,6 +102,10 @@ MUST_USE bool outbox_list(struct db *db, enum outbox_state state, size_t limit,
 MUST_USE bool outbox_last_sent(struct db *db, unsigned services, int64_t *at,
 			       struct err *err);
 
+/* What the daemon keeps, docs/architecture.md; the page Privacy says so. */
+#define OUTBOX_KEPT_S ((int64_t)400 * 86400)
+#define OUTBOX_KEPT_BYTES ((uint64_t)64 * 1024 * 1024)
+
 /*
  * Retention: removes the bytes of what is over (sent, failed, cancelled) and
  * older than max_age_s, and then the oldest ones until all bytes are at most

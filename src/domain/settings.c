@@ -22,6 +22,8 @@ static const struct {
 	{ "last_contact_at", "0" },
 	/* Size of the ledger when the daemon last signed it. */
 	{ "checkpoint_size", "0" },
+	/* First steps on Home that somebody marked as done, or "hidden". */
+	{ "first_steps", "" },
 };
 
 static const char *preset_of(const char *name)

@@ -34,6 +34,23 @@ static void who_is_signed_in_sees_them(void **state)
 	expect_text(&answer, "EX7-004211");
 	expect_text(&answer, PACKAGE_VERSION "<");
 	expect_text(&answer, "comms.example");
+	expect_text(&answer, "not seen yet");
+	answer_clear(&answer);
+}
+
+static void the_certificate_of_the_server_can_be_compared(void **state)
+{
+	struct outbox_item item;
+	struct answer answer;
+
+	(void)state;
+	pages_allow(&pages);
+	item = pages_item(&pages, OUTBOX_SENT);
+	answer = pages_get(&pages, &pages.customer, "/about");
+	expect_text(&answer, item.peer);
+	answer_clear(&answer);
+	answer = pages_get(&pages, NULL, "/about");
+	expect_no_text(&answer, item.peer);
 	answer_clear(&answer);
 }
 
@@ -42,6 +59,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strangers_see_no_serial_number_and_no_version),
 		cmocka_unit_test(who_is_signed_in_sees_them),
+		cmocka_unit_test(the_certificate_of_the_server_can_be_compared),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, pages_tear_down);

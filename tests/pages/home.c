@@ -1,4 +1,8 @@
 /* Home: the state, what there is to do, the services. */
+#include <stdio.h>
+
+#include "domain/consent.h"
+#include "domain/settings.h"
 #include "tests/pages/support.h"
 
 static struct pages pages;
@@ -49,6 +53,53 @@ static void what_waits_is_shown_with_its_reason(void **state)
 	answer = pages_get(&pages, &pages.operator, "/");
 	expect_text(&answer, "The server could not be reached.");
 	expect_text(&answer, "Waiting to be sent");
+	expect_text(&answer, "Needs attention <span class=\"tag\">1</span>");
+	answer_clear(&answer);
+}
+
+static void a_send_that_failed_needs_a_person(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	pages_item(&pages, OUTBOX_FAILED);
+	answer = pages_get(&pages, &pages.customer, "/");
+	expect_text(&answer, "The server refused: no such device.");
+	expect_text(&answer, "See why");
+	answer_clear(&answer);
+}
+
+static void a_clock_behind_the_server_is_told(void **state)
+{
+	struct answer answer = pages_get(&pages, &pages.customer, "/");
+	char later[24];
+
+	(void)state;
+	expect_no_text(&answer, "clock of this device");
+	answer_clear(&answer);
+	snprintf(later, sizeof(later), "%lld", (long long)pages.now + 86400);
+	assert_true(settings_set(pages.db, "time_floor", later, NULL));
+	answer = pages_get(&pages, &pages.customer, "/");
+	expect_text(&answer, "The clock of this device is behind");
+	answer_clear(&answer);
+}
+
+static void a_permission_that_ended_by_its_date_is_told(void **state)
+{
+	const struct consent_choice choice = {
+		.actor = "frontdesk",
+		.service = SERVICE_PARTS,
+		.language = "en",
+		.until = pages.now - 100,
+		.now = pages.now - 200,
+	};
+	struct answer answer;
+
+	(void)state;
+	assert_true(consent_choose(pages.db, &choice, NULL));
+	answer = pages_get(&pages, &pages.customer, "/");
+	expect_text(&answer, "Ended by its date");
+	expect_text(&answer, "Decide again");
 	answer_clear(&answer);
 }
 
@@ -91,6 +142,9 @@ int main(void)
 		cmocka_unit_test(a_new_device_sends_nothing_and_says_so),
 		cmocka_unit_test(what_is_ready_is_offered_to_the_operator_only),
 		cmocka_unit_test(what_waits_is_shown_with_its_reason),
+		cmocka_unit_test(a_send_that_failed_needs_a_person),
+		cmocka_unit_test(a_clock_behind_the_server_is_told),
+		cmocka_unit_test(a_permission_that_ended_by_its_date_is_told),
 		cmocka_unit_test(each_sees_the_entries_of_its_roles),
 		cmocka_unit_test(failed_sign_ins_are_told_after_the_next_one),
 	};

@@ -25,7 +25,11 @@ static void nothing_is_ticked_and_samples_are_explained(void **state)
 	expect_status(&answer, 200);
 	expect_no_text(&answer, " checked");
 	expect_text(&answer, "can never be sent");
+	/* a service without documents has nothing to show */
+	expect_no_text(&answer, "value=\"updates\"");
 	answer_clear(&answer);
+	expect_post(&pages, &pages.customer, "/preview", KEY "&service=updates",
+		    400);
 }
 
 static void choosing_nothing_is_said_beside_the_choice(void **state)
@@ -169,7 +173,7 @@ static void the_preview_shows_the_exact_bytes_and_their_hash(void **state)
 	expect_text(&answer, "Total impressions");
 	expect_text(&answer, "148,211");
 	expect_text(&answer, "unknown");
-	expect_text(&answer, "personal data is not allowed");
+	expect_text(&answer, "Personal data is not allowed.");
 	expect_text(&answer, "Go on to Send");
 	expect_text(&answer, "&amp;lt;script&amp;gt;alert");
 	expect_no_text(&answer, "<script>alert");
@@ -199,8 +203,17 @@ static void a_customer_sees_it_and_an_operator_sends(void **state)
 	expect_no_text(&answer, "Go on to Send");
 	expect_text(&answer, "until an operator presses Send");
 	answer_clear(&answer);
-	expect_get(&pages, &pages.auditor, path, 403);
 	expect_get(&pages, &pages.admin, path, 403);
+	answer = pages_get(&pages, &pages.auditor, path);
+	expect_status(&answer, 200);
+	expect_no_text(&answer, "Go on to Send");
+	answer_clear(&answer);
+	answer = pages_get(&pages, &pages.auditor, "/preview");
+	expect_text(&answer, item.transaction);
+	expect_no_text(&answer, "Make the preview");
+	answer_clear(&answer);
+	expect_post(&pages, &pages.auditor, "/preview", KEY "&service=metering",
+		    403);
 }
 
 static void a_preview_that_does_not_exist_is_not_found(void **state)

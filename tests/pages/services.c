@@ -40,9 +40,11 @@ static void the_consequence_stands_beside_both_buttons(void **state)
 
 	(void)state;
 	for (size_t i = 0; (service = service_at(i)) != NULL; i++) {
-		expect_text(&answer, service->sends);
-		expect_text(&answer, service->never_sends);
-		expect_text(&answer, service->if_off);
+		expect_words(&answer, service->purpose);
+		expect_words(&answer, service->sends);
+		expect_words(&answer, service->when);
+		expect_words(&answer, service->never_sends);
+		expect_words(&answer, service->if_off);
 	}
 	expect_text(&answer, "comms.example");
 	expect_text(&answer, ">Don't allow</button>");
@@ -108,7 +110,8 @@ static void a_changed_text_suspends_and_asks_again(void **state)
 	assert_int_equal(effective(), 0);
 	answer = pages_get(&pages, &pages.customer, "/services");
 	expect_text(&answer, "Confirm the change");
-	expect_text(&answer, "Nothing is sent under it until you allow it");
+	expect_text(&answer, "Nothing is sent under it until you confirm.");
+	expect_text(&answer, "What was agreed to then is no longer known");
 	expect_no_text(&answer, "1 service is allowed.");
 	answer_clear(&answer);
 	answer = pages_get(&pages, &pages.customer, "/");
@@ -165,6 +168,10 @@ static void a_service_or_decision_that_does_not_exist_is_refused(void **state)
 		    "service=everything&decision=allow", 400);
 	expect_post(&pages, &pages.customer, "/services",
 		    "service=supplies&decision=maybe", 400);
+	expect_post(&pages, &pages.customer, "/services",
+		    "service=personal&decision=allow", 400);
+	expect_post(&pages, &pages.customer, "/services",
+		    "service=supplies&decision=allow&end=never", 400);
 	expect_post(&pages, &pages.customer, "/services", "service=supplies",
 		    400);
 	expect_post(&pages, &pages.customer, "/services",

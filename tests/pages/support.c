@@ -18,6 +18,7 @@
 #include "store/migrate.h"
 #include "tests/support/folder.h"
 #include "web/csrf.h"
+#include "web/html.h"
 
 #define ANSWER_MAX (64u * 1024 * 1024)
 #define CALL_SECONDS 60 /* a process that hangs is ended */
@@ -350,6 +351,15 @@ void expect_text(const struct answer *answer, const char *text)
 		fail_msg("no \"%s\" in:\n%s\n%.6000s", text, answer->head,
 			 answer->body);
 	}
+}
+
+void expect_words(const struct answer *answer, const char *words)
+{
+	struct buf html = BUF_INIT;
+
+	html_put_text(&html, words);
+	expect_text(answer, buf_str(&html));
+	buf_clear(&html);
 }
 
 void expect_no_text(const struct answer *answer, const char *text)

@@ -90,6 +90,8 @@ const char *answer_field(const struct answer *answer, const char *name,
 /* Fail the test, showing the answer, unless ... */
 void expect_status(const struct answer *answer, int status);
 void expect_text(const struct answer *answer, const char *text);
+/* The same of text for people, as a page escapes it. */
+void expect_words(const struct answer *answer, const char *words);
 void expect_no_text(const struct answer *answer, const char *text);
 void expect_location(const struct answer *answer, const char *path);
 

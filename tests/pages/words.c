@@ -66,6 +66,9 @@ static void services_stand_in_the_order_of_the_page(void **state)
 	words_service_names(object, "s", "supplies nonsense");
 	assert_string_equal(json_string_value(json_object_get(object, "s")),
 			    "Supplies");
+	words_service_names(object, "s", "personal metering");
+	assert_string_equal(json_string_value(json_object_get(object, "s")),
+			    "Metering, Personal data");
 	words_service_names(object, "s", NULL);
 	assert_string_equal(json_string_value(json_object_get(object, "s")),
 			    "");
@@ -84,12 +87,27 @@ static void an_unknown_result_is_shown_as_it_is(void **state)
 	json_decref(object);
 }
 
+static void every_class_has_a_mark_of_its_own(void **state)
+{
+	json_t *object = json_object();
+
+	(void)state;
+	words_class_tag(object, "tag", CLASS_NETWORK);
+	assert_string_equal(tag_text(object), "Network");
+	words_class_tag(object, "tag", CLASS_PERSONAL);
+	assert_string_equal(tag_text(object), "Personal");
+	words_class_tag(object, "tag", (enum field_class)99);
+	assert_string_equal(tag_text(object), "Not in the catalogue");
+	json_decref(object);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_fields_become_words),
 		cmocka_unit_test(sent_is_never_said_without_a_receipt),
 		cmocka_unit_test(services_stand_in_the_order_of_the_page),
+		cmocka_unit_test(every_class_has_a_mark_of_its_own),
 		cmocka_unit_test(an_unknown_result_is_shown_as_it_is),
 	};
 
