@@ -6,7 +6,6 @@
 #include "base/encoding.h"
 #include "cgi/device/field_table.h"
 #include "cgi/device/pages.h"
-#include "cgi/device/words.h"
 #include "documents/service.h"
 #include "web/view.h"
 
@@ -26,33 +25,6 @@ static void fill_services(json_t *item, enum document_kind kind)
 	buf_clear(&text);
 }
 
-/* What the marks mean, on top of the page. */
-static void fill_legend(json_t *view)
-{
-	static const struct {
-		enum field_class class;
-		const char *text;
-	} rows[] = {
-		{ CLASS_MACHINE,
-		  "sent as it is, with a service that you allow" },
-		{ CLASS_NETWORK,
-		  "a code that only this device can read leaves in its place; "
-		  "the name itself only with personal data allowed" },
-		{ CLASS_PERSONAL,
-		  "stays here; sent only with personal data allowed" },
-		{ CLASS_JOB, "never sent in a document" },
-		{ CLASS_SECRET, "never sent" },
-	};
-	json_t *legend = view_array(view, "legend");
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		json_t *item = view_item(legend);
-
-		words_class_tag(item, "tag", rows[i].class);
-		view_text(item, "text", rows[i].text);
-	}
-}
-
 bool catalogue_show(struct visit *visit, struct err *err)
 {
 	json_t *documents = view_array(visit->view, "documents");
@@ -65,7 +37,7 @@ bool catalogue_show(struct visit *visit, struct err *err)
 		field_table_add(documents, document, FIELD_TABLE_ALL);
 		fill_services(json_array_get(documents, n), document->kind);
 	}
-	fill_legend(visit->view);
+	field_table_legend(visit->view, FIELD_TABLE_ALL);
 	catalogue_hash(hash);
 	hex_encode(hex, hash, sizeof(hash));
 	view_text(visit->view, "sha256", hex);

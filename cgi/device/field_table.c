@@ -77,3 +77,32 @@ void field_table_add(json_t *documents, const struct document *document,
 	}
 	json_decref(item);
 }
+
+void field_table_legend(json_t *view, unsigned classes)
+{
+	static const struct {
+		enum field_class class;
+		const char *text;
+	} rows[] = {
+		{ CLASS_MACHINE,
+		  "sent as it is, with a service that you allow" },
+		{ CLASS_NETWORK,
+		  "a code that only this device can read leaves in its place; "
+		  "the name itself only with personal data allowed" },
+		{ CLASS_PERSONAL,
+		  "stays here; sent only with personal data allowed" },
+		{ CLASS_JOB, "never sent in a document" },
+		{ CLASS_SECRET, "never sent" },
+	};
+	json_t *legend = view_array(view, "legend");
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if ((classes & 1u << (unsigned)rows[i].class) == 0) {
+			continue;
+		}
+		json_t *item = view_item(legend);
+
+		words_class_tag(item, "tag", rows[i].class);
+		view_text(item, "text", rows[i].text);
+	}
+}

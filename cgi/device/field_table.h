@@ -16,4 +16,7 @@
 void field_table_add(json_t *documents, const struct document *document,
 		     unsigned classes);
 
+/* "legend": what the marks of these classes mean. */
+void field_table_legend(json_t *view, unsigned classes);
+
 #endif

@@ -64,7 +64,7 @@ static const struct step {
 	{ "personal", "Decide on personal data",
 	  "Off: names, contacts and addresses stay here.", "/privacy#personal",
 	  ROLE_ADMIN, chose_personal },
-	{ "job-data", "Know about job data",
+	{ "job-data", "Read about job data",
 	  "Documents are never sent by a service. This version sends none at "
 	  "all.",
 	  "/privacy#job-data", ROLE_ADMIN, NULL },

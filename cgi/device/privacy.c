@@ -56,11 +56,28 @@ static void fill_numbers(json_t *view)
 	view_number(view, "kept_mib", OUTBOX_KEPT_BYTES >> 20);
 }
 
+static void fill_fields(json_t *view)
+{
+	json_t *documents = view_array(view, "documents");
+	const struct document *document;
+	size_t count = 0;
+
+	for (size_t n = 0; (document = document_at(n)) != NULL; n++) {
+		field_table_add(documents, document, FIELD_TABLE_PRIVATE);
+	}
+	for (size_t n = 0; n < json_array_size(documents); n++) {
+		json_t *item = json_array_get(documents, n);
+
+		count += json_array_size(json_object_get(item, "fields")) +
+			 json_array_size(json_object_get(item, "forms"));
+	}
+	field_table_legend(view, FIELD_TABLE_PRIVATE);
+	view_count(view, "count", count, "field", "fields");
+}
+
 bool privacy_show(struct visit *visit, struct err *err)
 {
 	json_t *controls = view_array(visit->view, "controls");
-	json_t *documents = view_array(visit->view, "documents");
-	const struct document *document;
 	struct consents all;
 
 	if (!consent_read(app_of(visit)->db, visit->request->now, &all, err) ||
@@ -73,9 +90,7 @@ bool privacy_show(struct visit *visit, struct err *err)
 			return false;
 		}
 	}
-	for (size_t n = 0; (document = document_at(n)) != NULL; n++) {
-		field_table_add(documents, document, FIELD_TABLE_PRIVATE);
-	}
+	fill_fields(visit->view);
 	fill_numbers(visit->view);
 	view_flag(visit->view, "list", true);
 	view_flag(visit->view, "decides", people_may(visit, ROLE_ADMIN));

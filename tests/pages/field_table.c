@@ -68,11 +68,24 @@ static void forms_with_private_places_count(void **state)
 	json_decref(documents);
 }
 
+static void the_legend_has_a_line_for_each_class(void **state)
+{
+	json_t *view = json_object();
+
+	(void)state;
+	field_table_legend(view, FIELD_TABLE_ALL);
+	assert_int_equal(json_array_size(json_object_get(view, "legend")), 5);
+	field_table_legend(view, FIELD_TABLE_PRIVATE);
+	assert_int_equal(json_array_size(json_object_get(view, "legend")), 2);
+	json_decref(view);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(groups_are_no_fields),
 		cmocka_unit_test(only_the_classes_that_are_asked_for),
+		cmocka_unit_test(the_legend_has_a_line_for_each_class),
 		cmocka_unit_test(forms_with_private_places_count),
 	};
 
