@@ -4,8 +4,8 @@ import { consoleJob } from './console.mjs';
 import { EveryPage } from './every_page.mjs';
 import { Checks, Demo, Person, launchBrowser, pageTable } from './lib.mjs';
 import {
-	allow, audit, keyboardOnly, makeAccounts, preview, sampleAndWithdrawal,
-	send, setUp, withoutScript,
+	allow, audit, bothWays, keyboardOnly, makeAccounts, preview,
+	sampleAndWithdrawal, send, setUp, withdrawEverything, withoutScript,
 } from './main_job.mjs';
 
 const [top, build, shots] = process.argv.slice(2);
@@ -25,6 +25,7 @@ async function device() {
 	await devicePages.crawl(stranger, '/login', seen);
 	const [operator, auditor] = await makeAccounts(checks, browser, demo, customer);
 	await allow(checks, customer);
+	await bothWays(checks, customer);
 	const seenData = await preview(checks, operator, 'metering', true);
 	await devicePages.look(operator, 'preview-made');
 	await operator.open(`/send/${seenData.transaction}`);
@@ -44,6 +45,7 @@ async function device() {
 	await devicePages.look(operator, 'not-found');
 	devicePages.complete(seen);
 	devicePages.validHtml();
+	await withdrawEverything(checks, customer);
 	await customer.press('Sign out');
 	checks.check('Sign out ends the session on the device',
 		new URL((await customer.open('/services'), customer.page.url()))

@@ -66,6 +66,10 @@ export class EveryPage {
 				[...faults, sideways > 0 ? `${sideways} px sideways` : '']
 					.join('\n    '));
 		}
+		this.checks.check(`${label}: no box is ticked that would let more out`,
+			await page.locator('form:is([action^="/services"], ' +
+				'[action^="/privacy"], [action^="/preview"], ' +
+				'[action^="/send"]) input:checked').count() === 0);
 		await page.setViewportSize({ width: 1280, height: 900 });
 		await page.emulateMedia({ colorScheme: 'light' });
 		this.templates.add(name);

@@ -32,12 +32,18 @@ export async function setUp(checks, browser, demo) {
 	await customer.open('/');
 	checks.check('a new device says that nothing is being sent',
 		(await customer.text()).includes('Nothing is being sent'));
-	checks.check('no form on Services has a ticked box',
-		(await customer.open('/services')).ok() &&
-		await customer.page.locator('input:checked').count() === 0);
-	checks.check('no service is allowed on a new device',
-		await customer.page.locator(
-			'button[value=allow][aria-pressed=true]').count() === 0);
+	for (const path of ['/services', '/services/metering', '/privacy',
+		'/privacy/personal', '/preview', '/users']) {
+		const opened = await customer.open(path);
+		checks.check(`a new device: ${path} has no ticked box, nothing allowed`,
+			opened.ok() &&
+			await customer.page.locator('input:checked').count() === 0 &&
+			await customer.page.locator(
+				'button[value=allow][aria-pressed=true]').count() === 0);
+	}
+	await customer.open('/');
+	checks.check('a new device shows what to do first',
+		/First steps 0 of 7 done/.test(await customer.text()));
 	return customer;
 }
 
@@ -63,8 +69,9 @@ export async function makeAccounts(checks, browser, demo, customer) {
 	return people.map(([person]) => person);
 }
 
-async function decide(person, service, decision) {
-	await person.open('/services');
+// Each decision is one click on the page that has the control.
+async function decide(person, service, decision, path = '/services') {
+	await person.open(path);
 	const row = person.page.locator(`li[id="${service}"]`);
 	await row.getByRole('button', {
 		name: decision === 'allow' ? 'Allow' : "Don't allow", exact: true,
@@ -83,11 +90,60 @@ export async function allow(checks, customer) {
 			'button[value=allow][aria-pressed=true]').count() === 1);
 	checks.check('the customer allows Metering with one click',
 		await decide(customer, 'metering', 'allow') === 1);
-	const pair = customer.page.locator('li#metering form.pair button');
-	const boxes = [await pair.nth(0).boundingBox(), await pair.nth(1).boundingBox()];
-	checks.check('both answers weigh the same',
-		Math.abs(boxes[0].width - boxes[1].width) < 2 &&
-		Math.abs(boxes[0].height - boxes[1].height) < 2);
+	await customer.open('/privacy');
+	checks.check('allowing a service opens no gate',
+		await customer.page.locator(
+			'button[value=allow][aria-pressed=true]').count() === 0);
+}
+
+// How a button looks, as far as it can weigh more than its neighbour.
+async function look(person, service, decision) {
+	const button = person.page.locator(
+		`li[id="${service}"] button[value=${decision}]`);
+	const box = await button.boundingBox();
+	const style = await button.evaluate((b) => {
+		const s = getComputedStyle(b);
+		return [s.color, s.backgroundColor, s.borderTopColor, s.borderTopWidth,
+			s.boxShadow, s.fontSize, s.fontWeight, s.padding, s.opacity,
+			s.cursor, s.textTransform].join(' ');
+	});
+	return [style, Math.round(box.width), Math.round(box.height)].join(' ');
+}
+
+// Giving and withdrawing: same place, one click each, equal weight, for a
+// service and for a gate.
+export async function bothWays(checks, customer) {
+	for (const [name, path] of [['parts', '/services'],
+		['personal', '/privacy'], ['job-data', '/privacy']]) {
+		const given = await decide(customer, name, 'allow', path);
+		const on = [await look(customer, name, 'allow'),
+			await look(customer, name, 'withdraw')];
+		const taken = await decide(customer, name, 'withdraw', path);
+		const off = [await look(customer, name, 'withdraw'),
+			await look(customer, name, 'allow')];
+		checks.check(`${name}: one click to give, one to withdraw, same place`,
+			given === 1 && taken === 1 &&
+			new URL(customer.page.url()).pathname === path);
+		checks.check(`${name}: both answers weigh the same`,
+			on[0] === off[0] && on[1] === off[1],
+			[...on, ...off].join('\n    '));
+	}
+}
+
+// The last decision of all, in one press.
+export async function withdrawEverything(checks, customer) {
+	await customer.open('/privacy');
+	await customer.follow('Withdraw everything');
+	await customer.press('Withdraw everything');
+	checks.check('everything is withdrawn in one press',
+		/not allowed from now on/.test(await customer.text()) &&
+		await customer.page.locator('[aria-pressed=true][value=allow]')
+			.count() === 0);
+	await customer.open('/services');
+	checks.check('then no service is allowed either',
+		await customer.page.locator('[aria-pressed=true][value=allow]')
+			.count() === 0 &&
+		(await customer.text()).includes('Nothing is being sent'));
 }
 
 // Makes a preview of a service; ends on its page.
@@ -114,7 +170,11 @@ export async function preview(checks, operator, service, scripted) {
 		createHash('sha256').update(bytes).digest('hex') === hash);
 	checks.check(`${service}: the preview says what is withheld and why`,
 		/Customer Info/.test(await operator.text()) &&
-		/personal/i.test(await operator.text()));
+		/Personal data is not allowed/.test(await operator.text()));
+	checks.check(`${service}: every value has its class`,
+		await operator.page.locator(
+			'#fields ~ .stack tbody tr:not(.group):not(:has(.tag))')
+			.count() === 0);
 	return { hash, transaction: await operator.fact('Transaction'), bytes };
 }
 
@@ -157,6 +217,12 @@ export async function audit(checks, auditor, seen) {
 		/none missing or changed|verifies|whole/i.test(await auditor.text()));
 	const refused = await auditor.open('/users');
 	checks.check('an auditor may not see the accounts', refused.status() === 403);
+	const shown = await auditor.open(`/preview/${seen.transaction}`);
+	checks.check('an auditor sees the preview, and can make none',
+		shown.ok() && (await auditor.text()).includes(seen.hash) &&
+		(await auditor.open('/preview')).ok() &&
+		await auditor.page.getByRole('button', { name: 'Make the preview' })
+			.count() === 0);
 }
 
 export async function keyboardOnly(checks, browser, demo, customer) {
