@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
@@ -54,6 +55,33 @@ bool control_find(const char *name, bool gate, const struct service **service)
 	*service = service_by_name(name);
 	return *service != NULL ? service_is_gate(*service) == gate
 				: !gate && strcmp(name, remote.name) == 0;
+}
+
+/* Which words and fields a form was shown with; "" for remote services. */
+#define SEEN_BYTES 8 /* of each hash: they only have to differ */
+#define SEEN_SIZE (4 * SEEN_BYTES + 1)
+
+static void put_seen(char seen[SEEN_SIZE], const struct service *service)
+{
+	uint8_t hash[32];
+
+	seen[0] = '\0';
+	if (service != NULL) {
+		service_text_hash(service, hash);
+		hex_encode(seen, hash, SEEN_BYTES);
+		service_catalogue_hash(service, hash);
+		hex_encode(seen + 2 * SEEN_BYTES, hash, SEEN_BYTES);
+	}
+}
+
+/* A page that was open while the software changed shows other words. */
+static bool was_seen(const struct visit *visit, enum service_id id)
+{
+	const char *seen = request_form(visit->request, "seen");
+	char now[SEEN_SIZE];
+
+	put_seen(now, id != SERVICE_UNSET ? service_of(id) : NULL);
+	return seen[0] == '\0' || strcmp(seen, now) == 0;
 }
 
 static void fill_decision(json_t *item, const struct consent *consent)
@@ -143,9 +171,12 @@ static void fill_forms(struct visit *visit, json_t *item,
 {
 	const unsigned role = is_gate(service) ? ROLE_ADMIN : ROLE_CUSTOMER;
 	char path[CONTROL_PATH_SIZE];
+	char seen[SEEN_SIZE];
 
 	control_path(path, service);
+	put_seen(seen, service);
 	view_text(item, "detail", path);
+	view_text(item, "seen", seen);
 	view_flag(item, "may_decide", people_may(visit, role));
 	view_flag(item, "example",
 		  service != NULL && people_may(visit, SEES_DATA) &&
@@ -225,6 +256,13 @@ static bool allow(struct visit *visit, enum service_id id, struct err *err)
 					 .now = visit->request->now };
 	struct err why = { .kind = ERR_NONE };
 
+	if (!was_seen(visit, id)) {
+		visit_problem(visit, 409, "",
+			      "The words or the data changed while this page "
+			      "was open. Nothing was decided; please read "
+			      "them again.");
+		return visit_again(visit, err);
+	}
 	if (!chosen_end(visit, &choice.until)) {
 		err_set(&why, ERR_INVALID,
 			"Choose a day, written as 2027-11-23.");
@@ -269,19 +307,23 @@ bool control_act(struct visit *visit, const struct service *service,
 
 void control_tell_withdrawn(struct visit *visit, const char *title)
 {
+	const char *kind = title != NULL ? " of this kind" : "";
 	char headline[128];
-	char text[160] = "Nothing of this kind was waiting to be sent.";
+	char text[160];
 	uint64_t deleted = 0;
 
 	snprintf(headline, sizeof(headline), "%s: not allowed from now on.",
-		 title);
+		 title != NULL ? title : "Everything");
 	if (text_parse_u64(request_query(visit->request, "deleted"), 1,
 			   UINT32_MAX, &deleted)) {
 		snprintf(text, sizeof(text),
-			 "%llu waiting %s of this kind %s deleted unsent.",
+			 "%llu waiting %s%s %s deleted unsent.",
 			 (unsigned long long)deleted,
-			 deleted == 1 ? "item" : "items",
+			 deleted == 1 ? "item" : "items", kind,
 			 deleted == 1 ? "was" : "were");
+	} else {
+		snprintf(text, sizeof(text),
+			 "Nothing%s was waiting to be sent.", kind);
 	}
 	marks_message(visit->view, "", "off", "Off", headline, text);
 }

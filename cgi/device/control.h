@@ -28,15 +28,15 @@ void control_path(char path[CONTROL_PATH_SIZE], const struct service *service);
 bool control_find(const char *name, bool gate, const struct service **service);
 
 /*
- * Takes a posted decision: fields "decision" (allow, withdraw) and, where the
- * page declares them, "end" (year, quarter, never, date) and "date". Leads
+ * Takes a posted decision: fields "decision" (allow, withdraw), "seen" (the
+ * words that the form was shown with) and, where the page declares them, "end" (year, quarter, never, date) and "date". Leads
  * back to path, where control_tell() says what was done.
  */
 MUST_USE bool control_act(struct visit *visit, const struct service *service,
 			  const char *path, struct err *err);
 void control_tell(struct visit *visit, const struct consents *all);
 
-/* The words of that: "2 waiting items were deleted unsent." */
+/* "2 waiting items were deleted unsent."; title NULL = of everything. */
 void control_tell_withdrawn(struct visit *visit, const char *title);
 
 #endif

@@ -78,11 +78,13 @@ static const struct web_field decision_query[] = {
 static const struct web_field decision_form[] = {
 	{ .name = "service", .label = "The service", .required = true, .valid = fields_is_word },
 	{ .name = "decision", .label = "The decision", .required = true, .valid = fields_is_word },
+	{ .name = "seen", .label = "The mark of the words", .valid = fields_is_word },
 	{ .name = NULL },
 };
 
 static const struct web_field service_form[] = {
 	{ .name = "decision", .label = "The decision", .required = true, .valid = fields_is_word },
+	{ .name = "seen", .label = "The mark of the words", .valid = fields_is_word },
 	{ .name = "end", .label = "The end", .valid = fields_is_word },
 	{ .name = "date", .label = "The last day", .valid = fields_is_date,
 	  .hint = "Write it as 2027-11-23." },

@@ -44,7 +44,7 @@ static bool fill_pseudonyms(struct visit *visit, struct err *err)
 static void tell(struct visit *visit, const struct consents *all)
 {
 	if (strcmp(request_query(visit->request, "done"), "everything") == 0) {
-		control_tell_withdrawn(visit, "Everything");
+		control_tell_withdrawn(visit, NULL);
 	} else {
 		control_tell(visit, all);
 	}

@@ -1,4 +1,5 @@
 /* One control: what changed is shown line by line before it is confirmed. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/encoding.h"
@@ -146,6 +147,30 @@ static void an_end_that_is_near_is_a_warning(void **state)
 	answer_clear(&answer);
 }
 
+static void a_page_of_older_words_decides_nothing(void **state)
+{
+	struct answer answer = pages_post(
+		&pages, &pages.customer, "/services",
+		"service=parts&decision=allow&seen=0123456789abcdef");
+
+	(void)state;
+	expect_status(&answer, 409);
+	expect_text(&answer, "changed while this page was open");
+	answer_clear(&answer);
+	assert_int_equal(pages_ledger_count(&pages, "grant", "Parts"), 0);
+	answer = pages_get(&pages, &pages.customer, "/services/parts");
+
+	const char *seen = strstr(answer.body, "name=\"seen\" value=\"");
+	char form[80];
+
+	assert_non_null(seen);
+	snprintf(form, sizeof(form), "decision=allow&seen=%.32s",
+		 seen + strlen("name=\"seen\" value=\""));
+	answer_clear(&answer);
+	expect_post(&pages, &pages.customer, "/services/parts", form, 303);
+	assert_int_equal(pages_ledger_count(&pages, "grant", "Parts"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +179,7 @@ int main(void)
 		cmocka_unit_test(no_end_can_be_chosen_instead_of_confirming),
 		cmocka_unit_test(confirming_ends_the_question),
 		cmocka_unit_test(an_end_that_is_near_is_a_warning),
+		cmocka_unit_test(a_page_of_older_words_decides_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, pages_tear_down);

@@ -195,7 +195,7 @@ static void everything_is_withdrawn_with_one_press(void **state)
 	answer = pages_get(&pages, &pages.customer,
 			   "/privacy?done=everything&deleted=1");
 	expect_text(&answer, "Everything: not allowed from now on.");
-	expect_text(&answer, "1 waiting item");
+	expect_text(&answer, "1 waiting item was deleted unsent.");
 	answer_clear(&answer);
 	answer = pages_get(&pages, &pages.customer, "/privacy/withdraw");
 	expect_text(&answer, "Nothing is allowed at the moment");
