@@ -20,3 +20,17 @@ AC_DEFUN([SLUICE_CHECK_CUPS], [
 	AC_SUBST([CUPS_CFLAGS])
 	AC_SUBST([CUPS_LIBS])
 ])
+
+# SLUICE_CHECK_NETSNMP: sets have_netsnmp, NETSNMP_CFLAGS, NETSNMP_LIBS.
+AC_DEFUN([SLUICE_CHECK_NETSNMP], [
+	PKG_CHECK_MODULES([NETSNMP], [netsnmp >= 5.9], [have_netsnmp=yes], [
+		AC_PATH_TOOL([NETSNMP_CONFIG], [net-snmp-config])
+		AS_IF([test -n "$NETSNMP_CONFIG"], [
+			NETSNMP_LIBS=$($NETSNMP_CONFIG --netsnmp-libs)
+			AC_CHECK_HEADER([net-snmp/net-snmp-config.h],
+				[have_netsnmp=yes])
+		])
+	])
+	AC_SUBST([NETSNMP_CFLAGS])
+	AC_SUBST([NETSNMP_LIBS])
+])

@@ -65,7 +65,7 @@ static void put_row(struct buf *out, const char *name, const char *value,
 
 	snprintf(left, sizeof(left), "%s%s%s", name, value != NULL ? " " : "",
 		 value != NULL ? value : "");
-	buf_printf(out, "  %-20s %s\n", left, help);
+	buf_printf(out, "  %-22s %s\n", left, help);
 }
 
 void options_put_help(struct buf *out, const char *program, const char *purpose,
