@@ -244,3 +244,8 @@ parts_printer_start() {
 parts_ipp() {
 	echo "ipp=$parts_collectors/sluice-collect-ipp --uri ipp://localhost:$1/ipp/print"
 }
+
+# The SNMP collector, as --collector takes it: PORT, FILE with the community.
+parts_snmp() {
+	echo "snmp=$parts_collectors/sluice-collect-snmp --host localhost:$1 --community-file $2"
+}
