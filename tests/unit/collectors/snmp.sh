@@ -164,10 +164,12 @@ echo nobody >"$dir/nobody"
 if command -v strace >/dev/null &&
 	strace -o "$dir/calls" -e trace=%file true 2>/dev/null; then
 	mkdir "$dir/home"
-	HOME=$dir/home strace -f -o "$dir/calls" -e trace=%file "$snmp" \
+	# The leak check cannot run beside strace.
+	HOME=$dir/home ASAN_OPTIONS=detect_leaks=0 strace -f -o "$dir/calls" -e trace=%file "$snmp" \
 		--host "$host" --community-file "$dir/color-a3" >/dev/null
-	grep -v -e execve -e 'lib[a-z]*snmp' "$dir/calls" |
-		grep -e '/snmp' -e '\.snmp' -e "$dir/home" -e O_CREAT -e mkdir &&
+	grep -v execve "$dir/calls" |
+		grep -e '/etc/snmp' -e '/share/snmp' -e '/var/lib/snmp' \
+			-e "$dir/home" -e O_CREAT -e mkdir &&
 		fail "it touched files"
 fi
 
