@@ -26,6 +26,9 @@ const struct config_setting device_config_settings[] = {
 	  "model as the head of each page shows it" },
 	{ "device", "serial", CONFIG_TEXT, NULL, 0, 0,
 	  "serial number of the machine" },
+	{ "device", "time_zone", CONFIG_TEXT, NULL, 0, 0,
+	  "Europe/Berlin, or a rule like CET-1CEST,M3.5.0,M10.5.0/3; empty = "
+	  "the system's" },
 	{ "device", "state", CONFIG_PATH, "state", 0, 0,
 	  "folder of the database" },
 	{ "device", "keys", CONFIG_PATH, "keys", 0, 0,
@@ -44,6 +47,8 @@ const struct config_setting device_config_settings[] = {
 	  "most seconds that one collector may take" },
 	{ "collect", "output_bytes", CONFIG_NUMBER, "1048576", KIB, 16 * MIB,
 	  "most bytes that one collector may print" },
+	{ "collect", "watch_s", CONFIG_NUMBER, "300", 0, 86400,
+	  "seconds between looks for faults and low supplies; 0 = never" },
 	{ "collector:", "program", CONFIG_TEXT, NULL, 0, 0,
 	  "absolute path of the collector" },
 	{ "collector:", "arguments", CONFIG_TEXT, NULL, 0, 0,
@@ -111,6 +116,7 @@ static void fill(struct device_config *c)
 	c->id = config_text(c->file, "device", "id");
 	c->title = config_text(c->file, "device", "title");
 	c->serial = config_text(c->file, "device", "serial");
+	c->time_zone = config_text(c->file, "device", "time_zone");
 	c->state = config_text(c->file, "device", "state");
 	c->keys = config_text(c->file, "device", "keys");
 	c->server_name = config_text(c->file, "server", "name");
@@ -123,6 +129,7 @@ static void fill(struct device_config *c)
 		(int)config_number(c->file, "collect", "timeout_s");
 	c->collect_output_bytes =
 		(int)config_number(c->file, "collect", "output_bytes");
+	c->watch_s = (int)config_number(c->file, "collect", "watch_s");
 	c->page_port = (int)config_number(c->file, "pages", "port");
 	c->pages_user = config_text(c->file, "pages", "user");
 }

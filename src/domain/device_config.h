@@ -27,6 +27,8 @@ struct device_config {
 	/* [device] title: model as the page heads show it */
 	const char *title;
 	const char *serial; /* [device] serial */
+	/* [device] time_zone, for zone_load(); "" = the system's */
+	const char *time_zone;
 	/* [device] state: folder of the database */
 	const char *state;
 	/* [device] keys: folder of identity.key, ledger.key, identity.pem */
@@ -45,6 +47,7 @@ struct device_config {
 	int collect_timeout_s; /* [collect] timeout_s, each collector */
 	/* [collect] output_bytes, each collector */
 	int collect_output_bytes;
+	int watch_s; /* [collect] watch_s, between looks for alarms; 0 = none */
 	/* [pages] port of the device's own address */
 	int page_port;
 	/* [pages] user of lighttpd and the pages; "" = as started */

@@ -17,7 +17,7 @@
  *   STAGED -> QUEUED -> SENDING -> SENT
  *      |         |  ^      |
  *      |         |  +-retry+--> FAILED  (refused for good)
- *      +---------+--------------------> CANCELLED (by a person, a withdrawal, or replaced by a newer preview)
+ *      +---------+--------------------> CANCELLED (by a person, a withdrawal, or replaced by a newer one)
  *
  * Every change of state is one committed transaction with its ledger entry.
  */
@@ -58,7 +58,7 @@ struct outbox_item {
 	char sha256[65]; /* hex */
 	uint64_t bytes;
 	int64_t created_at;
-	char created_by[65];
+	char created_by[65]; /* a person, or AUTOMATIC_TIMER, AUTOMATIC_ALARM */
 	int64_t approved_at; /* 0 = not */
 	char approved_by[65];
 	unsigned attempts;
@@ -72,7 +72,7 @@ struct outbox_item {
 /*
  * Stores a new SAMPLE or STAGED item with body and withheld list; older
  * SAMPLE/STAGED items of the same services are CANCELLED ("replaced by a newer
- * preview").
+ * preview"), unless the timer or an alarm stages it: nobody looks at that.
  */
 MUST_USE bool outbox_stage(struct db *db, const struct outbox_item *item,
 			   const void *body, size_t len,
@@ -124,6 +124,15 @@ MUST_USE bool outbox_approve(struct db *db, const char *actor,
 			     const char *transaction, const char *sha256,
 			     int64_t now, struct err *err);
 
+/*
+ * The same by the timer or an alarm (actor), for what it staged itself: nobody
+ * pressed anything, and the entry says why it is sent all the same.
+ */
+MUST_USE bool outbox_approve_automatic(struct db *db, const char *actor,
+				       const char *transaction,
+				       const char *sha256, const char *why,
+				       int64_t now, struct err *err);
+
 /* STAGED or QUEUED -> CANCELLED. DENIED when it is on its way or over. */
 MUST_USE bool outbox_cancel(struct db *db, const char *actor,
 			    const char *transaction, const char *why,
@@ -135,6 +144,15 @@ MUST_USE bool outbox_cancel(struct db *db, const char *actor,
  */
 MUST_USE bool outbox_purge(struct db *db, const char *actor, unsigned services,
 			   int64_t now, size_t *count, struct err *err);
+
+/*
+ * Cancels all QUEUED that this maker (created_by) made and that hold any of
+ * the services.
+ */
+MUST_USE bool outbox_purge_made_by(struct db *db, const char *actor,
+				   const char *maker, unsigned services,
+				   const char *why, int64_t now,
+				   struct err *err);
 
 /* Daemon side. */
 /* At start: SENDING -> QUEUED, due now */
@@ -153,6 +171,12 @@ MUST_USE bool outbox_next_time(struct db *db, int64_t *at, struct err *err);
  */
 MUST_USE bool outbox_begin(struct db *db, const char *transaction,
 			   const char *peer, int64_t now, struct err *err);
+/*
+ * SENDING -> CANCELLED: the permission ended while the bytes went out, and
+ * sending stopped before the last one. Says so in the log.
+ */
+MUST_USE bool outbox_stopped(struct db *db, const char *transaction,
+			     const char *why, int64_t now, struct err *err);
 MUST_USE bool outbox_progress(struct db *db, const char *transaction,
 			      enum outbox_stage stage, struct err *err);
 MUST_USE bool outbox_sent(struct db *db, const char *transaction,

@@ -218,13 +218,9 @@ bool outbox_sent(struct db *db, const char *transaction,
 		err);
 }
 
-/*
- * Back to QUEUED (or stays there) with a reason; no longer if the
- * grants are gone.
- */
-static bool requeue(struct db *db, struct outbox_item *item,
-		    const char *problem, int64_t next_try_at, int64_t now,
-		    struct err *err)
+static bool write_retry(struct db *db, struct outbox_item *item,
+			const char *problem, int64_t next_try_at,
+			struct err *err)
 {
 	struct stmt q;
 	line_copy(item->problem, sizeof(item->problem), problem);
@@ -241,16 +237,25 @@ static bool requeue(struct db *db, struct outbox_item *item,
 	db_bind_int(&q, 3, item->attempts);
 	db_bind_int(&q, 4, STAGE_PREPARED);
 	db_bind_text(&q, 5, item->transaction);
-	if (!db_run(&q, err) || (item->state != OUTBOX_QUEUED &&
-				 !outbox_move(db, item, OUTBOX_QUEUED, err))) {
-		return false;
-	}
+	return db_run(&q, err) && (item->state == OUTBOX_QUEUED ||
+				   outbox_move(db, item, OUTBOX_QUEUED, err));
+}
+
+/*
+ * Back to QUEUED (or stays there) with a reason; no longer if the
+ * grants are gone.
+ */
+static bool requeue(struct db *db, struct outbox_item *item,
+		    const char *problem, int64_t next_try_at, int64_t now,
+		    struct err *err)
+{
 	char at[CLOCK_TEXT_SIZE];
 	clock_format(at, next_try_at > now ? next_try_at : now);
 	struct buf text = BUF_INIT;
-	buf_printf(&text, "%s; tried again from %s", item->problem, at);
+	buf_printf(&text, "%s; tried again from %s", problem, at);
 	bool covered;
-	bool ok = outbox_log(db, item, LEDGER_FAILED, daemon_name, "waiting",
+	bool ok = write_retry(db, item, problem, next_try_at, err) &&
+		  outbox_log(db, item, LEDGER_FAILED, daemon_name, "waiting",
 			     buf_str(&text), now, err) &&
 		  cancel_uncovered(db, item, now, &covered, NULL, err);
 	buf_clear(&text);
@@ -282,6 +287,29 @@ bool outbox_retry(struct db *db, const char *transaction, const char *problem,
 	return db_finish(db,
 			 retry(db, transaction, problem, next_try_at, now, err),
 			 err);
+}
+
+static bool stopped(struct db *db, const char *transaction, const char *why,
+		    int64_t now, struct err *err)
+{
+	struct outbox_item item;
+	if (!outbox_get(db, transaction, &item, err)) {
+		return false;
+	}
+	if (item.state != OUTBOX_SENDING) {
+		return err_set(err, ERR_DENIED,
+			       "this transmission is %s, not on its way",
+			       outbox_state_name(item.state));
+	}
+	return write_retry(db, &item, why, 0, err) &&
+	       outbox_move_stopped(db, &item, daemon_name, why, now, err);
+}
+
+bool outbox_stopped(struct db *db, const char *transaction, const char *why,
+		    int64_t now, struct err *err)
+{
+	return db_begin(db, err) &&
+	       db_finish(db, stopped(db, transaction, why, now, err), err);
 }
 
 static bool recover(struct db *db, int64_t now, struct err *err)

@@ -28,6 +28,14 @@ MUST_USE bool outbox_move_cancelled(struct db *db, struct outbox_item *item,
 				    const char *actor, const char *why,
 				    int64_t now, struct err *err);
 
+/*
+ * The same for one that was stopped on its way: what went out of it stays, as
+ * proof.
+ */
+MUST_USE bool outbox_move_stopped(struct db *db, struct outbox_item *item,
+				  const char *actor, const char *why,
+				  int64_t now, struct err *err);
+
 /* FAILED with its entry. */
 MUST_USE bool outbox_move_failed(struct db *db, struct outbox_item *item,
 				 const char *problem, int64_t now,

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
+#include "domain/automatic.h"
 #include "domain/consent.h"
 #include "domain/line.h"
 #include "domain/outbox_parts.h"
@@ -72,10 +73,13 @@ static bool complete(struct outbox_item *item, const void *body, size_t len,
 	return true;
 }
 
-/* Cancels, one by one, what sql finds first: a constant that binds services. */
+/*
+ * Cancels, one by one, what sql finds first: a constant that binds services
+ * and, unless it is NULL, who made it.
+ */
 static bool cancel_each(struct db *db, const char *sql, unsigned services,
-			const char *actor, const char *why, int64_t now,
-			size_t *count, struct err *err)
+			const char *maker, const char *actor, const char *why,
+			int64_t now, size_t *count, struct err *err)
 {
 	size_t done = 0;
 	for (;;) {
@@ -85,6 +89,9 @@ static bool cancel_each(struct db *db, const char *sql, unsigned services,
 			return false;
 		}
 		db_bind_int(&q, 1, services);
+		if (maker != NULL) {
+			db_bind_text(&q, 2, maker);
+		}
 		if (db_row(&q)) {
 			line_copy(transaction, sizeof(transaction),
 				  db_text(&q, 0));
@@ -186,6 +193,38 @@ static bool log_withheld(struct db *db, const struct outbox_item *item,
 	return ok;
 }
 
+static bool is_automatic(const char *actor)
+{
+	return text_equal(actor, AUTOMATIC_TIMER) ||
+	       text_equal(actor, AUTOMATIC_ALARM);
+}
+
+/* A person's older preview of the same gives way to the newer one. */
+static bool replace_older(struct db *db, const struct outbox_item *item,
+			  struct err *err)
+{
+	size_t replaced;
+	return is_automatic(item->created_by) ||
+	       cancel_each(db,
+			   "SELECT id FROM transmissions WHERE "
+			   "state IN ('sample', 'staged') AND services = ? "
+			   "ORDER BY number LIMIT 1",
+			   item->services, NULL, item->created_by,
+			   "replaced by a newer preview", item->created_at,
+			   &replaced, err);
+}
+
+static const char *staged_words(const struct outbox_item *item)
+{
+	if (item->state == OUTBOX_SAMPLE) {
+		return "sample of a service that is not allowed: shown, never "
+		       "sent";
+	}
+	return is_automatic(item->created_by)
+		       ? "prepared to be sent by itself"
+		       : "prepared to be looked at; not sent";
+}
+
 static bool stage(struct db *db, const struct outbox_item *item,
 		  const void *body, size_t len,
 		  const struct withheld_list *withheld, struct err *err)
@@ -193,27 +232,17 @@ static bool stage(struct db *db, const struct outbox_item *item,
 	static const struct withheld_list nothing = { .at = NULL };
 	const struct withheld_list *left =
 		withheld != NULL ? withheld : &nothing;
-	bool sample = item->state == OUTBOX_SAMPLE;
-	size_t replaced;
-	return (sample || consent_covers(db, item->services, item->grants,
-					 item->created_at, err)) &&
-	       cancel_each(db,
-			   "SELECT id FROM transmissions WHERE "
-			   "state IN ('sample', 'staged') AND services = ? "
-			   "ORDER BY number LIMIT 1",
-			   item->services, item->created_by,
-			   "replaced by a newer preview", item->created_at,
-			   &replaced, err) &&
+	return (item->state == OUTBOX_SAMPLE ||
+		consent_covers(db, item->services, item->grants,
+			       item->created_at, err)) &&
+	       replace_older(db, item, err) &&
 	       outbox_body_store(db, item->sha256, body, len, item->created_at,
 				 err) &&
 	       insert_item(db, item, err) &&
 	       insert_withheld(db, item->transaction, left, err) &&
 	       pseudonyms_save(db, &left->pseudonyms, item->created_at, err) &&
 	       outbox_log(db, item, LEDGER_STAGED, item->created_by, "ok",
-			  sample ? "sample of a service that is not allowed: "
-				   "shown, never sent"
-				 : "prepared to be looked at; not sent",
-			  item->created_at, err) &&
+			  staged_words(item), item->created_at, err) &&
 	       log_withheld(db, item, left, err);
 }
 
@@ -229,8 +258,16 @@ bool outbox_stage(struct db *db, const struct outbox_item *item,
 	return db_finish(db, stage(db, &made, body, len, withheld, err), err);
 }
 
+/* Who approves what, and the words of the entry. */
+struct approval {
+	const char *actor;
+	const char *transaction, *sha256;
+	const char *words;
+	int64_t now;
+};
+
 static bool write_approval(struct db *db, struct outbox_item *item,
-			   const char *actor, int64_t now, struct err *err)
+			   const struct approval *a, struct err *err)
 {
 	struct stmt q;
 	if (!db_query(db, &q,
@@ -240,24 +277,23 @@ static bool write_approval(struct db *db, struct outbox_item *item,
 		      err)) {
 		return false;
 	}
-	db_bind_int(&q, 1, now);
-	db_bind_text(&q, 2, actor);
+	db_bind_int(&q, 1, a->now);
+	db_bind_text(&q, 2, a->actor);
 	db_bind_text(&q, 3, item->transaction);
 	return db_run(&q, err) && outbox_move(db, item, OUTBOX_QUEUED, err) &&
-	       outbox_log(db, item, LEDGER_APPROVED, actor, "ok",
-			  "Send was pressed for exactly these bytes", now, err);
+	       outbox_log(db, item, LEDGER_APPROVED, a->actor, "ok", a->words,
+			  a->now, err);
 }
 
 /* Sets *why when it is refused and the refusal is to be kept. */
-static bool approve(struct db *db, const char *actor, const char *transaction,
-		    const char *sha256, int64_t now, struct err *why,
+static bool approve(struct db *db, const struct approval *a, struct err *why,
 		    struct err *err)
 {
 	struct outbox_item item;
-	if (!outbox_get(db, transaction, &item, err)) {
+	if (!outbox_get(db, a->transaction, &item, err)) {
 		return false;
 	}
-	if (!text_equal(item.sha256, sha256)) {
+	if (!text_equal(item.sha256, a->sha256)) {
 		return err_set(err, ERR_INVALID,
 			       "this is not what was shown: "
 			       "the hash is another; look at the preview "
@@ -278,29 +314,64 @@ static bool approve(struct db *db, const char *actor, const char *transaction,
 		return err_set(err, ERR_DENIED, "this transmission was %s: %s",
 			       outbox_state_name(item.state), item.problem);
 	}
-	if (consent_covers(db, item.services, item.grants, now, why)) {
-		return write_approval(db, &item, actor, now, err);
+	if (consent_covers(db, item.services, item.grants, a->now, why)) {
+		return write_approval(db, &item, a, err);
 	}
 	if (why->kind != ERR_DENIED) {
 		return err_set(err, why->kind, "%s", why->text);
 	}
-	return outbox_log(db, &item, LEDGER_REFUSED, actor, "refused",
-			  why->text, now, err);
+	return outbox_log(db, &item, LEDGER_REFUSED, a->actor, "refused",
+			  why->text, a->now, err);
+}
+
+static bool approve_in_one(struct db *db, const struct approval *a,
+			   struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	if (!db_begin(db, err) ||
+	    !db_finish(db, approve(db, a, &why, err), err)) {
+		return false;
+	}
+	return why.kind == ERR_NONE || err_set(err, why.kind, "%s", why.text);
 }
 
 bool outbox_approve(struct db *db, const char *actor, const char *transaction,
 		    const char *sha256, int64_t now, struct err *err)
 {
-	struct err why = { .kind = ERR_NONE };
 	char who[sizeof(((struct outbox_item *)NULL)->approved_by)];
 	line_copy(who, sizeof(who), actor);
-	if (!db_begin(db, err) ||
-	    !db_finish(db,
-		       approve(db, who, transaction, sha256, now, &why, err),
-		       err)) {
-		return false;
-	}
-	return why.kind == ERR_NONE || err_set(err, why.kind, "%s", why.text);
+	const struct approval a = {
+		.actor = who,
+		.transaction = transaction,
+		.sha256 = sha256,
+		.words = "Send was pressed for exactly these bytes",
+		.now = now,
+	};
+	return approve_in_one(db, &a, err);
+}
+
+bool outbox_approve_automatic(struct db *db, const char *actor,
+			      const char *transaction, const char *sha256,
+			      const char *why, int64_t now, struct err *err)
+{
+	struct buf words = BUF_INIT;
+	buf_printf(&words,
+		   "exactly these bytes are sent by itself, nobody pressed "
+		   "Send: %s",
+		   why);
+	const struct approval a = {
+		.actor = actor,
+		.transaction = transaction,
+		.sha256 = sha256,
+		.words = buf_str(&words),
+		.now = now,
+	};
+	bool ok = (is_automatic(actor) ||
+		   err_set(err, ERR_INVALID,
+			   "only the timer and alarms send by themselves")) &&
+		  approve_in_one(db, &a, err);
+	buf_clear(&words);
+	return ok;
 }
 
 static bool cancel(struct db *db, const char *actor, const char *transaction,
@@ -340,7 +411,7 @@ bool outbox_purge(struct db *db, const char *actor, unsigned services,
 				   "WHERE state IN ('sample', 'staged', "
 				   "'queued') AND (services & ?) <> 0 "
 				   "ORDER BY number LIMIT 1",
-				   services, actor,
+				   services, NULL, actor,
 				   "the permission for a "
 				   "service it holds ended",
 				   now, &done, err),
@@ -351,4 +422,22 @@ bool outbox_purge(struct db *db, const char *actor, unsigned services,
 		*count = done;
 	}
 	return true;
+}
+
+bool outbox_purge_made_by(struct db *db, const char *actor, const char *maker,
+			  unsigned services, const char *why, int64_t now,
+			  struct err *err)
+{
+	size_t done;
+	return db_begin(db, err) &&
+	       db_finish(db,
+			 cancel_each(db,
+				     "SELECT id FROM transmissions "
+				     "WHERE state = 'queued' "
+				     "AND (services & ?) <> 0 "
+				     "AND created_by = ? "
+				     "ORDER BY number LIMIT 1",
+				     services, maker, actor, why, now, &done,
+				     err),
+			 err);
 }

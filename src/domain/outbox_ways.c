@@ -103,6 +103,18 @@ static bool write_problem(struct db *db, struct outbox_item *item,
 	return db_run(&q, err);
 }
 
+/* words: the whole of the entry's text. */
+static bool move_cancelled(struct db *db, struct outbox_item *item,
+			   const char *actor, const char *words, bool drop,
+			   int64_t now, struct err *err)
+{
+	return write_problem(db, item, words, err) &&
+	       outbox_move(db, item, OUTBOX_CANCELLED, err) &&
+	       (!drop || outbox_body_drop(db, item->sha256, err)) &&
+	       outbox_log(db, item, LEDGER_CANCELLED, actor, "ok", words, now,
+			  err);
+}
+
 bool outbox_move_cancelled(struct db *db, struct outbox_item *item,
 			   const char *actor, const char *why, int64_t now,
 			   struct err *err)
@@ -115,11 +127,26 @@ bool outbox_move_cancelled(struct db *db, struct outbox_item *item,
 		buf_put_str(&text, "; a try was begun before, so the server "
 				   "may hold it");
 	}
-	bool ok = write_problem(db, item, buf_str(&text), err) &&
-		  outbox_move(db, item, OUTBOX_CANCELLED, err) &&
-		  (!untouched || outbox_body_drop(db, item->sha256, err)) &&
-		  outbox_log(db, item, LEDGER_CANCELLED, actor, "ok",
-			     buf_str(&text), now, err);
+	bool ok = move_cancelled(db, item, actor, buf_str(&text), untouched,
+				 now, err);
+	buf_clear(&text);
+	return ok;
+}
+
+bool outbox_move_stopped(struct db *db, struct outbox_item *item,
+			 const char *actor, const char *why, int64_t now,
+			 struct err *err)
+{
+	struct buf text = BUF_INIT;
+	buf_printf(&text, "%s; sending was stopped before the last byte", why);
+	if (item->attempts > 1) {
+		buf_put_str(&text, "; a try before was not, so the server may "
+				   "hold it");
+	} else {
+		buf_put_str(&text, ", so the server does not have it");
+	}
+	bool ok = move_cancelled(db, item, actor, buf_str(&text), false, now,
+				 err);
 	buf_clear(&text);
 	return ok;
 }

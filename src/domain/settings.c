@@ -1,7 +1,7 @@
 /*
- * Named values that programs keep between runs, table settings. They are
- * state, not configuration: what an administrator decides stands in
- * sluice.conf (device_config.c).
+ * Named values that programs keep between runs, table settings: state, and
+ * what people decide on the page Settings (automatic.c). What belongs to the
+ * machine stands in sluice.conf (device_config.c).
  */
 #include "domain/settings.h"
 
@@ -24,6 +24,16 @@ static const struct {
 	{ "checkpoint_size", "0" },
 	/* First steps on Home that somebody marked as done, or "hidden". */
 	{ "first_steps", "" },
+	/* What people decide about automatic sends: automatic.c. */
+	{ "automatic", "on" },
+	{ "send_time", "derived" },
+	{ "quiet_hours", "none" },
+	{ "low_supply", "10" },
+	/* Up to then the daily sends are done, and a missed one made up for. */
+	{ "timer_at", "0" },
+	{ "timer_catch_up_at", "0" },
+	/* The grant of maintenance at which faults were first looked at. */
+	{ "faults_known_at", "0" },
 };
 
 static const char *preset_of(const char *name)

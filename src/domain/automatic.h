@@ -1,0 +1,124 @@
+#ifndef SLUICE_DOMAIN_AUTOMATIC_H
+#define SLUICE_DOMAIN_AUTOMATIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "domain/consent.h"
+#include "domain/timetable.h"
+#include "store/db.h"
+
+/*
+ * What people decide about sends that nobody presses: whether there are any,
+ * at which time of the day, in which hours none, from which level on a supply
+ * counts as low, and for each service whether it takes part. Tables settings
+ * and automatic_services; each change is a ledger entry. None of it allows
+ * anything: that is consent's.
+ */
+
+/* After a service is allowed it sends by itself only this much later. */
+#define AUTOMATIC_GRACE_S ((int64_t)24 * 60 * 60)
+
+/* Who stages and approves what nobody pressed, for rows and the ledger. */
+#define AUTOMATIC_TIMER "timer"
+#define AUTOMATIC_ALARM "alarm"
+
+enum automatic_state {
+	AUTOMATIC_UNSET = 0,
+	AUTOMATIC_NOT_ALLOWED, /* or it sends no documents */
+	AUTOMATIC_GRACE,       /* begins at begins_at */
+	AUTOMATIC_RUNS,
+	AUTOMATIC_CANCELLED /* somebody chose "never" */
+};
+
+struct automatic_service {
+	const struct service *service;
+	enum automatic_state state;
+	int64_t since;     /* the service can be sent from then on */
+	int64_t begins_at; /* GRACE, RUNS: sends by itself from then on */
+};
+
+struct automatic {
+	bool on;
+	int send_time;               /* as in struct timetable */
+	int quiet_from, quiet_until; /* the same */
+	int low_supply;              /* percent, 1..AUTOMATIC_LOW_MAX */
+	struct automatic_service services[8]; /* in the order of service_at() */
+	size_t count;
+	unsigned ready; /* SERVICE_BIT()s that run now; 0 while off */
+	/* up to here the daily sends are done or passed over; 0 = none yet */
+	int64_t timer_at;
+	int64_t catch_up_at; /* a missed one is made up for then; 0 = none */
+};
+
+#define AUTOMATIC_LOW_MAX 50
+
+MUST_USE bool automatic_read(struct db *db, const struct consents *all,
+			     int64_t now, struct automatic *automatic,
+			     struct err *err);
+
+/* Its hours, for a device. offset as in struct timetable. */
+struct timetable automatic_timetable(const struct automatic *automatic,
+				     const char *device_id,
+				     int64_t (*offset)(int64_t utc));
+
+const struct automatic_service *
+automatic_service_of(const struct automatic *automatic, enum service_id id);
+
+/* The settings by name, for forms and the command line; NULL ends it. */
+struct automatic_setting {
+	const char *name;   /* "send_time" */
+	const char *title;  /* "Time of the daily send" */
+	const char *values; /* for people: "derived, or a time like 18:00" */
+};
+const struct automatic_setting *automatic_setting_at(size_t n);
+
+/* The value as it is typed: "off", "18:00", "22:00-06:00", "10". */
+MUST_USE bool automatic_get(struct db *db, const char *name, struct buf *value,
+			    struct err *err);
+
+/*
+ * Changes one setting. The value that stands changes nothing. Switching
+ * automatic sends off cancels what waits to be sent by itself.
+ * Errors: NOT_FOUND (no such setting), INVALID (the text says what is valid).
+ */
+MUST_USE bool automatic_set(struct db *db, const char *actor, const char *name,
+			    const char *value, int64_t now, struct err *err);
+
+enum automatic_choice {
+	AUTOMATIC_CHOICE_UNSET = 0,
+	AUTOMATIC_NOW,  /* by itself from now on: ends the 24 hours */
+	AUTOMATIC_NEVER /* by hand only; cancels what waits by itself */
+};
+
+/*
+ * A service's part in it. Errors: INVALID (a service that sends nothing),
+ * DENIED (NOW for one that is not allowed).
+ */
+MUST_USE bool automatic_choose(struct db *db, const char *actor,
+			       enum service_id service,
+			       enum automatic_choice choice, int64_t now,
+			       struct err *err);
+
+/* The next daily send as it stands now. */
+struct automatic_plan {
+	int64_t at;        /* 0 = none: off, or nothing takes part */
+	unsigned services; /* SERVICE_BIT()s that take part by then */
+	/* a missed send: at is when it is made up for, to be kept */
+	bool missed;
+	/* what was before now counts as done: to be kept so */
+	bool passed_over;
+};
+void automatic_plan(const struct automatic *automatic,
+		    const struct timetable *t, int64_t now,
+		    struct automatic_plan *plan);
+
+/* For the daemon: daily sends up to at are done. */
+MUST_USE bool automatic_timer_done(struct db *db, int64_t at, struct err *err);
+MUST_USE bool automatic_timer_missed(struct db *db, int64_t catch_up_at,
+				     struct err *err);
+
+#endif
