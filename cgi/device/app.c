@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/sandbox.h"
+#include "base/zone.h"
 #include "cgi/device/pages.h"
 #include "cgi/device/templates.h"
 #include "domain/requests.h"
@@ -53,6 +54,7 @@ static bool open_app(struct device_app *app, const char *conf, struct err *err)
 	if (!device_config_load(conf, &app->config, err)) {
 		return false;
 	}
+	zone_load(app->config.time_zone);
 	char *path =
 		device_config_state_path(&app->config, DEVICE_DATABASE_FILE);
 	char *verifier =

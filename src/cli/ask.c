@@ -46,7 +46,7 @@ static bool do_round(const struct ask *ask, bool *mine, struct err *err)
 		client.launcher = device->launcher;
 		client.moved = look_on;
 		client.moved_ctx = &watcher;
-		ok = client_work(&client, &done, &why);
+		ok = client_work(&client, false, &done, &why);
 		client_close(&client);
 	}
 	*mine = !done.by_daemon;

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/zone.h"
 #include "base/text.h"
 #include "base/unix_user.h"
 #include "documents/service.h"
@@ -34,6 +35,7 @@ static bool open_as(const char *conf, bool root, const struct log *log,
 	if (!device_config_load(conf, &d.config, err)) {
 		return false;
 	}
+	zone_load(d.config.time_zone);
 	char *path = device_config_state_path(&d.config, DEVICE_DATABASE_FILE);
 	bool ok = (log == NULL ||
 		   launcher_start(&d.config, log, &d.launcher, err)) &&

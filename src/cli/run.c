@@ -42,7 +42,7 @@ static bool read_level(const struct cli_args *args, enum log_level *level,
 static bool work_once(struct client *client, struct err *err)
 {
 	struct client_done done = { 0 };
-	return client_work(client, &done, err);
+	return client_work(client, true, &done, err);
 }
 
 int run_run(struct cli *cli, const struct cli_args *args, struct err *err)

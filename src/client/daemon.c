@@ -1,6 +1,6 @@
 /*
- * The client's rounds: take requests, send what is due, sign the log; and the
- * daemon that makes a round whenever it is woken or something falls due. Only
+ * The client's rounds: take requests, make the daily send and the alarms that
+ * are due, send what waits, sign the log; and the daemon that makes a round whenever it is woken or something falls due. Only
  * one process at a time does rounds, whoever holds the lock. Signals come
  * through a descriptor, which also ends every wait on the network, so there
  * is no handler and no global.
@@ -18,9 +18,11 @@
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "client/alarm.h"
 #include "client/checkpoint.h"
 #include "client/daemon_sandbox.h"
 #include "client/stage.h"
+#include "client/timer.h"
 #include "domain/consent.h"
 #include "domain/outbox.h"
 #include "domain/requests.h"
@@ -67,11 +69,25 @@ static bool handle_all(struct client *client, unsigned *count, struct err *err)
 	return true;
 }
 
-static bool do_round(struct client *client, struct client_done *done,
+/* What nobody asked for just now. */
+static bool by_itself(struct client *client, int64_t *next, struct err *err)
+{
+	int64_t timer, alarm;
+	if (!timer_round(client, &timer, err) ||
+	    !alarm_round(client, &alarm, err)) {
+		return false;
+	}
+	*next = timer < alarm ? timer : alarm;
+	return true;
+}
+
+static bool do_round(struct client *client, bool all, struct client_done *done,
 		     struct err *err)
 {
+	done->next = TIMER_NEVER;
 	return consent_expire(client->db, client->now(), NULL, err) &&
 	       handle_all(client, &done->requests, err) &&
+	       (!all || by_itself(client, &done->next, err)) &&
 	       deliver_due(client, &done->deliver, err) &&
 	       checkpoint_sign(client, err);
 }
@@ -91,7 +107,7 @@ static bool take_lock(struct client *client, int *fd, struct err *err)
 	return ok;
 }
 
-bool client_work(struct client *client, struct client_done *done,
+bool client_work(struct client *client, bool all, struct client_done *done,
 		 struct err *err)
 {
 	int lock;
@@ -105,7 +121,7 @@ bool client_work(struct client *client, struct client_done *done,
 		requests_wake(client->config->state);
 		return true;
 	}
-	bool ok = recover(client, err) && do_round(client, done, err);
+	bool ok = recover(client, err) && do_round(client, all, done, err);
 	(void)close(lock);
 	return ok;
 }
@@ -118,6 +134,7 @@ struct daemon {
 	int wake; /* our end of the FIFO */
 	int signals;
 	int64_t trimmed_at; /* 0 = not yet */
+	int64_t next;       /* of client_done */
 	sigset_t mask;      /* to be put back */
 };
 
@@ -162,16 +179,19 @@ static bool open_signals(struct daemon *daemon, struct err *err)
 }
 
 /* Milliseconds until something falls due; -1 only if it cannot be told. */
-static int pause_ms(struct client *client, bool trouble)
+static int pause_ms(const struct daemon *daemon, bool trouble)
 {
-	int64_t at, wait = LOOK_S;
+	const struct client *client = daemon->client;
+	int64_t at, now = client->now(), wait = LOOK_S;
 	struct err why = { .kind = ERR_NONE };
 	if (trouble) {
 		return AFTER_TROUBLE_S * 1000;
 	}
-	if (outbox_next_time(client->db, &at, &why)) {
-		int64_t left = at - client->now();
-		wait = left < wait ? left : wait;
+	if (outbox_next_time(client->db, &at, &why) && at - now < wait) {
+		wait = at - now;
+	}
+	if (daemon->next - now < wait) {
+		wait = daemon->next - now;
 	}
 	/* Due already means that it came up during the round. */
 	return wait > 0 ? (int)wait * 1000 : 0;
@@ -195,7 +215,7 @@ static bool await(struct daemon *daemon, bool trouble)
 	};
 	int n;
 	do {
-		n = poll(fds, 3, pause_ms(daemon->client, trouble));
+		n = poll(fds, 3, pause_ms(daemon, trouble));
 	} while (n < 0 && errno == EINTR);
 	drain(daemon->wake);
 	return fds[0].revents == 0;
@@ -240,7 +260,8 @@ static bool loop(struct daemon *daemon, struct err *err)
 			return false;
 		}
 		trim(daemon);
-		trouble = !do_round(daemon->client, &done, &why);
+		trouble = !do_round(daemon->client, true, &done, &why);
+		daemon->next = done.next;
 		if (trouble) {
 			log_error(daemon->client->log, "%s", why.text);
 		}

@@ -13,6 +13,8 @@
 struct client_done {
 	bool by_daemon;    /* a daemon runs: it was woken, the rest is 0 */
 	unsigned requests; /* requests that were handled, refused ones too */
+	/* UTC: the daily send or a look is due then; INT64_MAX = never */
+	int64_t next;
 	struct deliver_report deliver;
 };
 
@@ -21,15 +23,16 @@ struct client_done {
  * by one that died, handles all open requests, sends all that is due, signs
  * the log; then returns. For the command line. When a daemon holds the
  * lock, wakes it instead and says so in *done; the caller then watches the
- * rows of requests and outbox.
+ * rows of requests and outbox. all: makes the daily send too if it is due,
+ * and looks for alarms, as the daemon does.
  * Errors: IO, RETRY (database).
  */
-MUST_USE bool client_work(struct client *client, struct client_done *done,
-			  struct err *err);
+MUST_USE bool client_work(struct client *client, bool all,
+			  struct client_done *done, struct err *err);
 
 /*
  * Runs until SIGTERM or SIGINT: waits at the wake FIFO and for the next
- * transmission that is due. Enters the sandbox before it reads any input.
+ * transmission, daily send or look that is due. Enters the sandbox before it reads any input.
  * true = told to stop.
  * Errors: RETRY (another daemon runs), IO (its launcher ended, too).
  */

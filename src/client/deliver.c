@@ -2,8 +2,9 @@
  * The only place that joins the outbox and the network. A transmission's way:
  * grants looked at before there is any socket; connection; outbox_begin(),
  * which in one transaction asks for the grants and the approved hash again
- * and writes that the first byte is about to leave; the bytes; the receipt,
- * which alone makes it received. No transaction is open while the network is
+ * and writes that the first byte is about to leave; the bytes, with a look at
+ * the grants again and again until the last; the receipt, which alone makes
+ * it received. No transaction is open while the network is
  * waited for. After a crash in between, outbox_recover() queues the same
  * bytes under the same transaction, and the server knows them by that.
  */
@@ -193,6 +194,16 @@ static bool watch(void *ctx, enum upload_stage stage,
 	return ok || err_set(err, d->gate.kind, "%s", d->gate.text);
 }
 
+/* Between first byte and last: is it still allowed? */
+static bool going(void *ctx, struct err *err)
+{
+	struct delivery *d = ctx;
+	const struct outbox_item *item = d->item;
+	return consent_covers(d->client->db, item->services, item->grants,
+			      d->client->now(), &d->gate) ||
+	       err_set(err, d->gate.kind, "%s", d->gate.text);
+}
+
 /* Back into the queue until then. */
 static bool requeue(struct delivery *d, const struct err *why, int64_t next,
 		    struct deliver_report *report, struct err *err)
@@ -237,7 +248,7 @@ static bool give_up(struct delivery *d, const struct err *why,
 			   d->client->now(), err);
 }
 
-/* The outbox itself said no: cancelled, withdrawn, or other bytes. */
+/* Said no: cancelled, withdrawn (perhaps on the way), or other bytes. */
 static bool was_gated(struct delivery *d, struct deliver_report *report,
 		      struct err *err)
 {
@@ -246,7 +257,9 @@ static bool was_gated(struct delivery *d, struct deliver_report *report,
 	switch (d->gate.kind) {
 	case ERR_DENIED:
 		report->cancelled++;
-		return true;
+		return !d->begun ||
+		       outbox_stopped(d->client->db, d->item->transaction,
+				      d->gate.text, d->client->now(), err);
 	case ERR_INVALID:
 		report->failed++;
 		return true;
@@ -304,7 +317,10 @@ static bool upload(struct delivery *d, struct deliver_report *report,
 		.type = TRANSMISSION_TYPE,
 		.body = { d->body.data, -1, d->body.len },
 	};
-	const struct upload_watch watching = { watch, d, d->client->stop_fd };
+	const struct upload_watch watching = { .stage = watch,
+					       .ctx = d,
+					       .stop_fd = d->client->stop_fd,
+					       .going = going };
 	struct upload_answer answer = UPLOAD_ANSWER_INIT;
 	struct err why = { .kind = ERR_NONE };
 	sha256_bytes(d->body.data, d->body.len, what.sha256);

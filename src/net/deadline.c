@@ -14,12 +14,13 @@
 
 struct deadline deadline_in(int64_t ms, int stop_fd)
 {
-	return (struct deadline){ clock_monotonic_ms() + ms, stop_fd };
+	return (struct deadline){ clock_monotonic_ms() + ms, stop_fd, NULL };
 }
 
 struct deadline deadline_within(const struct deadline *whole, int64_t ms)
 {
 	struct deadline part = deadline_in(ms, whole->stop_fd);
+	part.check = whole->check;
 	if (part.at_ms > whole->at_ms) {
 		part.at_ms = whole->at_ms;
 	}
@@ -33,6 +34,12 @@ int deadline_left_ms(const struct deadline *deadline)
 		return 0;
 	}
 	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+bool deadline_may(const struct deadline *deadline, struct err *err)
+{
+	const struct deadline_check *check = deadline->check;
+	return check == NULL || check->may(check->ctx, err);
 }
 
 bool deadline_wait(int fd, short events, const struct deadline *deadline,
@@ -54,7 +61,7 @@ bool deadline_wait(int fd, short events, const struct deadline *deadline,
 				       "Stopped while waiting for %s.", what);
 		}
 		if (n > 0) {
-			return true;
+			return deadline_may(deadline, err);
 		}
 		if (left == 0) {
 			return err_set(err, ERR_RETRY,

@@ -14,7 +14,21 @@
 struct deadline {
 	int64_t at_ms; /* monotonic clock; see clock_monotonic_ms() */
 	int stop_fd;   /* borrowed; -1 = nothing stops the wait */
+	/* borrowed; NULL = nobody is asked */
+	const struct deadline_check *check;
 };
+
+/*
+ * Asked after each wait: may it go on? What was allowed may have ended while
+ * the other side kept us waiting. false: its error ends the wait.
+ */
+struct deadline_check {
+	bool (*may)(void *ctx, struct err *err);
+	void *ctx;
+};
+
+/* true when nobody is to be asked. */
+MUST_USE bool deadline_may(const struct deadline *deadline, struct err *err);
 
 /* ms milliseconds from now. */
 struct deadline deadline_in(int64_t ms, int stop_fd);
@@ -28,7 +42,7 @@ int deadline_left_ms(const struct deadline *deadline);
 /*
  * Waits until fd has one of the poll() events (POLLERR and POLLHUP count).
  * what names the wait for the error text: "the server's answer".
- * Errors: RETRY (time is over, or stopped), IO.
+ * Errors: RETRY (time is over, or stopped), IO, those of the check.
  */
 MUST_USE bool deadline_wait(int fd, short events,
 			    const struct deadline *deadline, const char *what,

@@ -16,7 +16,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define INTERIM_MAX 8 /* answers 1xx before the real one */
+#define INTERIM_MAX 8                     /* answers 1xx before the real one */
+#define CHECK_BYTES ((uint64_t)48 * 1024) /* and a record: 64 KiB */
 
 /* What is still to be sent. */
 struct outgoing {
@@ -24,6 +25,7 @@ struct outgoing {
 	const struct http_body *body;
 	size_t head_sent;
 	uint64_t body_sent;
+	uint64_t checked; /* body_sent when it was asked last */
 };
 
 static bool put_head(const struct http_request *request, struct buf *head,
@@ -96,10 +98,24 @@ static bool fill(struct outgoing *out, uint8_t *room, size_t len,
 	return true;
 }
 
+/* May the next record of at most len bytes go? Asked now and then. */
+static bool may_go_on(struct outgoing *out, size_t len,
+		      const struct deadline *deadline, struct err *err)
+{
+	uint64_t left = out->head->len - out->head_sent + out->body->size -
+			out->body_sent;
+	if (left > len && out->body_sent - out->checked < CHECK_BYTES) {
+		return true;
+	}
+	out->checked = out->body_sent;
+	return deadline_may(deadline, err);
+}
+
 static bool send_request(struct tls_client *tls, struct outgoing *out,
 			 const struct http_limits *limits, struct err *err)
 {
 	struct deadline whole = deadline_in(limits->send_ms, limits->stop_fd);
+	whole.check = limits->check;
 	while (out->head_sent < out->head->len ||
 	       out->body_sent < out->body->size) {
 		struct deadline one = deadline_within(&whole, limits->idle_ms);
@@ -111,7 +127,8 @@ static bool send_request(struct tls_client *tls, struct outgoing *out,
 		if (len == 0) {
 			return true; /* the server answers already */
 		}
-		if (!fill(out, room, len, &filled, err)) {
+		if (!may_go_on(out, len, &whole, err) ||
+		    !fill(out, room, len, &filled, err)) {
 			return false;
 		}
 		tls_client_wrote(tls, filled);
@@ -231,12 +248,13 @@ bool http_exchange(struct tls_client *tls, const struct http_request *request,
 {
 	struct buf head = BUF_INIT;
 	struct http_answer got = HTTP_ANSWER_INIT;
-	struct outgoing out = { &head, &request->body, 0, 0 };
+	struct outgoing out = { &head, &request->body, 0, 0, 0 };
 	bool ok = put_head(request, &head, err) &&
 		  send_request(tls, &out, limits, err) &&
 		  receive_answer(tls, request->method, limits, now, &got, err);
 	buf_clear(&head);
 	if (!ok) {
+		tls_client_abandon(tls);
 		http_answer_clear(&got);
 		return false;
 	}

@@ -35,6 +35,11 @@ struct http_limits {
 	int64_t answer_ms;   /* from the end of the request to the last byte */
 	size_t answer_bytes; /* of the answer's body */
 	int stop_fd;         /* -1 = none */
+	/*
+	 * Asked at least every 64 KiB, before the last record, and after each
+	 * wait, as long as the request goes out; NULL = nobody is asked.
+	 */
+	const struct deadline_check *check;
 };
 
 struct http_answer {
@@ -58,7 +63,8 @@ struct http_answer {
  *
  * Errors: RETRY (closed, late, cut short, stopped), INVALID (the answer is no
  * HTTP, or our request cannot be written), LIMIT (the answer is too long),
- * IO (the body could not be read).
+ * IO (the body could not be read), those of the check: then the last byte of
+ * the request has not left, and will not.
  */
 MUST_USE bool http_exchange(struct tls_client *tls,
 			    const struct http_request *request,

@@ -337,6 +337,11 @@ void tls_client_read_done(struct tls_client *tls, size_t len)
 	}
 }
 
+void tls_client_abandon(struct tls_client *tls)
+{
+	tls->broken = true;
+}
+
 void tls_client_close(struct tls_client *tls)
 {
 	if (tls == NULL) {

@@ -62,6 +62,12 @@ MUST_USE bool tls_client_read(struct tls_client *tls, const uint8_t **data,
 void tls_client_read_done(struct tls_client *tls, size_t len);
 
 /*
+ * Nothing leaves any more, not even what is gathered already: a request that
+ * was broken off must not be completed by the closing.
+ */
+void tls_client_abandon(struct tls_client *tls);
+
+/*
  * Says goodbye if that goes at once, closes and frees. Never waits: what was
  * to be read has been read. NULL is fine.
  */

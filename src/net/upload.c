@@ -99,9 +99,11 @@ static bool open_connection(const struct upload_server *server,
 }
 
 static bool exchange(struct tls_client *tls, const struct upload_server *server,
-		     const struct upload *upload, int stop_fd, int64_t now,
+		     const struct upload *upload,
+		     const struct upload_watch *watch, int64_t now,
 		     struct http_answer *answer, struct err *err)
 {
+	const struct deadline_check check = { watch->going, watch->ctx };
 	const struct upload_limits *limits = limits_of(server);
 	struct fields fields;
 	fields_make(&fields, server, upload);
@@ -119,7 +121,8 @@ static bool exchange(struct tls_client *tls, const struct upload_server *server,
 		.send_ms = limits->idle_ms + (int64_t)slowest_s * 1000,
 		.answer_ms = limits->answer_ms,
 		.answer_bytes = UPLOAD_RECEIPT_MAX,
-		.stop_fd = stop_fd,
+		.stop_fd = watch->stop_fd,
+		.check = watch->going != NULL ? &check : NULL,
 	};
 	bool ok = http_exchange(tls, &request, &within, now, answer, err);
 	fields_clear(&fields);
@@ -258,7 +261,7 @@ bool upload_send(const struct upload_server *server,
 	    !tell(watch, UPLOAD_SENDING, peer, err)) {
 		goto out;
 	}
-	if (!exchange(tls, server, upload, watch->stop_fd, now, &got, &why)) {
+	if (!exchange(tls, server, upload, watch, now, &got, &why)) {
 		not_understood(&why, server->name);
 		err_set(err, why.kind, "%s", why.text);
 		goto out;

@@ -59,6 +59,12 @@ struct upload_watch {
 		      const uint8_t peer[SHA256_SIZE], struct err *err);
 	void *ctx;
 	int stop_fd; /* -1 = none; see net/deadline.h */
+	/*
+	 * Asked while the request goes out: may it go on? At least every 64 KiB,
+	 * before the last record and after each wait; NULL = yes. Its error is
+	 * passed on, and the server has not got the whole.
+	 */
+	bool (*going)(void *ctx, struct err *err);
 };
 
 struct upload_answer {

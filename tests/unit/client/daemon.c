@@ -199,7 +199,7 @@ static void a_refused_request_says_why(void **state)
 	device_set_collected(&device, "hello");
 	int64_t id = ask(REQUEST_PREVIEW, "one");
 	struct client_done done;
-	assert_true(client_work(&device.client, &done, NULL));
+	assert_true(client_work(&device.client, true, &done, NULL));
 	assert_int_equal(done.requests, 1);
 	struct request_row row = row_of(id);
 	assert_int_equal(row.state, REQUEST_REFUSED);
@@ -216,10 +216,10 @@ static void only_one_daemon_runs(void **state)
 	expect_log("ready");
 	assert_false(daemon_run(&device.client, &err));
 	assert_int_equal(err.kind, ERR_RETRY);
-	assert_true(client_work(&device.client, &done, NULL));
+	assert_true(client_work(&device.client, true, &done, NULL));
 	assert_true(done.by_daemon);
 	(void)end_daemon(pid, SIGINT);
-	assert_true(client_work(&device.client, &done, NULL));
+	assert_true(client_work(&device.client, true, &done, NULL));
 	assert_false(done.by_daemon);
 }
 
@@ -249,7 +249,7 @@ static void work_signs_the_log(void **state)
 	struct buf note = BUF_INIT;
 	struct client_done done;
 	device_allow(&device);
-	assert_true(client_work(&device.client, &done, NULL));
+	assert_true(client_work(&device.client, true, &done, NULL));
 	assert_true(ledger_checkpoint_last(device.db, &head, &note, NULL));
 	assert_true(head.size >= 2);
 	buf_clear(&note);

@@ -323,7 +323,7 @@ static pid_t work_elsewhere(void)
 	if (pid == 0) {
 		struct client_done done;
 		device_open(&device);
-		bool ok = client_work(&device.client, &done, NULL);
+		bool ok = client_work(&device.client, true, &done, NULL);
 		device_close(&device);
 		_exit(ok ? 0 : 1);
 	}
@@ -368,7 +368,7 @@ static void assert_survives(const char *mode, const char *told,
 	fault_start(&fault, &device.pki, "ok", NULL, NULL);
 	device.config.server_port = fault.port;
 	struct client_done done;
-	assert_true(client_work(&device.client, &done, NULL));
+	assert_true(client_work(&device.client, true, &done, NULL));
 	assert_int_equal(done.deliver.sent, 1);
 	fault_expect(&fault, "upload", again, sizeof(again));
 	assert_non_null(strstr(again, transaction));
@@ -401,7 +401,7 @@ static int work_without_sockets(void)
 			_exit(77);
 		}
 		device_open(&device);
-		bool ok = client_work(&device.client, &done, NULL);
+		bool ok = client_work(&device.client, true, &done, NULL);
 		device_close(&device);
 		_exit(ok ? 0 : 1);
 	}

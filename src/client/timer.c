@@ -1,0 +1,163 @@
+/*
+ * The daily send that nobody presses. When it is, and who takes part, is
+ * domain/automatic's; here it is made. That it was made is written in the
+ * transaction that queues it, so that a power cut at any moment gives exactly
+ * one. Grants are looked at as for a person's Send: by stage.c, by the
+ * outbox, and again before the first byte leaves.
+ */
+#include "client/timer.h"
+
+#include <string.h>
+
+#include "base/zone.h"
+#include "client/schedule.h"
+#include "client/stage.h"
+#include "crypto/random.h"
+#include "domain/automatic.h"
+#include "domain/consent.h"
+#include "domain/outbox.h"
+
+struct timetable timer_hours(const struct client *client,
+			     const struct automatic *automatic)
+{
+	return automatic_timetable(automatic, client->config->id, zone_offset);
+}
+
+/* Services of which any document was found. */
+static unsigned services_found(const struct collected *collected,
+			       unsigned services)
+{
+	unsigned found = 0;
+	const struct service *s;
+	for (size_t i = 0; (s = service_at(i)) != NULL; i++) {
+		for (const enum document_kind *k = s->documents;
+		     *k != DOCUMENT_UNSET; k++) {
+			if (*k != DOCUMENT_CUSTOMER_INFO &&
+			    collected->documents[*k] != NULL) {
+				found |= SERVICE_BIT(s->id);
+			}
+		}
+	}
+	return found & services;
+}
+
+bool timer_send(struct client *client, const struct stage_order *order,
+		const struct collected *collected, const char *why,
+		struct err *err)
+{
+	struct stage_order found = *order;
+	char transaction[UUID_TEXT_SIZE];
+	struct outbox_item item;
+	found.services = services_found(collected, order->services);
+	if (found.services == 0) {
+		return err_set(err, ERR_NOT_FOUND,
+			       "The collectors found nothing that these "
+			       "services send.");
+	}
+	return stage_collected(client, &found, collected, transaction, err) &&
+	       outbox_get(client->db, transaction, &item, err) &&
+	       outbox_approve_automatic(client->db, order->actor, transaction,
+					item.sha256, why, client->now(), err);
+}
+
+/* One that still waits for the server says less than this one. */
+static bool queue(struct client *client, const struct stage_order *order,
+		  const struct collected *collected, struct err *err)
+{
+	int64_t now = client->now();
+	return outbox_purge_made_by(client->db, order->actor, order->actor,
+				    order->services,
+				    "replaced by a newer automatic send", now,
+				    err) &&
+	       timer_send(client, order, collected, "the daily send", err) &&
+	       automatic_timer_done(client->db, now, err);
+}
+
+static bool make(struct client *client, unsigned services, struct err *err)
+{
+	const struct stage_order order = { AUTOMATIC_TIMER, "timer", services };
+	struct collected collected;
+	memset(&collected, 0, sizeof(collected));
+	bool ok = stage_collect(client, &collected, err) &&
+		  db_begin(client->db, err) &&
+		  db_finish(client->db, queue(client, &order, &collected, err),
+			    err);
+	collected_clear(&collected);
+	return ok;
+}
+
+/* Again later; the pause grows with each failure in a row. */
+static void put_off(struct client *client, const struct err *why)
+{
+	uint32_t random;
+	random_bytes(&random, sizeof(random));
+	client->timer_failures++;
+	client->timer_retry_at = schedule_next_try(client->timer_failures,
+						   client->now(), 0, random);
+	log_warn(client->log, "the daily send could not be made: %s",
+		 why->text);
+}
+
+/* Keeps what the plan says is to be kept. */
+static bool keep(struct client *client, const struct automatic_plan *plan,
+		 struct err *err)
+{
+	if (plan->passed_over) {
+		return automatic_timer_done(client->db, client->now(), err);
+	}
+	if (plan->missed) {
+		log_info(client->log, "the daily send was missed");
+		return automatic_timer_missed(client->db, plan->at, err);
+	}
+	return true;
+}
+
+static bool follow(struct client *client, const struct automatic_plan *plan,
+		   int64_t *next, struct err *err)
+{
+	int64_t now = client->now();
+	*next = plan->at != 0 ? plan->at : TIMER_NEVER;
+	if (!keep(client, plan, err)) {
+		return false;
+	}
+	if (plan->at == 0 || plan->at > now) {
+		return true;
+	}
+	/* Far ahead means that the clock was set back. */
+	if (client->timer_retry_at > now &&
+	    client->timer_retry_at <= now + SCHEDULE_LONGEST_S) {
+		*next = client->timer_retry_at;
+		return true;
+	}
+	struct err why = { .kind = ERR_NONE };
+	if (make(client, plan->services, &why)) {
+		client->timer_failures = 0;
+		client->timer_retry_at = 0;
+		*next = now; /* the next one is reckoned in the next round */
+	} else if (!client_is_stopped(client)) {
+		put_off(client, &why);
+		*next = client->timer_retry_at;
+	}
+	return true;
+}
+
+bool timer_round(struct client *client, int64_t *next, struct err *err)
+{
+	struct consents all;
+	struct automatic automatic;
+	struct automatic_plan plan;
+	int64_t now = client->now();
+	*next = TIMER_NEVER;
+	if (!consent_read(client->db, now, &all, err)) {
+		return false;
+	}
+	if (all.effective == 0) {
+		return true;
+	}
+	if (!automatic_read(client->db, &all, now, &automatic, err)) {
+		return false;
+	}
+	const struct timetable hours = timer_hours(client, &automatic);
+	automatic_plan(&automatic, &hours, now, &plan);
+	return follow(client, &plan, next, err);
+}
