@@ -24,7 +24,7 @@ void fault_start(struct fault *fault, const struct pki *pki, const char *mode,
 		 const char *cert, const char *client_ca);
 void fault_stop(struct fault *fault);
 
-/* Lets a server go on that holds ("hold-handshake"). */
+/* Lets a server go on that holds ("hold-handshake", -body, -answer). */
 void fault_go_on(struct fault *fault);
 
 /*

@@ -8,6 +8,7 @@
  *	handshake refused
  *	upload TRANSACTION SHA256 BYTES
  *	no upload
+ *	hello, part, whole: it holds there, until a byte comes to its input
  *
  * It ends with its parent. OpenSSL, so that the client under test talks to an
  * implementation that is not its own.
@@ -120,7 +121,18 @@ static bool field(const struct buf *in, const char *name, char *dst,
 	return true;
 }
 
-static bool get_upload(SSL *ssl, struct upload *upload)
+/* Tells where it is, and goes on when it is told to. */
+static void hold(const char *where)
+{
+	char order;
+	(void)puts(where);
+	if (read(STDIN_FILENO, &order, 1) != 1) {
+		fail("no order to go on");
+	}
+}
+
+static bool get_upload(const struct server *server, SSL *ssl,
+		       struct upload *upload)
 {
 	struct buf in = BUF_INIT;
 	size_t head_len = 0;
@@ -136,6 +148,9 @@ static bool get_upload(SSL *ssl, struct upload *upload)
 	if (!text_copy(upload->transaction, sizeof(upload->transaction), key) ||
 	    !text_parse_u64(length, 0, BODY_MAX, &upload->bytes)) {
 		goto out;
+	}
+	if (is_mode(server, "hold-body")) {
+		hold("part");
 	}
 	char data[16384];
 	while (in.len - head_len < upload->bytes) {
@@ -335,10 +350,8 @@ static void answer_early(SSL *ssl)
 
 static void serve_tls(struct server *server, SSL *ssl)
 {
-	char order;
-	if (is_mode(server, "hold-handshake") &&
-	    read(STDIN_FILENO, &order, 1) != 1) {
-		fail("no order to go on");
+	if (is_mode(server, "hold-handshake")) {
+		hold("hello");
 	}
 	if (SSL_accept(ssl) != 1) {
 		(void)puts("handshake refused");
@@ -357,13 +370,16 @@ static void serve_tls(struct server *server, SSL *ssl)
 		return;
 	}
 	struct upload upload;
-	if (!get_upload(ssl, &upload)) {
+	if (!get_upload(server, ssl, &upload)) {
 		(void)puts("no upload");
 		return;
 	}
 	server->uploads++;
 	(void)printf("upload %s %s %llu\n", upload.transaction, upload.sha256,
 		     (unsigned long long)upload.bytes);
+	if (is_mode(server, "hold-answer")) {
+		hold("whole");
+	}
 	answer(server, ssl, &upload);
 	(void)SSL_shutdown(ssl);
 }

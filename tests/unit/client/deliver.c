@@ -351,6 +351,128 @@ static void a_withdrawal_while_connecting_lets_nothing_out(void **state)
 	fault_stop(&fault);
 }
 
+/* More than the kernel takes while nobody reads: it goes out in pieces. */
+#define BIG_BYTES 1000000
+
+static void queue_big(char transaction[UUID_TEXT_SIZE])
+{
+	struct outbox_item small, item = { .state = OUTBOX_STAGED };
+	char *body = mem_zalloc(BIG_BYTES);
+	device_queue(&device, transaction);
+	small = device_item(&device, transaction);
+	assert_true(outbox_cancel(device.db, "operator", transaction, "test",
+				  device_time(), NULL));
+	memset(body, 'x', BIG_BYTES);
+	uuid_v7(item.transaction, device_time() * 1000);
+	item.services = small.services;
+	memcpy(item.grants, small.grants, sizeof(item.grants));
+	item.created_at = device_time();
+	strcpy(item.created_by, "operator");
+	assert_true(
+		outbox_stage(device.db, &item, body, BIG_BYTES, NULL, NULL));
+	memcpy(transaction, item.transaction, UUID_TEXT_SIZE);
+	item = device_item(&device, transaction);
+	assert_true(outbox_approve(device.db, "operator", transaction,
+				   item.sha256, device_time(), NULL));
+	mem_free(body);
+}
+
+static void withdraw(enum service_id service)
+{
+	assert_true(consent_withdraw(device.db, "customer", service,
+				     device_time(), NULL, NULL));
+}
+
+/*
+ * Withdraws while the server holds there, and allows again. Gives the state
+ * that it ended in.
+ */
+static enum outbox_state withdraw_at(const char *mode, const char *where,
+				     enum service_id service, const char *told,
+				     char transaction[UUID_TEXT_SIZE])
+{
+	char line[160];
+	struct fault fault;
+	device_allow(&device);
+	queue_big(transaction);
+	fault_start(&fault, &device.pki, mode, NULL, NULL);
+	device.config.server_port = fault.port;
+	pid_t pid = work_elsewhere();
+	fault_expect(&fault, where, line, sizeof(line));
+	withdraw(service);
+	fault_go_on(&fault);
+	if (told != NULL) {
+		fault_expect(&fault, told, line, sizeof(line));
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	fault_stop(&fault);
+	return device_item(&device, transaction).state;
+}
+
+static void a_withdrawal_on_the_way_stops_it_before_the_last_byte(void **state)
+{
+	static const enum service_id each[] = { SERVICE_METERING,
+						SERVICE_UNSET };
+	char transaction[UUID_TEXT_SIZE];
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(withdraw_at("hold-handshake", "hello", each[i],
+					     NULL, transaction),
+				 OUTBOX_CANCELLED);
+		assert_int_equal(entries(LEDGER_SENT, transaction), 0);
+		assert_int_equal(withdraw_at("hold-body", "part", each[i],
+					     "no upload", transaction),
+				 OUTBOX_CANCELLED);
+		assert_int_equal(entries(LEDGER_SENT, transaction), 1);
+		assert_int_equal(entries(LEDGER_CANCELLED, transaction), 1);
+		assert_int_equal(entries(LEDGER_RECEIVED, transaction), 0);
+		assert_non_null(
+			strstr(device_item(&device, transaction).problem,
+			       "before the last byte"));
+	}
+}
+
+static void a_new_grant_on_the_way_does_not_cover_the_old_bytes(void **state)
+{
+	char transaction[UUID_TEXT_SIZE], line[160];
+	struct fault fault;
+	(void)state;
+	queue_big(transaction);
+	fault_start(&fault, &device.pki, "hold-body", NULL, NULL);
+	device.config.server_port = fault.port;
+	pid_t pid = work_elsewhere();
+	fault_expect(&fault, "part", line, sizeof(line));
+	withdraw(SERVICE_METERING);
+	device_allow(&device);
+	fault_go_on(&fault);
+	fault_expect(&fault, "no upload", line, sizeof(line));
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(device_item(&device, transaction).state,
+			 OUTBOX_CANCELLED);
+	fault_stop(&fault);
+}
+
+static void closing_the_personal_gate_stops_what_holds_it(void **state)
+{
+	char transaction[UUID_TEXT_SIZE];
+	(void)state;
+	assert_true(consent_allow(device.db, "customer", GATE_PERSONAL,
+				  device_time(), NULL));
+	assert_int_equal(withdraw_at("hold-body", "part", GATE_PERSONAL,
+				     "no upload", transaction),
+			 OUTBOX_CANCELLED);
+}
+
+static void what_left_under_a_grant_that_stood_is_received(void **state)
+{
+	char transaction[UUID_TEXT_SIZE];
+	(void)state;
+	assert_int_equal(withdraw_at("hold-answer", "whole", SERVICE_METERING,
+				     NULL, transaction),
+			 OUTBOX_SENT);
+	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 1);
+}
+
 /* Kills the process when the server tells this, then works on. */
 static void assert_survives(const char *mode, const char *told,
 			    unsigned expected_sent)
@@ -449,6 +571,10 @@ int main(void)
 		TEST(a_withdrawal_stops_what_is_queued),
 		TEST(bytes_that_were_changed_on_disk_do_not_leave),
 		TEST(a_withdrawal_while_connecting_lets_nothing_out),
+		TEST(a_withdrawal_on_the_way_stops_it_before_the_last_byte),
+		TEST(a_new_grant_on_the_way_does_not_cover_the_old_bytes),
+		TEST(closing_the_personal_gate_stops_what_holds_it),
+		TEST(what_left_under_a_grant_that_stood_is_received),
 		TEST(a_kill_at_any_step_neither_loses_nor_doubles),
 		TEST(without_a_grant_there_is_no_socket),
 	};

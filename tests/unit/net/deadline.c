@@ -100,6 +100,30 @@ static void what_is_left_fits_poll(void **state)
 	assert_int_equal(deadline_left_ms(&far), INT_MAX);
 }
 
+static bool says_no(void *ctx, struct err *err)
+{
+	(*(unsigned *)ctx)++;
+	return err_set(err, ERR_DENIED, "not any more");
+}
+
+static void whoever_is_asked_after_a_wait_can_end_it(void **state)
+{
+	const struct pipes *pipes = *state;
+	unsigned asked = 0;
+	const struct deadline_check check = { says_no, &asked };
+	struct deadline whole = deadline_in(10000, -1);
+	struct err err = { .kind = ERR_NONE };
+	assert_true(deadline_may(&whole, NULL));
+	whole.check = &check;
+	struct deadline part = deadline_within(&whole, 5000);
+	assert_int_equal(write(pipes->data[1], "x", 1), 1);
+	assert_false(
+		deadline_wait(pipes->data[0], POLLIN, &part, "bytes", &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	assert_int_equal(asked, 1);
+	assert_false(deadline_may(&part, NULL));
+}
+
 int main(void)
 {
 #define TEST(name) \
@@ -107,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_there_needs_no_wait),
 		TEST(the_end_names_what_was_waited_for),
+		TEST(whoever_is_asked_after_a_wait_can_end_it),
 		TEST(a_stop_comes_before_what_is_there),
 		TEST(a_peer_that_is_gone_ends_the_wait),
 		cmocka_unit_test(a_part_ends_with_the_whole),

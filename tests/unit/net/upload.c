@@ -50,6 +50,8 @@ struct seen {
 	enum upload_stage last;
 	enum upload_stage stop_at; /* refuse here; 0 = never */
 	uint8_t peer[SHA256_SIZE];
+	unsigned asked;     /* how often: may it go on? */
+	unsigned refuse_at; /* the answer is no from then on; 0 = never */
 };
 
 struct attempt {
@@ -92,6 +94,14 @@ static bool watch(void *ctx, enum upload_stage stage,
 	return true;
 }
 
+static bool going(void *ctx, struct err *err)
+{
+	struct seen *seen = ctx;
+	seen->asked++;
+	return seen->refuse_at == 0 || seen->asked < seen->refuse_at ||
+	       err_set(err, ERR_DENIED, "The owner says no more.");
+}
+
 static bool send_to(struct attempt *attempt, int port)
 {
 	struct trust *trust =
@@ -115,7 +125,10 @@ static bool send_to(struct attempt *attempt, int port)
 		upload.body.size = attempt->bytes;
 	}
 	sha256_bytes(upload.body.data, upload.body.size, upload.sha256);
-	const struct upload_watch watching = { watch, &attempt->seen, -1 };
+	const struct upload_watch watching = { .stage = watch,
+					       .ctx = &attempt->seen,
+					       .stop_fd = -1,
+					       .going = going };
 	bool ok = upload_send(&server, &upload, &watching,
 			      pki.now + attempt->later_s, &attempt->answer,
 			      &attempt->err);
@@ -376,6 +389,41 @@ static void the_owner_can_stop_it_before_the_first_byte(void **state)
 	fault_stop(&fault);
 }
 
+/* Refused at each of its steps: the server never has the whole. */
+static unsigned stop_at_every_step(size_t bytes)
+{
+	for (unsigned step = 1;; step++) {
+		struct fault fault;
+		char line[160];
+		struct attempt attempt = { .bytes = bytes };
+		attempt.seen.refuse_at = step;
+		fault_start(&fault, &pki, "ok", NULL, NULL);
+		bool ok = send_to(&attempt, fault.port);
+		if (ok) {
+			fault_expect(&fault, "upload", line, sizeof(line));
+			fault_stop(&fault);
+			upload_answer_clear(&attempt.answer);
+			assert_int_equal(attempt.seen.asked, step - 1);
+			return step - 1;
+		}
+		fault_expect(&fault, "no upload", line, sizeof(line));
+		fault_stop(&fault);
+		assert_int_equal(attempt.err.kind, ERR_DENIED);
+		assert_string_equal(attempt.err.text,
+				    "The owner says no more.");
+		assert_int_equal(attempt.seen.last, UPLOAD_SENDING);
+		upload_answer_clear(&attempt.answer);
+	}
+}
+
+static void the_owner_can_stop_it_until_the_last_byte(void **state)
+{
+	(void)state;
+	assert_true(stop_at_every_step(0) >= 1);
+	/* At least every 64 KiB, and before the last record. */
+	assert_true(stop_at_every_step(BIG_BYTES / 4) >= 4);
+}
+
 static void a_server_that_is_down_is_tried_again(void **state)
 {
 	(void)state;
@@ -404,7 +452,7 @@ static void a_stop_ends_the_wait(void **state)
 	const struct upload upload = { .transaction = TRANSACTION,
 				       .type = "text/plain",
 				       .body = { "x", -1, 1 } };
-	const struct upload_watch watching = { NULL, NULL, ends[0] };
+	const struct upload_watch watching = { .stop_fd = ends[0] };
 	assert_false(upload_send(&server, &upload, &watching, pki.now,
 				 &attempt.answer, &attempt.err));
 	assert_int_equal(attempt.err.kind, ERR_RETRY);
@@ -440,6 +488,7 @@ int main(void)
 		cmocka_unit_test(hands_on_when_the_server_asks_for_a_pause),
 		cmocka_unit_test(an_answer_before_the_end_of_the_body_counts),
 		cmocka_unit_test(the_owner_can_stop_it_before_the_first_byte),
+		cmocka_unit_test(the_owner_can_stop_it_until_the_last_byte),
 		cmocka_unit_test(a_server_that_is_down_is_tried_again),
 		cmocka_unit_test(a_stop_ends_the_wait),
 	};
