@@ -20,21 +20,73 @@
 
 #define FIRST_AGE (30 * 24 * 3600) /* seconds that a new machine has lived */
 
+/* The command line, as it was given; NULL = not. */
+struct words {
+	const char *state, *seed, *now, *fault, *low;
+};
+
 struct settings {
 	const char *state; /* NULL = none is kept */
 	uint64_t seed;
 	int64_t now;
+	bool set_fault, change_low, make_low;
+	enum sim_fault fault;
+	size_t low; /* supply, from 0 */
 };
 
-static bool read_settings(struct settings *s, const char *seed, const char *now,
+static const char *const fault_names[SIM_FAULTS] = {
+	[SIM_FAULT_NONE] = "none",
+	[SIM_FAULT_JAM] = "jam",
+	[SIM_FAULT_COVER] = "cover",
+	[SIM_FAULT_MEDIA_EMPTY] = "media-empty",
+};
+
+static bool read_fault(struct settings *s, const char *word, struct err *err)
+{
+	for (size_t i = 0; word != NULL && i < SIM_FAULTS; i++) {
+		if (text_equal(fault_names[i], word)) {
+			s->set_fault = true;
+			s->fault = (enum sim_fault)i;
+		}
+	}
+	return word == NULL || s->set_fault ||
+	       err_set(err, ERR_INVALID,
+		       "--fault wants jam, cover, media-empty or none");
+}
+
+static bool read_low(struct settings *s, const char *word, struct err *err)
+{
+	uint64_t index;
+
+	if (word == NULL) {
+		return true;
+	}
+	if (text_equal(word, "none")) {
+		s->change_low = true;
+		return true;
+	}
+	s->make_low = text_parse_u64(word, 1, SIM_SUPPLIES, &index) &&
+		      !sim_supplies[index - 1].level_some;
+	if (s->make_low) {
+		s->low = (size_t)index - 1;
+	}
+	return s->make_low ||
+	       err_set(err, ERR_INVALID,
+		       "--low wants the Index of a supply whose level is a "
+		       "number, or none");
+}
+
+static bool read_settings(struct settings *s, const struct words *words,
 			  struct err *err)
 {
+	s->state = words->state;
 	s->seed = 1;
-	if (seed != NULL && !text_parse_u64(seed, 0, UINT64_MAX, &s->seed)) {
+	if (words->seed != NULL &&
+	    !text_parse_u64(words->seed, 0, UINT64_MAX, &s->seed)) {
 		return err_set(err, ERR_INVALID, "--seed wants a number");
 	}
 	s->now = clock_utc_now();
-	if (now != NULL && !clock_parse(now, &s->now)) {
+	if (words->now != NULL && !clock_parse(words->now, &s->now)) {
 		return err_set(err, ERR_INVALID,
 			       "--now wants a time like "
 			       "2026-11-23T14:02:07Z");
@@ -42,7 +94,7 @@ static bool read_settings(struct settings *s, const char *seed, const char *now,
 	if (s->now < FIRST_AGE) {
 		return err_set(err, ERR_INVALID, "that time is too early");
 	}
-	return true;
+	return read_fault(s, words->fault, err) && read_low(s, words->low, err);
 }
 
 static bool enter_sandbox(const struct settings *s, struct err *err)
@@ -91,6 +143,20 @@ static bool save(const struct settings *s, const struct sim_engine *e,
 	return done;
 }
 
+/* What somebody does to the machine before it is looked at. */
+static void handle(const struct settings *s, struct sim_engine *e)
+{
+	if (s->set_fault) {
+		sim_engine_set_fault(e, s->fault, s->now);
+	}
+	if (s->change_low) {
+		sim_engine_change_low(e, s->now);
+	}
+	if (s->make_low) {
+		(void)sim_engine_make_low(e, s->low, s->now);
+	}
+}
+
 static bool run(const struct program *program, const struct settings *s,
 		struct err *err)
 {
@@ -100,6 +166,7 @@ static bool run(const struct program *program, const struct settings *s,
 		return false;
 	}
 	sim_engine_run(&engine, s->now);
+	handle(s, &engine);
 	if (!save(s, &engine, err)) {
 		return false;
 	}
@@ -110,14 +177,21 @@ static bool run(const struct program *program, const struct settings *s,
 
 int main(int argc, char **argv)
 {
-	const char *seed = NULL, *now = NULL;
-	struct settings s = { NULL, 0, 0 };
+	struct words words = { NULL, NULL, NULL, NULL, NULL };
+	struct settings s = { .state = NULL };
 	const struct option_row rows[] = {
 		{ "--state", "FILE", "keeps the machine between runs",
-		  &s.state },
+		  &words.state },
 		{ "--seed", "N", "which machine a new one is; preset 1",
-		  &seed },
-		{ "--now", "UTC", "the time, instead of the clock's", &now },
+		  &words.seed },
+		{ "--now", "UTC", "the time, instead of the clock's",
+		  &words.now },
+		{ "--fault", "NAME",
+		  "jam, cover or media-empty: stands until --fault none",
+		  &words.fault },
+		{ "--low", "INDEX",
+		  "makes this supply low; none: changes all that are low",
+		  &words.low },
 		{ NULL, NULL, NULL, NULL },
 	};
 	const struct program program = {
@@ -134,7 +208,7 @@ int main(int argc, char **argv)
 	if (!program_start(&program, argc, argv, &code)) {
 		return code;
 	}
-	if (!read_settings(&s, seed, now, &err)) {
+	if (!read_settings(&s, &words, &err)) {
 		return program_fail(&program, &err, PROGRAM_USAGE);
 	}
 	return run(&program, &s, &err)

@@ -1,37 +1,15 @@
 /*
- * What the simulated printer says of itself, in all documents. Place, owner,
- * contact, names and addresses are in it on purpose: a printer knows them,
- * and what does not leave must first be there.
+ * What the simulated printer says of itself: the meters, the state, the
+ * set-up, the supplies and the owner here, the other documents in the files
+ * of sim_parts.h. Place, owner, contact, names and addresses are in it on
+ * purpose: a printer knows them, and what does not leave must first be there.
  */
 #include "collectors/sim_documents.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/clock.h"
-
-static void put_text(struct collected_writer *w, const char *name,
-		     const char *text)
-{
-	collected_writer_field(w, name, text, NULL, "sim");
-}
-
-static void put_count(struct collected_writer *w, const char *name,
-		      uint64_t value, const char *unit)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	collected_writer_field(w, name, text, unit, "sim");
-}
-
-static void put_time(struct collected_writer *w, const char *name, int64_t at)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	clock_format(text, at);
-	put_text(w, name, text);
-}
+#include "collectors/sim_parts.h"
 
 static void put_totals(const struct sim_engine *e, struct collected_writer *w)
 {
@@ -40,25 +18,25 @@ static void put_totals(const struct sim_engine *e, struct collected_writer *w)
 	uint64_t sheets = e->meters[SIM_SHEETS_A4] + e->meters[SIM_SHEETS_A3];
 	uint64_t color_sheets = e->meters[SIM_SHEETS_COLOR];
 
-	put_count(w, "TotalImpressions", total, "impressions");
-	put_count(w, "MonochromeImpressions", total - color, "impressions");
-	put_count(w, "FullColorImpressions", color, "impressions");
-	put_count(w, "ImpressionsTwoSided", e->meters[SIM_TWO_SIDED],
-		  "impressions");
-	put_count(w, "TotalSheets", sheets, "sheets");
-	put_count(w, "MonochromeSheets", sheets - color_sheets, "sheets");
-	put_count(w, "FullColorSheets", color_sheets, "sheets");
+	sim_put_count(w, "TotalImpressions", total, "impressions");
+	sim_put_count(w, "MonochromeImpressions", total - color, "impressions");
+	sim_put_count(w, "FullColorImpressions", color, "impressions");
+	sim_put_count(w, "ImpressionsTwoSided", e->meters[SIM_TWO_SIDED],
+		      "impressions");
+	sim_put_count(w, "TotalSheets", sheets, "sheets");
+	sim_put_count(w, "MonochromeSheets", sheets - color_sheets, "sheets");
+	sim_put_count(w, "FullColorSheets", color_sheets, "sheets");
 }
 
 static void put_size(struct collected_writer *w, const char *size,
 		     uint64_t mono, uint64_t color, uint64_t sheets)
 {
 	collected_writer_group(w, "SizeClass");
-	put_text(w, "Size", size);
-	put_count(w, "Impressions", mono + color, "impressions");
-	put_count(w, "MonochromeImpressions", mono, "impressions");
-	put_count(w, "FullColorImpressions", color, "impressions");
-	put_count(w, "Sheets", sheets, "sheets");
+	sim_put_text(w, "Size", size);
+	sim_put_count(w, "Impressions", mono + color, "impressions");
+	sim_put_count(w, "MonochromeImpressions", mono, "impressions");
+	sim_put_count(w, "FullColorImpressions", color, "impressions");
+	sim_put_count(w, "Sheets", sheets, "sheets");
 	collected_writer_group_end(w);
 }
 
@@ -66,10 +44,10 @@ static void put_printing(struct collected_writer *w, const char *type,
 			 uint64_t mono, uint64_t color)
 {
 	collected_writer_group(w, "Service");
-	put_text(w, "ServiceType", type);
-	put_count(w, "Impressions", mono + color, "impressions");
-	put_count(w, "MonochromeImpressions", mono, "impressions");
-	put_count(w, "FullColorImpressions", color, "impressions");
+	sim_put_text(w, "ServiceType", type);
+	sim_put_count(w, "Impressions", mono + color, "impressions");
+	sim_put_count(w, "MonochromeImpressions", mono, "impressions");
+	sim_put_count(w, "FullColorImpressions", color, "impressions");
 	collected_writer_group_end(w);
 }
 
@@ -77,8 +55,8 @@ static void put_imaging(struct collected_writer *w, const char *type,
 			uint64_t images)
 {
 	collected_writer_group(w, "Service");
-	put_text(w, "ServiceType", type);
-	put_count(w, "Images", images, "images");
+	sim_put_text(w, "ServiceType", type);
+	sim_put_count(w, "Images", images, "images");
 	collected_writer_group_end(w);
 }
 
@@ -101,20 +79,14 @@ static void put_billing(const struct sim_engine *e, struct collected_writer *w)
 	put_printing(w, "fax-in", m[SIM_FAX_IN], 0);
 	put_imaging(w, "fax-out", m[SIM_FAX_OUT]);
 	collected_writer_group(w, "Marker");
-	put_text(w, "Index", "1");
-	put_count(w, "LifeCount",
-		  sim_engine_impressions(e) & UINT64_C(0xffffffff),
-		  "impressions");
-	put_count(w, "PowerOnCount", m[SIM_POWER_ON_IMPRESSIONS],
-		  "impressions");
+	sim_put_text(w, "Index", "1");
+	sim_put_count(w, "LifeCount",
+		      sim_engine_impressions(e) & UINT64_C(0xffffffff),
+		      "impressions");
+	sim_put_count(w, "PowerOnCount", m[SIM_POWER_ON_IMPRESSIONS],
+		      "impressions");
 	collected_writer_group_end(w);
 }
-
-static const char *const fault_reasons[SIM_FAULTS] = {
-	[SIM_FAULT_JAM] = "media-jam-error",
-	[SIM_FAULT_COVER] = "cover-open-error",
-	[SIM_FAULT_MEDIA_EMPTY] = "media-empty-error",
-};
 
 static const char *const fault_states[SIM_FAULTS] = {
 	[SIM_FAULT_JAM] = "jammed",
@@ -132,17 +104,19 @@ static void put_reasons(const struct sim_engine *e, struct collected_writer *w)
 		waste = waste || (low && sim_supplies[i].fills);
 	}
 	if (e->fault != SIM_FAULT_NONE) {
-		put_text(w, "PrinterStateReasons", fault_reasons[e->fault]);
+		sim_put_text(w, "PrinterStateReasons",
+			     sim_fault_reason(e->fault));
 	}
 	if (toner) {
-		put_text(w, "PrinterStateReasons", "marker-supply-low-warning");
+		sim_put_text(w, "PrinterStateReasons",
+			     "marker-supply-low-warning");
 	}
 	if (waste) {
-		put_text(w, "PrinterStateReasons",
-			 "marker-waste-almost-full-warning");
+		sim_put_text(w, "PrinterStateReasons",
+			     "marker-waste-almost-full-warning");
 	}
 	if (e->fault == SIM_FAULT_NONE && !toner && !waste) {
-		put_text(w, "PrinterStateReasons", "none");
+		sim_put_text(w, "PrinterStateReasons", "none");
 	}
 }
 
@@ -155,59 +129,60 @@ static void put_status(const struct sim_engine *e, int64_t now,
 					: "Ready";
 
 	collected_writer_document(w, DOCUMENT_STATUS);
-	put_text(w, "PrinterState",
-		 stopped   ? "stopped"
-		 : e->busy ? "processing"
-			   : "idle");
+	sim_put_text(w, "PrinterState",
+		     stopped   ? "stopped"
+		     : e->busy ? "processing"
+			       : "idle");
 	put_reasons(e, w);
-	put_text(w, "PrinterStateMessage", console);
-	put_time(w, "PrinterStateChangeTime", e->state_changed_at);
-	put_text(w, "PrinterIsAcceptingJobs", "true");
-	put_count(w, "PrinterUpTime",
-		  now > e->powered_at ? (uint64_t)(now - e->powered_at) : 0,
-		  "seconds");
-	put_text(w, "DeviceStatus", stopped ? "down" : "running");
-	put_text(w, "PrinterStatus",
-		 stopped   ? "other"
-		 : e->busy ? "printing"
-			   : "idle");
+	sim_put_text(w, "PrinterStateMessage", console);
+	sim_put_time(w, "PrinterStateChangeTime", e->state_changed_at);
+	sim_put_text(w, "PrinterIsAcceptingJobs", "true");
+	sim_put_count(w, "PrinterUpTime",
+		      now > e->powered_at ? (uint64_t)(now - e->powered_at) : 0,
+		      "seconds");
+	sim_put_text(w, "DeviceStatus", stopped ? "down" : "running");
+	sim_put_text(w, "PrinterStatus",
+		     stopped   ? "other"
+		     : e->busy ? "printing"
+			       : "idle");
 	if (stopped) {
-		put_text(w, "DetectedErrorState", fault_states[e->fault]);
+		sim_put_text(w, "DetectedErrorState", fault_states[e->fault]);
 	}
-	put_text(w, "ConsoleText", console);
-	put_count(w, "QueuedJobCount", stopped ? 2 : e->busy ? 1 : 0, NULL);
+	sim_put_text(w, "ConsoleText", console);
+	sim_put_count(w, "QueuedJobCount", stopped ? 2 : e->busy ? 1 : 0, NULL);
 }
 
 static void put_machine(const struct sim_engine *e, struct collected_writer *w)
 {
 	char text[64];
 
-	put_text(w, "MakeAndModel", "Example Printer 7");
-	put_text(w, "DeviceId",
-		 "MFG:Example;MDL:Printer 7;CMD:PDF,PWGRaster;CLS:PRINTER;");
+	sim_put_text(w, "MakeAndModel", "Example Printer 7");
+	sim_put_text(
+		w, "DeviceId",
+		"MFG:Example;MDL:Printer 7;CMD:PDF,PWGRaster;CLS:PRINTER;");
 	snprintf(text, sizeof(text), "EX7-%06" PRIu64,
 		 (4210 + e->seed) % 1000000);
-	put_text(w, "SerialNumber", text);
+	sim_put_text(w, "SerialNumber", text);
 	snprintf(text, sizeof(text),
 		 "urn:uuid:00000000-0000-4000-8000-%012" PRIx64,
 		 e->seed & UINT64_C(0xffffffffffff));
-	put_text(w, "Uuid", text);
+	sim_put_text(w, "Uuid", text);
 	collected_writer_group(w, "Firmware");
-	put_text(w, "Name", "Engine");
-	put_text(w, "Version", "7.4.1");
+	sim_put_text(w, "Name", "Engine");
+	sim_put_text(w, "Version", "7.4.1");
 	collected_writer_group_end(w);
 	collected_writer_group(w, "Firmware");
-	put_text(w, "Name", "Controller");
-	put_text(w, "Version", "2026.3");
-	put_text(w, "Patches", "2026.3-p2");
+	sim_put_text(w, "Name", "Controller");
+	sim_put_text(w, "Version", "2026.3");
+	sim_put_text(w, "Patches", "2026.3-p2");
 	collected_writer_group_end(w);
-	put_text(w, "ColorSupported", "true");
-	put_text(w, "SidesSupported", "one-sided");
-	put_text(w, "SidesSupported", "two-sided-long-edge");
-	put_text(w, "SidesSupported", "two-sided-short-edge");
-	put_text(w, "PagesPerMinute", "35");
-	put_text(w, "PagesPerMinuteColor", "30");
-	put_time(w, "ConfigChangeTime", e->born_at);
+	sim_put_text(w, "ColorSupported", "true");
+	sim_put_text(w, "SidesSupported", "one-sided");
+	sim_put_text(w, "SidesSupported", "two-sided-long-edge");
+	sim_put_text(w, "SidesSupported", "two-sided-short-edge");
+	sim_put_text(w, "PagesPerMinute", "35");
+	sim_put_text(w, "PagesPerMinuteColor", "30");
+	sim_put_time(w, "ConfigChangeTime", e->born_at);
 }
 
 static void put_trays(const struct sim_engine *e, struct collected_writer *w)
@@ -218,28 +193,28 @@ static void put_trays(const struct sim_engine *e, struct collected_writer *w)
 
 	for (size_t i = 0; i < SIM_TRAYS; i++) {
 		collected_writer_group(w, "InputTray");
-		put_count(w, "Index", i + 1, NULL);
-		put_text(w, "Type", "sheetFeedAutoRemovableTray");
-		put_count(w, "MaxCapacity", sim_tray_capacity[i], "sheets");
-		put_count(w, "Level", e->trays[i], "sheets");
-		put_text(w, "Status", e->trays[i] > 0 ? "0" : "8");
-		put_text(w, "Name", names[i]);
-		put_text(w, "MediaName", i == 1 ? "Letterhead" : "Plain");
+		sim_put_count(w, "Index", i + 1, NULL);
+		sim_put_text(w, "Type", "sheetFeedAutoRemovableTray");
+		sim_put_count(w, "MaxCapacity", sim_tray_capacity[i], "sheets");
+		sim_put_count(w, "Level", e->trays[i], "sheets");
+		sim_put_text(w, "Status", e->trays[i] > 0 ? "0" : "8");
+		sim_put_text(w, "Name", names[i]);
+		sim_put_text(w, "MediaName", i == 1 ? "Letterhead" : "Plain");
 		collected_writer_group_end(w);
 	}
 	collected_writer_group(w, "InputTray");
-	put_count(w, "Index", SIM_TRAYS + 1, NULL);
-	put_text(w, "Type", "sheetFeedManual");
+	sim_put_count(w, "Index", SIM_TRAYS + 1, NULL);
+	sim_put_text(w, "Type", "sheetFeedManual");
 	collected_writer_field(w, "MaxCapacity", "100", "sheets", "sim");
 	collected_writer_field(w, "Level", "unknown", "sheets", "sim");
-	put_text(w, "Name", "Bypass");
+	sim_put_text(w, "Name", "Bypass");
 	collected_writer_group_end(w);
 	collected_writer_group(w, "OutputTray");
-	put_count(w, "Index", 1, NULL);
-	put_text(w, "Type", "removableBin");
+	sim_put_count(w, "Index", 1, NULL);
+	sim_put_text(w, "Type", "removableBin");
 	collected_writer_field(w, "MaxCapacity", "500", "sheets", "sim");
 	collected_writer_field(w, "Remaining", "some", "sheets", "sim");
-	put_text(w, "Name", "Front desk mail box");
+	sim_put_text(w, "Name", "Front desk mail box");
 	collected_writer_group_end(w);
 }
 
@@ -249,13 +224,13 @@ static void put_configuration(const struct sim_engine *e,
 	collected_writer_document(w, DOCUMENT_CONFIGURATION);
 	put_machine(e, w);
 	put_trays(e, w);
-	put_text(w, "PrinterName", "frontdesk-printer");
-	put_text(w, "PrinterInfo", "Printer of the front desk");
-	put_text(w, "DnsSdName", "Front Desk Printer");
-	put_text(w, "HostName", "printer-7.example");
-	put_text(w, "PrinterUri", "ipps://printer-7.example/ipp/print");
-	put_text(w, "PrinterUri", "ipp://192.0.2.17/ipp/print");
-	put_text(w, "PrinterMoreInfo", "https://printer-7.example/");
+	sim_put_text(w, "PrinterName", "frontdesk-printer");
+	sim_put_text(w, "PrinterInfo", "Printer of the front desk");
+	sim_put_text(w, "DnsSdName", "Front Desk Printer");
+	sim_put_text(w, "HostName", "printer-7.example");
+	sim_put_text(w, "PrinterUri", "ipps://printer-7.example/ipp/print");
+	sim_put_text(w, "PrinterUri", "ipp://192.0.2.17/ipp/print");
+	sim_put_text(w, "PrinterMoreInfo", "https://printer-7.example/");
 }
 
 static void put_supply(const struct sim_engine *e, size_t i,
@@ -265,39 +240,41 @@ static void put_supply(const struct sim_engine *e, size_t i,
 	char serial[64];
 
 	collected_writer_group(w, "Supply");
-	put_count(w, "Index", i + 1, NULL);
-	put_text(w, "Class",
-		 s->fills ? "receptacleThatIsFilled" : "supplyThatIsConsumed");
-	put_text(w, "Type", s->type);
-	put_text(w, "SupplyUnit", s->unit);
-	put_count(w, "MaxCapacity", s->capacity, s->unit);
+	sim_put_count(w, "Index", i + 1, NULL);
+	sim_put_text(w, "Class",
+		     s->fills ? "receptacleThatIsFilled"
+			      : "supplyThatIsConsumed");
+	sim_put_text(w, "Type", s->type);
+	sim_put_text(w, "SupplyUnit", s->unit);
+	sim_put_count(w, "MaxCapacity", s->capacity, s->unit);
 	if (s->level_some && e->used[i] < s->life) {
 		collected_writer_field(w, "Level", "some", s->unit, "sim");
 	} else {
-		put_count(w, "Level", sim_engine_level(e, i), s->unit);
+		sim_put_count(w, "Level", sim_engine_level(e, i), s->unit);
 	}
-	put_count(w, s->fills ? "HighLevel" : "LowLevel",
-		  s->fills ? s->capacity * 9 / 10 : s->capacity / 10, s->unit);
-	put_text(w, "ColorantName", s->colorant);
-	put_text(w, "Description", s->description);
+	sim_put_count(w, s->fills ? "HighLevel" : "LowLevel",
+		      s->fills ? s->capacity * 9 / 10 : s->capacity / 10,
+		      s->unit);
+	sim_put_text(w, "ColorantName", s->colorant);
+	sim_put_text(w, "Description", s->description);
 	snprintf(serial, sizeof(serial), "%s-%04" PRIu64 "-%03" PRIu64,
 		 s->part_number, e->seed % 10000, e->changed[i] % 1000);
-	put_text(w, "SerialNumber", serial);
-	put_text(w, "PartNumber", s->part_number);
+	sim_put_text(w, "SerialNumber", serial);
+	sim_put_text(w, "PartNumber", s->part_number);
 	collected_writer_group_end(w);
 }
 
 static void put_customer_info(struct collected_writer *w)
 {
 	collected_writer_document(w, DOCUMENT_CUSTOMER_INFO);
-	put_text(w, "PrinterOrganization", "Example Works");
-	put_text(w, "PrinterOrganizationalUnit", "Front office");
-	put_text(w, "PrinterLocation", "Second floor, room 2.14");
-	put_text(w, "PrinterGeoLocation", "geo:0,0");
+	sim_put_text(w, "PrinterOrganization", "Example Works");
+	sim_put_text(w, "PrinterOrganizationalUnit", "Front office");
+	sim_put_text(w, "PrinterLocation", "Second floor, room 2.14");
+	sim_put_text(w, "PrinterGeoLocation", "geo:0,0");
 	collected_writer_group(w, "PrinterContact");
-	put_text(w, "ContactName", "Front desk");
-	put_text(w, "ContactUri", "mailto:frontdesk@example.org");
-	put_text(w, "ContactVcard", "TEL:+1-202-555-0143");
+	sim_put_text(w, "ContactName", "Front desk");
+	sim_put_text(w, "ContactUri", "mailto:frontdesk@example.org");
+	sim_put_text(w, "ContactVcard", "TEL:+1-202-555-0143");
 	collected_writer_group_end(w);
 }
 
@@ -306,10 +283,15 @@ void sim_documents_put(const struct sim_engine *e, int64_t now,
 {
 	put_billing(e, w);
 	put_status(e, now, w);
+	sim_faults_put(e, w);
+	sim_events_put(e, w);
+	sim_diagnostics_put(e, now, w);
+	sim_nvm_put(e, w);
 	put_configuration(e, w);
 	collected_writer_document(w, DOCUMENT_SUPPLIES_USAGE);
 	for (size_t i = 0; i < SIM_SUPPLIES; i++) {
 		put_supply(e, i, w);
 	}
+	sim_engineering_put(e, now, w);
 	put_customer_info(w);
 }

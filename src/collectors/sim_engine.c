@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "collectors/sim_dice.h"
+
 #define MINUTE 60
 #define DAY (24 * 60)               /* minutes */
 #define RUN_MAX_MINUTES (400 * DAY) /* a longer gap is slept through */
@@ -82,29 +84,9 @@ const unsigned sim_tray_capacity[SIM_TRAYS] = { 520, 520, 520 };
 #define TRAY_A4 0
 #define TRAY_A3 2
 
-/* SplitMix64: small, and the same everywhere. */
-static uint64_t mix(uint64_t x)
-{
-	x += UINT64_C(0x9e3779b97f4a7c15);
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
-}
-
-struct dice {
-	uint64_t state;
-};
-
-/* 0 .. sides - 1 */
-static uint64_t roll(struct dice *d, uint64_t sides)
-{
-	d->state = mix(d->state);
-	return d->state % sides;
-}
-
 void sim_engine_init(struct sim_engine *e, uint64_t seed, int64_t born_at)
 {
-	struct dice d = { mix(seed) };
+	struct sim_dice d = { sim_dice_mix(seed) };
 
 	memset(e, 0, sizeof(*e));
 	e->seed = seed;
@@ -113,23 +95,37 @@ void sim_engine_init(struct sim_engine *e, uint64_t seed, int64_t born_at)
 	e->powered_at = e->born_at;
 	e->state_changed_at = e->born_at;
 	for (size_t i = 0; i < SIM_SUPPLIES; i++) {
-		e->used[i] = roll(&d, sim_supplies[i].life);
-		e->changed[i] = roll(&d, 4);
+		e->used[i] = sim_dice_roll(&d, sim_supplies[i].life);
+		e->changed[i] = sim_dice_roll(&d, 4);
 	}
 	for (size_t i = 0; i < SIM_TRAYS; i++) {
-		e->trays[i] = 100 + roll(&d, sim_tray_capacity[i] - 100);
+		e->trays[i] =
+			100 + sim_dice_roll(&d, sim_tray_capacity[i] - 100);
 	}
 	/* A machine with some years behind it. */
-	e->meters[SIM_PRINT_MONO_A4] = 20000 + roll(&d, 40000);
-	e->meters[SIM_PRINT_COLOR_A4] = 5000 + roll(&d, 20000);
-	e->meters[SIM_PRINT_MONO_A3] = roll(&d, 2000);
-	e->meters[SIM_PRINT_COLOR_A3] = roll(&d, 2000);
+	e->meters[SIM_PRINT_MONO_A4] = 20000 + sim_dice_roll(&d, 40000);
+	e->meters[SIM_PRINT_COLOR_A4] = 5000 + sim_dice_roll(&d, 20000);
+	e->meters[SIM_PRINT_MONO_A3] = sim_dice_roll(&d, 2000);
+	e->meters[SIM_PRINT_COLOR_A3] = sim_dice_roll(&d, 2000);
 	e->meters[SIM_SHEETS_A4] =
 		e->meters[SIM_PRINT_MONO_A4] + e->meters[SIM_PRINT_COLOR_A4];
 	e->meters[SIM_SHEETS_A3] =
 		e->meters[SIM_PRINT_MONO_A3] + e->meters[SIM_PRINT_COLOR_A3];
 	e->meters[SIM_SHEETS_COLOR] =
 		e->meters[SIM_PRINT_COLOR_A4] + e->meters[SIM_PRINT_COLOR_A3];
+}
+
+static void remember(struct sim_engine *e, int64_t at, enum sim_happening what,
+		     size_t detail)
+{
+	const struct sim_record record = {
+		.what = what,
+		.detail = (uint32_t)detail,
+		.at = at,
+		.impressions = sim_engine_impressions(e),
+	};
+
+	sim_history_add(&e->history, &record);
 }
 
 static void use_supplies(struct sim_engine *e, uint64_t pages, bool color)
@@ -143,14 +139,20 @@ static void use_supplies(struct sim_engine *e, uint64_t pages, bool color)
 	}
 }
 
-static void start_fault(struct sim_engine *e, enum sim_fault fault,
-			uint64_t minutes)
+static void start_fault(struct sim_engine *e, int64_t at, enum sim_fault fault,
+			int64_t until)
 {
 	e->fault = fault;
-	e->fault_until = e->at + (int64_t)minutes * MINUTE;
-	e->faults_seen++;
+	e->fault_until = until;
+	e->faults_seen[fault]++;
 	e->busy = false;
-	e->state_changed_at = e->at;
+	e->state_changed_at = at;
+	remember(e, at, SIM_FAULT_BEGAN, fault);
+}
+
+static int64_t in_minutes(const struct sim_engine *e, uint64_t minutes)
+{
+	return e->at + (int64_t)minutes * MINUTE;
 }
 
 struct job {
@@ -158,16 +160,16 @@ struct job {
 	bool color, large, copy, two_sided;
 };
 
-static struct job next_job(struct dice *d)
+static struct job next_job(struct sim_dice *d)
 {
 	struct job job;
 
 	/* One after the other: an initialiser would leave the order open. */
-	job.pages = 1 + roll(d, 12);
-	job.color = roll(d, 3) == 0;
-	job.large = roll(d, 12) == 0;
-	job.copy = roll(d, 5) == 0;
-	job.two_sided = roll(d, 2) == 0;
+	job.pages = 1 + sim_dice_roll(d, 12);
+	job.color = sim_dice_roll(d, 3) == 0;
+	job.large = sim_dice_roll(d, 12) == 0;
+	job.copy = sim_dice_roll(d, 5) == 0;
+	job.two_sided = sim_dice_roll(d, 2) == 0;
 	return job;
 }
 
@@ -182,7 +184,7 @@ static enum sim_meter job_meter(const struct job *job)
 	return job->color ? SIM_PRINT_COLOR_A4 : SIM_PRINT_MONO_A4;
 }
 
-static void print_job(struct sim_engine *e, struct dice *d)
+static void print_job(struct sim_engine *e, struct sim_dice *d)
 {
 	struct job job = next_job(d);
 	bool large = job.large && !job.copy;
@@ -190,7 +192,8 @@ static void print_job(struct sim_engine *e, struct dice *d)
 	uint64_t *tray = &e->trays[large ? TRAY_A3 : TRAY_A4];
 
 	if (*tray < sheets) {
-		start_fault(e, SIM_FAULT_MEDIA_EMPTY, 5 + roll(d, 40));
+		start_fault(e, e->at, SIM_FAULT_MEDIA_EMPTY,
+			    in_minutes(e, 5 + sim_dice_roll(d, 40)));
 		return;
 	}
 	*tray -= sheets;
@@ -208,16 +211,16 @@ static void print_job(struct sim_engine *e, struct dice *d)
 	}
 }
 
-static void scan_and_fax(struct sim_engine *e, struct dice *d)
+static void scan_and_fax(struct sim_engine *e, struct sim_dice *d)
 {
-	if (roll(d, 12) == 0) {
-		e->meters[SIM_IMAGES_SCANNED] += 1 + roll(d, 20);
+	if (sim_dice_roll(d, 12) == 0) {
+		e->meters[SIM_IMAGES_SCANNED] += 1 + sim_dice_roll(d, 20);
 	}
-	if (roll(d, 90) == 0) {
-		e->meters[SIM_FAX_OUT] += 1 + roll(d, 3);
+	if (sim_dice_roll(d, 90) == 0) {
+		e->meters[SIM_FAX_OUT] += 1 + sim_dice_roll(d, 3);
 	}
-	if (roll(d, 90) == 0) {
-		uint64_t pages = 1 + roll(d, 4);
+	if (sim_dice_roll(d, 90) == 0) {
+		uint64_t pages = 1 + sim_dice_roll(d, 4);
 		if (e->trays[TRAY_A4] >= pages) {
 			e->trays[TRAY_A4] -= pages;
 			e->meters[SIM_FAX_IN] += pages;
@@ -228,27 +231,38 @@ static void scan_and_fax(struct sim_engine *e, struct dice *d)
 	}
 }
 
+static void change_supply(struct sim_engine *e, size_t supply, int64_t at)
+{
+	e->used[supply] = 0;
+	e->changed[supply]++;
+	remember(e, at, SIM_SUPPLY_CHANGED, supply);
+}
+
 /* Whatever is used up is changed within the hour. */
-static void change_supplies(struct sim_engine *e, struct dice *d)
+static void change_supplies(struct sim_engine *e, struct sim_dice *d)
 {
 	for (size_t i = 0; i < SIM_SUPPLIES; i++) {
-		if (e->used[i] >= sim_supplies[i].life && roll(d, 60) == 0) {
-			e->used[i] = 0;
-			e->changed[i]++;
+		if (e->used[i] >= sim_supplies[i].life &&
+		    sim_dice_roll(d, 60) == 0) {
+			change_supply(e, i, e->at);
 		}
 	}
 }
 
-static void end_fault(struct sim_engine *e)
+static void end_fault(struct sim_engine *e, int64_t at)
 {
+	remember(e, at, SIM_FAULT_ENDED, e->fault);
 	if (e->fault == SIM_FAULT_MEDIA_EMPTY) {
 		for (size_t i = 0; i < SIM_TRAYS; i++) {
-			e->trays[i] = sim_tray_capacity[i];
+			if (e->trays[i] < sim_tray_capacity[i]) {
+				e->trays[i] = sim_tray_capacity[i];
+				remember(e, at, SIM_TRAY_LOADED, i);
+			}
 		}
 	}
 	e->fault = SIM_FAULT_NONE;
 	e->fault_until = 0;
-	e->state_changed_at = e->at;
+	e->state_changed_at = at;
 }
 
 static bool is_office_hour(int64_t at)
@@ -260,37 +274,152 @@ static bool is_office_hour(int64_t at)
 	return weekday >= 1 && weekday <= 5 && hour >= 7 && hour < 18;
 }
 
+/* Monday, 03:00: it adjusts its colours by itself. */
+static bool is_calibration(int64_t at)
+{
+	int64_t minute = at / MINUTE;
+
+	return (minute / DAY + 4) % 7 == 1 && minute % DAY == 180;
+}
+
+/*
+ * What happens beside the printing. With dice of its own: what is added here
+ * leaves the meters of a machine as they were.
+ */
+static void live_beside(struct sim_engine *e, bool office, bool fault_ended)
+{
+	struct sim_dice d = { sim_dice_mix(e->seed + 1) ^
+			      (uint64_t)(e->at / MINUTE) };
+
+	if (is_calibration(e->at)) {
+		remember(e, e->at, SIM_TEST_RUN, 0);
+	}
+	if (fault_ended && sim_dice_roll(&d, 3) == 0) {
+		remember(e, e->at, SIM_TEST_RUN,
+			 1 + sim_dice_roll(&d, SIM_PROCEDURES - 1));
+	}
+	if (!office) {
+		return;
+	}
+	if (sim_dice_roll(&d, 1200) == 0) {
+		remember(e, e->at, SIM_DFE_FAILED,
+			 sim_dice_roll(&d, SIM_DFE_ERRORS));
+	}
+	if (sim_dice_roll(&d, 500) == 0) {
+		remember(e, e->at, SIM_SIGNED_IN, 0);
+		if (sim_dice_roll(&d, 6) == 0) {
+			remember(e, e->at, SIM_SET_UP, 0);
+		}
+	}
+}
+
+static void switch_off_and_on(struct sim_engine *e)
+{
+	e->powered_at = e->at;
+	e->state_changed_at = e->at;
+	e->meters[SIM_POWER_ON_IMPRESSIONS] = 0;
+	remember(e, e->at, SIM_POWERED_ON, 0);
+}
+
+static void work(struct sim_engine *e, struct sim_dice *d, bool office)
+{
+	if (office && sim_dice_roll(d, 700) == 0) {
+		bool cover = sim_dice_roll(d, 3) == 0;
+		start_fault(e, e->at, cover ? SIM_FAULT_COVER : SIM_FAULT_JAM,
+			    in_minutes(e, 2 + sim_dice_roll(d, 25)));
+	} else if (sim_dice_roll(d, office ? 6 : 40) == 0) {
+		print_job(e, d);
+	} else if (e->busy) {
+		e->busy = false;
+		e->state_changed_at = e->at;
+	}
+}
+
+static unsigned low_supplies(const struct sim_engine *e)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < SIM_SUPPLIES; i++) {
+		bits |= sim_engine_is_low(e, i) ? 1u << i : 0;
+	}
+	return bits;
+}
+
+static void remember_low(struct sim_engine *e, unsigned before)
+{
+	unsigned now = low_supplies(e);
+
+	for (size_t i = 0; i < SIM_SUPPLIES; i++) {
+		if ((now & ~before & 1u << i) != 0) {
+			remember(e, e->at, SIM_SUPPLY_LOW, i);
+		}
+	}
+}
+
 static void live_minute(struct sim_engine *e)
 {
-	struct dice d = { mix(e->seed) ^ (uint64_t)(e->at / MINUTE) };
+	struct sim_dice d = { sim_dice_mix(e->seed) ^
+			      (uint64_t)(e->at / MINUTE) };
 	bool office = is_office_hour(e->at);
+	bool ends = e->fault != SIM_FAULT_NONE && e->at >= e->fault_until;
+	unsigned low = low_supplies(e);
 
-	if (e->fault != SIM_FAULT_NONE && e->at >= e->fault_until) {
-		end_fault(e);
+	if (ends) {
+		end_fault(e, e->at);
 	}
-	if (e->fault == SIM_FAULT_NONE && roll(&d, 4000) == 0) {
-		/* Switched off and on again. */
-		e->powered_at = e->at;
-		e->state_changed_at = e->at;
-		e->meters[SIM_POWER_ON_IMPRESSIONS] = 0;
+	if (e->fault == SIM_FAULT_NONE && sim_dice_roll(&d, 4000) == 0) {
+		switch_off_and_on(e);
 	}
 	change_supplies(e, &d);
 	if (e->fault == SIM_FAULT_NONE) {
-		if (office && roll(&d, 700) == 0) {
-			bool cover = roll(&d, 3) == 0;
-			start_fault(e, cover ? SIM_FAULT_COVER : SIM_FAULT_JAM,
-				    2 + roll(&d, 25));
-		} else if (roll(&d, office ? 6 : 40) == 0) {
-			print_job(e, &d);
-		} else if (e->busy) {
-			e->busy = false;
-			e->state_changed_at = e->at;
-		}
+		work(e, &d, office);
 	}
 	if (e->fault == SIM_FAULT_NONE && office) {
 		scan_and_fax(e, &d);
 	}
+	remember_low(e, low);
+	live_beside(e, office, ends);
 	e->at += MINUTE;
+}
+
+void sim_engine_set_fault(struct sim_engine *e, enum sim_fault fault,
+			  int64_t now)
+{
+	if (e->fault == fault) {
+		e->fault_until = fault == SIM_FAULT_NONE ? 0 : SIM_FOREVER;
+		return;
+	}
+	if (e->fault != SIM_FAULT_NONE) {
+		end_fault(e, now);
+	}
+	if (fault == SIM_FAULT_NONE) {
+		return;
+	}
+	if (fault == SIM_FAULT_MEDIA_EMPTY) {
+		e->trays[TRAY_A4] = 0;
+	}
+	start_fault(e, now, fault, SIM_FOREVER);
+}
+
+bool sim_engine_make_low(struct sim_engine *e, size_t supply, int64_t now)
+{
+	if (sim_supplies[supply].level_some) {
+		return false;
+	}
+	if (!sim_engine_is_low(e, supply)) {
+		e->used[supply] = sim_supplies[supply].life * 95 / 100;
+		remember(e, now, SIM_SUPPLY_LOW, supply);
+	}
+	return true;
+}
+
+void sim_engine_change_low(struct sim_engine *e, int64_t now)
+{
+	for (size_t i = 0; i < SIM_SUPPLIES; i++) {
+		if (sim_engine_is_low(e, i)) {
+			change_supply(e, i, now);
+		}
+	}
 }
 
 void sim_engine_run(struct sim_engine *e, int64_t now)

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collectors/sim_history.h"
+
 /*
  * A simulated colour printer that also copies, scans and faxes. It lives in
  * steps of one minute, each of which depends on the seed and the minute
@@ -37,6 +39,7 @@ enum sim_meter {
 	SIM_METERS
 };
 
+#define SIM_FOREVER INT64_C(253402300799) /* the end of year 9999 */
 #define SIM_SUPPLIES 9
 #define SIM_TRAYS 3
 
@@ -64,12 +67,13 @@ struct sim_engine {
 	int64_t state_changed_at;
 	bool busy; /* printed in the last minute */
 	enum sim_fault fault;
-	int64_t fault_until; /* 0 = no fault */
-	uint64_t faults_seen;
+	int64_t fault_until; /* 0 = no fault; SIM_FOREVER = until it is freed */
+	uint64_t faults_seen[SIM_FAULTS]; /* of each; that of NONE stays 0 */
 	uint64_t meters[SIM_METERS];
 	uint64_t used[SIM_SUPPLIES];    /* impressions since it was changed */
 	uint64_t changed[SIM_SUPPLIES]; /* how often it was changed */
 	uint64_t trays[SIM_TRAYS];      /* sheets in it */
+	struct sim_history history;
 };
 
 /* A new printer that begins its life at born_at. */
@@ -77,6 +81,23 @@ void sim_engine_init(struct sim_engine *e, uint64_t seed, int64_t born_at);
 
 /* Lives on until now (UTC seconds); a now that is past changes nothing. */
 void sim_engine_run(struct sim_engine *e, int64_t now);
+
+/*
+ * Somebody does something to it now (UTC seconds, to the second). A fault that
+ * is set stands until another is set, or none, which ends whatever fault there
+ * is; one that stands already began when it began.
+ */
+void sim_engine_set_fault(struct sim_engine *e, enum sim_fault fault,
+			  int64_t now);
+
+/*
+ * Makes a supply low, or a waste container nearly full, unless it is so
+ * already. false: its sensor cannot tell (level_some).
+ */
+bool sim_engine_make_low(struct sim_engine *e, size_t supply, int64_t now);
+
+/* Changes each supply that is low. */
+void sim_engine_change_low(struct sim_engine *e, int64_t now);
 
 /* The level of a supply in its unit. */
 uint64_t sim_engine_level(const struct sim_engine *e, size_t supply);

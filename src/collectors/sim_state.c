@@ -1,10 +1,12 @@
 /*
  * The simulated printer as a text, kept between runs. First line
- * "sluice-sim 1", then one "key value" a line in this order, LF, decimal
+ * "sluice-sim 2", then one "key value" a line in this order, LF, decimal
  * numbers: seed, born_at, at, powered_at, state_changed_at, busy (0 or 1),
- * fault (0..3), fault_until, faults_seen; then "meter N", "used N",
- * "changed N", "tray N" as often as there are meters, supplies, supplies and
- * trays. Every line must be there; nothing may follow.
+ * fault (0..3), fault_until; then "fault_seen N", "meter N", "used N",
+ * "changed N", "tray N" as often as there are faults, meters, supplies,
+ * supplies and trays; "happened N" in all, and of the last of these each four
+ * lines: what, detail, when, impressions. Every line must be there; nothing
+ * may follow.
  */
 #include "collectors/sim_state.h"
 
@@ -14,7 +16,7 @@
 
 #include "base/text.h"
 
-#define FIRST_LINE "sluice-sim 1"
+#define FIRST_LINE "sluice-sim 2"
 
 static void put_number(struct buf *out, const char *key, uint64_t value)
 {
@@ -29,6 +31,17 @@ static void put_array(struct buf *out, const char *key, const uint64_t *at,
 	}
 }
 
+static void put_history(struct buf *out, const struct sim_history *h)
+{
+	put_number(out, "happened", h->total);
+	for (size_t i = 0; i < sim_history_count(h); i++) {
+		put_number(out, "what", h->at[i].what);
+		put_number(out, "detail", h->at[i].detail);
+		put_number(out, "when", (uint64_t)h->at[i].at);
+		put_number(out, "impressions", h->at[i].impressions);
+	}
+}
+
 void sim_state_put(const struct sim_engine *e, struct buf *out)
 {
 	buf_put_str(out, FIRST_LINE "\n");
@@ -40,11 +53,12 @@ void sim_state_put(const struct sim_engine *e, struct buf *out)
 	put_number(out, "busy", e->busy);
 	put_number(out, "fault", (uint64_t)e->fault);
 	put_number(out, "fault_until", (uint64_t)e->fault_until);
-	put_number(out, "faults_seen", e->faults_seen);
+	put_array(out, "fault_seen", e->faults_seen, SIM_FAULTS);
 	put_array(out, "meter", e->meters, SIM_METERS);
 	put_array(out, "used", e->used, SIM_SUPPLIES);
 	put_array(out, "changed", e->changed, SIM_SUPPLIES);
 	put_array(out, "tray", e->trays, SIM_TRAYS);
+	put_history(out, &e->history);
 }
 
 /* The next line must be "key number" with a number up to max. */
@@ -65,14 +79,13 @@ static bool take(struct reader *r, const char *key, uint64_t max,
 	return text_parse_u64(number, 0, max, value);
 }
 
-#define TIME_MAX INT64_C(253402300799) /* the end of year 9999 */
-#define COUNT_MAX (UINT64_MAX >> 16)   /* leaves room to count on */
+#define COUNT_MAX (UINT64_MAX >> 16) /* leaves room to count on */
 
 static bool take_time(struct reader *r, const char *key, int64_t *at)
 {
 	uint64_t value;
 
-	if (!take(r, key, (uint64_t)TIME_MAX, &value)) {
+	if (!take(r, key, (uint64_t)SIM_FOREVER, &value)) {
 		return false;
 	}
 	*at = (int64_t)value;
@@ -84,6 +97,34 @@ static bool take_array(struct reader *r, const char *key, uint64_t *at,
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!take(r, key, COUNT_MAX, &at[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool take_record(struct reader *r, struct sim_record *record)
+{
+	uint64_t what = 0, detail = 0;
+
+	if (!take(r, "what", UINT32_MAX, &what) ||
+	    !take(r, "detail", UINT32_MAX, &detail) ||
+	    !take_time(r, "when", &record->at) ||
+	    !take(r, "impressions", COUNT_MAX, &record->impressions)) {
+		return false;
+	}
+	record->what = (uint32_t)what;
+	record->detail = (uint32_t)detail;
+	return sim_history_record_ok(record);
+}
+
+static bool take_history(struct reader *r, struct sim_history *h)
+{
+	if (!take(r, "happened", COUNT_MAX, &h->total)) {
+		return false;
+	}
+	for (size_t i = 0; i < sim_history_count(h); i++) {
+		if (!take_record(r, &h->at[i])) {
 			return false;
 		}
 	}
@@ -106,24 +147,27 @@ bool sim_state_parse(struct sim_engine *e, const char *text, size_t len,
 	struct sim_engine read = { 0 };
 	uint64_t busy = 0, fault = 0;
 
-	bool fine = take_first_line(&r) &&
-		    take(&r, "seed", UINT64_MAX, &read.seed) &&
-		    take_time(&r, "born_at", &read.born_at) &&
-		    take_time(&r, "at", &read.at) &&
-		    take_time(&r, "powered_at", &read.powered_at) &&
-		    take_time(&r, "state_changed_at", &read.state_changed_at) &&
-		    take(&r, "busy", 1, &busy) &&
-		    take(&r, "fault", SIM_FAULTS - 1, &fault) &&
-		    take_time(&r, "fault_until", &read.fault_until) &&
-		    take(&r, "faults_seen", COUNT_MAX, &read.faults_seen) &&
-		    take_array(&r, "meter", read.meters, SIM_METERS) &&
-		    take_array(&r, "used", read.used, SIM_SUPPLIES) &&
-		    take_array(&r, "changed", read.changed, SIM_SUPPLIES) &&
-		    take_array(&r, "tray", read.trays, SIM_TRAYS) &&
-		    r.left == 0 && read.at % 60 == 0 && read.born_at % 60 == 0;
+	bool fine =
+		take_first_line(&r) &&
+		take(&r, "seed", UINT64_MAX, &read.seed) &&
+		take_time(&r, "born_at", &read.born_at) &&
+		take_time(&r, "at", &read.at) &&
+		take_time(&r, "powered_at", &read.powered_at) &&
+		take_time(&r, "state_changed_at", &read.state_changed_at) &&
+		take(&r, "busy", 1, &busy) &&
+		take(&r, "fault", SIM_FAULTS - 1, &fault) &&
+		take_time(&r, "fault_until", &read.fault_until) &&
+		take_array(&r, "fault_seen", read.faults_seen, SIM_FAULTS) &&
+		take_array(&r, "meter", read.meters, SIM_METERS) &&
+		take_array(&r, "used", read.used, SIM_SUPPLIES) &&
+		take_array(&r, "changed", read.changed, SIM_SUPPLIES) &&
+		take_array(&r, "tray", read.trays, SIM_TRAYS) &&
+		take_history(&r, &read.history) && r.left == 0 &&
+		read.at % 60 == 0 && read.born_at % 60 == 0;
 	if (!fine) {
 		return err_set(err, ERR_INVALID,
-			       "the state file is none of this program");
+			       "the state file is none of this version; "
+			       "remove it, and a new machine begins");
 	}
 	read.busy = busy != 0;
 	read.fault = (enum sim_fault)fault;

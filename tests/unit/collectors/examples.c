@@ -51,10 +51,22 @@ static void give(const char *dir, const char *name, const struct buf *made)
 	buf_clear(&have);
 }
 
+static void add_grant(struct transmission_head *head, enum service_id id)
+{
+	struct transmission_grant *g = &head->grants[head->grants_count];
+
+	g->service = id;
+	snprintf(g->id, sizeof(g->id), "019ab0c2-0000-7000-8000-00000000000%zu",
+		 head->grants_count++);
+}
+
 static void put_transmission(const struct collected *c, bool personal,
 			     struct buf *out)
 {
-	struct redact_rules rules = { 0, personal };
+	/* A device's own is secret and random; this one makes the examples. */
+	static const uint8_t key[PSEUDONYM_KEY_SIZE] = "key of the examples";
+	struct redact_rules rules = { .personal = personal,
+				      .pseudonym_key = key };
 	struct transmission_head head = {
 		.transaction = "019ab0c2-1234-7abc-8def-0123456789ab",
 		.machine_id = "ex7-004211",
@@ -68,12 +80,11 @@ static void put_transmission(const struct collected *c, bool personal,
 	struct err err = { 0 };
 
 	for (size_t n = 0; (s = service_at(n)) != NULL; n++) {
-		struct transmission_grant *g =
-			&head.grants[head.grants_count++];
-		g->service = s->id;
-		snprintf(g->id, sizeof(g->id),
-			 "019ab0c2-0000-7000-8000-00000000000%zu", n);
+		add_grant(&head, s->id);
 		rules.services |= SERVICE_BIT(s->id);
+	}
+	if (personal) {
+		add_grant(&head, GATE_PERSONAL);
 	}
 	must(transmission_write(&head, c, &rules, out, &withheld, &err), &err);
 	withheld_clear(&withheld);
@@ -94,6 +105,10 @@ int main(int argc, char **argv)
 	collected_writer_finish(w, &out);
 	give(dir, "collected.xml", &out);
 	must(collected_read(&c, out.data, out.len, &err), &err);
+	if (c.strays != NULL) {
+		fprintf(stderr, "%s: %s\n", c.strays->path, c.strays->reason);
+		failures++;
+	}
 	buf_reset(&out);
 	put_transmission(&c, false, &out);
 	give(dir, "transmission.xml", &out);

@@ -134,6 +134,93 @@ static void the_past_changes_nothing_and_a_long_sleep_ends(void **state)
 	assert_int_equal(e.at, MONDAY + INT64_C(4000) * DAY);
 }
 
+static void a_fault_that_is_set_stands_until_it_is_freed(void **state)
+{
+	struct sim_engine e;
+	const int64_t now = MONDAY + 10 * 3600 + 17;
+
+	(void)state;
+	for (int f = SIM_FAULT_JAM; f < SIM_FAULTS; f++) {
+		sim_engine_init(&e, 1, MONDAY);
+		sim_engine_run(&e, now);
+		sim_engine_set_fault(&e, SIM_FAULT_NONE, now);
+		uint64_t seen = e.faults_seen[f];
+		sim_engine_set_fault(&e, (enum sim_fault)f, now);
+		assert_int_equal(e.fault, f);
+		assert_int_equal(e.faults_seen[f], seen + 1);
+		/* To the second: what was allowed a moment ago covers it. */
+		assert_int_equal(e.state_changed_at, now);
+		sim_engine_run(&e, now + 30 * DAY);
+		assert_int_equal(e.fault, f);
+		sim_engine_set_fault(&e, (enum sim_fault)f, now + 30 * DAY);
+		assert_int_equal(e.faults_seen[f], seen + 1);
+		assert_int_equal(e.state_changed_at, now);
+		sim_engine_set_fault(&e, SIM_FAULT_NONE, now + 30 * DAY + 5);
+		assert_int_equal(e.fault, SIM_FAULT_NONE);
+		assert_int_equal(e.state_changed_at, now + 30 * DAY + 5);
+	}
+}
+
+static void one_fault_takes_the_place_of_another(void **state)
+{
+	struct sim_engine e;
+
+	(void)state;
+	sim_engine_init(&e, 1, MONDAY);
+	sim_engine_set_fault(&e, SIM_FAULT_JAM, MONDAY);
+	sim_engine_set_fault(&e, SIM_FAULT_MEDIA_EMPTY, MONDAY + 1);
+	assert_int_equal(e.fault, SIM_FAULT_MEDIA_EMPTY);
+	assert_int_equal(e.trays[0], 0);
+	sim_engine_set_fault(&e, SIM_FAULT_NONE, MONDAY + 2);
+	assert_int_equal(e.trays[0], sim_tray_capacity[0]);
+}
+
+static void supplies_are_made_low_and_changed(void **state)
+{
+	struct sim_engine e;
+
+	(void)state;
+	sim_engine_init(&e, 1, MONDAY);
+	for (size_t i = 0; i < SIM_SUPPLIES; i++) {
+		if (sim_supplies[i].level_some) {
+			assert_false(sim_engine_make_low(&e, i, MONDAY));
+			continue;
+		}
+		assert_true(sim_engine_make_low(&e, i, MONDAY));
+		assert_true(sim_engine_is_low(&e, i));
+		uint64_t used = e.used[i];
+		assert_true(sim_engine_make_low(&e, i, MONDAY));
+		assert_int_equal(e.used[i], used);
+	}
+	uint64_t changed = e.changed[0];
+	sim_engine_change_low(&e, MONDAY);
+	for (size_t i = 0; i < SIM_SUPPLIES; i++) {
+		assert_false(sim_engine_is_low(&e, i));
+	}
+	assert_int_equal(e.changed[0], changed + 1);
+}
+
+static void what_happens_is_remembered(void **state)
+{
+	struct sim_engine e;
+	unsigned seen = 0;
+
+	(void)state;
+	sim_engine_init(&e, 1, MONDAY);
+	for (int day = 1; day < 120; day++) {
+		sim_engine_run(&e, MONDAY + day * DAY);
+		for (size_t i = 0; i < sim_history_count(&e.history); i++) {
+			const struct sim_record *r = &e.history.at[i];
+			assert_true(sim_history_record_ok(r));
+			assert_true(i == 0 || r[-1].at <= r->at);
+			assert_true(r->at < e.at);
+			seen |= 1u << r->what;
+		}
+	}
+	/* Each of them, but the first of the list, which is none. */
+	assert_int_equal(seen, (1u << SIM_HAPPENINGS) - 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +233,10 @@ int main(void)
 		cmocka_unit_test(faults_come_and_go),
 		cmocka_unit_test(
 			the_past_changes_nothing_and_a_long_sleep_ends),
+		cmocka_unit_test(a_fault_that_is_set_stands_until_it_is_freed),
+		cmocka_unit_test(one_fault_takes_the_place_of_another),
+		cmocka_unit_test(supplies_are_made_low_and_changed),
+		cmocka_unit_test(what_happens_is_remembered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,7 +57,7 @@ static void any_cut_or_changed_text_is_refused(void **state)
 static void values_that_cannot_be_are_refused(void **state)
 {
 	static const char *const rows[][2] = {
-		{ "sluice-sim 1", "sluice-sim 2" },
+		{ "sluice-sim 2", "sluice-sim 1" },
 		{ "fault 0", "fault 4" },
 		{ "busy 0", "busy 2" },
 		{ "busy 0", "busy -1" },
@@ -65,9 +65,18 @@ static void values_that_cannot_be_are_refused(void **state)
 		{ "born_at 1795392000", "born_at 1795392001" },
 		{ "\nat 1795392000", "\nat 1795392001" },
 		{ "\nat 1795392000", "\nat 99999999999999" },
-		{ "faults_seen 0", "faults_seen 18446744073709551615" },
-		{ "faults_seen 0", "faults_seen 18446744073709551616000000" },
-		{ "faults_seen 0", "faults_seen 0\nfaults_seen 0" },
+		{ "fault_seen 0", "fault_seen 18446744073709551615" },
+		{ "fault_seen 0", "fault_seen 18446744073709551616000000" },
+		{ "fault_seen 0", "fault_seen 0\nfault_seen 0" },
+		{ "happened 0", "happened 1" },
+		{ "happened 0",
+		  "happened 1\nwhat 0\ndetail 0\nwhen 1\nimpressions 1" },
+		{ "happened 0",
+		  "happened 1\nwhat 2\ndetail 4\nwhen 1\nimpressions 1" },
+		{ "happened 0",
+		  "happened 1\nwhat 99\ndetail 0\nwhen 1\nimpressions 1" },
+		{ "happened 0", "happened 1\nwhat 1\ndetail 0\nwhen "
+				"999999999999999\nimpressions 1" },
 	};
 
 	(void)state;
