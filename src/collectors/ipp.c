@@ -156,9 +156,9 @@ static bool collect(const struct program *program, const struct target *t,
 	if (answer == NULL) {
 		goto out;
 	}
-	struct collected_writer *w =
-		collected_writer_new("ipp", clock_utc_now());
-	ipp_documents_put(answer, t->host, w);
+	int64_t now = clock_utc_now();
+	struct collected_writer *w = collected_writer_new("ipp", now);
+	ipp_documents_put(answer, t->host, now, w);
 	done = program_print(program, w, err);
 out:
 	ippDelete(answer);

@@ -1,6 +1,7 @@
 /*
  * An IPP printer's attributes as documents: meters, state, identity and
- * owner here, trays in ipp_trays.c, supplies in ipp_supplies.c. Names and
+ * owner here, faults in ipp_alerts.c, settings in ipp_settings.c, trays in
+ * ipp_trays.c, supplies in ipp_supplies.c. Names and
  * places are taken too: what is withheld must be seen to be withheld.
  * Source: RFC 8011, PWG 5100.9, 5100.13, 5100.22.
  */
@@ -10,20 +11,34 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "collectors/ipp_alerts.h"
+#include "collectors/ipp_settings.h"
 #include "collectors/ipp_supplies.h"
 #include "collectors/ipp_trays.h"
 #include "collectors/ipp_values.h"
 
 const char *const ipp_documents_attributes[] = {
 	"color-supported",
+	"copies-default",
+	"finishings-default",
 	"marker-colors",
 	"marker-high-levels",
 	"marker-levels",
 	"marker-low-levels",
 	"marker-names",
 	"marker-types",
+	"media-bottom-margin-default",
+	"number-up-default",
+	"orientation-requested-default",
+	"output-bin-default",
 	"pages-per-minute",
 	"pages-per-minute-color",
+	"print-color-mode-default",
+	"print-content-optimize-default",
+	"print-quality-default",
+	"print-rendering-intent-default",
+	"printer-alert",
+	"printer-alert-description",
 	"printer-config-change-date-time",
 	"printer-contact-col",
 	"printer-device-id",
@@ -46,6 +61,7 @@ const char *const ipp_documents_attributes[] = {
 	"printer-organization",
 	"printer-organizational-unit",
 	"printer-output-tray",
+	"printer-resolution-default",
 	"printer-serial-number",
 	"printer-state",
 	"printer-state-change-date-time",
@@ -57,6 +73,7 @@ const char *const ipp_documents_attributes[] = {
 	"printer-uri-supported",
 	"printer-uuid",
 	"queued-job-count",
+	"sides-default",
 	"sides-supported",
 	NULL,
 };
@@ -309,11 +326,13 @@ static void put_customer_info(ipp_t *ipp, struct collected_writer *w)
 	put_contact(ipp, w);
 }
 
-void ipp_documents_put(ipp_t *answer, const char *host,
+void ipp_documents_put(ipp_t *answer, const char *host, int64_t now,
 		       struct collected_writer *w)
 {
 	put_billing(answer, w);
 	put_status(answer, w);
+	ipp_alerts_put(answer, now, w);
+	ipp_settings_put(answer, w);
 	put_configuration(answer, host, w);
 	ipp_supplies_put(answer, w);
 	put_customer_info(answer, w);

@@ -8,9 +8,9 @@
 /*
  * Writes all documents from one answer to Get-Printer-Attributes. The name
  * of the attribute is kept as each value's source. host is what the printer
- * was reached by; NULL = not known.
+ * was reached by; NULL = not known. now: UTC seconds of the answer.
  */
-void ipp_documents_put(ipp_t *answer, const char *host,
+void ipp_documents_put(ipp_t *answer, const char *host, int64_t now,
 		       struct collected_writer *w);
 
 /* The attributes that it reads, for the request; NULL ends. */

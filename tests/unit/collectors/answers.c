@@ -57,11 +57,11 @@ void answers_octets(ipp_t *ipp, const char *name, const char *const *values)
 
 void answers_collect(ipp_t *ipp, struct collected *c)
 {
-	struct collected_writer *w = collected_writer_new("ipp", 1795442400);
+	struct collected_writer *w = collected_writer_new("ipp", ANSWERS_AT);
 	struct buf xml = BUF_INIT;
 	struct err err = { 0 };
 
-	ipp_documents_put(ipp, "printer.example", w);
+	ipp_documents_put(ipp, "printer.example", ANSWERS_AT, w);
 	collected_writer_finish(w, &xml);
 	memset(c, 0, sizeof(*c));
 	if (!collected_read(c, xml.data, xml.len, &err)) {

@@ -5,6 +5,8 @@
 
 #include "documents/collected.h"
 
+#define ANSWERS_AT INT64_C(1795442400) /* 2026-11-23T14:00:00Z, when it came */
+
 /* An answer to Get-Printer-Attributes, built in memory; ippDelete() it. */
 ipp_t *answers_new(void);
 

@@ -88,6 +88,7 @@ static void out_of_band_counters_are_unknown(void **state)
 			    "unknown");
 	assert_string_equal(value(&c, DOCUMENT_BILLING, "TotalSheets"),
 			    "unknown");
+	assert_null(c.strays);
 	collected_clear(&c);
 	ippDelete(ipp);
 }
@@ -114,6 +115,7 @@ static void state_and_reasons_are_read(void **state)
 	assert_string_equal(item_text(s, "QueuedJobCount"), "2");
 	assert_string_equal(item_text(s, "PrinterStateMessage"),
 			    "Ask the front desk");
+	assert_null(c.strays);
 	collected_clear(&c);
 	ippDelete(ipp);
 }
@@ -129,11 +131,13 @@ static void the_serial_number_is_found_in_the_device_id_too(void **state)
 	answers_collect(ipp, &c);
 	assert_string_equal(value(&c, DOCUMENT_CONFIGURATION, "SerialNumber"),
 			    "EX7-1");
+	assert_null(c.strays);
 	collected_clear(&c);
 	answers_text(ipp, "printer-serial-number", "EX7-2");
 	answers_collect(ipp, &c);
 	assert_string_equal(value(&c, DOCUMENT_CONFIGURATION, "SerialNumber"),
 			    "EX7-2");
+	assert_null(c.strays);
 	collected_clear(&c);
 	ippDelete(ipp);
 }
@@ -155,6 +159,7 @@ static void owner_and_contact_are_read(void **state)
 	assert_string_equal(value(&c, DOCUMENT_CUSTOMER_INFO,
 				  "PrinterContact/ContactName"),
 			    "Front desk");
+	assert_null(c.strays);
 	collected_clear(&c);
 	ippDelete(col);
 	ippDelete(ipp);
