@@ -1,8 +1,9 @@
 /*
  * NVM from the *-default attributes that the catalogue lists (RFC 8011,
- * section 5.2, PWG 5100.13). Only kinds of value that a printer makes itself
- * are taken: a name in the place of a keyword was chosen by somebody, and the
- * field's class would let it pass.
+ * section 5.2, PWG 5100.13). Of Setting only kinds of value that a printer
+ * makes itself are taken: a name in the place of a keyword was chosen by
+ * somebody, and the field's class would let it pass. Where names belong, the
+ * setting is one of the owner's.
  */
 #include "collectors/ipp_settings.h"
 
@@ -10,11 +11,23 @@
 
 #include "collectors/ipp_values.h"
 
-#define TEXT_SIZE 64
+#define TEXT_SIZE 256
 
 static bool keyword_text(ipp_attribute_t *attr, int n, char dst[TEXT_SIZE])
 {
 	const char *text = ippGetValueTag(attr) == IPP_TAG_KEYWORD
+				   ? ippGetString(attr, n, NULL)
+				   : NULL;
+
+	return text != NULL && snprintf(dst, TEXT_SIZE, "%s", text) < TEXT_SIZE;
+}
+
+/* A keyword, or the name that somebody chose. */
+static bool name_text(ipp_attribute_t *attr, int n, char dst[TEXT_SIZE])
+{
+	ipp_tag_t tag = ippGetValueTag(attr);
+	const char *text = tag == IPP_TAG_KEYWORD || tag == IPP_TAG_NAME ||
+					   tag == IPP_TAG_NAMELANG
 				   ? ippGetString(attr, n, NULL)
 				   : NULL;
 
@@ -75,31 +88,35 @@ struct setting_row {
 	const char *attr; /* the setting's Id, too */
 	bool (*text)(ipp_attribute_t *attr, int n, char dst[TEXT_SIZE]);
 	const char *scale; /* NULL = none */
+	bool owner;        /* of OwnerSetting */
 };
 
 static const struct setting_row rows[] = {
-	{ "copies-default", integer_text, NULL },
-	{ "finishings-default", enum_text, NULL },
-	{ "media-bottom-margin-default", margin_text, "micrometers" },
-	{ "number-up-default", integer_text, NULL },
-	{ "orientation-requested-default", enum_text, NULL },
-	{ "output-bin-default", keyword_text, NULL },
-	{ "print-color-mode-default", keyword_text, NULL },
-	{ "print-content-optimize-default", keyword_text, NULL },
-	{ "print-quality-default", enum_text, NULL },
-	{ "print-rendering-intent-default", keyword_text, NULL },
-	{ "printer-resolution-default", resolution_text, "dpi" },
-	{ "sides-default", keyword_text, NULL },
+	{ "copies-default", integer_text, NULL, false },
+	{ "finishings-default", enum_text, NULL, false },
+	{ "media-bottom-margin-default", margin_text, "micrometers", false },
+	{ "number-up-default", integer_text, NULL, false },
+	{ "orientation-requested-default", enum_text, NULL, false },
+	{ "output-bin-default", name_text, NULL, true },
+	{ "print-color-mode-default", keyword_text, NULL, false },
+	{ "print-content-optimize-default", keyword_text, NULL, false },
+	{ "print-quality-default", enum_text, NULL, false },
+	{ "print-rendering-intent-default", keyword_text, NULL, false },
+	{ "printer-resolution-default", resolution_text, "dpi", false },
+	{ "sides-default", keyword_text, NULL, false },
 };
 
 static void put_setting(const struct setting_row *row, const char *text,
 			struct collected_writer *w)
 {
-	collected_writer_group(w, "Setting");
+	collected_writer_group(w, row->owner ? "OwnerSetting" : "Setting");
 	collected_writer_field(w, "Id", row->attr, NULL, row->attr);
-	collected_writer_field(w, "Group", "print-defaults", NULL, NULL);
 	collected_writer_field(w, "Value", text, NULL, row->attr);
-	collected_writer_field(w, "Scale", row->scale, NULL, NULL);
+	if (!row->owner) {
+		collected_writer_field(w, "Group", "print-defaults", NULL,
+				       NULL);
+		collected_writer_field(w, "Scale", row->scale, NULL, NULL);
+	}
 	collected_writer_group_end(w);
 }
 

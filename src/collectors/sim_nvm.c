@@ -63,6 +63,7 @@ static const struct private_setting owner[] = {
 	{ "fax-number", "+1-202-555-0187" },
 	{ "fax-header", "Specimen and Placeholder, solicitors" },
 	{ "asset-tag", "SPC-0042-NOBODY" },
+	{ "output-bin-default", "Mail box of Kim Specimen" },
 	{ "panel-text", "Ask Sascha Nobody, room 2.14" },
 	{ NULL, NULL },
 };

@@ -87,13 +87,13 @@ static void dots_per_centimetre_become_dots_per_inch(void **state)
 	ippDelete(ipp);
 }
 
-static void a_name_that_somebody_chose_is_not_taken(void **state)
+static void a_name_that_somebody_chose_is_no_setting(void **state)
 {
 	ipp_t *ipp = answers_new();
 	struct collected c;
 
 	(void)state;
-	add_word(ipp, IPP_TAG_NAME, "output-bin-default", "KimSpecimen");
+	add_word(ipp, IPP_TAG_NAME, "print-color-mode-default", "KimSpecimen");
 	add_word(ipp, IPP_TAG_TEXT, "sides-default", "Specimen");
 	add_number(ipp, IPP_TAG_ENUM, "copies-default", 3);
 	answers_collect(ipp, &c);
@@ -103,16 +103,39 @@ static void a_name_that_somebody_chose_is_not_taken(void **state)
 	ippDelete(ipp);
 }
 
+static void an_output_bin_is_a_setting_of_the_owner(void **state)
+{
+	static const ipp_tag_t tags[] = { IPP_TAG_NAME, IPP_TAG_KEYWORD };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		ipp_t *ipp = answers_new();
+		struct collected c;
+		add_word(ipp, tags[i], "output-bin-default", "mail box of Kim");
+		answers_collect(ipp, &c);
+		assert_null(c.strays);
+		assert_string_equal(item_text(c.documents[DOCUMENT_NVM],
+					      "OwnerSetting/Value"),
+				    "mail box of Kim");
+		assert_null(item_find(c.documents[DOCUMENT_NVM], "Setting"));
+		collected_clear(&c);
+		ippDelete(ipp);
+	}
+}
+
 static void what_is_not_in_the_list_is_not_asked_for(void **state)
 {
 	const struct field *id = document_field(&document_nvm, "Setting/Id");
+	const struct field *own =
+		document_field(&document_nvm, "OwnerSetting/Id");
 
 	(void)state;
 	for (size_t i = 0; ipp_documents_attributes[i] != NULL; i++) {
 		const char *name = ipp_documents_attributes[i];
 		size_t len = strlen(name);
 		if (len > 8 && strcmp(name + len - 8, "-default") == 0) {
-			assert_true(field_word_in(id->choices, name));
+			assert_true(field_word_in(id->choices, name) ||
+				    field_word_in(own->choices, name));
 		}
 	}
 }
@@ -141,7 +164,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_of_value_is_read),
 		cmocka_unit_test(dots_per_centimetre_become_dots_per_inch),
-		cmocka_unit_test(a_name_that_somebody_chose_is_not_taken),
+		cmocka_unit_test(a_name_that_somebody_chose_is_no_setting),
+		cmocka_unit_test(an_output_bin_is_a_setting_of_the_owner),
 		cmocka_unit_test(what_is_not_in_the_list_is_not_asked_for),
 		cmocka_unit_test(nothing_and_no_value_break_nothing),
 	};
