@@ -99,6 +99,17 @@ static bool read_option(struct cli *cli, const struct cli_command *command,
 	return true;
 }
 
+/* The last option that was read: is all that follows its own? */
+static bool takes_the_rest(const struct cli_command *command,
+			   const struct cli_args *args)
+{
+	const char *name = args->options[args->options_count - 1].name;
+	const struct cli_option *option =
+		find_option(command->options, name, strlen(name));
+	return option != NULL && option->value != NULL &&
+	       text_ends_with(option->value, "...");
+}
+
 static bool read_args(struct cli *cli, const struct cli_command *command,
 		      const char *path, int argc, char *const argv[],
 		      struct cli_args *args)
@@ -117,6 +128,7 @@ static bool read_args(struct cli *cli, const struct cli_command *command,
 					 args)) {
 				return false;
 			}
+			only_arguments = takes_the_rest(command, args);
 		} else if (args->count == CLI_ARGUMENTS_MAX) {
 			cli_misused(cli, path, "There are too many arguments.");
 			return false;

@@ -34,10 +34,14 @@ struct cli {
 
 /* One option. value NULL = a flag. */
 struct cli_option {
-	const char *name;  /* "--json"; NULL ends a list */
-	const char *value; /* what it takes, "FILE" */
-	const char *help;  /* one line */
-	bool repeats;      /* may be given more than once */
+	const char *name; /* "--json"; NULL ends a list */
+	/*
+	 * What it takes, "FILE". With "..." at its end it takes the rest of
+	 * the line: the first word is its value, the others are arguments.
+	 */
+	const char *value;
+	const char *help; /* one line */
+	bool repeats;     /* may be given more than once */
 };
 
 #define CLI_OPTIONS_MAX 48 /* given on one command line */

@@ -64,10 +64,16 @@ static const struct cli_option show_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct cli_option collect_options[] = {
+	{ "--check", "PROGRAM [ARG]...", "test this collector instead", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct cli_option catalogue_options[] = {
 	{ "--table", NULL, "as text (preset)", false },
 	{ "--xsd", NULL, "as XML Schema of a transmission", false },
 	{ "--html", NULL, "as a page", false },
+	{ "--document", "NAME", "only this document, as text", false },
 	{ NULL, NULL, NULL, false }
 };
 
@@ -162,8 +168,18 @@ const struct cli_command device_commands[] = {
 	  "sluice log show 12\n"
 	  "sluice log verify\n",
 	  log_options, 0, 0, log_run, log_commands },
+	{ "collect", NULL, "run the collectors and say what they found",
+	  "Sends and keeps nothing. Exit code 0 = each of them succeeded and "
+	  "all that they printed is in the catalogue. --check needs no "
+	  "device: it runs one program with the limits of the daemon, and "
+	  "takes the rest of the line. One without a slash is one of those "
+	  "that come with Sluice.",
+	  "sluice collect\n"
+	  "sluice collect --check ./collect-example --port /dev/engine0\n"
+	  "sluice collect --check sluice-collect-sim\n",
+	  collect_options, 0, CLI_ARGUMENTS_MAX, collect_run, NULL },
 	{ "catalogue", NULL, "every field that may leave, and its class", NULL,
-	  "sluice catalogue\nsluice catalogue --xsd >transmission.xsd\n",
+	  "sluice catalogue --document Faults\nsluice catalogue --xsd >transmission.xsd\n",
 	  catalogue_options, 0, 0, catalogue_run, NULL },
 	{ "run", NULL, "the client daemon, in the foreground", NULL,
 	  "sluice run\nsluice run --once --log-level warn\n", run_options, 0, 0,

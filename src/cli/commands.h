@@ -40,6 +40,7 @@ int log_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_show_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_verify_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err);
+int collect_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int catalogue_run(struct cli *cli, const struct cli_args *args,
 		  struct err *err);
 int run_run(struct cli *cli, const struct cli_args *args, struct err *err);

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "client/collector.h"
 #include "client/collector_place.h"
 
@@ -48,7 +49,7 @@ static bool run_somewhere(struct launcher *launcher,
 
 static bool run(struct launcher *launcher, const struct device_config *config,
 		size_t n, int stop_fd, struct collected *collected,
-		struct err *err)
+		size_t *bytes, struct err *err)
 {
 	struct buf out = BUF_INIT, said = BUF_INIT;
 	struct err why = { .kind = ERR_NONE };
@@ -58,6 +59,7 @@ static bool run(struct launcher *launcher, const struct device_config *config,
 	if (!ok) {
 		failed(&config->collectors[n], &why, &said, err);
 	}
+	*bytes = ok ? out.len : 0;
 	buf_clear(&said);
 	buf_clear(&out);
 	return ok;
@@ -79,7 +81,11 @@ bool collect_all_with(struct launcher *launcher,
 		struct err *why = &report->of[i].why;
 		report->of[i].name = config->collectors[i].name;
 		report->count++;
-		if (run(launcher, config, i, stop_fd, collected, why)) {
+		int64_t began = clock_monotonic_ms();
+		bool ok = run(launcher, config, i, stop_fd, collected,
+			      &report->of[i].bytes, why);
+		report->of[i].took_ms = clock_monotonic_ms() - began;
+		if (ok) {
 			report->good++;
 		} else if (first == NULL) {
 			first = why;

@@ -2,6 +2,7 @@
 #define SLUICE_CLIENT_COLLECT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "client/launcher.h"
@@ -15,6 +16,8 @@ struct collect_report {
 	struct {
 		const char *name; /* borrowed from config */
 		struct err why;   /* kind ERR_NONE = good */
+		size_t bytes;     /* that it printed; 0 if it failed */
+		int64_t took_ms;
 	} of[DEVICE_COLLECTORS_MAX];
 };
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 
 #include "capture.h"
 #include "cli/commands.h"
+#include "documents/document.h"
 
 static void check(const char *line, int code, const char *text)
 {
@@ -34,10 +36,37 @@ static void two_forms_at_once_are_refused(void **state)
 	check("catalogue --xsd --html", 2, "Give one of");
 }
 
+static void one_document_is_told_at_length(void **state)
+{
+	const struct document *d;
+
+	(void)state;
+	for (size_t n = 0; (d = document_at(n)) != NULL; n++) {
+		char line[100];
+		snprintf(line, sizeof(line), "catalogue --document %s",
+			 d->name);
+		check(line, 0, d->purpose);
+		for (const struct field *f = d->fields; f->path != NULL; f++) {
+			check(line, 0, f->path);
+			check(line, 0, f->choices != NULL ? f->choices : "");
+		}
+	}
+	check("catalogue --document Faults", 0,
+	      "Fault/SeverityLevel: keyword, machine, required\n");
+	check("catalogue --document Events", 0,
+	      "Event/Time: time, machine, required, says when it happened\n");
+	check("catalogue --document SuppliesUsage", 0,
+	      "unit: percent if none is given\n");
+	check("catalogue --document Engineering", 0, "line: {time} engine");
+	check("catalogue --document Mystery", 2, "Billing, Status");
+	check("catalogue --document Nvm --xsd", 2, "Give one of");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_catalogue_comes_in_three_forms),
+		cmocka_unit_test(one_document_is_told_at_length),
 		cmocka_unit_test(two_forms_at_once_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

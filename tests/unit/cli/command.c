@@ -57,6 +57,7 @@ static const struct cli_option options[] = {
 	{ "--flag", NULL, "a flag", false },
 	{ "--one", "N", "a value", false },
 	{ "--many", "TEXT", "many values", true },
+	{ "--rest", "WORD [ARG]...", "all that follows", false },
 	{ NULL, NULL, NULL, false }
 };
 
@@ -180,9 +181,28 @@ static void failures_are_one_clean_line(void **state)
 	check("plain", 1, NULL, "sluice: No.");
 }
 
+static void an_option_can_take_the_rest_of_the_line(void **state)
+{
+	(void)state;
+	struct capture c;
+	assert_int_equal(capture_run(&c, commands,
+				     "echo --flag --rest prog --help --one"),
+			 0);
+	assert_string_equal(c.out, "conf=/nonexistent/sluice.conf count=2 "
+				   "flag=1\narg=--help\narg=--one\n");
+	capture_clear(&c);
+	assert_int_equal(capture_run(&c, commands, "echo --rest=prog --flag"),
+			 0);
+	assert_non_null(strstr(c.out, "count=1 flag=0\narg=--flag\n"));
+	capture_clear(&c);
+	assert_int_equal(capture_run(&c, commands, "echo --rest"), 2);
+	capture_clear(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_option_can_take_the_rest_of_the_line),
 		cmocka_unit_test(options_and_arguments_are_told_apart),
 		cmocka_unit_test(wrong_usage_is_2_with_a_hint),
 		cmocka_unit_test(long_command_lines_are_refused),

@@ -58,6 +58,8 @@ static void takes_in_what_a_collector_prints(void **state)
 	struct err err = { .kind = ERR_NONE };
 	assert_true(collect(&err));
 	assert_int_equal(report.good, 1);
+	assert_true(report.of[0].bytes > 100);
+	assert_true(report.of[0].took_ms >= 0);
 	assert_string_equal(item_text(collected.documents[DOCUMENT_BILLING],
 				      "TotalImpressions"),
 			    "1204");
@@ -75,6 +77,7 @@ static void one_that_fails_does_not_stop_the_others(void **state)
 	assert_int_equal(report.of[0].why.kind, ERR_NONE);
 	assert_int_equal(report.of[1].why.kind, ERR_INVALID);
 	assert_string_equal(report.of[1].name, "other");
+	assert_int_equal(report.of[1].bytes, 0);
 	assert_non_null(collected.documents[DOCUMENT_BILLING]);
 	collected_clear(&collected);
 }
