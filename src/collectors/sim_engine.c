@@ -301,11 +301,11 @@ static void live_beside(struct sim_engine *e, bool office, bool fault_ended)
 	if (!office) {
 		return;
 	}
-	if (sim_dice_roll(&d, 1200) == 0) {
+	if (sim_dice_roll(&d, 600) == 0) {
 		remember(e, e->at, SIM_DFE_FAILED,
 			 sim_dice_roll(&d, SIM_DFE_ERRORS));
 	}
-	if (sim_dice_roll(&d, 500) == 0) {
+	if (sim_dice_roll(&d, 800) == 0) {
 		remember(e, e->at, SIM_SIGNED_IN, 0);
 		if (sim_dice_roll(&d, 6) == 0) {
 			remember(e, e->at, SIM_SET_UP, 0);

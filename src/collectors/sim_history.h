@@ -25,7 +25,7 @@ enum sim_happening {
 	SIM_HAPPENINGS
 };
 
-#define SIM_HISTORY 32
+#define SIM_HISTORY 20
 #define SIM_PROCEDURES 4
 #define SIM_DFE_ERRORS 5
 

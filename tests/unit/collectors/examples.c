@@ -109,6 +109,13 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: %s\n", c.strays->path, c.strays->reason);
 		failures++;
 	}
+	for (size_t i = DOCUMENT_UNSET + 1; i < DOCUMENT_KINDS; i++) {
+		if (c.documents[i] == NULL) {
+			fprintf(stderr, "the example has no %s\n",
+				document_of((enum document_kind)i)->name);
+			failures++;
+		}
+	}
 	buf_reset(&out);
 	put_transmission(&c, false, &out);
 	give(dir, "transmission.xml", &out);
