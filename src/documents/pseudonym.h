@@ -9,7 +9,7 @@
  * What leaves in place of a name or address of the customer's network while
  * personal data is not allowed: "pseudonym-" and 24 hex digits, the first 96
  * bits of HMAC-SHA-256(key, "sluice.pseudonym/v1" LF value). The key is the
- * device's own (file pseudonym.key), so the vendor sees the same word for
+ * device's own (client/client.c), so the vendor sees the same word for
  * the same value each time and cannot try values out; the customer's page
  * shows value and word side by side (domain/pseudonyms.h).
  */

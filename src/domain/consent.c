@@ -142,10 +142,12 @@ static void read_control(const struct stmt *q, int64_t now, struct consent *c)
 	c->decided_at = db_int(q, ROW_GRANTED_AT);
 	c->since = db_int(q, ROW_SINCE);
 	c->until = db_int(q, ROW_UNTIL);
-	c->ends_soon = c->until != 0 && c->until - now <= CONSENT_WARN_S;
-	c->state = c->until != 0 && c->until <= now ? CONSENT_EXPIRED
-		   : same                           ? CONSENT_ALLOWED
-						    : CONSENT_SUSPENDED;
+	bool over = c->until != 0 && c->until <= now;
+	c->ends_soon =
+		c->until != 0 && !over && c->until - now <= CONSENT_WARN_S;
+	c->state = over   ? CONSENT_EXPIRED
+		   : same ? CONSENT_ALLOWED
+			  : CONSENT_SUSPENDED;
 }
 
 static void find_effective(struct consents *all)
