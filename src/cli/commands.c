@@ -47,7 +47,26 @@ static const struct cli_option services_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct cli_option allow_options[] = {
+	{ "--until", "DATE", "the last day (UTC), or \"never\"; preset: a year",
+	  false },
+	{ "--confirm", NULL, "agree to what changed", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option withdraw_options[] = {
+	{ "--all", NULL, "everything, personal data and job data too", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option consent_options[] = {
+	{ "--json", NULL, "with the fields of ISO/IEC TS 27560", false },
+	{ "--csv", NULL, "for spreadsheets", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct cli_option preview_options[] = {
+	{ "--personal", NULL, "as it would be with personal data", false },
 	{ "--xml", NULL, "the exact bytes alone", false },
 	{ "--json", NULL, "for scripts", false },
 	{ NULL, NULL, NULL, false }
@@ -141,18 +160,34 @@ const struct cli_command device_commands[] = {
 	{ "services", NULL, "list the services and what is allowed", NULL,
 	  "sluice services\nsluice services --words\n", services_options, 0, 0,
 	  services_run, NULL },
-	{ "allow", "remote|SERVICE...", "allow remote services or a service",
-	  "A service is sent only while it and \"remote\" are both allowed.",
-	  "sluice allow remote\nsluice allow metering supplies\n", NULL, 1,
-	  CLI_ARGUMENTS_MAX, allow_run, NULL },
-	{ "withdraw", "remote|SERVICE...", "end what was allowed",
-	  "What waits of it is deleted unsent.",
-	  "sluice withdraw supplies\nsluice withdraw remote\n", NULL, 1,
-	  CLI_ARGUMENTS_MAX, withdraw_run, NULL },
+	{ "allow", "NAME...",
+	  "allow remote services, a service, personal or job data",
+	  "NAME is \"remote\" for remote services as a whole, a service, "
+	  "\"personal\" or \"job-data\". A service is sent only while it and "
+	  "\"remote\" are both allowed. A service that changed since it was "
+	  "allowed is shown with what changed, and is allowed again only with "
+	  "--confirm.",
+	  "sluice allow remote\nsluice allow metering supplies\n"
+	  "sluice allow personal --until 2027-06-30\n",
+	  allow_options, 1, CLI_ARGUMENTS_MAX, allow_run, NULL },
+	{ "withdraw", "NAME...", "end what was allowed",
+	  "Names are those of \"sluice allow\". What waits of it is deleted "
+	  "unsent.",
+	  "sluice withdraw supplies\nsluice withdraw remote\n"
+	  "sluice withdraw --all\n",
+	  withdraw_options, 0, CLI_ARGUMENTS_MAX, withdraw_run, NULL },
+	{ "consent", NULL, "every grant there ever was, for your records", NULL,
+	  "sluice consent\nsluice consent --json >consent.json\n",
+	  consent_options, 0, 0, consent_run, NULL },
+	{ "pseudonyms", NULL, "which code stands for which name you know", NULL,
+	  "sluice pseudonyms\nsluice pseudonyms --json\n", json_option, 0, 0,
+	  pseudonyms_run, NULL },
 	{ "preview", "SERVICE...|TRANSACTION", "show what would be sent",
 	  "Collects and stages, sends nothing. Without a grant the result is "
-	  "a sample, which is never sent.",
+	  "a sample, which is never sent. With --personal it shows what "
+	  "personal data would add.",
 	  "sluice preview metering\n"
+	  "sluice preview maintenance --personal\n"
 	  "sluice preview metering supplies --xml >exact.xml\n",
 	  preview_options, 1, CLI_ARGUMENTS_MAX, preview_run, NULL },
 	{ "send", "TRANSACTION|SERVICE...", "send, and wait for the receipt",

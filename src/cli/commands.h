@@ -34,6 +34,9 @@ int user_password_run(struct cli *cli, const struct cli_args *args,
 int services_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int allow_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int withdraw_run(struct cli *cli, const struct cli_args *args, struct err *err);
+int consent_run(struct cli *cli, const struct cli_args *args, struct err *err);
+int pseudonyms_run(struct cli *cli, const struct cli_args *args,
+		   struct err *err);
 int preview_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int send_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_run(struct cli *cli, const struct cli_args *args, struct err *err);

@@ -104,7 +104,7 @@ bool cli_device_services(const char *const *names, size_t count,
 	unsigned bits = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct service *service = service_by_name(names[i]);
-		if (service == NULL) {
+		if (service == NULL || service_is_gate(service)) {
 			struct buf known = BUF_INIT;
 			put_known_names(&known);
 			err_set(err, ERR_INVALID,
@@ -125,7 +125,7 @@ char *cli_device_service_names(unsigned services, const char *between)
 	struct buf out = BUF_INIT;
 	buf_put_str(&out, "");
 	const struct service *service;
-	for (size_t n = 0; (service = service_at(n)) != NULL; n++) {
+	for (size_t n = 0; (service = control_at(n)) != NULL; n++) {
 		if ((services & SERVICE_BIT(service->id)) != 0) {
 			buf_printf(&out, "%s%s", out.len == 0 ? "" : between,
 				   service->name);

@@ -48,13 +48,13 @@ void cli_device_close(struct cli_device *device); /* empty is fine */
 bool cli_device_daemon_runs(const struct cli_device *device);
 
 /*
- * Names of services in arguments to bits. Errors: INVALID (the text lists
- * the names).
+ * Names of services, not of gates, in arguments to bits. Errors: INVALID (the
+ * text lists the names).
  */
 MUST_USE bool cli_device_services(const char *const *names, size_t count,
 				  unsigned *services, struct err *err);
 
-/* "metering supplies", for people and the ledger; caller mem_free()s. */
+/* "metering supplies personal", for people; caller mem_free()s. */
 char *cli_device_service_names(unsigned services, const char *between);
 
 #endif

@@ -207,6 +207,13 @@ int preview_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	    !cli_device_services(args->at, args->count, &services, err)) {
 		return CLI_USAGE;
 	}
+	if (known && cli_flag(args, "--personal")) {
+		return cli_misused(cli, "preview",
+				   "--personal goes with the names of "
+				   "services.");
+	}
+	services |=
+		cli_flag(args, "--personal") ? SERVICE_BIT(GATE_PERSONAL) : 0;
 	if (!cli_device_open_to_collect(args->conf, &log, &device, err)) {
 		return CLI_FAILED;
 	}

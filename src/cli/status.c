@@ -98,6 +98,32 @@ static void put_sentence(const struct consents *all, struct buf *out)
 	}
 }
 
+/* SERVICE_BIT()s of what changed since it was allowed. */
+static unsigned suspended(const struct consents *all)
+{
+	const struct service *s;
+	unsigned bits = 0;
+	for (size_t i = 0; (s = control_at(i)) != NULL; i++) {
+		if (consent_of(all, s->id)->state == CONSENT_SUSPENDED) {
+			bits |= SERVICE_BIT(s->id);
+		}
+	}
+	return bits;
+}
+
+static void put_suspended(const struct consents *all, FILE *out)
+{
+	unsigned bits = suspended(all);
+	if (bits != 0) {
+		char *names = cli_device_service_names(bits, ", ");
+		print_line(out,
+			   "Changed since it was allowed, and not sent until "
+			   "somebody confirms: %s.",
+			   names);
+		mem_free(names);
+	}
+}
+
 static void put_item(const struct outbox_item *item, FILE *out)
 {
 	char at[PRINT_TIME_SIZE];
@@ -124,6 +150,7 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 	put_sentence(&s->consents, &sentence);
 	print_line(out, "%s", buf_str(&sentence));
 	buf_clear(&sentence);
+	put_suspended(&s->consents, out);
 	if (s->waiting_count == 0) {
 		print_line(out, "Nothing waits.");
 	} else {
@@ -172,6 +199,7 @@ static void put_json(const struct cli_device *device, const struct standing *s,
 {
 	struct buf sentence = BUF_INIT;
 	char *services = cli_device_service_names(s->consents.effective, " ");
+	char *changed = cli_device_service_names(suspended(&s->consents), " ");
 	json_t *waiting = json_array();
 	for (size_t i = 0; i < s->waiting_count; i++) {
 		json_array_append_new(waiting, item_json(&s->waiting[i]));
@@ -179,17 +207,19 @@ static void put_json(const struct cli_device *device, const struct standing *s,
 	put_sentence(&s->consents, &sentence);
 	print_json_block(
 		out,
-		json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:b, s:b, s:s, s:i}",
-			  "device", device->config.id, "sentence",
-			  buf_str(&sentence), "services", services, "waiting",
-			  waiting, "last_sent",
-			  s->sent_count == 0 ? json_null()
-					     : item_json(&s->sent[0]),
-			  "log_size", (json_int_t)s->ledger.size, "daemon",
-			  s->daemon ? 1 : 0, "provisioned",
-			  s->provisioned ? 1 : 0, "server",
-			  device->config.server_name, "server_port",
-			  device->config.server_port));
+		json_pack(
+			"{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:b, s:b, s:s, s:i}",
+			"device", device->config.id, "sentence",
+			buf_str(&sentence), "services", services, "suspended",
+			changed, "waiting", waiting, "last_sent",
+			s->sent_count == 0 ? json_null()
+					   : item_json(&s->sent[0]),
+			"log_size", (json_int_t)s->ledger.size, "daemon",
+			s->daemon ? 1 : 0, "provisioned",
+			s->provisioned ? 1 : 0, "server",
+			device->config.server_name, "server_port",
+			device->config.server_port));
+	mem_free(changed);
 	mem_free(services);
 	buf_clear(&sentence);
 }

@@ -75,6 +75,22 @@ static void customer_information_is_withheld(void **state)
 			     "personal data is not allowed");
 }
 
+static void personal_data_is_shown_before_it_is_allowed(void **state)
+{
+	(void)state;
+	struct capture c;
+	capture_device_run(&device, &c, 0, "preview maintenance --personal");
+	assert_non_null(strstr(c.out, "PrinterOrganization"));
+	assert_null(strstr(c.out, "personal data is not allowed"));
+	assert_non_null(strstr(c.out, "Services: maintenance personal"));
+	assert_non_null(strstr(c.out, "This is a sample."));
+	capture_clear(&c);
+	capture_device_check(&device, 2,
+			     "preview --personal "
+			     "0193594e-7a11-7c3e-9d54-2f0f6a1be7c1",
+			     NULL);
+}
+
 static void wrong_names_are_usage(void **state)
 {
 	(void)state;
@@ -92,6 +108,7 @@ int main(void)
 		cmocka_unit_test(what_is_allowed_is_no_sample),
 		cmocka_unit_test(the_exact_bytes_have_the_hash),
 		cmocka_unit_test(customer_information_is_withheld),
+		cmocka_unit_test(personal_data_is_shown_before_it_is_allowed),
 		cmocka_unit_test(wrong_names_are_usage),
 	};
 	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
