@@ -17,6 +17,31 @@ flow_dir=$(mktemp -d "${TMPDIR:-/tmp}/sluice-$flow_name.XXXXXX") || exit 1
 # Root's collectors have a user of their own, where the machine has one.
 chmod 711 "$flow_dir"
 
+# Every transmission that was made, sent or not, is one of the schema.
+# flow_bodies DATABASE QUERY: the query writes each body into a file.
+flow_bodies() {
+	[ ! -f "$1" ] || sqlite3 "$1" "$2" >/dev/null
+}
+flow_validate() {
+	command -v xmllint >/dev/null && command -v sqlite3 >/dev/null ||
+		return 0
+	mkdir -p "$flow_dir/validate"
+	flow_bodies "$flow_dir/device/state/sluice.db" "SELECT writefile(
+		'$flow_dir/validate/' || sha256 || '.xml', body) FROM bodies" &&
+	flow_bodies "$(echo "$flow_dir"/server/state/*.db)" "SELECT writefile(
+		'$flow_dir/validate/server-' || transmission || '.xml', body)
+		FROM transmission_bodies" || return 1
+	set -- "$flow_dir"/validate/*.xml
+	[ -f "$1" ] || return 0
+	"$parts_build/sluice" catalogue --xsd >"$flow_dir/validate/schema.xsd" &&
+	xmllint --noout --nonet --schema "$flow_dir/validate/schema.xsd" "$@" \
+		2>"$flow_dir/validate/said" || {
+		grep -v ' validates$' "$flow_dir/validate/said"
+		return 1
+	}
+	say "ok: the schema takes all $# transmissions"
+}
+
 flow_finish() {
 	local code=$?
 	trap - EXIT INT TERM HUP
@@ -25,6 +50,10 @@ flow_finish() {
 			parts_show_logs
 		fi
 		parts_stop_all
+		if [ "$code" = 0 ] && ! flow_validate; then
+			say "FAILED: the schema does not take a transmission"
+			code=1
+		fi
 	fi
 	if [ -n "${flow_cleanup:-}" ]; then
 		"$flow_cleanup"
