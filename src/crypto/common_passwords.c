@@ -1,8 +1,10 @@
 /*
  * The passwords that are guessed first: whole ones, words that people only
- * decorate, runs of the keyboard. Collected by hand from what public lists
- * of leaked passwords agree on; words of this product added. The rules on
- * length are password.c's, which refuses shorter ones anyway.
+ * decorate, runs of the keyboard. The whole ones are common_passwords.txt, of
+ * which the program holds short hashes only. The words are collected by hand
+ * from what public lists of leaked passwords agree on; words of this product
+ * added. The rules on length are password.c's, which refuses shorter ones
+ * anyway.
  */
 #include "crypto/common_passwords.h"
 
@@ -11,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "crypto/common_passwords_table.h"
 
 /* Longer ones are looked at for repetition only. */
 #define COMMON_MAX_LEN 64
@@ -96,150 +99,6 @@ static const char *const common_words[] = {
 	"zxcvbnm",
 };
 
-/* Refused as they stand; lower case, eight or more characters. */
-static const char *const common_whole[] = {
-	"00000000",     "0987654321",   "1029384756",
-	"11111111",     "11223344",     "112233445566",
-	"12121212",     "123123123",    "123321123",
-	"12344321",     "123454321",    "1234554321",
-	"1234qwer",     "123abc123",    "123qwe123",
-	"123qweasd",    "13131313",     "147258369",
-	"147852369",    "159357456",    "159753456",
-	"1q2w3e4r",     "1q2w3e4r5t",   "1q2w3e4r5t6y",
-	"1qaz2wsx",     "1qaz2wsx3edc", "1qazxsw2",
-	"22222222",     "321321321",    "456456456",
-	"55555555",     "66666666",     "69696969",
-	"741852963",    "77777777",     "789456123",
-	"8675309a",     "88888888",     "987456321",
-	"99999999",     "a12345678",    "a1b2c3d4",
-	"a1b2c3d4e5",   "aa123456",     "abc12345",
-	"abcd1234",     "alexande",     "anderson",
-	"argentina",    "arsenal1",     "asdf1234",
-	"asdfasdf",     "asdfjkl;",     "asshole1",
-	"australia",    "babyboy1",     "babygirl",
-	"barcelona1",   "baseball1",    "basketball1",
-	"batman123",    "bayern123",    "beautiful",
-	"beckham7",     "benjamin",     "bigdaddy",
-	"birthday",     "blackberry",   "blackjack",
-	"blowjobs",     "bluebird",     "brasil123",
-	"brooklyn",     "bubblegum",    "buffalo1",
-	"bulldogs",     "bullshit",     "california",
-	"cameron1",     "campbell",     "cardinal",
-	"carebear",     "catwoman",     "chandler",
-	"chelsea1",     "chevelle",     "chevrolet",
-	"christmas",    "christop",     "clifford",
-	"climbing",     "colombia",     "colorado",
-	"contrasena",   "contrasenya",  "correcthorsebatterystaple",
-	"cosworth",     "courtney",     "creative",
-	"cristiano",    "crusader",     "daredevil",
-	"darkness",     "darkstar",     "december",
-	"deutschland",  "dolphins",     "dominic1",
-	"dortmund",     "download",     "dragonball",
-	"drowssap",     "eastside",     "edward123",
-	"einstein",     "engineer",     "england1",
-	"enterprise",   "explorer",     "february",
-	"fernando",     "fireball",     "firebird1",
-	"firefire",     "fireman1",     "firewall",
-	"flamingo",     "florida1",     "football1",
-	"fortnite",     "francis1",     "francisco",
-	"freedom1",     "fuckoff1",     "fuckyou1",
-	"fuckyou2",     "gabriel1",     "gabriela",
-	"gamecube",     "geheim123",    "germany1",
-	"giovanni",     "gladiator",    "godisgood",
-	"godzilla",     "goldberg",     "goldfish",
-	"graphics",     "gregory1",     "guillermo",
-	"halloween",    "hardcore",     "hasloslo",
-	"hellokitty",   "helloworld",   "highland",
-	"homepage",     "honeybee",     "houston1",
-	"hurricane",    "idontknow",    "ihateyou",
-	"ilovegod",     "iloveme1",     "iloveyou",
-	"iloveyou1",    "iloveyou2",    "indigo12",
-	"inferno1",     "infinity",     "insanity",
-	"intrepid",     "jamesbond",    "jellybean",
-	"jeremiah",     "jesuschrist",  "jonathan",
-	"juventus",     "katherine",    "kawasaki",
-	"keyboard",     "kimberly",     "kingkong",
-	"knights1",     "labrador",     "lawrence",
-	"letmein1",     "letmein2",     "letmeinnow",
-	"lifehack",     "lightning",    "liverpool1",
-	"lollipop",     "losangeles",   "louisiana",
-	"love1234",     "lovelove",     "macintosh",
-	"magician",     "manchester",   "mancity1",
-	"marathon",     "margaret",     "marshall",
-	"maryjane",     "mastermind",   "mazda626",
-	"melbourne",    "mercedes1",    "michigan",
-	"microsoft",    "midnight1",    "millions",
-	"minecraft1",   "mistress",     "mitchell",
-	"mohammed",     "monalisa",     "monopoly",
-	"montana1",     "moonlight",    "motorola",
-	"mountain",     "muhammad",     "mynameis",
-	"mypassword",   "nascar24",     "ncc1701d",
-	"ncc1701e",     "newyork1",     "nicholas1",
-	"nintendo",     "nirvana1",     "nopassword",
-	"november",     "november1",    "october1",
-	"octopus1",     "offspring",    "olivetti",
-	"openopen",     "opensesame",   "overlord",
-	"p@55w0rd",     "p@ssword",     "pa$$word",
-	"panasonic",    "paradise",     "parola123",
-	"passport",     "password1",    "password12",
-	"password123",  "patricia",     "patriots",
-	"peekaboo",     "penelope",     "phillips",
-	"pineapple",    "platinum",     "playboy1",
-	"playstation",  "plymouth",     "pokemon1",
-	"poohbear",     "porsche911",   "portland",
-	"portugal",     "potatoes",     "precious",
-	"predator",     "presario",     "pretty12",
-	"princess1",    "producer",     "prometheus",
-	"punisher",     "q1234567",     "q1w2e3r4",
-	"q1w2e3r4t5",   "qazwsxedc",    "qazwsxedcrfv",
-	"qwaszx12",     "qwer1234",     "qwert123",
-	"qwerty12",     "raiders1",     "rainbow1",
-	"rangers1",     "realmadrid",   "redskins",
-	"redwings",     "renegade",     "robinson",
-	"roblox123",    "robotech",     "rodrigo1",
-	"rolltide",     "ronaldo7",     "rush2112",
-	"russell1",     "sailboat",     "salasana",
-	"salvador",     "sandman1",     "santiago",
-	"satan666",     "saturday",     "scarface",
-	"scorpio1",     "scotland",     "scotland1",
-	"sebastian",    "security1",    "semperfi",
-	"senha123",     "senhasenha",   "sentinel",
-	"september",    "service1",     "shadow12",
-	"sherlock",     "simpsons",     "skateboard",
-	"skywalker",    "snickers",     "snowball",
-	"snowboard",    "somethin",     "sommer2024",
-	"southern",     "spiderman1",   "spitfire",
-	"sporting",     "squirrel",     "starfish",
-	"stargate",     "startrek",     "starwars1",
-	"stephanie",    "stephen1",     "stingray",
-	"stonecold",    "strawberry",   "sullivan",
-	"summertime",   "sunnyday",     "sunshine1",
-	"superfly",     "superman1",    "surfing1",
-	"svetlana",     "sweetheart",   "sweetpea",
-	"swordfish",    "sylvester",    "tarheels",
-	"teddybear",    "temporary",    "temppass",
-	"terminator",   "testing1",     "testtest",
-	"texas123",     "thailand",     "thepassword",
-	"thompson",     "thumper1",     "thursday",
-	"thx1138a",     "tiffany1",     "titanic1",
-	"tomorrow",     "toshiba1",     "training",
-	"triangle",     "tropical",     "trouble1",
-	"trustno1",     "universe",     "vacation",
-	"valentine",    "venezuela",    "veronica",
-	"viewsonic",    "vikings1",     "vincent1",
-	"virginia",     "vladimir",     "volkswagen",
-	"volleyball",   "wachtwoord",   "warcraft",
-	"warrior1",     "washington",   "wednesday",
-	"welcomeback",  "welcomehome",  "westside",
-	"whatever1",    "whocares",     "wildcats",
-	"windows1",     "windows7",     "windsurf",
-	"wolfgang",     "wolverine",    "woodland",
-	"yamahar1",     "yankees1",     "yourmom1",
-	"yourpassword", "zachary1",     "zaq12wsx",
-	"zaq1xsw2",     "zaq1zaq1",     "zeppelin",
-	"zxcv1234",     "zxcvbnm1",
-};
-
 /* Any stretch of these is a run, in both directions. */
 static const char *const keyboard_runs[] = {
 	"abcdefghijklmnopqrstuvwxyz",
@@ -257,14 +116,21 @@ static const char *const keyboard_runs[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static bool in_table(const char *const *table, size_t count, const char *text)
+static bool in_list(const char *text)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(table[i], text) == 0) {
-			return true;
-		}
+	uint64_t hash = 0;
+
+	for (const char *at = text; *at != '\0'; at++) {
+		hash = (hash * 257 + (uint8_t)*at) % COMMON_PASSWORDS_MODULUS;
 	}
-	return false;
+	uint16_t rest = (uint16_t)hash;
+	size_t low = common_passwords_first[hash >> 16];
+	size_t end = common_passwords_first[(hash >> 16) + 1];
+
+	while (low < end && common_passwords_rest[low] < rest) {
+		low++;
+	}
+	return low < end && common_passwords_rest[low] == rest;
 }
 
 /* The same few characters over and over? */
@@ -357,8 +223,7 @@ bool common_password(const char *password)
 	}
 	lower[len] = '\0';
 	bool found = repeats(lower, len) || is_keyboard_run(lower, len) ||
-		     in_table(common_whole, COUNT(common_whole), lower) ||
-		     is_decorated_word(lower, len);
+		     in_list(lower) || is_decorated_word(lower, len);
 	mem_burn(lower, sizeof(lower));
 	return found;
 }

@@ -10,6 +10,8 @@
 
 #include "crypto/common_passwords.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void case_does_not_count(void **state)
@@ -58,6 +60,53 @@ static void nothing_and_signs_alone_do_no_harm(void **state)
 	assert_true(common_password("########"));
 }
 
+static void every_password_of_the_list_is_refused(void **state)
+{
+	const char *top = getenv("abs_top_srcdir");
+	char path[1024], line[128];
+	size_t count = 0;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/src/crypto/common_passwords.txt",
+		 top != NULL ? top : ".");
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0] == '#') {
+			continue;
+		}
+		assert_true(strlen(line) >= 8);
+		if (!common_password(line)) {
+			fail_msg("\"%s\" is not refused", line);
+		}
+		count++;
+	}
+	fclose(file);
+	assert_true(count > 3000);
+}
+
+/* Only hashes are kept: some others are refused too, but very few. */
+static void hardly_another_one_is_refused(void **state)
+{
+	uint32_t random = 2463534242u;
+	size_t refused = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 50000; i++) {
+		char text[13] = "";
+
+		for (size_t n = 0; n < 12; n++) {
+			random ^= random << 13;
+			random ^= random >> 17;
+			random ^= random << 5;
+			text[n] = (char)('a' + random % 26);
+		}
+		refused += common_password(text);
+	}
+	assert_true(refused < 30);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -66,6 +115,8 @@ int main(void)
 		cmocka_unit_test(runs_are_found_in_both_directions),
 		cmocka_unit_test(long_ones_are_looked_at_for_repetition),
 		cmocka_unit_test(nothing_and_signs_alone_do_no_harm),
+		cmocka_unit_test(every_password_of_the_list_is_refused),
+		cmocka_unit_test(hardly_another_one_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
