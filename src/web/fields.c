@@ -71,6 +71,11 @@ static const char *problem_of(const struct web_field *field, const char *value,
 		snprintf(text, size, "%s is missing.", field->label);
 		return text;
 	}
+	if (strlen(value) > max && field->secret) {
+		/* Its limit is one of characters; a number of bytes confuses. */
+		snprintf(text, size, "%s is too long.", field->label);
+		return text;
+	}
 	if (strlen(value) > max) {
 		snprintf(text, size, "%s may be at most %zu characters long.",
 			 field->label, max);
