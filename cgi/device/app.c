@@ -71,6 +71,7 @@ static bool open_app(struct device_app *app, const char *conf, struct err *err)
 	mem_free(path);
 	mem_free(verifier);
 	app->people.db = app->db;
+	device_config_known(&app->config, app->known);
 	return done;
 }
 
@@ -113,7 +114,8 @@ int device_page_main(const char *conf, char **envp)
 			    .log = &app.log,
 			    .place = "device",
 			    .first_roles = ROLE_CUSTOMER | ROLE_ADMIN,
-			    .tells_failures = true },
+			    .tells_failures = "/",
+			    .known = app.known },
 	};
 	const struct site site = {
 		.pages = device_pages,

@@ -15,6 +15,8 @@ struct device_app {
 	struct device_config config;
 	struct db *db;
 	struct people people;
+	/* what passwords must not be made of, up to NULL */
+	const char *known[DEVICE_KNOWN_MAX];
 	struct log log;
 };
 

@@ -35,17 +35,6 @@ static const struct web_field home_form[] = {
 	{ .name = NULL },
 };
 
-static const struct web_field account_form[] = {
-	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
-	{ .name = "old", .label = "The present password", .max = 4096,
-	  .valid = fields_is_any, .secret = true },
-	{ .name = "password", .label = "The new password", .max = 4096,
-	  .valid = fields_is_any, .secret = true },
-	{ .name = "again", .label = "The second password", .max = 4096,
-	  .valid = fields_is_any, .secret = true },
-	{ .name = NULL },
-};
-
 static const struct web_field done_query[] = {
 	{ .name = "done", .label = "The mark", .valid = fields_is_word },
 	{ .name = NULL },
@@ -60,8 +49,14 @@ static const struct web_field users_form[] = {
 	{ .name = NULL },
 };
 
+static const struct web_field users_pauses_form[] = {
+	{ .name = "address", .label = "The address", .max = 64, .required = true },
+	{ .name = NULL },
+};
+
 static const struct web_field user_form[] = {
-	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
+	{ .name = "do", .label = "The button", .valid = fields_is_word },
+	{ .name = "end", .label = "The session", .max = 20, .valid = fields_is_number },
 	{ .name = "role", .label = "The role", .many = true, .valid = fields_is_word },
 	{ .name = "password", .label = "The password", .max = 4096,
 	  .valid = fields_is_any, .secret = true },
@@ -142,11 +137,14 @@ const struct page device_pages[] = {
 	{ .path = "/logout", .methods = POST, .role = ROLE_SIGNED_IN, .writes = true,
 	  .act = people_logout_act },
 	{ .path = "/account", .methods = GET | POST, .role = ROLE_SIGNED_IN, .writes = true,
-	  .query = done_query, .form = account_form, .show = account_show, .act = account_act,
+	  .query = people_account_query, .form = people_account_form,
+	  .show = people_account_show, .act = people_account_act,
 	  .template = "account", .title = "Your account" },
 	{ .path = "/users", .methods = GET | POST, .role = ROLE_ADMIN, .writes = true,
 	  .query = done_query, .form = users_form, .show = users_show, .act = users_act,
 	  .template = "users", .title = "Users" },
+	{ .path = "/users/pauses", .methods = POST, .role = ROLE_ADMIN, .writes = true,
+	  .form = users_pauses_form, .act = users_pauses_act },
 	{ .path = "/users/*", .methods = GET | POST, .role = ROLE_ADMIN, .writes = true,
 	  .query = done_query, .form = user_form, .show = user_show, .act = user_act,
 	  .template = "user", .title = "User" },

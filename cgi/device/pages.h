@@ -27,10 +27,9 @@ extern const struct navigation device_navigation[];
 /* Handlers, one file a page: see struct page. */
 bool home_show(struct visit *visit, struct err *err);
 bool home_act(struct visit *visit, struct err *err);
-bool account_show(struct visit *visit, struct err *err);
-bool account_act(struct visit *visit, struct err *err);
 bool users_show(struct visit *visit, struct err *err);
 bool users_act(struct visit *visit, struct err *err);
+bool users_pauses_act(struct visit *visit, struct err *err);
 bool user_show(struct visit *visit, struct err *err);
 bool user_act(struct visit *visit, struct err *err);
 bool services_show(struct visit *visit, struct err *err);

@@ -1,6 +1,7 @@
 /*
- * Accounts: the list, and making one. Changing one is in user.c. Only
- * administrators see these pages.
+ * Accounts: the list, making one, and addresses from which too many sign-ins
+ * failed. Changing an account is in user.c. Only administrators see these
+ * pages.
  */
 #include "cgi/device/users.h"
 
@@ -11,6 +12,7 @@
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
 #include "cgi/people/marks.h"
+#include "domain/throttle.h"
 #include "web/view.h"
 
 static const struct {
@@ -69,55 +71,139 @@ void users_fill_roles(json_t *view, unsigned held)
 	}
 }
 
-void users_tag(json_t *object, const char *name, const struct account *account)
+static void fill_tag(json_t *object, const struct account *account, bool paused)
 {
 	if (account->disabled) {
-		marks_tag(object, name, "", "off", "Disabled");
+		marks_tag(object, "tag", "", "off", "Disabled");
+	} else if (paused) {
+		marks_tag(object, "tag", "warn", "wait", "Paused");
 	} else {
-		marks_tag(object, name, "ok", "ok", "Active");
+		marks_tag(object, "tag", "ok", "ok", "Active");
+	}
+}
+
+bool users_fill_state(const struct visit *visit, json_t *object,
+		      const struct account *account, struct err *err)
+{
+	struct throttle_pause pause;
+
+	if (!throttle_of_account(app_of(visit)->db, account->name,
+				 visit->request->now, &pause, err)) {
+		return false;
+	}
+	fill_tag(object, account, pause.paused_until != 0);
+	view_text(object, "last", "never");
+	if (account->last_sign_in_at != 0) {
+		view_time(object, "last", account->last_sign_in_at);
+	}
+	view_text(object, "tries", "");
+	if (account->failures_since > 0) {
+		view_count(object, "tries", (uint64_t)account->failures_since,
+			   "try", "tries");
+	}
+	view_time(object, "failed_at", account->failed_at);
+	view_text(object, "failed_from", account->failed_from);
+	view_flag(object, "paused", pause.paused_until != 0);
+	view_time(object, "paused_until", pause.paused_until);
+	return true;
+}
+
+static bool fill_user(const struct visit *visit, json_t *item,
+		      const struct account *account, struct err *err)
+{
+	struct buf roles = BUF_INIT;
+	char id[24];
+
+	snprintf(id, sizeof(id), "%lld", (long long)account->id);
+	roles_put(&roles, account->roles);
+	view_text(item, "id", id);
+	view_text(item, "name", account->name);
+	view_text(item, "roles", roles.len > 0 ? buf_str(&roles) : "none");
+	buf_clear(&roles);
+	return users_fill_state(visit, item, account, err);
+}
+
+static bool fill_users(const struct visit *visit, struct err *err)
+{
+	json_t *users = view_array(visit->view, "users");
+	struct account *list = NULL;
+	size_t count = 0;
+	bool ok = accounts_list(app_of(visit)->db, &list, &count, err);
+
+	for (size_t i = 0; ok && i < count; i++) {
+		ok = fill_user(visit, view_item(users), &list[i], err);
+	}
+	mem_free(list);
+	return ok;
+}
+
+/* Addresses from where nobody can sign in just now. */
+static bool fill_pauses(const struct visit *visit, struct err *err)
+{
+	json_t *rows = view_array(visit->view, "pauses");
+	struct throttle_pause *list = NULL;
+	size_t count = 0;
+
+	if (!throttle_addresses(app_of(visit)->db, visit->request->now, &list,
+				&count, err)) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		json_t *item = view_item(rows);
+
+		view_text(item, "address", list[i].subject);
+		view_number(item, "failures", (uint64_t)list[i].failures);
+		view_time(item, "until", list[i].paused_until);
+	}
+	view_flag(visit->view, "pauses_any", count > 0);
+	mem_free(list);
+	return true;
+}
+
+static void fill_done(const struct visit *visit)
+{
+	static const struct {
+		const char *name, *headline, *text;
+	} done[] = {
+		{ "made", "The account is made.",
+		  "Give the person the name and the first password." },
+		{ "lifted", "The pause is lifted.",
+		  "From there one can sign in again." },
+	};
+	const char *name = request_query(visit->request, "done");
+
+	for (size_t i = 0; i < sizeof(done) / sizeof(done[0]); i++) {
+		if (strcmp(done[i].name, name) == 0) {
+			marks_message(visit->view, "ok", "ok", "Done",
+				      done[i].headline, done[i].text);
+		}
 	}
 }
 
 bool users_show(struct visit *visit, struct err *err)
 {
-	struct account *list = NULL;
-	size_t count = 0;
 	unsigned roles = 0;
 
-	if (!accounts_list(app_of(visit)->db, &list, &count, err)) {
-		return false;
-	}
-	json_t *users = view_array(visit->view, "users");
-
-	for (size_t i = 0; i < count; i++) {
-		struct buf text = BUF_INIT;
-		json_t *item = view_item(users);
-		char id[24];
-
-		snprintf(id, sizeof(id), "%lld", (long long)list[i].id);
-		roles_put(&text, list[i].roles);
-		view_text(item, "id", id);
-		view_text(item, "name", list[i].name);
-		view_text(item, "roles",
-			  text.len > 0 ? buf_str(&text) : "none");
-		view_text(item, "last", "never");
-		if (list[i].last_sign_in_at != 0) {
-			view_time(item, "last", list[i].last_sign_in_at);
-		}
-		users_tag(item, "tag", &list[i]);
-		buf_clear(&text);
-	}
-	mem_free(list);
 	if (!users_form_roles(visit, &roles)) {
 		roles = 0;
 	}
 	users_fill_roles(visit->view, roles);
-	if (strcmp(request_query(visit->request, "done"), "made") == 0) {
-		marks_message(visit->view, "ok", "ok", "Done",
-			      "The account is made.",
-			      "Give the person the name and the first "
-			      "password.");
+	fill_done(visit);
+	return fill_users(visit, err) && fill_pauses(visit, err);
+}
+
+/* A pause that ended meanwhile is as good as lifted. */
+bool users_pauses_act(struct visit *visit, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+
+	if (!throttle_lift_address(app_of(visit)->db, people_actor(visit),
+				   request_form(visit->request, "address"),
+				   visit->request->now, &why) &&
+	    why.kind != ERR_NOT_FOUND) {
+		return err_set(err, why.kind, "%s", why.text);
 	}
+	visit_redirect(visit, "/users", "done", "lifted");
 	return true;
 }
 
@@ -138,8 +224,9 @@ bool users_act(struct visit *visit, struct err *err)
 	}
 	if (!accounts_create(app_of(visit)->db, people_actor(visit),
 			     request_form(request, "name"),
-			     request_form(request, "password"), roles,
-			     request->now, &id, &why)) {
+			     request_form(request, "password"),
+			     people_of(visit)->known, roles, request->now, &id,
+			     &why)) {
 		if (why.kind != ERR_INVALID && why.kind != ERR_DENIED) {
 			return err_set(err, why.kind, "%s", why.text);
 		}

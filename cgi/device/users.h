@@ -14,6 +14,13 @@ MUST_USE bool users_form_roles(const struct visit *visit, unsigned *roles);
 /* Puts "roles_list", the choices, with those in held ticked. */
 void users_fill_roles(json_t *view, unsigned held);
 
-void users_tag(json_t *object, const char *name, const struct account *account);
+/*
+ * Puts "tag" (active, disabled, paused), "last" (signed in), "tries" (how
+ * often signing in failed since, "" = never, with "failed_at" and
+ * "failed_from" of the last one, "" = never), and "paused" with
+ * "paused_until".
+ */
+MUST_USE bool users_fill_state(const struct visit *visit, json_t *object,
+			       const struct account *account, struct err *err);
 
 #endif

@@ -10,5 +10,7 @@
 extern const struct web_field people_setup_form[];
 extern const struct web_field people_login_query[];
 extern const struct web_field people_login_form[];
+extern const struct web_field people_account_query[];
+extern const struct web_field people_account_form[];
 
 #endif

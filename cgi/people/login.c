@@ -37,21 +37,36 @@ bool people_login_show(struct visit *visit, struct err *err)
 	return true;
 }
 
-/* Back to where he wanted to go; home may tell of failed tries before. */
+/*
+ * Back to where he wanted to go; but failed tries before this one are told
+ * first, whatever he wanted.
+ */
 static void go_on(struct visit *visit, const struct account *account)
 {
 	const char *next = request_form(visit->request, "next");
-	bool told =
-		people_of(visit)->tells_failures && account->failures_since > 0;
 	char count[24];
 
-	if (html_is_own_path(next) && strcmp(next, "/") != 0) {
-		visit_redirect(visit, next, NULL, NULL);
+	if (account->failures_since > 0) {
+		snprintf(count, sizeof(count), "%lld",
+			 (long long)account->failures_since);
+		visit_redirect(visit, people_of(visit)->tells_failures,
+			       "failures", count);
 		return;
 	}
-	snprintf(count, sizeof(count), "%lld",
-		 (long long)account->failures_since);
-	visit_redirect(visit, "/", told ? "failures" : NULL, count);
+	visit_redirect(visit, html_is_own_path(next) ? next : "/", NULL, NULL);
+}
+
+/* Who signs in again in the same browser leaves no session behind. */
+static bool end_old_session(struct visit *visit, struct err *err)
+{
+	const struct people *people = people_of(visit);
+	struct err why = { .kind = ERR_NONE };
+
+	return !visit->signed_in ||
+	       sessions_end(people->db, people->session.account.name, 0,
+			    people->session.id, visit->request->now, &why) ||
+	       why.kind == ERR_NOT_FOUND ||
+	       err_set(err, why.kind, "%s", why.text);
 }
 
 bool people_login_act(struct visit *visit, struct err *err)
@@ -73,7 +88,8 @@ bool people_login_act(struct visit *visit, struct err *err)
 			      why.text);
 		return visit_again(visit, err);
 	}
-	if (!sessions_start(people->db, account.id, request->address,
+	if (!end_old_session(visit, err) ||
+	    !sessions_start(people->db, account.id, request->address,
 			    request->now, token, err)) {
 		return false;
 	}
@@ -86,13 +102,13 @@ bool people_logout_act(struct visit *visit, struct err *err)
 {
 	const struct people *people = people_of(visit);
 
-	if (!sessions_end(people->db, people->session.id, visit->request->now,
-			  err)) {
+	if (!sessions_end(people->db, people_actor(visit),
+			  people->session.account.id, people->session.id,
+			  visit->request->now, err)) {
 		return false;
 	}
 	visit_set_session(visit, NULL);
 	visit_redirect(visit, "/login", "out", "1");
-	response_field(visit->response, "Clear-Site-Data",
-		       "\"cache\", \"storage\"");
+	people_clear_browser(visit);
 	return true;
 }

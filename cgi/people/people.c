@@ -98,6 +98,12 @@ void people_note_refusal(void *app, const struct visit *visit, int status,
 	}
 }
 
+void people_clear_browser(const struct visit *visit)
+{
+	response_field(visit->response, "Clear-Site-Data",
+		       "\"cache\", \"storage\"");
+}
+
 static void put_navigation(const struct visit *visit, json_t *view,
 			   const struct navigation *navigation)
 {

@@ -14,12 +14,15 @@
  * Handlers get it as visit->app.
  */
 struct people {
-	void *owner;            /* what the site's own handlers work with */
-	struct db *db;          /* borrowed */
-	const struct log *log;  /* borrowed */
-	const char *place;      /* "device", "server": where they sign in */
-	unsigned first_roles;   /* of the first account */
-	bool tells_failures;    /* "/" takes the query field "failures" */
+	void *owner;           /* what the site's own handlers work with */
+	struct db *db;         /* borrowed */
+	const struct log *log; /* borrowed */
+	const char *place;     /* "device", "server": where they sign in */
+	unsigned first_roles;  /* of the first account */
+	/* path of the page that takes the query field "failures" */
+	const char *tells_failures;
+	/* words that passwords are not made of, for accounts_create() */
+	const char *const *known;
 	struct session session; /* of this request; id 0 = nobody signed in */
 };
 
@@ -61,11 +64,16 @@ void people_note_refusal(void *app, const struct visit *visit, int status,
 json_t *people_decorate(const struct visit *visit, json_t *view,
 			const struct navigation *navigation);
 
+/* The browser forgets what it kept of the pages: for the answer to leaving. */
+void people_clear_browser(const struct visit *visit);
+
 /* Handlers, see struct page. */
 bool people_setup_show(struct visit *visit, struct err *err);
 bool people_setup_act(struct visit *visit, struct err *err);
 bool people_login_show(struct visit *visit, struct err *err);
 bool people_login_act(struct visit *visit, struct err *err);
 bool people_logout_act(struct visit *visit, struct err *err);
+bool people_account_show(struct visit *visit, struct err *err);
+bool people_account_act(struct visit *visit, struct err *err);
 
 #endif

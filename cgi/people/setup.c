@@ -49,8 +49,8 @@ bool people_setup_act(struct visit *visit, struct err *err)
 	}
 	if (!setup_finish(people->db, request_form(request, "code"),
 			  request_form(request, "name"), password,
-			  people->first_roles, request->address, request->now,
-			  &account, &why)) {
+			  people->known, people->first_roles, request->address,
+			  request->now, &account, &why)) {
 		if (why.kind != ERR_DENIED && why.kind != ERR_LIMIT &&
 		    why.kind != ERR_INVALID) {
 			return err_set(err, why.kind, "%s", why.text);

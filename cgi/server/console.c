@@ -34,11 +34,14 @@ bool console_open(const struct server_config *config, const struct log *log,
 	struct console *console = mem_zalloc(sizeof(*console));
 	console->config = config;
 	console->log = log;
+	console->known[0] = config->name;
 	console->people = (struct people){
 		.owner = console,
 		.log = log,
 		.place = "server",
 		.first_roles = ROLE_STAFF | ROLE_ADMIN,
+		.tells_failures = "/account",
+		.known = console->known,
 	};
 	char *path = server_config_state_path(config, SERVER_DB);
 	bool ok = db_open(path, DB_READ_WRITE, &console->db, err);

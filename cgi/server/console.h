@@ -17,6 +17,8 @@ struct console {
 	const struct log *log;              /* borrowed */
 	struct db *db;
 	struct people people;
+	/* what passwords must not be made of, up to NULL */
+	const char *known[2];
 };
 
 struct console *console_of(const struct visit *visit);

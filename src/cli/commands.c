@@ -110,9 +110,11 @@ static const struct cli_command user_commands[] = {
 	  "sluice user add desk-2 --roles operator\n"
 	  "sluice user add frontdesk --roles customer,admin <password.txt\n",
 	  user_add_options, 1, 1, user_add_run, NULL },
-	{ "list", NULL, "show all accounts", NULL,
+	{ "list", NULL, "show all accounts and what is paused", NULL,
 	  "sluice user list\nsluice user list --json\n", json_option, 0, 0,
 	  user_list_run, NULL },
+	{ "show", "NAME", "show one account and its failed sign-ins", NULL,
+	  "sluice user show desk-2\n", json_option, 1, 1, user_show_run, NULL },
 	{ "roles", "NAME ROLES", "give an account other roles", NULL,
 	  "sluice user roles desk-2 operator,auditor\n", NULL, 2, 2,
 	  user_roles_run, NULL },
@@ -125,6 +127,16 @@ static const struct cli_command user_commands[] = {
 	  "standard input.",
 	  "sluice user password desk-2\n", NULL, 1, 1, user_password_run,
 	  NULL },
+	{ "sessions", "[NAME]", "show who is signed in, and from where", NULL,
+	  "sluice user sessions\nsluice user sessions desk-2\n", json_option, 0,
+	  1, user_sessions_run, NULL },
+	{ "end-session", "ID...", "sign a browser out", NULL,
+	  "sluice user end-session 12\n", NULL, 1, CLI_ARGUMENTS_MAX,
+	  user_end_session_run, NULL },
+	{ "lift-pause", "NAME|ADDRESS", "end the pause after failed sign-ins",
+	  NULL,
+	  "sluice user lift-pause desk-2\nsluice user lift-pause 192.0.2.14\n",
+	  NULL, 1, 1, user_lift_pause_run, NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 

@@ -31,6 +31,14 @@ int user_enable_run(struct cli *cli, const struct cli_args *args,
 		    struct err *err);
 int user_password_run(struct cli *cli, const struct cli_args *args,
 		      struct err *err);
+int user_show_run(struct cli *cli, const struct cli_args *args,
+		  struct err *err);
+int user_sessions_run(struct cli *cli, const struct cli_args *args,
+		      struct err *err);
+int user_end_session_run(struct cli *cli, const struct cli_args *args,
+			 struct err *err);
+int user_lift_pause_run(struct cli *cli, const struct cli_args *args,
+			struct err *err);
 int services_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int allow_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int withdraw_run(struct cli *cli, const struct cli_args *args, struct err *err);

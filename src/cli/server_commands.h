@@ -57,6 +57,20 @@ int server_staff_add_run(struct cli *cli, const struct cli_args *args,
 			 struct err *err);
 int server_staff_list_run(struct cli *cli, const struct cli_args *args,
 			  struct err *err);
+int server_staff_show_run(struct cli *cli, const struct cli_args *args,
+			  struct err *err);
+int server_staff_disable_run(struct cli *cli, const struct cli_args *args,
+			     struct err *err);
+int server_staff_enable_run(struct cli *cli, const struct cli_args *args,
+			    struct err *err);
+int server_staff_password_run(struct cli *cli, const struct cli_args *args,
+			      struct err *err);
+int server_staff_sessions_run(struct cli *cli, const struct cli_args *args,
+			      struct err *err);
+int server_staff_end_session_run(struct cli *cli, const struct cli_args *args,
+				 struct err *err);
+int server_staff_lift_pause_run(struct cli *cli, const struct cli_args *args,
+				struct err *err);
 int server_log_verify_run(struct cli *cli, const struct cli_args *args,
 			  struct err *err);
 int server_serve_run(struct cli *cli, const struct cli_args *args,

@@ -1,78 +1,104 @@
 /*
  * "sluice-server staff ...": accounts of the console from the command line.
- * Accounts themselves are domain/accounts.
+ * What "sluice user" does in the same way is in user_list.c, user_change.c and
+ * user_sessions.c. Accounts themselves are domain/accounts.
  */
 #include "cli/server_commands.h"
 
 #include "base/clock.h"
-#include "base/mem.h"
 #include "cli/print.h"
 #include "cli/terminal.h"
-#include "domain/accounts.h"
+#include "cli/user.h"
 #include "domain/roles.h"
 
-int server_staff_add_run(struct cli *cli, const struct cli_args *args,
-			 struct err *err)
+static int on_server(struct cli *cli, const struct cli_args *args,
+		     bool (*work)(const struct cli_user_site *site,
+				  const struct cli_args *args, struct err *err),
+		     struct err *err)
 {
 	struct server_cli_open open;
+	if (!server_cli_load(cli, args->conf, &open, err)) {
+		return CLI_FAILED;
+	}
+	const char *const known[] = { open.config.name, NULL };
+	struct cli_user_site site = { cli, open.server.db, known,
+				      "sluice-server staff" };
+	bool done = work(&site, args, err);
+	(void)done; /* what failed stands in err */
+	server_cli_close(&open);
+	return CLI_DONE;
+}
+
+static bool add(const struct cli_user_site *site, const struct cli_args *args,
+		struct err *err)
+{
 	struct buf password = BUF_INIT;
 	int64_t id = 0;
 	unsigned roles = ROLE_STAFF;
 	if (cli_flag(args, "--admin")) {
 		roles |= ROLE_ADMIN;
 	}
-	if (!server_cli_load(cli, args->conf, &open, err)) {
-		return CLI_FAILED;
-	}
-	if (terminal_password(cli, "Password: ", &password, err) &&
-	    accounts_create(open.server.db, cli->actor, args->at[0],
-			    buf_str(&password), roles, clock_utc_now(), &id,
-			    err)) {
-		print_line(cli->out, "Account %s is made.", args->at[0]);
+	bool ok = terminal_password(site->cli, "Password", &password, err) &&
+		  accounts_create(site->db, site->cli->actor, args->at[0],
+				  buf_str(&password), site->known, roles,
+				  clock_utc_now(), &id, err);
+	if (ok) {
+		print_line(site->cli->out, "Account %s is made.", args->at[0]);
 	}
 	buf_burn(&password);
-	server_cli_close(&open);
-	return CLI_DONE;
+	return ok;
 }
 
-static void print_accounts(FILE *out, const struct account *list, size_t count)
+int server_staff_add_run(struct cli *cli, const struct cli_args *args,
+			 struct err *err)
 {
-	static const char *const head[] = { "Account", "Roles", "Last sign-in",
-					    "State", NULL };
-	struct print_table table;
-	print_table_init(&table, head);
-	for (size_t i = 0; i < count; i++) {
-		struct buf roles = BUF_INIT;
-		char at[PRINT_TIME_SIZE];
-		roles_put(&roles, list[i].roles);
-		const char *const cells[] = {
-			list[i].name, buf_str(&roles),
-			print_time(at, list[i].last_sign_in_at),
-			list[i].disabled ? "disabled" : "active", NULL
-		};
-		print_table_row(&table, cells);
-		buf_clear(&roles);
-	}
-	print_table_end(&table, out);
+	return on_server(cli, args, add, err);
 }
 
 int server_staff_list_run(struct cli *cli, const struct cli_args *args,
 			  struct err *err)
 {
-	struct server_cli_open open;
-	struct account *list = NULL;
-	size_t count = 0;
-	if (!server_cli_load(cli, args->conf, &open, err)) {
-		return CLI_FAILED;
-	}
-	if (accounts_list(open.server.db, &list, &count, err)) {
-		if (count == 0) {
-			print_line(cli->out, "There is no account yet.");
-		} else {
-			print_accounts(cli->out, list, count);
-		}
-	}
-	mem_free(list);
-	server_cli_close(&open);
-	return CLI_DONE;
+	return on_server(cli, args, cli_user_list, err);
+}
+
+int server_staff_show_run(struct cli *cli, const struct cli_args *args,
+			  struct err *err)
+{
+	return on_server(cli, args, cli_user_show, err);
+}
+
+int server_staff_disable_run(struct cli *cli, const struct cli_args *args,
+			     struct err *err)
+{
+	return on_server(cli, args, cli_user_disable, err);
+}
+
+int server_staff_enable_run(struct cli *cli, const struct cli_args *args,
+			    struct err *err)
+{
+	return on_server(cli, args, cli_user_enable, err);
+}
+
+int server_staff_password_run(struct cli *cli, const struct cli_args *args,
+			      struct err *err)
+{
+	return on_server(cli, args, cli_user_password, err);
+}
+
+int server_staff_sessions_run(struct cli *cli, const struct cli_args *args,
+			      struct err *err)
+{
+	return on_server(cli, args, cli_user_sessions, err);
+}
+
+int server_staff_end_session_run(struct cli *cli, const struct cli_args *args,
+				 struct err *err)
+{
+	return on_server(cli, args, cli_user_end_session, err);
+}
+
+int server_staff_lift_pause_run(struct cli *cli, const struct cli_args *args,
+				struct err *err)
+{
+	return on_server(cli, args, cli_user_lift_pause, err);
 }

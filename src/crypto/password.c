@@ -1,13 +1,13 @@
 /*
  * Passwords of people: Argon2id by libsodium, and what may be chosen. It
  * does not count attempts; throttling is domain's. The list of passwords
- * that everybody tries first is common_passwords.c.
+ * that everybody tries first is common_passwords.c; words that are known of
+ * one machine are own_words.c's.
  */
 #include "crypto/password.h"
 
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
 
 #include <sodium/core.h>
 #include <sodium/crypto_pwhash_argon2id.h>
@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "crypto/common_passwords.h"
+#include "crypto/own_words.h"
 
 #define PASSWORD_PREFIX "$argon2id$v=19$m=19456,t=2,p=1$"
 
@@ -75,7 +76,7 @@ static size_t count_characters(const char *text)
 	return count;
 }
 
-bool password_acceptable(const char *password, const char *account_name,
+bool password_acceptable(const char *password, const char *const *known,
 			 struct err *err)
 {
 	if (strlen(password) > PASSWORD_MAX_BYTES) {
@@ -100,9 +101,11 @@ bool password_acceptable(const char *password, const char *account_name,
 			       "The password has more than %d characters.",
 			       PASSWORD_MAX_CHARACTERS);
 	}
-	if (account_name != NULL && strcasecmp(password, account_name) == 0) {
+	if (own_words_only(password, known)) {
 		return err_set(err, ERR_INVALID,
-			       "The password is the name of the account.");
+			       "The password is made of the name of the "
+			       "account or of words about this machine. "
+			       "Choose another one.");
 	}
 	if (common_password(password)) {
 		return err_set(err, ERR_INVALID,

@@ -34,12 +34,15 @@ MUST_USE bool password_verify(const char *hash, const char *password,
 /*
  * May a person choose this password? At least 8 and at most 1024 characters
  * (code points), valid UTF-8 without control characters, none of the most
- * common passwords (case does not count), not the account's name. No rules
- * on composition (NIST SP 800-63B, section 5.1.1.2). Both NUL-terminated;
- * account_name may be NULL.
+ * common passwords (common_passwords.h), not made of words that are known of
+ * this account and machine (own_words.h). No rules on composition (NIST SP
+ * 800-63B, section 5.1.1.2).
+ *
+ * known  those words, up to NULL: account, serial number, model
+ *
  * Errors: INVALID (the text says why, for the form).
  */
 MUST_USE bool password_acceptable(const char *password,
-				  const char *account_name, struct err *err);
+				  const char *const *known, struct err *err);
 
 #endif

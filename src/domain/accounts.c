@@ -15,6 +15,8 @@
 #include "domain/roles.h"
 #include "domain/sessions.h"
 
+#define KNOWN_MAX 8 /* words about the machine */
+
 #define ROLES_OF_ACCOUNTS                                        \
 	((unsigned)(ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR | \
 		    ROLE_AUDITOR | ROLE_STAFF))
@@ -28,7 +30,10 @@ void account_row(const struct stmt *q, int first, struct account *account)
 		.created_at = db_int(q, first + 4),
 		.last_sign_in_at = db_int(q, first + 5),
 		.failures_since = db_int(q, first + 6),
+		.failed_at = db_int(q, first + 7),
 	};
+	line_copy(account->failed_from, sizeof(account->failed_from),
+		  db_text(q, first + 8));
 	line_copy(account->name, sizeof(account->name), db_text(q, first + 1));
 }
 
@@ -51,7 +56,20 @@ static bool roles_valid(unsigned roles, struct err *err)
 	       err_set(err, ERR_INVALID, "an account cannot hold such a role");
 }
 
-bool account_acceptable(const char *name, const char *password, unsigned roles,
+/* The name of the account is known as well. */
+static bool password_fits(const char *password, const char *name,
+			  const char *const *known, struct err *err)
+{
+	const char *words[1 + KNOWN_MAX + 1] = { name };
+	for (size_t i = 0; i < KNOWN_MAX && known != NULL && known[i] != NULL;
+	     i++) {
+		words[1 + i] = known[i];
+	}
+	return password_acceptable(password, words, err);
+}
+
+bool account_acceptable(const char *name, const char *password,
+			const char *const *known, unsigned roles,
 			struct err *err)
 {
 	if (!account_name_valid(name)) {
@@ -61,7 +79,7 @@ bool account_acceptable(const char *name, const char *password, unsigned roles,
 			       ACCOUNT_NAME_MAX);
 	}
 	return roles_valid(roles, err) &&
-	       password_acceptable(password, name, err);
+	       password_fits(password, name, known, err);
 }
 
 /* Writes the entry of a change. what is for people, "made; roles: admin". */
@@ -137,12 +155,12 @@ bool account_insert(struct db *db, const char *actor, const char *name,
 }
 
 bool accounts_create(struct db *db, const char *actor, const char *name,
-		     const char *password, unsigned roles, int64_t now,
-		     int64_t *id, struct err *err)
+		     const char *password, const char *const *known,
+		     unsigned roles, int64_t now, int64_t *id, struct err *err)
 {
 	char hash[PASSWORD_HASH_SIZE];
 	int64_t made = 0;
-	if (!account_acceptable(name, password, roles, err) ||
+	if (!account_acceptable(name, password, known, roles, err) ||
 	    !refuse_taken(db, name, err) ||
 	    !password_hash(password, strlen(password), hash, err)) {
 		return false;
@@ -173,16 +191,17 @@ static bool write_password(struct db *db, const char *actor,
 	return db_run(&q, err) &&
 	       log_change(db, actor, now, account->name, "has a new password",
 			  err) &&
-	       sessions_end_all(db, account->id, now, err);
+	       sessions_end_all(db, actor, account->id, 0, now, err);
 }
 
 bool accounts_set_password(struct db *db, const char *actor, int64_t id,
-			   const char *password, int64_t now, struct err *err)
+			   const char *password, const char *const *known,
+			   int64_t now, struct err *err)
 {
 	struct account account;
 	char hash[PASSWORD_HASH_SIZE];
 	if (!accounts_get(db, id, &account, err) ||
-	    !password_acceptable(password, account.name, err) ||
+	    !password_fits(password, account.name, known, err) ||
 	    !password_hash(password, strlen(password), hash, err)) {
 		return false;
 	}
@@ -275,7 +294,7 @@ static bool write_disabled(struct db *db, const char *actor, int64_t id,
 			    disabled, id, err) &&
 	       log_change(db, actor, now, account.name,
 			  disabled ? "disabled" : "enabled", err) &&
-	       sessions_end_all(db, id, now, err);
+	       sessions_end_all(db, actor, id, 0, now, err);
 }
 
 bool accounts_set_disabled(struct db *db, const char *actor, int64_t id,

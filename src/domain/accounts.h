@@ -21,24 +21,29 @@ struct account {
 	int64_t last_sign_in_at; /* 0 = never */
 	/* failed sign-ins since the last good one, before this one */
 	int64_t failures_since;
+	int64_t failed_at;    /* the last failed one; 0 = never */
+	char failed_from[64]; /* its address; "" = this machine or never */
 };
 
 MUST_USE bool accounts_count(struct db *db, int64_t *count, struct err *err);
 
 /*
  * Every change writes a ledger entry in the same transaction; actor is who
- * did it, as ledger_append() takes it.
+ * did it, as ledger_append() takes it. known are words about this machine
+ * (serial number, model), at most 8 up to a NULL, that a password must not be
+ * made of, just as the account's name; NULL = none.
  * Errors: INVALID (name, password: see password_acceptable(), roles), DENIED
  * (name taken).
  */
 MUST_USE bool accounts_create(struct db *db, const char *actor,
 			      const char *name, const char *password,
-			      unsigned roles, int64_t now, int64_t *id,
-			      struct err *err);
+			      const char *const *known, unsigned roles,
+			      int64_t now, int64_t *id, struct err *err);
 /* Ends all its sessions */
 MUST_USE bool accounts_set_password(struct db *db, const char *actor,
 				    int64_t id, const char *password,
-				    int64_t now, struct err *err);
+				    const char *const *known, int64_t now,
+				    struct err *err);
 /* The last admin stays admin: DENIED */
 MUST_USE bool accounts_set_roles(struct db *db, const char *actor, int64_t id,
 				 unsigned roles, int64_t now, struct err *err);

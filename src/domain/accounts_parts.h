@@ -9,11 +9,12 @@
  * this.
  */
 
-#define ACCOUNT_COLUMNS                                \
-	"accounts.id, accounts.name, accounts.roles, " \
-	"accounts.disabled, accounts.created_at, "     \
-	"accounts.last_sign_in_at, accounts.failures"
-#define ACCOUNT_COLUMNS_COUNT 7
+#define ACCOUNT_COLUMNS                                 \
+	"accounts.id, accounts.name, accounts.roles, "  \
+	"accounts.disabled, accounts.created_at, "      \
+	"accounts.last_sign_in_at, accounts.failures, " \
+	"accounts.failed_at, accounts.failed_from"
+#define ACCOUNT_COLUMNS_COUNT 9
 
 /* Reads ACCOUNT_COLUMNS, which begin at column first. */
 void account_row(const struct stmt *q, int first, struct account *account);
@@ -23,7 +24,8 @@ bool account_name_valid(const char *name);
 
 /* Name, password and roles may be so? Errors: INVALID. */
 MUST_USE bool account_acceptable(const char *name, const char *password,
-				 unsigned roles, struct err *err);
+				 const char *const *known, unsigned roles,
+				 struct err *err);
 
 /*
  * Writes the row and its entry in the caller's transaction. Errors: DENIED

@@ -85,16 +85,19 @@ static bool accept(struct db *db, const struct candidate *c,
 	return ok;
 }
 
-static bool count_failure(struct db *db, int64_t account, struct err *err)
+static bool count_failure(struct db *db, int64_t account, const char *address,
+			  int64_t now, struct err *err)
 {
 	struct stmt q;
 	if (!db_query(db, &q,
-		      "UPDATE accounts SET failures = failures + 1 "
-		      "WHERE id = ?",
+		      "UPDATE accounts SET failures = failures + 1, "
+		      "failed_at = ?, failed_from = ? WHERE id = ?",
 		      err)) {
 		return false;
 	}
-	db_bind_int(&q, 1, account);
+	db_bind_int(&q, 1, now);
+	db_bind_text(&q, 2, address);
+	db_bind_int(&q, 3, account);
 	return db_run(&q, err);
 }
 
@@ -125,8 +128,9 @@ static bool refuse(struct db *db, const struct candidate *c, bool right,
 		.result = "refused",
 		.text = buf_str(&text),
 	};
-	bool ok = count_failure(db, c->account.id, err) &&
-		  ledger_append(db, &entry, err);
+	bool ok =
+		count_failure(db, c->account.id, attempt->address, now, err) &&
+		ledger_append(db, &entry, err);
 	buf_clear(&text);
 	return ok;
 }

@@ -177,3 +177,13 @@ char *device_config_key_path(const struct device_config *config,
 {
 	return files_join(config->keys, name);
 }
+
+void device_config_known(const struct device_config *config,
+			 const char *known[DEVICE_KNOWN_MAX])
+{
+	known[0] = config->serial;
+	known[1] = config->id;
+	known[2] = config->title;
+	known[3] = config->server_name;
+	known[4] = NULL;
+}

@@ -61,6 +61,14 @@ MUST_USE bool device_config_load(const char *path, struct device_config *config,
 				 struct err *err);
 void device_config_clear(struct device_config *config);
 
+/*
+ * Words about this device that whoever attacks it knows, up to NULL: serial
+ * number, id, model, name of the server. For accounts_create().
+ */
+#define DEVICE_KNOWN_MAX 5
+void device_config_known(const struct device_config *config,
+			 const char *known[DEVICE_KNOWN_MAX]);
+
 #define DEVICE_DATABASE_FILE "sluice.db" /* in the state folder */
 
 /* state + "/" + name and keys + "/" + name; caller mem_free()s. */

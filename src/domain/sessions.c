@@ -123,30 +123,67 @@ static bool is_alive(const struct session *s, int64_t now)
 	       s->seen_at - now <= CLOCK_SLACK_S;
 }
 
+#define SESSION_COLUMNS                                        \
+	"SELECT sessions.id, sessions.created_at, "            \
+	"sessions.seen_at, sessions.address, " ACCOUNT_COLUMNS \
+	" FROM sessions JOIN accounts "                        \
+	"ON accounts.id = sessions.account "
+
+static void session_row(const struct stmt *q, void *row)
+{
+	struct session *session = row;
+	*session = (struct session){
+		.id = db_int(q, 0),
+		.created_at = db_int(q, 1),
+		.seen_at = db_int(q, 2),
+	};
+	line_copy(session->address, sizeof(session->address), db_text(q, 3));
+	account_row(q, 4, &session->account);
+}
+
 static bool read_session(struct db *db, const uint8_t hash[SHA256_SIZE],
 			 struct session *session, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q,
-		      "SELECT sessions.id, sessions.created_at, "
-		      "sessions.seen_at, sessions.address, " ACCOUNT_COLUMNS
-		      " FROM sessions JOIN accounts "
-		      "ON accounts.id = sessions.account "
-		      "WHERE token_sha256 = ?",
-		      err)) {
+	if (!db_query(db, &q, SESSION_COLUMNS "WHERE token_sha256 = ?", err)) {
 		return false;
 	}
 	db_bind_blob(&q, 1, hash, SHA256_SIZE);
 	*session = (struct session){ .id = 0 };
 	if (db_row(&q)) {
-		session->id = db_int(&q, 0);
-		session->created_at = db_int(&q, 1);
-		session->seen_at = db_int(&q, 2);
-		line_copy(session->address, sizeof(session->address),
-			  db_text(&q, 3));
-		account_row(&q, 4, &session->account);
+		session_row(&q, session);
 	}
 	return db_done(&q, err);
+}
+
+bool sessions_list(struct db *db, int64_t account_id, int64_t now,
+		   struct session **list, size_t *count, struct err *err)
+{
+	struct stmt q;
+	void *rows = NULL;
+	size_t found = 0;
+	if (!db_query(db, &q,
+		      SESSION_COLUMNS "WHERE ? IN (0, sessions.account) "
+				      "ORDER BY sessions.seen_at DESC, "
+				      "sessions.id DESC",
+		      err)) {
+		return false;
+	}
+	db_bind_int(&q, 1, account_id);
+	if (!db_read_all(&q, sizeof(struct session), session_row, &rows, &found,
+			 err)) {
+		return false;
+	}
+	struct session *all = rows;
+	size_t alive = 0;
+	for (size_t i = 0; i < found; i++) {
+		if (is_alive(&all[i], now)) {
+			all[alive++] = all[i];
+		}
+	}
+	*list = all;
+	*count = alive;
+	return true;
 }
 
 /* A full disk must not keep people from reading, so failing is no error. */
@@ -197,52 +234,75 @@ static bool log_end(struct db *db, const char *actor, int64_t now,
 	return ledger_append(db, &entry, err);
 }
 
-static bool end_one(struct db *db, int64_t id, int64_t now, struct err *err)
+static bool log_end_one(struct db *db, const char *actor,
+			const struct session *session, int64_t now,
+			struct err *err)
+{
+	struct buf text = BUF_INIT;
+	if (text_equal(actor, session->account.name)) {
+		buf_printf(&text, "the session from %s", session->address);
+	} else {
+		buf_printf(&text, "a session of \"%s\" from %s was ended",
+			   session->account.name, session->address);
+	}
+	bool ok = log_end(db, actor, now, buf_str(&text), err);
+	buf_clear(&text);
+	return ok;
+}
+
+static bool end_one(struct db *db, const char *actor, int64_t account_id,
+		    int64_t id, int64_t now, struct err *err)
 {
 	struct stmt q;
+	struct session session = { .id = 0 };
 	if (!db_query(db, &q,
-		      "SELECT accounts.name FROM sessions "
-		      "JOIN accounts ON accounts.id = sessions.account "
-		      "WHERE sessions.id = ?",
+		      SESSION_COLUMNS
+		      "WHERE sessions.id = ? AND ? IN (0, sessions.account)",
 		      err)) {
 		return false;
 	}
-	char name[ACCOUNT_NAME_MAX + 1] = "";
 	db_bind_int(&q, 1, id);
+	db_bind_int(&q, 2, account_id);
 	if (db_row(&q)) {
-		line_copy(name, sizeof(name), db_text(&q, 0));
+		session_row(&q, &session);
 	}
 	if (!db_done(&q, err)) {
 		return false;
 	}
-	if (name[0] == '\0') {
-		return true;
+	if (session.id == 0) {
+		return err_set(err, ERR_NOT_FOUND,
+			       "there is no such session; it may have ended "
+			       "meanwhile");
 	}
 	if (!db_query(db, &q, "DELETE FROM sessions WHERE id = ?", err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, id);
-	return db_run(&q, err) && log_end(db, name, now, "", err);
+	return db_run(&q, err) && log_end_one(db, actor, &session, now, err);
 }
 
-bool sessions_end(struct db *db, int64_t id, int64_t now, struct err *err)
+bool sessions_end(struct db *db, const char *actor, int64_t account_id,
+		  int64_t id, int64_t now, struct err *err)
 {
 	if (!db_begin(db, err)) {
 		return false;
 	}
-	return db_finish(db, end_one(db, id, now, err), err);
+	return db_finish(db, end_one(db, actor, account_id, id, now, err), err);
 }
 
-static bool end_all(struct db *db, int64_t account_id, int64_t now,
-		    struct err *err)
+static bool end_all(struct db *db, const char *actor, int64_t account_id,
+		    int64_t keep, int64_t now, struct err *err)
 {
 	struct account account;
 	struct stmt q;
 	if (!accounts_get(db, account_id, &account, err) ||
-	    !db_query(db, &q, "DELETE FROM sessions WHERE account = ?", err)) {
+	    !db_query(db, &q,
+		      "DELETE FROM sessions WHERE account = ? AND id <> ?",
+		      err)) {
 		return false;
 	}
 	db_bind_int(&q, 1, account_id);
+	db_bind_int(&q, 2, keep);
 	if (!db_run(&q, err)) {
 		return false;
 	}
@@ -251,17 +311,19 @@ static bool end_all(struct db *db, int64_t account_id, int64_t now,
 		return true;
 	}
 	struct buf text = BUF_INIT;
-	buf_printf(&text, "all sessions were ended (%" PRId64 ")", ended);
-	bool ok = log_end(db, account.name, now, buf_str(&text), err);
+	buf_printf(&text, "all %ssessions of \"%s\" were ended (%" PRId64 ")",
+		   keep == 0 ? "" : "other ", account.name, ended);
+	bool ok = log_end(db, actor, now, buf_str(&text), err);
 	buf_clear(&text);
 	return ok;
 }
 
-bool sessions_end_all(struct db *db, int64_t account_id, int64_t now,
-		      struct err *err)
+bool sessions_end_all(struct db *db, const char *actor, int64_t account_id,
+		      int64_t keep, int64_t now, struct err *err)
 {
 	if (!db_begin(db, err)) {
 		return false;
 	}
-	return db_finish(db, end_all(db, account_id, now, err), err);
+	return db_finish(db, end_all(db, actor, account_id, keep, now, err),
+			 err);
 }

@@ -19,6 +19,10 @@ struct session {
 	char address[64];
 };
 
+/*
+ * A fresh random token each time. Of an account's sessions the newest ten stay.
+ * Errors: NOT_FOUND, DENIED (disabled).
+ */
 MUST_USE bool sessions_start(struct db *db, int64_t account_id,
 			     const char *address, int64_t now,
 			     char token[SESSION_TOKEN_SIZE], struct err *err);
@@ -30,10 +34,25 @@ MUST_USE bool sessions_start(struct db *db, int64_t account_id,
 MUST_USE bool sessions_find(struct db *db, const char *token, int64_t now,
 			    struct session *session, struct err *err);
 
-/* A ledger entry */
-MUST_USE bool sessions_end(struct db *db, int64_t id, int64_t now,
-			   struct err *err);
-MUST_USE bool sessions_end_all(struct db *db, int64_t account_id, int64_t now,
+/*
+ * Those that have not ended, the one that was used last first; account_id 0 =
+ * of all accounts. *list is a mem_array of *count (NULL if none); caller
+ * mem_free()s.
+ */
+MUST_USE bool sessions_list(struct db *db, int64_t account_id, int64_t now,
+			    struct session **list, size_t *count,
+			    struct err *err);
+
+/*
+ * Ends one session; actor is who did it, as ledger_append() takes it. Another
+ * account's session is not touched: account_id 0 = whosever it is. A ledger
+ * entry. Errors: NOT_FOUND (ended before, or of another account).
+ */
+MUST_USE bool sessions_end(struct db *db, const char *actor, int64_t account_id,
+			   int64_t id, int64_t now, struct err *err);
+/* All of an account but keep (0 = none). A ledger entry if there were any. */
+MUST_USE bool sessions_end_all(struct db *db, const char *actor,
+			       int64_t account_id, int64_t keep, int64_t now,
 			       struct err *err);
 
 #endif

@@ -257,13 +257,14 @@ static bool make_account(struct db *db, const char *code, const char *name,
 }
 
 bool setup_finish(struct db *db, const char *code, const char *name,
-		  const char *password, unsigned roles, const char *address,
-		  int64_t now, int64_t *account_id, struct err *err)
+		  const char *password, const char *const *known,
+		  unsigned roles, const char *address, int64_t now,
+		  int64_t *account_id, struct err *err)
 {
 	char hash[PASSWORD_HASH_SIZE];
 	int64_t id = 0;
 	if (!check_code(db, code, address, now, err) ||
-	    !account_acceptable(name, password, roles, err) ||
+	    !account_acceptable(name, password, known, roles, err) ||
 	    !password_hash(password, strlen(password), hash, err)) {
 		return false;
 	}

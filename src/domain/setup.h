@@ -23,14 +23,14 @@ MUST_USE bool setup_is_open(struct db *db, bool *open, struct err *err);
 
 /*
  * Makes the first account with these roles and uses the code up, in one
- * transaction. Case and dashes in code do not matter.
+ * transaction. known as for accounts_create(). Case and dashes in code do not matter.
  * Errors: DENIED (wrong, used or expired code; set-up is done already), LIMIT
  * (10 wrong tries: a new code must be made at the device), INVALID (name or
  * password). Refusals are ledger entries.
  */
 MUST_USE bool setup_finish(struct db *db, const char *code, const char *name,
-			   const char *password, unsigned roles,
-			   const char *address, int64_t now,
+			   const char *password, const char *const *known,
+			   unsigned roles, const char *address, int64_t now,
 			   int64_t *account_id, struct err *err);
 
 #endif

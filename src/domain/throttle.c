@@ -9,8 +9,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "domain/accounts.h"
 #include "domain/accounts_parts.h"
+#include "domain/ledger.h"
 #include "domain/line.h"
 
 #define KEEP_S (24 * 60 * 60)
@@ -178,8 +180,8 @@ bool throttle_begin(struct db *db, const char *name, const char *address,
 	return true;
 }
 
-static bool pass_account(struct db *db, const struct throttle_try *a,
-			 struct err *err)
+static bool forget(struct db *db, const char *scope, const char *subject,
+		   struct err *err)
 {
 	struct stmt q;
 	if (!db_query(db, &q,
@@ -188,8 +190,8 @@ static bool pass_account(struct db *db, const struct throttle_try *a,
 		      err)) {
 		return false;
 	}
-	db_bind_text(&q, 1, by_account);
-	db_bind_text(&q, 2, a->name);
+	db_bind_text(&q, 1, scope);
+	db_bind_text(&q, 2, subject);
 	return db_run(&q, err);
 }
 
@@ -220,7 +222,127 @@ bool throttle_passed(struct db *db, const struct throttle_try *attempt,
 		return false;
 	}
 	return db_finish(db,
-			 pass_account(db, attempt, err) &&
+			 forget(db, by_account, attempt->name, err) &&
 				 pass_address(db, attempt, err),
+			 err);
+}
+
+static bool look(struct db *db, const char *scope, const char *subject,
+		 int64_t now, struct throttle_pause *pause, struct err *err)
+{
+	struct tries t = { 0, now, 0 };
+	if (!tries_read(db, scope, subject, now, &t, err)) {
+		return false;
+	}
+	*pause = (struct throttle_pause){
+		.failures = t.failures,
+		.last_at = t.last_at,
+		.paused_until = t.paused_until > now ? t.paused_until : 0,
+	};
+	line_copy(pause->subject, sizeof(pause->subject), subject);
+	return true;
+}
+
+bool throttle_of_account(struct db *db, const char *name, int64_t now,
+			 struct throttle_pause *pause, struct err *err)
+{
+	char subject[65];
+	subject_of(name, subject);
+	return look(db, by_account, subject, now, pause, err);
+}
+
+static void subject_row(const struct stmt *q, void *row)
+{
+	struct throttle_pause *pause = row;
+	*pause = (struct throttle_pause){ .failures = 0 };
+	line_copy(pause->subject, sizeof(pause->subject), db_text(q, 0));
+}
+
+bool throttle_addresses(struct db *db, int64_t now,
+			struct throttle_pause **list, size_t *count,
+			struct err *err)
+{
+	struct stmt q;
+	void *rows = NULL;
+	size_t found = 0;
+	if (!db_query(db, &q,
+		      "SELECT subject FROM sign_in_tries WHERE scope = ? "
+		      "AND paused_until <> 0 ORDER BY subject",
+		      err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, by_address);
+	if (!db_read_all(&q, sizeof(struct throttle_pause), subject_row, &rows,
+			 &found, err)) {
+		return false;
+	}
+	struct throttle_pause *all = rows;
+	size_t paused = 0;
+	bool ok = true;
+	for (size_t i = 0; ok && i < found; i++) {
+		struct throttle_pause pause = { .failures = 0 };
+		ok = look(db, by_address, all[i].subject, now, &pause, err);
+		if (pause.paused_until != 0) {
+			all[paused++] = pause;
+		}
+	}
+	if (!ok) {
+		mem_free(all);
+		return false;
+	}
+	*list = all;
+	*count = paused;
+	return true;
+}
+
+static bool lift(struct db *db, const char *actor, const char *scope,
+		 const char *subject, int64_t now, struct err *err)
+{
+	struct throttle_pause pause;
+	if (!look(db, scope, subject, now, &pause, err)) {
+		return false;
+	}
+	if (pause.paused_until == 0) {
+		return err_set(err, ERR_NOT_FOUND,
+			       "there is no pause to lift; it may have ended "
+			       "meanwhile");
+	}
+	struct buf text = BUF_INIT;
+	buf_printf(&text,
+		   "the pause for the %s \"%s\" was lifted after %" PRId64
+		   " failed sign-ins",
+		   scope, pause.subject, pause.failures);
+	struct ledger_entry entry = {
+		.at = now,
+		.kind = LEDGER_ACCOUNT,
+		.actor = actor,
+		.result = "ok",
+		.text = buf_str(&text),
+	};
+	bool ok = forget(db, scope, subject, err) &&
+		  ledger_append(db, &entry, err);
+	buf_clear(&text);
+	return ok;
+}
+
+bool throttle_lift_account(struct db *db, const char *actor, const char *name,
+			   int64_t now, struct err *err)
+{
+	char subject[65];
+	subject_of(name, subject);
+	if (!db_begin(db, err)) {
+		return false;
+	}
+	return db_finish(db, lift(db, actor, by_account, subject, now, err),
+			 err);
+}
+
+bool throttle_lift_address(struct db *db, const char *actor,
+			   const char *address, int64_t now, struct err *err)
+{
+	if (!db_begin(db, err)) {
+		return false;
+	}
+	return db_finish(db, lift(db, actor, by_address, address, now, err),
 			 err);
 }

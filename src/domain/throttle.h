@@ -42,4 +42,36 @@ MUST_USE bool throttle_begin(struct db *db, const char *name,
 MUST_USE bool throttle_passed(struct db *db, const struct throttle_try *attempt,
 			      struct err *err);
 
+/* Failed tries of one account or address that still count. */
+struct throttle_pause {
+	char subject[65]; /* account name in lower case, or address */
+	int64_t failures;
+	int64_t last_at;
+	int64_t paused_until; /* 0 = not paused */
+};
+
+/* What is counted against an account name. */
+MUST_USE bool throttle_of_account(struct db *db, const char *name, int64_t now,
+				  struct throttle_pause *pause,
+				  struct err *err);
+
+/*
+ * The addresses that are paused. *list is a mem_array of *count (NULL if
+ * none); caller mem_free()s.
+ */
+MUST_USE bool throttle_addresses(struct db *db, int64_t now,
+				 struct throttle_pause **list, size_t *count,
+				 struct err *err);
+
+/*
+ * Ends a pause and forgets what was counted; actor is who did it, as
+ * ledger_append() takes it. A ledger entry. Errors: NOT_FOUND (not paused).
+ */
+MUST_USE bool throttle_lift_account(struct db *db, const char *actor,
+				    const char *name, int64_t now,
+				    struct err *err);
+MUST_USE bool throttle_lift_address(struct db *db, const char *actor,
+				    const char *address, int64_t now,
+				    struct err *err);
+
 #endif

@@ -187,6 +187,41 @@ static void guessing_is_slowed_down(void **state)
 		    "name=target&password=a+long+enough+phrase&next=", 429);
 }
 
+static void failed_tries_are_told_first(void **state)
+{
+	struct person visitor = pages_visitor();
+	struct answer answer;
+
+	(void)state;
+	pages_person(&pages, "told", ROLE_CUSTOMER);
+	expect_post(&pages, &visitor, "/login",
+		    "name=told&password=guess+guess&next=", 403);
+	answer = pages_post(
+		&pages, &visitor, "/login",
+		"name=told&password=a+long+enough+phrase&next=%2Flog");
+	expect_location(&answer, "/?failures=1");
+	answer_clear(&answer);
+}
+
+static void signing_in_again_leaves_no_session_behind(void **state)
+{
+	struct person who = pages_person(&pages, "twofold", ROLE_CUSTOMER);
+	struct answer answer =
+		pages_post(&pages, &who, "/login",
+			   "name=twofold&password=a+long+enough+phrase&next=");
+	char cookie[256];
+
+	(void)state;
+	expect_location(&answer, "/");
+	answer_field(&answer, "Set-Cookie", cookie, sizeof(cookie));
+	assert_non_null(strstr(cookie, "__Host-sluice="));
+	assert_null(strstr(cookie, who.cookie));
+	answer_clear(&answer);
+	answer = pages_get(&pages, &who, "/");
+	expect_location(&answer, "/login");
+	answer_clear(&answer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +232,8 @@ int main(void)
 		cmocka_unit_test(an_old_cookie_does_not_lock_anybody_out),
 		cmocka_unit_test(a_cookie_that_comes_twice_is_no_session),
 		cmocka_unit_test(signing_out_ends_the_session_on_the_device),
+		cmocka_unit_test(failed_tries_are_told_first),
+		cmocka_unit_test(signing_in_again_leaves_no_session_behind),
 		cmocka_unit_test(guessing_is_slowed_down),
 	};
 

@@ -83,8 +83,8 @@ struct person pages_person(struct pages *pages, const char *name,
 	char token[SESSION_TOKEN_SIZE];
 	int64_t id;
 
-	if (!accounts_create(pages->db, "test", name, PAGES_PASSWORD, roles,
-			     pages->now, &id, &err) ||
+	if (!accounts_create(pages->db, "test", name, PAGES_PASSWORD, NULL,
+			     roles, pages->now, &id, &err) ||
 	    !sessions_start(pages->db, id, "192.0.2.1", pages->now, token,
 			    &err)) {
 		fail_msg("%s", err.text);

@@ -1,4 +1,7 @@
 /* Accounts: the list and making one. */
+#include <stdio.h>
+
+#include "domain/accounts.h"
 #include "tests/pages/support.h"
 
 static struct pages pages;
@@ -66,12 +69,59 @@ static void what_is_wrong_is_said_and_the_rest_kept(void **state)
 	}
 }
 
+static void paused_addresses_are_listed_and_lifted(void **state)
+{
+	struct account account;
+	struct answer answer;
+
+	(void)state;
+	expect_get(&pages, &pages.admin, "/users/pauses", 404);
+	expect_post(&pages, &pages.operator, "/users/pauses",
+		    "address=198.51.100.7", 403);
+	expect_post(&pages, &pages.admin, "/users/pauses", "", 400);
+	for (int i = 0; i < 5; i++) {
+		assert_false(accounts_sign_in(pages.db, "olga", "wrong",
+					      "198.51.100.7", pages.now,
+					      &account, NULL));
+	}
+	answer = pages_get(&pages, &pages.admin, "/users");
+	expect_text(&answer, "Paused addresses");
+	expect_text(&answer, "value=\"198.51.100.7\"");
+	expect_text(&answer, "5 tries");
+	answer_clear(&answer);
+	answer = pages_post(&pages, &pages.admin, "/users/pauses",
+			    "address=198.51.100.7");
+	expect_location(&answer, "/users?done=lifted");
+	answer_clear(&answer);
+	answer = pages_get(&pages, &pages.admin, "/users?done=lifted");
+	expect_text(&answer, "The pause is lifted.");
+	expect_no_text(&answer, "Paused addresses");
+	answer_clear(&answer);
+	expect_post(&pages, &pages.admin, "/users/pauses",
+		    "address=198.51.100.7", 303);
+	assert_int_equal(pages_ledger_count(&pages, "account",
+					    "the address \"198.51.100.7\""),
+			 1);
+}
+
+static void words_about_the_device_are_no_password(void **state)
+{
+	char form[256];
+
+	(void)state;
+	snprintf(form, sizeof(form), "name=sid&role=auditor&password=%s2026",
+		 pages.config.serial);
+	expect_post(&pages, &pages.admin, "/users", form, 400);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_list_shows_everybody_and_no_password),
 		cmocka_unit_test(an_admin_makes_an_account_that_can_sign_in),
 		cmocka_unit_test(what_is_wrong_is_said_and_the_rest_kept),
+		cmocka_unit_test(paused_addresses_are_listed_and_lifted),
+		cmocka_unit_test(words_about_the_device_are_no_password),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, pages_tear_down);

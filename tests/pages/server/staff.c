@@ -169,7 +169,7 @@ void staff_sign_in(struct staff *staff, const char *name, unsigned roles)
 	char form[256];
 	int64_t id = 0;
 	if (!accounts_create(staff->server.server.db, "test", name, PASSWORD,
-			     roles, SAMPLES_NOW, &id, &err)) {
+			     NULL, roles, SAMPLES_NOW, &id, &err)) {
 		fail_msg("%s", err.text);
 	}
 	assert_int_equal(200, staff_get(staff, "/login"));

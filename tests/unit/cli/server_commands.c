@@ -217,6 +217,13 @@ static void an_account_is_made_with_a_password_from_input(void **state)
 					      "a sentence with 5 words\n"));
 	capture_clear(&c);
 	expect(shop, 0, "staff list", "admin, staff");
+	expect(shop, 0, "staff show desk", "Sessions        0");
+	expect(shop, 0, "staff sessions", "Nobody is signed in");
+	expect(shop, 1, "staff end-session 7", "sluice-server staff sessions");
+	expect(shop, 1, "staff lift-pause desk", "No pause");
+	expect(shop, 1, "staff disable desk", "last administrator");
+	expect(shop, 0, "staff enable desk", "can sign in again");
+	expect(shop, 1, "staff show nobody", "sluice-server staff list");
 	expect(shop, 1, "init --new-code", "Set-up is done");
 	assert_int_equal(1, capture_run_input(&c, server_commands, line,
 					      "a sentence with 5 words\n"));

@@ -75,10 +75,14 @@ static void a_password_without_end_is_not_hashed(void **state)
 				     endless, sizeof(endless)));
 }
 
+static const char *const known[] = { "frontdesk", "EX7-004211", "Example 7000",
+				     NULL };
+static const char *const nothing[] = { NULL };
+
 static void assert_acceptable(const char *password, bool expected)
 {
 	struct err err = { 0 };
-	bool acceptable = password_acceptable(password, "frontdesk", &err);
+	bool acceptable = password_acceptable(password, known, &err);
 
 	if (acceptable != expected) {
 		print_error("password \"%s\": %s\n", password, err.text);
@@ -99,6 +103,42 @@ static void ordinary_pass_phrases_are_accepted(void **state)
 			  "\xf0\x9f\xa6\x8a\xf0\x9f\x90\x87",
 			  true);
 	assert_acceptable("the printer sings at night", true);
+}
+
+/* 1,024 characters of four bytes, and each byte counts. */
+static void nothing_is_cut_off(void **state)
+{
+	char longest[PASSWORD_MAX_BYTES + 5] = "";
+	char hash[PASSWORD_HASH_SIZE];
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < PASSWORD_MAX_BYTES; i++) {
+		longest[i] = "\xf0\x9f\x90\x9d\xf0\x9f\xa6\x94"
+			     "\xf0\x9f\x90\x8c\xf0\x9f\xa6\x8a"
+			     "\xf0\x9f\x90\x87"[i % 20];
+	}
+	assert_acceptable(longest, true);
+	assert_true(password_hash(longest, strlen(longest), hash, &err));
+	assert_true(password_verify(hash, longest, strlen(longest)));
+	assert_false(password_verify(hash, longest, strlen(longest) - 4));
+	longest[PASSWORD_MAX_BYTES - 1] ^= 1;
+	assert_false(password_verify(hash, longest, strlen(longest)));
+	strcat(longest, "\xf0\x9f\x90\x87");
+	assert_acceptable(longest, false);
+}
+
+static void spaces_are_kept(void **state)
+{
+	char hash[PASSWORD_HASH_SIZE];
+	struct err err = { 0 };
+
+	(void)state;
+	assert_acceptable("  violet  umbrella ", true);
+	assert_true(password_hash("  violet  umbrella ", 19, hash, &err));
+	assert_true(password_verify(hash, "  violet  umbrella ", 19));
+	assert_false(password_verify(hash, "violet umbrella", 15));
+	assert_false(password_verify(hash, "  Violet  umbrella ", 19));
 }
 
 static void length_counts_characters_not_bytes(void **state)
@@ -148,15 +188,17 @@ static void what_everybody_tries_first_is_refused(void **state)
 	}
 }
 
-static void the_account_name_is_no_password(void **state)
+static void what_is_known_of_account_and_machine_is_no_password(void **state)
 {
 	struct err err = { 0 };
 
 	(void)state;
 	assert_acceptable("frontdesk", false);
 	assert_acceptable("FrontDesk", false);
-	assert_true(password_acceptable("frontdesk", NULL, &err));
-	assert_true(password_acceptable("frontdesk", "other", &err));
+	assert_acceptable("EX7-004211", false);
+	assert_acceptable("example7000", false);
+	assert_acceptable("frontdesk mangoes", true);
+	assert_true(password_acceptable("frontdesk", nothing, &err));
 }
 
 static void control_characters_and_broken_text_are_refused(void **state)
@@ -176,8 +218,11 @@ int main(void)
 		cmocka_unit_test(a_password_without_end_is_not_hashed),
 		cmocka_unit_test(ordinary_pass_phrases_are_accepted),
 		cmocka_unit_test(length_counts_characters_not_bytes),
+		cmocka_unit_test(nothing_is_cut_off),
+		cmocka_unit_test(spaces_are_kept),
 		cmocka_unit_test(what_everybody_tries_first_is_refused),
-		cmocka_unit_test(the_account_name_is_no_password),
+		cmocka_unit_test(
+			what_is_known_of_account_and_machine_is_no_password),
 		cmocka_unit_test(
 			control_characters_and_broken_text_are_refused),
 	};

@@ -48,11 +48,11 @@ static void bad_names_are_invalid(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		assert_fails(ERR_INVALID,
 			     accounts_create(t->db, "x", names[i],
-					     GOOD_PASSWORD, ROLE_ADMIN, NOW,
-					     &id, err));
+					     GOOD_PASSWORD, NULL, ROLE_ADMIN,
+					     NOW, &id, err));
 	}
 	assert_fails(ERR_INVALID,
-		     accounts_create(t->db, "x", NULL, GOOD_PASSWORD,
+		     accounts_create(t->db, "x", NULL, GOOD_PASSWORD, NULL,
 				     ROLE_ADMIN, NOW, &id, err));
 	assert_int_equal(0, id);
 	longest[64] = '\0';
@@ -65,19 +65,19 @@ static void bad_passwords_and_roles_are_invalid(void **state)
 	struct temporary_db *t = *state;
 	int64_t id = 0;
 	assert_fails(ERR_INVALID, accounts_create(t->db, "x", "anna", "short",
-						  0, NOW, &id, err));
+						  NULL, 0, NOW, &id, err));
 	assert_fails(ERR_INVALID,
-		     accounts_create(t->db, "x", "anna", "password", 0, NOW,
-				     &id, err));
+		     accounts_create(t->db, "x", "anna", "password", NULL, 0,
+				     NOW, &id, err));
 	assert_fails(ERR_INVALID,
-		     accounts_create(t->db, "x", "anna", GOOD_PASSWORD,
+		     accounts_create(t->db, "x", "anna", GOOD_PASSWORD, NULL,
 				     ROLE_ANYBODY, NOW, &id, err));
 	assert_fails(ERR_INVALID,
-		     accounts_create(t->db, "x", "anna", GOOD_PASSWORD,
+		     accounts_create(t->db, "x", "anna", GOOD_PASSWORD, NULL,
 				     1u << 20, NOW, &id, err));
 	id = person(t->db, "anna", 0);
-	assert_fails(ERR_INVALID,
-		     accounts_set_password(t->db, "x", id, "short", NOW, err));
+	assert_fails(ERR_INVALID, accounts_set_password(t->db, "x", id, "short",
+							NULL, NOW, err));
 	assert_fails(ERR_INVALID,
 		     accounts_set_roles(t->db, "x", id, 1u << 9, NOW, err));
 }
@@ -88,7 +88,7 @@ static void a_taken_name_is_denied(void **state)
 	int64_t id = 0;
 	person(t->db, "anna", ROLE_ADMIN);
 	assert_fails(ERR_DENIED,
-		     accounts_create(t->db, "x", "ANNA", GOOD_PASSWORD,
+		     accounts_create(t->db, "x", "ANNA", GOOD_PASSWORD, NULL,
 				     ROLE_ADMIN, NOW, &id, err));
 	assert_int_equal(1, entries(t->db, LEDGER_ACCOUNT));
 }
@@ -126,7 +126,7 @@ static void changes_act_on_sessions_and_are_logged(void **state)
 	assert_done(sessions_find(t->db, token, NOW, &s, err));
 	assert_int_equal(ROLE_OPERATOR, s.account.roles);
 	assert_done(accounts_set_password(t->db, "anna", bert, OTHER_PASSWORD,
-					  NOW, err));
+					  NULL, NOW, err));
 	assert_fails(ERR_NOT_FOUND, sessions_find(t->db, token, NOW, &s, err));
 	assert_done(sessions_start(t->db, bert, "192.0.2.1", NOW, token, err));
 	assert_done(accounts_set_disabled(t->db, "anna", bert, true, NOW, err));
@@ -143,8 +143,8 @@ static void changing_nobody_is_not_found(void **state)
 {
 	struct temporary_db *t = *state;
 	assert_fails(ERR_NOT_FOUND,
-		     accounts_set_password(t->db, "x", 7, GOOD_PASSWORD, NOW,
-					   err));
+		     accounts_set_password(t->db, "x", 7, GOOD_PASSWORD, NULL,
+					   NOW, err));
 	assert_fails(ERR_NOT_FOUND,
 		     accounts_set_roles(t->db, "x", 7, 0, NOW, err));
 	assert_fails(ERR_NOT_FOUND,
@@ -182,6 +182,27 @@ static void without_an_entry_there_is_no_change(void **state)
 	assert_int_equal(ROLE_ADMIN, a.roles);
 }
 
+static void words_about_the_machine_are_no_password(void **state)
+{
+	struct temporary_db *t = *state;
+	static const char *const known[] = { "EX7-004211", "Example 7000",
+					     NULL };
+	int64_t id = 0;
+	assert_fails(ERR_INVALID,
+		     accounts_create(t->db, "x", "longname", "longname1", known,
+				     0, NOW, &id, err));
+	assert_fails(ERR_INVALID,
+		     accounts_create(t->db, "x", "anna", "ex7-004211", known, 0,
+				     NOW, &id, err));
+	assert_done(accounts_create(t->db, "x", "anna", "ex7-004211", NULL, 0,
+				    NOW, &id, err));
+	assert_fails(ERR_INVALID,
+		     accounts_set_password(t->db, "x", id, "Example7000!",
+					   known, NOW, err));
+	assert_done(accounts_set_password(t->db, "x", id, GOOD_PASSWORD, known,
+					  NOW, err));
+}
+
 int main(void)
 {
 #define T(name)                                                    \
@@ -198,6 +219,7 @@ int main(void)
 		T(changing_nobody_is_not_found),
 		T(all_are_listed_by_name),
 		T(without_an_entry_there_is_no_change),
+		T(words_about_the_machine_are_no_password),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

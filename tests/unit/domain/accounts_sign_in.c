@@ -91,6 +91,28 @@ static void the_next_sign_in_tells_of_failures(void **state)
 	assert_int_equal(0, a.failures_since);
 }
 
+static void when_and_where_it_failed_is_kept(void **state)
+{
+	struct temporary_db *t = *state;
+	struct account a;
+	int64_t id = person(t->db, "anna", 0);
+	assert_done(accounts_get(t->db, id, &a, err));
+	assert_int_equal(0, a.failed_at);
+	assert_string_equal("", a.failed_from);
+	assert_false(accounts_sign_in(t->db, "anna", OTHER_PASSWORD,
+				      "192.0.2.1", NOW, &a, NULL));
+	assert_false(accounts_sign_in(t->db, "anna", OTHER_PASSWORD, HOME,
+				      NOW + 7, &a, NULL));
+	assert_done(accounts_sign_in(t->db, "anna", GOOD_PASSWORD, "192.0.2.2",
+				     NOW + 9, &a, err));
+	assert_int_equal(NOW + 7, a.failed_at);
+	assert_string_equal(HOME, a.failed_from);
+	/* It stays after a good one. */
+	assert_done(accounts_get(t->db, id, &a, err));
+	assert_int_equal(0, a.failures_since);
+	assert_int_equal(NOW + 7, a.failed_at);
+}
+
 static void guessing_is_throttled_without_looking(void **state)
 {
 	struct temporary_db *t = *state;
@@ -172,6 +194,7 @@ int main(void)
 		T(refusals_look_all_the_same),
 		T(what_strangers_type_does_not_stand_in_the_log),
 		T(the_next_sign_in_tells_of_failures),
+		T(when_and_where_it_failed_is_kept),
 		T(guessing_is_throttled_without_looking),
 		T(a_name_that_does_not_exist_is_throttled_the_same),
 		T(hostile_names_and_addresses_do_no_harm),

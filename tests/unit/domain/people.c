@@ -25,8 +25,8 @@ const char *const hostile_texts[] = {
 int64_t person(struct db *db, const char *name, unsigned roles)
 {
 	int64_t id = 0;
-	assert_done(accounts_create(db, "test", name, GOOD_PASSWORD, roles, NOW,
-				    &id, err));
+	assert_done(accounts_create(db, "test", name, GOOD_PASSWORD, NULL,
+				    roles, NOW, &id, err));
 	return id;
 }
 

@@ -3,10 +3,19 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "domain/roles.h"
 #include "tests/unit/domain/people.h"
 
 #define HOME "192.0.2.14"
+
+static bool count_entry(void *ctx, const struct ledger_entry *entry,
+			struct err *err)
+{
+	(void)err;
+	*(int64_t *)ctx += entry->kind == LEDGER_SIGN_OUT;
+	return true;
+}
 
 static int64_t anna(struct db *db)
 {
@@ -152,17 +161,100 @@ static void signing_out_kills_it_here(void **state)
 	assert_done(sessions_start(t->db, id, HOME, NOW, one, err));
 	assert_done(sessions_start(t->db, id, HOME, NOW, two, err));
 	assert_done(sessions_find(t->db, one, NOW, &s, err));
-	assert_done(sessions_end(t->db, s.id, NOW, err));
+	assert_done(sessions_end(t->db, "anna", id, s.id, NOW, err));
+	assert_last_entry(t->db, LEDGER_SIGN_OUT, "the session from " HOME);
 	assert_int_equal(1, entries(t->db, LEDGER_SIGN_OUT));
 	assert_fails(ERR_NOT_FOUND, sessions_find(t->db, one, NOW, &s, err));
-	assert_done(sessions_end(t->db, s.id, NOW, err));
+	assert_fails(ERR_NOT_FOUND,
+		     sessions_end(t->db, "anna", id, s.id, NOW, err));
 	assert_int_equal(1, entries(t->db, LEDGER_SIGN_OUT));
 	assert_done(sessions_find(t->db, two, NOW, &s, err));
-	assert_done(sessions_end_all(t->db, id, NOW, err));
-	assert_last_entry(t->db, LEDGER_SIGN_OUT, "all sessions");
+	assert_done(sessions_end_all(t->db, "anna", id, 0, NOW, err));
+	assert_last_entry(t->db, LEDGER_SIGN_OUT, "all sessions of \"anna\"");
 	assert_fails(ERR_NOT_FOUND, sessions_find(t->db, two, NOW, &s, err));
-	assert_done(sessions_end_all(t->db, id, NOW, err));
+	assert_done(sessions_end_all(t->db, "anna", id, 0, NOW, err));
 	assert_int_equal(2, entries(t->db, LEDGER_SIGN_OUT));
+}
+
+/* Who did it stands in the log, and another account's is not touched. */
+static void one_session_is_ended_by_somebody_else(void **state)
+{
+	struct temporary_db *t = *state;
+	char token[SESSION_TOKEN_SIZE];
+	struct session s;
+	int64_t id = anna(t->db);
+	int64_t bert = person(t->db, "bert", ROLE_OPERATOR);
+	assert_done(sessions_start(t->db, id, HOME, NOW, token, err));
+	assert_done(sessions_find(t->db, token, NOW, &s, err));
+	assert_fails(ERR_NOT_FOUND,
+		     sessions_end(t->db, "bert", bert, s.id, NOW, err));
+	assert_fails(ERR_NOT_FOUND,
+		     sessions_end(t->db, "bert", 0, s.id + 1, NOW, err));
+	assert_done(sessions_find(t->db, token, NOW, &s, err));
+	assert_done(sessions_end(t->db, "bert", 0, s.id, NOW, err));
+	assert_last_entry(t->db, LEDGER_SIGN_OUT,
+			  "a session of \"anna\" from " HOME " was ended");
+	struct ledger_filter filter = { .actor = "bert" };
+	int64_t by_bert = 0;
+	assert_done(ledger_each(t->db, &filter, 0, count_entry, &by_bert, err));
+	assert_int_equal(1, by_bert);
+	assert_fails(ERR_NOT_FOUND, sessions_find(t->db, token, NOW, &s, err));
+}
+
+static void all_others_end_and_this_one_stays(void **state)
+{
+	struct temporary_db *t = *state;
+	char one[SESSION_TOKEN_SIZE], two[SESSION_TOKEN_SIZE];
+	char other[SESSION_TOKEN_SIZE];
+	struct session s;
+	int64_t id = anna(t->db);
+	int64_t bert = person(t->db, "bert", ROLE_OPERATOR);
+	assert_done(sessions_start(t->db, id, HOME, NOW, one, err));
+	assert_done(sessions_start(t->db, id, HOME, NOW, two, err));
+	assert_done(sessions_start(t->db, bert, HOME, NOW, other, err));
+	assert_done(sessions_find(t->db, one, NOW, &s, err));
+	assert_done(sessions_end_all(t->db, "anna", id, s.id, NOW, err));
+	assert_last_entry(t->db, LEDGER_SIGN_OUT,
+			  "all other sessions of \"anna\" were ended (1)");
+	assert_done(sessions_find(t->db, one, NOW, &s, err));
+	assert_done(sessions_find(t->db, other, NOW, &s, err));
+	assert_fails(ERR_NOT_FOUND, sessions_find(t->db, two, NOW, &s, err));
+}
+
+static void the_list_has_what_stands_the_last_used_first(void **state)
+{
+	struct temporary_db *t = *state;
+	char token[3][SESSION_TOKEN_SIZE];
+	struct session s, *list = NULL;
+	size_t count = 99;
+	int64_t id = anna(t->db);
+	int64_t bert = person(t->db, "bert", ROLE_OPERATOR);
+	assert_done(sessions_list(t->db, 0, NOW, &list, &count, err));
+	assert_int_equal(0, count);
+	mem_free(list);
+	assert_done(sessions_start(t->db, id, HOME, NOW, token[0], err));
+	assert_done(sessions_start(t->db, id, "192.0.2.2", NOW, token[1], err));
+	assert_done(sessions_start(t->db, bert, HOME, NOW, token[2], err));
+	assert_done(sessions_find(t->db, token[0], NOW + 60, &s, err));
+	assert_done(sessions_list(t->db, id, NOW + 60, &list, &count, err));
+	assert_int_equal(2, count);
+	assert_string_equal(HOME, list[0].address);
+	assert_int_equal(NOW + 60, list[0].seen_at);
+	assert_string_equal("192.0.2.2", list[1].address);
+	assert_string_equal("anna", list[1].account.name);
+	mem_free(list);
+	assert_done(sessions_list(t->db, 0, NOW + 60, &list, &count, err));
+	assert_int_equal(3, count);
+	mem_free(list);
+	/* Those that were not used for a while are no sessions any more. */
+	assert_done(sessions_list(t->db, 0, NOW + SESSION_IDLE_S, &list, &count,
+				  err));
+	assert_int_equal(1, count);
+	mem_free(list);
+	temporary_db_run(t->db, "UPDATE accounts SET disabled = 1");
+	assert_done(sessions_list(t->db, 0, NOW, &list, &count, err));
+	assert_int_equal(0, count);
+	mem_free(list);
 }
 
 static void an_account_has_at_most_ten(void **state)
@@ -204,6 +296,9 @@ int main(void)
 		T(disabled_acts_at_once),
 		T(signing_out_kills_it_here),
 		T(an_account_has_at_most_ten),
+		T(one_session_is_ended_by_somebody_else),
+		T(all_others_end_and_this_one_stays),
+		T(the_list_has_what_stands_the_last_used_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

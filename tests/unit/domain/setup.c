@@ -19,8 +19,8 @@ static void make(struct db *db, char code[SETUP_CODE_SIZE])
 }
 
 #define finish(db_, code_, now_, id_)                                      \
-	setup_finish(db_, code_, "anna", GOOD_PASSWORD, FIRST, HOME, now_, \
-		     id_, err)
+	setup_finish(db_, code_, "anna", GOOD_PASSWORD, NULL, FIRST, HOME, \
+		     now_, id_, err)
 
 static void the_code_makes_the_first_account(void **state)
 {
@@ -156,14 +156,15 @@ static void a_bad_password_does_not_use_the_code_up(void **state)
 	char code[SETUP_CODE_SIZE];
 	int64_t id = 0;
 	make(t->db, code);
-	assert_fails(ERR_INVALID, setup_finish(t->db, code, "anna", "short",
-					       FIRST, HOME, NOW, &id, err));
 	assert_fails(ERR_INVALID,
-		     setup_finish(t->db, code, "a b", GOOD_PASSWORD, FIRST,
+		     setup_finish(t->db, code, "anna", "short", NULL, FIRST,
 				  HOME, NOW, &id, err));
 	assert_fails(ERR_INVALID,
-		     setup_finish(t->db, code, "anna", GOOD_PASSWORD, 1u << 30,
-				  HOME, NOW, &id, err));
+		     setup_finish(t->db, code, "a b", GOOD_PASSWORD, NULL,
+				  FIRST, HOME, NOW, &id, err));
+	assert_fails(ERR_INVALID,
+		     setup_finish(t->db, code, "anna", GOOD_PASSWORD, NULL,
+				  1u << 30, HOME, NOW, &id, err));
 	assert_done(finish(t->db, code, NOW, &id));
 }
 

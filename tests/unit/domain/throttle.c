@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "tests/unit/domain/people.h"
 
 #define HOME "192.0.2.14"
@@ -178,6 +179,66 @@ static void old_rows_go(void **state)
 						       "sign_in_tries"));
 }
 
+static void the_pause_of_an_account_is_told_and_lifted(void **state)
+{
+	struct temporary_db *t = *state;
+	struct throttle_pause pause;
+	assert_done(throttle_of_account(t->db, "anna", NOW, &pause, err));
+	assert_int_equal(0, pause.failures);
+	assert_int_equal(0, pause.paused_until);
+	fail_times(t->db, 4, NOW);
+	assert_fails(ERR_NOT_FOUND,
+		     throttle_lift_account(t->db, "ada", "anna", NOW, err));
+	fail_times(t->db, 1, NOW);
+	assert_done(throttle_of_account(t->db, "ANNA", NOW + 1, &pause, err));
+	assert_string_equal("anna", pause.subject);
+	assert_int_equal(5, pause.failures);
+	assert_int_equal(NOW, pause.last_at);
+	assert_int_equal(NOW + 30, pause.paused_until);
+	/* Over, but still counted. */
+	assert_done(throttle_of_account(t->db, "anna", NOW + 30, &pause, err));
+	assert_int_equal(5, pause.failures);
+	assert_int_equal(0, pause.paused_until);
+
+	assert_done(throttle_lift_account(t->db, "ada", "Anna", NOW, err));
+	assert_last_entry(t->db, LEDGER_ACCOUNT,
+			  "the pause for the account \"anna\" was lifted "
+			  "after 5 failed sign-ins");
+	try_at(t->db, "anna", "192.0.2.99", NOW);
+	assert_int_equal(1, entries(t->db, LEDGER_ACCOUNT));
+}
+
+static void paused_addresses_are_listed_and_lifted(void **state)
+{
+	struct temporary_db *t = *state;
+	struct throttle_pause *list = NULL;
+	size_t count = 99;
+	static const char *const names[] = { "b", "c", "d", "e", "f" };
+	assert_done(throttle_addresses(t->db, NOW, &list, &count, err));
+	assert_int_equal(0, count);
+	mem_free(list);
+	for (size_t i = 0; i < 5; i++) {
+		try_at(t->db, names[i], HOME, NOW);
+		try_at(t->db, "anna", "192.0.2.77", NOW + (int64_t)i * 1000);
+	}
+	assert_done(throttle_addresses(t->db, NOW + 1, &list, &count, err));
+	assert_int_equal(1, count);
+	assert_string_equal(HOME, list[0].subject);
+	assert_int_equal(NOW + 30, list[0].paused_until);
+	mem_free(list);
+	assert_fails(ERR_NOT_FOUND,
+		     throttle_lift_address(t->db, "ada", "192.0.2.77", NOW,
+					   err));
+	assert_done(throttle_lift_address(t->db, "ada", HOME, NOW + 1, err));
+	assert_last_entry(t->db, LEDGER_ACCOUNT, "the address \"" HOME "\"");
+	try_at(t->db, "g", HOME, NOW + 1);
+	for (size_t i = 0; hostile_texts[i] != NULL; i++) {
+		assert_fails(ERR_NOT_FOUND,
+			     throttle_lift_address(t->db, "ada",
+						   hostile_texts[i], NOW, err));
+	}
+}
+
 int main(void)
 {
 #define T(name)                                                    \
@@ -196,6 +257,8 @@ int main(void)
 		T(a_clock_set_back_restarts_the_pause),
 		T(the_text_says_how_long),
 		T(old_rows_go),
+		T(the_pause_of_an_account_is_told_and_lifted),
+		T(paused_addresses_are_listed_and_lifted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
