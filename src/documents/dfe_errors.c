@@ -1,8 +1,8 @@
 /*
  * DFE Errors: what the digital front end recorded. Classes and terms are
- * those of Notification in JMF: Class, ReturnCode,
- * TimeStamp, Component. Its comment is free text and personal; the job is
- * never sent.
+ * those of Notification in JMF: Class, ReturnCode, TimeStamp, Component. Its
+ * comment is free text in which jobs are named: it is never sent, nor is the
+ * job's id.
  */
 #include "documents/document.h"
 
@@ -44,9 +44,10 @@ static const struct field fields[] = {
 	  .purpose = "Which part of the front end" },
 	{ .path = "Error/Comment",
 	  .type = TYPE_TEXT,
-	  .class = CLASS_PERSONAL,
+	  .class = CLASS_JOB,
 	  .source = "Notification/Comment",
-	  .purpose = "The same as free text, which may name a person" },
+	  .purpose =
+		  "Free text that may name a job; never leaves the printer" },
 	{ .path = "Error/HostName",
 	  .type = TYPE_TOKEN,
 	  .class = CLASS_NETWORK,

@@ -58,9 +58,10 @@ static const struct field fields[] = {
 	  .purpose = "Which part of the printer" },
 	{ .path = "Event/Message",
 	  .type = TYPE_TEXT,
-	  .class = CLASS_PERSONAL,
+	  .class = CLASS_JOB,
 	  .source = "collector",
-	  .purpose = "The same as free text, which may name a person" },
+	  .purpose =
+		  "Free text that may name a job; never leaves the printer" },
 	{ .path = "Event/UserName",
 	  .type = TYPE_TEXT,
 	  .class = CLASS_PERSONAL,

@@ -1,8 +1,8 @@
 /*
  * Status: what the printer does right now. The machine says some of it in
- * free text, and free text names people ("job of ..., call ..."): the
- * message and the panel text are therefore personal. Job counts are metadata
- * of jobs and never leave.
+ * free text, and that names people and documents ("printing ... for ..."): the
+ * message and the panel text say something about jobs and never leave, nor do
+ * job counts.
  */
 #include "documents/document.h"
 
@@ -22,9 +22,10 @@ static const struct field fields[] = {
 	  .purpose = "Why, in standard words: media-jam, toner-low" },
 	{ .path = "PrinterStateMessage",
 	  .type = TYPE_TEXT,
-	  .class = CLASS_PERSONAL,
+	  .class = CLASS_JOB,
 	  .source = "printer-state-message",
-	  .purpose = "The same as free text, which may name a person" },
+	  .purpose =
+		  "Free text that may name a job; never leaves the printer" },
 	{ .path = "PrinterStateChangeTime",
 	  .type = TYPE_TIME,
 	  .class = CLASS_MACHINE,
@@ -67,10 +68,11 @@ static const struct field fields[] = {
 	  .purpose = "What the engine complains about" },
 	{ .path = "ConsoleText",
 	  .type = TYPE_TEXT,
-	  .class = CLASS_PERSONAL,
+	  .class = CLASS_JOB,
 	  .repeats = true,
 	  .source = "prtConsoleDisplayBufferText",
-	  .purpose = "What the panel shows, which may name a person" },
+	  .purpose =
+		  "What the panel shows, which may name a job; never leaves" },
 	{ .path = "QueuedJobCount",
 	  .type = TYPE_COUNTER,
 	  .class = CLASS_JOB,

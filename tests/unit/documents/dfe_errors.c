@@ -15,7 +15,7 @@ static const struct document *const d = &document_dfe_errors;
 static void comment_host_and_job_have_their_classes(void **state)
 {
 	static const struct row_class others[] = {
-		{ "Error/Comment", CLASS_PERSONAL },
+		{ "Error/Comment", CLASS_JOB },
 		{ "Error/HostName", CLASS_NETWORK },
 		{ "Error/JobId", CLASS_JOB },
 		{ NULL, CLASS_UNSET },

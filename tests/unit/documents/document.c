@@ -174,8 +174,8 @@ static void what_may_name_a_person_is_not_of_class_machine(void **state)
 		const char *path;
 		enum field_class class;
 	} rows[] = {
-		{ DOCUMENT_STATUS, "PrinterStateMessage", CLASS_PERSONAL },
-		{ DOCUMENT_STATUS, "ConsoleText", CLASS_PERSONAL },
+		{ DOCUMENT_STATUS, "PrinterStateMessage", CLASS_JOB },
+		{ DOCUMENT_STATUS, "ConsoleText", CLASS_JOB },
 		{ DOCUMENT_STATUS, "QueuedJobCount", CLASS_JOB },
 		{ DOCUMENT_CONFIGURATION, "PrinterInfo", CLASS_PERSONAL },
 		{ DOCUMENT_CONFIGURATION, "InputTray/Name", CLASS_PERSONAL },

@@ -15,7 +15,7 @@ static const struct document *const d = &document_events;
 static void people_network_and_jobs_have_their_classes(void **state)
 {
 	static const struct row_class others[] = {
-		{ "Event/Message", CLASS_PERSONAL },
+		{ "Event/Message", CLASS_JOB },
 		{ "Event/UserName", CLASS_PERSONAL },
 		{ "Event/HostAddress", CLASS_NETWORK },
 		{ "Event/JobId", CLASS_JOB },

@@ -61,7 +61,7 @@ static void the_personal_gate_opens_network_and_personal_only(void **state)
 	}
 	assert_non_null(o.out[DOCUMENT_CUSTOMER_INFO]);
 	assert_true(has_class(o.out[DOCUMENT_CONFIGURATION], CLASS_NETWORK));
-	assert_true(has_class(o.out[DOCUMENT_STATUS], CLASS_PERSONAL));
+	assert_true(has_class(o.out[DOCUMENT_FAULTS], CLASS_PERSONAL));
 	assert_non_null(outcome_withheld(&o, "Status", "QueuedJobCount"));
 	outcome_clear(&o);
 }

@@ -50,8 +50,11 @@ static void outcome_of_events(struct outcome *o,
 			   "</Event>",
 			   *times, inside);
 	}
-	buf_put_str(&body, "</Events><Status><PrinterState>idle</PrinterState>"
-			   "<ConsoleText>Hello Jane</ConsoleText></Status>");
+	buf_put_str(
+		&body,
+		"</Events><Status><PrinterState>idle</PrinterState>"
+		"</Status><Configuration><PrinterInfo>Hello Jane</PrinterInfo>"
+		"</Configuration>");
 	outcome_of(o, rules, buf_str(&body));
 	buf_clear(&body);
 }
@@ -175,8 +178,8 @@ static void only_services_that_ask_for_it_decide(void **state)
 	outcome_clear(&o);
 }
 
-#define PERSONAL_PARTS                            \
-	"<Message>Jane opened the door</Message>" \
+#define PERSONAL_PARTS                              \
+	"<UserName>Jane opened the door</UserName>" \
 	"<HostAddress>10.0.0.7</HostAddress>"
 
 static void what_happened_before_the_gate_opened_leaves_without(void **state)
@@ -196,19 +199,20 @@ static void what_happened_before_the_gate_opened_leaves_without(void **state)
 	(void)state;
 	outcome_of_events(&o, &rules, times, PERSONAL_PARTS);
 	const struct item *before = o.out[DOCUMENT_EVENTS]->children;
-	assert_null(item_text(before, "Message"));
+	assert_null(item_text(before, "UserName"));
 	assert_true(pseudonym_is(item_text(before, "HostAddress")));
 	const struct item *after = before->next;
-	assert_string_equal(item_text(after, "Message"),
+	assert_string_equal(item_text(after, "UserName"),
 			    "Jane opened the door");
 	assert_string_equal(item_text(after, "HostAddress"), "10.0.0.7");
 	assert_null(after->next);
-	assert_int_equal(outcome_count(&o, "Events", "Event/Message",
+	assert_int_equal(outcome_count(&o, "Events", "Event/UserName",
 				       BEFORE_PERSONAL),
 			 1);
 	assert_int_equal(o.withheld.pseudonyms.count, 1);
 	/* What is so now is not older than the gate. */
-	assert_string_equal(item_text(o.out[DOCUMENT_STATUS], "ConsoleText"),
+	assert_string_equal(item_text(o.out[DOCUMENT_CONFIGURATION],
+				      "PrinterInfo"),
 			    "Hello Jane");
 	outcome_clear(&o);
 }
@@ -247,7 +251,7 @@ static void a_shut_gate_has_its_own_reason(void **state)
 
 	(void)state;
 	outcome_of_events(&o, &rules, times, PERSONAL_PARTS);
-	assert_int_equal(outcome_count(&o, "Events", "Event/Message",
+	assert_int_equal(outcome_count(&o, "Events", "Event/UserName",
 				       "personal data is not allowed"),
 			 1);
 	outcome_clear(&o);

@@ -365,12 +365,14 @@ static void more_than_a_transmission_holds_is_a_limit(void **state)
 	(void)state;
 	memset(text, '&', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	buf_put_str(&body, "<Status><PrinterState>idle</PrinterState>");
+	buf_put_str(&body, "<CustomerInfo>");
 	for (int i = 0; i < FIELD_REPEAT_MAX; i++) {
-		buf_printf(&body, "<ConsoleText><![CDATA[%s]]></ConsoleText>",
-			   text);
+		buf_printf(
+			&body,
+			"<PrinterOrganization><![CDATA[%s]]></PrinterOrganization>",
+			text);
 	}
-	buf_put_str(&body, "</Status>");
+	buf_put_str(&body, "</CustomerInfo>");
 	samples_collect_body(&c, buf_str(&body));
 	samples_head(&head, rules.services | SERVICE_BIT(GATE_PERSONAL));
 	assert_false(
