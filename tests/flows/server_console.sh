@@ -68,7 +68,7 @@ ok "what was typed is shown as text" shows '&lt;b&gt;'
 is "there is no account yet" 0 "$(sql 'SELECT count(*) FROM accounts')"
 is "the right code" 303 "$(setup "$token" "$code" desk 'a long enough pass' 'a long enough pass')"
 is "signs in at once" 200 "$(page /devices)"
-ok "as staff" shows 'desk (admin, staff)'
+ok "as staff" shows 'desk</a> (admin, staff)'
 is "set-up is over" 303 "$(page /setup)"
 browser=other
 is "the code works once" 303 "$(page /setup)"
@@ -86,6 +86,11 @@ is "a wrong password" 403 "$(login desk 'not this one' /devices)"
 is "a wrong name looks the same" 403 "$(login nobody 'not this one' /devices)"
 is "another site as the way back" 400 "$(login desk 'a long enough pass' //evil.example/)"
 is "sign-in" 303 "$(login desk 'a long enough pass' /device/ex7-004211)"
+is "tells of the failed try first" '/account?failures=1' "$(location)"
+is "and shows it" 200 "$(page '/account?failures=1')"
+ok "with a number" shows '1 failed sign-in with your name'
+token=$(csrf)
+is "sign-in once more" 303 "$(login desk 'a long enough pass' /device/ex7-004211)"
 is "leads back" /device/ex7-004211 "$(location)"
 ok "refused sign-ins stand in the ledger" test "$(entries refused)" -ge 2
 
