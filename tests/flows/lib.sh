@@ -26,9 +26,9 @@ flow_validate() {
 	command -v xmllint >/dev/null && command -v sqlite3 >/dev/null ||
 		return 0
 	mkdir -p "$flow_dir/validate"
-	flow_bodies "$flow_dir/device/state/sluice.db" "SELECT writefile(
+	flow_bodies "$parts_dir/device/state/sluice.db" "SELECT writefile(
 		'$flow_dir/validate/' || sha256 || '.xml', body) FROM bodies" &&
-	flow_bodies "$(echo "$flow_dir"/server/state/*.db)" "SELECT writefile(
+	flow_bodies "$(echo "$parts_dir"/server/state/*.db)" "SELECT writefile(
 		'$flow_dir/validate/server-' || transmission || '.xml', body)
 		FROM transmission_bodies" || return 1
 	set -- "$flow_dir"/validate/*.xml

@@ -18,6 +18,7 @@
 #include "domain/consent.h"
 #include "domain/ledger.h"
 #include "tests/pages/support.h"
+#include "tests/support/schema.h"
 
 #define METERING SERVICE_BIT(SERVICE_METERING)
 
@@ -75,6 +76,7 @@ static void write_body(struct pages *pages, struct outbox_item *item,
 				&err)) {
 		fail_msg("%s", err.text);
 	}
+	schema_check(body->data, body->len);
 	collected_clear(&collected);
 }
 

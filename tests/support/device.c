@@ -21,6 +21,7 @@
 #include "formats/certs.h"
 #include "store/migrate.h"
 #include "tests/support/folder.h"
+#include "tests/support/schema.h"
 
 static int64_t time_now;
 
@@ -140,6 +141,8 @@ void device_close(struct device *device)
 
 void device_remove(struct device *device)
 {
+	/* Whatever a test made of it, it is one of the schema. */
+	schema_check_stored(device->db);
 	device_close(device);
 	device_config_clear(&device->config);
 	folder_remove(device->dir);

@@ -20,6 +20,7 @@
 #include "server/ca.h"
 #include "server/founding.h"
 #include "tests/support/folder.h"
+#include "tests/support/schema.h"
 
 static void put_billing(struct collected_writer *w)
 {
@@ -106,6 +107,7 @@ void samples_upload(struct buf *out, const char *device,
 	if (!transmission_write(&head, &c, &rules, out, &withheld, &err)) {
 		fail_msg("%s", err.text);
 	}
+	schema_check(out->data, out->len);
 	withheld_clear(&withheld);
 	collected_clear(&c);
 }
