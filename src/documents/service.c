@@ -80,7 +80,7 @@ static const struct service list[] = {
 		.sends = "page and sheet counters, model and serial number",
 		.never_sends = NEVER,
 		.when = "once a day by itself, and when an operator presses "
-			"Send; about 4 kB",
+			"Send; about 3 kB",
 		.if_off = "you read and report the counters yourself",
 		.documents = metering_documents,
 	},
@@ -108,7 +108,7 @@ static const struct service list[] = {
 			 "software versions, model and serial number",
 		.never_sends = NEVER,
 		.when = "once a day by itself, once when a part is nearly "
-			"worn, and when an operator presses Send; about 7 kB",
+			"worn, and when an operator presses Send; about 6 kB",
 		.if_off = "you order parts when the printer asks for them",
 		.documents = parts_documents,
 		.keeps = parts_keeps,
@@ -124,7 +124,7 @@ static const struct service list[] = {
 			 "versions, model and serial number",
 		.never_sends = NEVER,
 		.when = "once a day by itself, once when a fault begins, and "
-			"when an operator presses Send; about 15 kB",
+			"when an operator presses Send; 10 to 25 kB",
 		.if_off = "the engineer sees the printer when he arrives",
 		.documents = maintenance_documents,
 	},
@@ -139,7 +139,7 @@ static const struct service list[] = {
 		.never_sends = NEVER ". A line in no known form is counted "
 				     "and stays here",
 		.when = "once a day by itself, and when an operator presses "
-			"Send; about 8 kB",
+			"Send; 1 to 8 kB",
 		.if_off = "rare problems take longer to find",
 		.documents = engineering_documents,
 	},
