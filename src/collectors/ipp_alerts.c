@@ -73,7 +73,7 @@ static bool began_at(ipp_t *ipp, const char *text, int64_t now, int64_t *at)
 
 	if (!ipp_value_text(ipp_value_find(ipp, "printer-up-time"), 0,
 			    up_text) ||
-	    !text_parse_i64(up_text, 1, INT32_MAX, &up) ||
+	    !text_parse_i64(up_text, 0, INT32_MAX, &up) ||
 	    !text_parse_i64(text, 0, UINT32_MAX, &then)) {
 		return false;
 	}

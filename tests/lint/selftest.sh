@@ -130,6 +130,13 @@ fresh
 printf 'int a; // comment\n' >src/base/a.c
 refuses words "a // comment" "src/base/a.c:1"
 
+# modes
+fresh
+printf '#!/bin/sh\n' >tests/pages/home.sh
+refuses modes "a script that cannot run" "tests/pages/home.sh: has no run bit"
+chmod +x tests/pages/home.sh
+takes modes "a script that can"
+
 # tested
 fresh
 printf 'int g(void)\n{\n}\n' >src/base/err_more.c
