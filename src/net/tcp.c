@@ -160,8 +160,10 @@ bool tcp_connect(const struct tcp_addresses *addresses, const char *host,
 			       "between.",
 			       host, port, why.text);
 	}
-	int on = 1;
+	int on = 1, ahead = TCP_AHEAD_BYTES;
 	(void)setsockopt(connected, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	(void)setsockopt(connected, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &ahead,
+			 sizeof(ahead));
 	*fd = connected;
 	return true;
 }

@@ -34,6 +34,12 @@ MUST_USE bool tcp_resolve(const char *host, int port,
 			  struct tcp_addresses *addresses, struct err *err);
 
 /*
+ * The kernel takes about this much ahead of what it can send. More would have
+ * left the program, and whoever withdraws what it sends, behind.
+ */
+#define TCP_AHEAD_BYTES (128 * 1024)
+
+/*
  * Connects to the first address that answers, starting with the next one
  * each TCP_STAGGER_MS. *fd is non-blocking, close-on-exec and has
  * TCP_NODELAY. host and port are for the error text only.
