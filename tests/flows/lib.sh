@@ -220,3 +220,58 @@ flow_check_once() {
 flow_verify() {
 	sluice_sub log verify >/dev/null
 }
+
+# A time in UTC as documents have it: flow_time "1 hour ago"
+flow_time() {
+	date -u -d "$1" +%Y-%m-%dT%H:%M:%SZ
+}
+
+# flow_history FILE NUMBER=TIME...: what a collector prints now, of a machine
+# on which the same happened at each time: a fault, an event, an error, a
+# procedure, a measurement and a line of a log. Each has the number in it, and
+# the event a person's name.
+flow_history() {
+	local file=$1
+	shift
+	printf '%s\n' "$@" | awk -F= -v now="$(flow_time now)" '
+	function field(name, text, attributes) {
+		return "<" name attributes ">" text "</" name ">"
+	}
+	{
+		faults = faults field("Fault",
+			field("SeverityLevel", "critical") field("Group", "fuser") \
+			field("Code", "jam") field("Time", $2) \
+			field("OccurrenceCount", $1, " unit=\"times\""))
+		events = events field("Event", field("Index", $1) \
+			field("Time", $2) field("Type", "other") \
+			field("Message", "called by Person " $1))
+		errors = errors field("Error", field("TimeStamp", $2) \
+			field("Class", "Error") field("ReturnCode", $1))
+		procedures = procedures field("Procedure",
+			field("Id", "procedure-" $1) field("StartTime", $2))
+		files = files field("File", field("Kind", "sensor-trace") \
+			field("Size", $1, " unit=\"bytes\"") field("Modified", $2) \
+			field("Series", field("Quantity", "count") \
+				field("Values", "1 2")))
+		lines = lines field("Line", $2 " supply: unit " $1 " replaced")
+	}
+	END {
+		print field("Collected",
+			field("Billing", field("TotalImpressions", "4711",
+				" unit=\"impressions\"")) \
+			field("DfeErrors", errors) \
+			field("DiagnosticList", procedures) \
+			field("Faults", faults) field("Events", events) \
+			field("DiagnosticData", files) \
+			field("Engineering", field("Log",
+				field("Name", "engine") lines)),
+			" xmlns=\"urn:sluice:collected:1\" source=\"history\"" \
+			" collectedAt=\"" now "\"")
+	}' >"$file"
+}
+
+# The body that the server got last.
+flow_server_body() {
+	sqlite3 "$flow_dir/server/state/server.db" "SELECT CAST(body AS TEXT)
+		FROM transmission_bodies ORDER BY transmission DESC LIMIT 1"
+}
