@@ -122,6 +122,11 @@ static const struct web_field log_export_query[] = {
 	{ .name = NULL },
 };
 
+static const struct web_field privacy_record_query[] = {
+	{ .name = "format", .label = "The format", .required = true, .valid = fields_is_word },
+	{ .name = NULL },
+};
+
 const struct page device_pages[] = {
 	{ .path = "/", .methods = GET, .role = ROLE_SIGNED_IN, .query = home_query,
 	  .show = home_show, .template = "home", .title = "Home", .section = "/" },
@@ -169,6 +174,8 @@ const struct page device_pages[] = {
 	{ .path = "/privacy/withdraw", .methods = GET | POST, .role = WITHDRAWS, .writes = true,
 	  .show = privacy_withdraw_show, .act = privacy_withdraw_act,
 	  .template = "privacy_withdraw", .title = "Withdraw everything", .section = "/privacy" },
+	{ .path = "/privacy/record", .methods = GET, .role = READS_LOG,
+	  .query = privacy_record_query, .show = privacy_record_show },
 	{ .path = "/privacy/*", .methods = GET, .role = ROLE_SIGNED_IN,
 	  .query = decision_query, .show = service_show,
 	  .template = "service", .title = "Permission", .section = "/privacy" },

@@ -51,6 +51,7 @@ bool cancel_act(struct visit *visit, struct err *err);
 bool record_show(struct visit *visit, struct err *err);
 bool log_show(struct visit *visit, struct err *err);
 bool log_entry_show(struct visit *visit, struct err *err);
+bool privacy_record_show(struct visit *visit, struct err *err);
 bool log_export_show(struct visit *visit, struct err *err);
 bool log_verify_show(struct visit *visit, struct err *err);
 bool catalogue_show(struct visit *visit, struct err *err);

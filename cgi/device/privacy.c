@@ -94,6 +94,7 @@ bool privacy_show(struct visit *visit, struct err *err)
 	fill_numbers(visit->view);
 	view_flag(visit->view, "list", true);
 	view_flag(visit->view, "decides", people_may(visit, ROLE_ADMIN));
+	view_flag(visit->view, "may_record", people_may(visit, READS_LOG));
 	view_flag(visit->view, "may_withdraw", people_may(visit, WITHDRAWS));
 	tell(visit, &all);
 	return true;

@@ -9,29 +9,16 @@
 #include "cli/device.h"
 #include "cli/print.h"
 #include "domain/consent_record.h"
-#include "domain/machines.h"
 
 static bool put_record(const struct cli_device *device,
 		       enum consent_record_format format, struct buf *out,
 		       struct err *err)
 {
-	struct machine machine = { .id = "" };
-	struct err none = { .kind = ERR_NONE };
-	if (!machines_get(device->db, &machine, &none) &&
-	    none.kind != ERR_NOT_FOUND) {
-		return err_set(err, none.kind, "%s", none.text);
-	}
-	const struct consent_record_about about = {
-		.device = device->config.id,
-		.serial = machine.serial_number[0] != '\0'
-				  ? machine.serial_number
-				  : device->config.serial,
-		.model = machine.make_and_model[0] != '\0'
-				 ? machine.make_and_model
-				 : device->config.title,
-		.controller = device->config.server_name,
-	};
-	return consent_record_put(device->db, format, &about, clock_utc_now(),
+	struct machine machine;
+	struct consent_record_about about;
+	return consent_record_of_device(device->db, &device->config, &machine,
+					&about, err) &&
+	       consent_record_put(device->db, format, &about, clock_utc_now(),
 				  out, err);
 }
 

@@ -46,6 +46,31 @@ const char *consent_record_format_type(enum consent_record_format format)
 	return "";
 }
 
+static const char *text_or(const char *text, const char *other)
+{
+	return text[0] != '\0' ? text : other;
+}
+
+bool consent_record_of_device(struct db *db, const struct device_config *config,
+			      struct machine *machine,
+			      struct consent_record_about *about,
+			      struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+
+	*machine = (struct machine){ .id = "" };
+	if (!machines_get(db, machine, &why) && why.kind != ERR_NOT_FOUND) {
+		return err_set(err, why.kind, "%s", why.text);
+	}
+	*about = (struct consent_record_about){
+		.device = config->id,
+		.serial = text_or(machine->serial_number, config->serial),
+		.model = text_or(machine->make_and_model, config->title),
+		.controller = config->server_name,
+	};
+	return true;
+}
+
 /* ---- what was agreed to ---- */
 
 void consent_record_put_word(struct buf *out,

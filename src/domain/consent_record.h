@@ -5,6 +5,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "domain/device_config.h"
+#include "domain/machines.h"
 #include "store/db.h"
 
 /*
@@ -33,6 +35,16 @@ struct consent_record_about {
 	const char *model;      /* make and model */
 	const char *controller; /* name of the Communication Server */
 };
+
+/*
+ * Fills *about for this device. The texts stay those of config and of
+ * *machine. Errors: IO.
+ */
+MUST_USE bool consent_record_of_device(struct db *db,
+				       const struct device_config *config,
+				       struct machine *machine,
+				       struct consent_record_about *about,
+				       struct err *err);
 
 #define CONSENT_RECORD_MAX (16u * 1024u * 1024u) /* bytes of a record */
 
