@@ -116,6 +116,27 @@ void automatic_plan(const struct automatic *automatic,
 		    const struct timetable *t, int64_t now,
 		    struct automatic_plan *plan);
 
+/* Where it is said, and how hours are reckoned there. */
+struct automatic_place {
+	const char *device_id;
+	const char *host;               /* where it goes to; "" = not told */
+	int64_t (*offset)(int64_t utc); /* as in struct timetable */
+};
+
+/*
+ * What is sent next without anybody, in one or two sentences for people:
+ * "Next automatic send: today 18:04, Metering, Supplies, about 10 kB, to
+ * comms.example." Says as well that there is none, and which services wait.
+ * Puts nothing while nothing is allowed.
+ */
+MUST_USE bool automatic_put_next(struct db *db, const struct consents *all,
+				 const struct automatic_place *place,
+				 int64_t now, struct buf *out, struct err *err);
+
+/* A moment in local time: "today 18:04", "tomorrow 02:10", "2026-11-26 18:04" */
+void automatic_put_when(struct buf *out, int64_t at, int64_t now,
+			int64_t (*offset)(int64_t utc));
+
 /* For the daemon: daily sends up to at are done. */
 MUST_USE bool automatic_timer_done(struct db *db, int64_t at, struct err *err);
 MUST_USE bool automatic_timer_missed(struct db *db, int64_t catch_up_at,
