@@ -225,18 +225,17 @@ bool home_show(struct visit *visit, struct err *err)
 	    !first_steps_fill(visit, &all, err)) {
 		return false;
 	}
-	state_fill(visit, &all);
 	fill_failures(visit);
 	fill_services(visit, &all);
 	view_text(visit->view, "next",
 		  all.effective == 0
-			  ? "Nothing is sent until a service is allowed and an "
-			    "operator presses Send."
-			  : "Nothing is sent by itself. An operator makes a "
+			  ? "Nothing is sent until a service is allowed."
+			  : "What is allowed is sent by itself, as Settings "
+			    "say. An operator can send at any time: makes a "
 			    "preview, looks at it and presses Send.");
 	view_flag(visit->view, "may_preview", people_may(visit, SEES_DATA));
 	view_flag(visit->view, "may_log", people_may(visit, READS_LOG));
-	return true;
+	return state_fill(visit, &all, err);
 }
 
 bool home_act(struct visit *visit, struct err *err)

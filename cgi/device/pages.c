@@ -21,6 +21,7 @@ const struct navigation device_navigation[] = {
 	{ "/preview", "Preview", SEES_SENT },
 	{ "/send", "Send", SEES_SENT },
 	{ "/log", "Log", READS_LOG },
+	{ "/settings", "Settings", ROLE_SIGNED_IN },
 	{ "/about", "About", ROLE_SIGNED_IN },
 	{ NULL, NULL, ROLE_UNSET },
 };
@@ -109,6 +110,16 @@ static const struct web_field send_form[] = {
 	  .hint = "Write it as 2026-11-23." },                                 \
 	{ .name = "transaction", .label = "The transaction",                   \
 	  .valid = fields_is_uuid }
+
+static const struct web_field settings_form[] = {
+	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
+	{ .name = "service", .label = "The service", .valid = fields_is_word },
+	{ .name = "time", .label = "The time", .max = 16 },
+	{ .name = "from", .label = "The beginning", .max = 16 },
+	{ .name = "until", .label = "The end", .max = 16 },
+	{ .name = "percent", .label = "The threshold", .max = 16 },
+	{ .name = NULL },
+};
 
 static const struct web_field log_query[] = {
 	LOG_FILTERS,
@@ -218,6 +229,12 @@ const struct page device_pages[] = {
 	{ .path = "/catalogue", .methods = GET, .role = ROLE_SIGNED_IN,
 	  .show = catalogue_show,
 	  .template = "catalogue", .title = "What this device can send", .section = "/about" },
+	{ .path = "/settings", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = done_query, .show = settings_show,
+	  .template = "settings", .title = "Settings", .section = "/settings" },
+	{ .path = "/settings", .methods = POST, .role = SETS_UP, .writes = true,
+	  .form = settings_form, .show = settings_show, .act = settings_act,
+	  .template = "settings", .title = "Settings", .section = "/settings" },
 	{ .path = "/about", .methods = GET, .role = ROLE_ANYBODY,
 	  .show = about_show, .template = "about", .title = "About", .section = "/about" },
 	{ .path = "/help", .methods = GET, .role = ROLE_ANYBODY,

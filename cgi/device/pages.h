@@ -54,6 +54,8 @@ bool log_entry_show(struct visit *visit, struct err *err);
 bool privacy_record_show(struct visit *visit, struct err *err);
 bool log_export_show(struct visit *visit, struct err *err);
 bool log_verify_show(struct visit *visit, struct err *err);
+bool settings_show(struct visit *visit, struct err *err);
+bool settings_act(struct visit *visit, struct err *err);
 bool catalogue_show(struct visit *visit, struct err *err);
 bool about_show(struct visit *visit, struct err *err);
 bool help_show(struct visit *visit, struct err *err);

@@ -30,9 +30,8 @@ bool services_show(struct visit *visit, struct err *err)
 	}
 	view_flag(visit->view, "list", true);
 	view_flag(visit->view, "decides", people_may(visit, ROLE_CUSTOMER));
-	state_fill(visit, &all);
 	control_tell(visit, &all);
-	return true;
+	return state_fill(visit, &all, err);
 }
 
 bool services_act(struct visit *visit, struct err *err)

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "base/zone.h"
 #include "cgi/device/app.h"
 #include "cgi/people/marks.h"
 #include "web/view.h"
@@ -32,35 +33,72 @@ static int64_t last_contact(const struct consents *all)
 	return last;
 }
 
-void state_fill(struct visit *visit, const struct consents *all)
+struct timetable state_hours(const struct visit *visit,
+			     const struct automatic *automatic)
+{
+	return automatic_timetable(automatic, app_of(visit)->config.id,
+				   zone_offset);
+}
+
+bool state_next_automatic(struct visit *visit, const struct consents *all,
+			  struct buf *out, struct err *err)
+{
+	const struct device_config *config = &app_of(visit)->config;
+	const struct automatic_place place = {
+		.device_id = config->id,
+		.host = config->server_name,
+		.offset = zone_offset,
+	};
+
+	return automatic_put_next(app_of(visit)->db, all, &place,
+				  visit->request->now, out, err);
+}
+
+static void put_text(struct visit *visit, const struct consents *all,
+		     size_t allowed, struct buf *text)
+{
+	bool remote = all->remote.state == CONSENT_ALLOWED;
+
+	if (remote && allowed > 0) {
+		buf_printf(text,
+			   "An operator can send to %s; nothing goes anywhere "
+			   "else.",
+			   app_of(visit)->config.server_name);
+	} else if (allowed > 0) {
+		buf_printf(text,
+			   "%zu %s chosen, but remote services as a whole are "
+			   "not allowed.",
+			   allowed,
+			   allowed == 1 ? "service is" : "services are");
+	} else if (remote) {
+		buf_put_str(text,
+			    "Remote services are allowed as a whole, but no "
+			    "single service is.");
+	} else {
+		buf_put_str(text, "No service is allowed.");
+	}
+}
+
+bool state_fill(struct visit *visit, const struct consents *all,
+		struct err *err)
 {
 	json_t *state = view_object(visit->view, "state");
-	const char *host = app_of(visit)->config.server_name;
-	bool remote = all->remote.state == CONSENT_ALLOWED;
 	size_t allowed = count_allowed(all);
+	bool on = all->remote.state == CONSENT_ALLOWED && allowed > 0;
 	char headline[128] = "Nothing is being sent.";
-	char text[256] = "No service is allowed.";
 	char contact[128] = "Nothing was ever sent from here.";
-	bool on = remote && allowed > 0;
+	struct buf text = BUF_INIT;
 
+	if (!state_next_automatic(visit, all, &text, err)) {
+		return false;
+	}
+	if (text.len > 0) {
+		buf_put_str(&text, " ");
+	}
+	put_text(visit, all, allowed, &text);
 	if (on) {
 		snprintf(headline, sizeof(headline), "%zu %s allowed.", allowed,
 			 allowed == 1 ? "service is" : "services are");
-		snprintf(text, sizeof(text),
-			 "Data goes to %s, and only when an operator presses "
-			 "Send.",
-			 host);
-	} else if (allowed > 0) {
-		snprintf(
-			text, sizeof(text),
-			"%zu %s chosen, but remote services as a whole are not "
-			"allowed.",
-			allowed, allowed == 1 ? "service is" : "services are");
-	} else if (remote) {
-		snprintf(
-			text, sizeof(text),
-			"Remote services are allowed as a whole, but no single "
-			"service is.");
 	}
 	int64_t last = last_contact(all);
 
@@ -75,6 +113,8 @@ void state_fill(struct visit *visit, const struct consents *all)
 	marks_tag(state, "tag", on ? "ok" : "", on ? "ok" : "off",
 		  on ? "On" : "Off");
 	view_text(state, "headline", headline);
-	view_text(state, "text", text);
+	view_text(state, "text", buf_str(&text));
 	view_text(state, "contact", contact);
+	buf_clear(&text);
+	return true;
 }

@@ -76,7 +76,8 @@ static bool find_kb(struct db *db, unsigned services, uint64_t *kb,
 		}
 	}
 	mem_free(list);
-	for (size_t i = 0; *kb == 0 && (s = service_at(i)) != NULL; i++) {
+	bool seen = *kb != 0;
+	for (size_t i = 0; !seen && (s = service_at(i)) != NULL; i++) {
 		*kb += (services & SERVICE_BIT(s->id)) != 0 ? told_kb(s) : 0;
 	}
 	return true;

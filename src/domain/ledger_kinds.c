@@ -21,7 +21,7 @@ static const struct {
 	[LEDGER_WITHDRAWAL] = { "withdrawal", "Withdrawn" },
 	[LEDGER_STAGED] = { "staged", "Prepared" },
 	[LEDGER_WITHHELD] = { "withheld", "Left out" },
-	[LEDGER_APPROVED] = { "approved", "Send pressed" },
+	[LEDGER_APPROVED] = { "approved", "Approved" },
 	[LEDGER_SENT] = { "sent", "Sending began" },
 	[LEDGER_RECEIVED] = { "received", "Received" },
 	[LEDGER_FAILED] = { "failed", "Try failed" },

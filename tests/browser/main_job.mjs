@@ -204,7 +204,7 @@ export async function send(checks, operator, seen, scripted) {
 export async function audit(checks, auditor, seen) {
 	await auditor.open(`/log?transaction=${seen.transaction}`);
 	const text = await auditor.text();
-	for (const what of ['Prepared', 'Send pressed', 'Sending began', 'Received']) {
+	for (const what of ['Prepared', 'Approved', 'Sending began', 'Received']) {
 		checks.check(`the log of the transaction has: ${what}`,
 			new RegExp(what, 'i').test(text));
 	}

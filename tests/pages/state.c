@@ -1,4 +1,5 @@
 /* The state sentence, as it stands on Home and Services. */
+#include "domain/automatic.h"
 #include "domain/consent.h"
 #include "tests/pages/support.h"
 
@@ -53,10 +54,23 @@ static void it_knows_the_last_confirmed_send(void **state)
 	expect_state("Last confirmed send: ");
 }
 
+static void it_says_what_is_sent_next(void **state)
+{
+	(void)state;
+	allow(SERVICE_UNSET);
+	allow(SERVICE_METERING);
+	expect_state("Next automatic send: ");
+	expect_state("so that you can think again; see Settings.");
+	assert_true(automatic_set(pages.db, "frontdesk", "automatic", "off",
+				  pages.now, NULL));
+	expect_state("Automatic sending is off.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_follows_every_decision),
+		cmocka_unit_test(it_says_what_is_sent_next),
 		cmocka_unit_test(it_knows_the_last_confirmed_send),
 	};
 
