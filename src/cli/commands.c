@@ -154,6 +154,18 @@ static const struct cli_command log_commands[] = {
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 
+static const struct cli_command settings_commands[] = {
+	{ "set", "NAME VALUE", "change one setting",
+	  "Names: automatic (on, off), send_time (derived, 18:00), "
+	  "quiet_hours (none, 22:00-06:00), low_supply (1 to 50 percent), or "
+	  "a service (now, never).",
+	  "sluice settings set send_time 18:00\n"
+	  "sluice settings set quiet_hours 22:00-06:00\n"
+	  "sluice settings set metering now\n",
+	  NULL, 2, 2, settings_set_run, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
+};
+
 const struct cli_command device_commands[] = {
 	{ "init", NULL, "make a device: folders, keys, database, pages",
 	  "Makes everything beside the configuration file and prints the "
@@ -194,6 +206,11 @@ const struct cli_command device_commands[] = {
 	{ "pseudonyms", NULL, "which code stands for which name you know", NULL,
 	  "sluice pseudonyms\nsluice pseudonyms --json\n", json_option, 0, 0,
 	  pseudonyms_run, NULL },
+	{ "settings", "[set NAME VALUE]", "automatic sends: whether and when",
+	  "Without \"set\" shows all settings, and what is sent next.",
+	  "sluice settings\nsluice settings --json\n"
+	  "sluice settings set automatic off\n",
+	  json_option, 0, 0, settings_run, settings_commands },
 	{ "preview", "SERVICE...|TRANSACTION", "show what would be sent",
 	  "Collects and stages, sends nothing. Without a grant the result is "
 	  "a sample, which is never sent. With --personal it shows what "

@@ -45,6 +45,9 @@ int withdraw_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int consent_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int pseudonyms_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err);
+int settings_run(struct cli *cli, const struct cli_args *args, struct err *err);
+int settings_set_run(struct cli *cli, const struct cli_args *args,
+		     struct err *err);
 int preview_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int send_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_run(struct cli *cli, const struct cli_args *args, struct err *err);

@@ -7,10 +7,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "cli/commands.h"
 #include "cli/device.h"
 #include "cli/print.h"
 #include "client/identity.h"
+#include "domain/alarms.h"
+#include "domain/automatic.h"
 #include "domain/consent.h"
 #include "domain/ledger.h"
 #include "domain/outbox.h"
@@ -25,6 +28,9 @@ struct standing {
 	struct outbox_item *sent; /* the newest, if any */
 	size_t sent_count;
 	struct ledger_head ledger;
+	struct buf next;      /* what is sent next by itself, in words */
+	struct alarm *alarms; /* those that stand */
+	size_t alarms_count;
 	bool daemon;
 	bool provisioned;
 };
@@ -48,12 +54,27 @@ static bool add_waiting(struct db *db, enum outbox_state state,
 	return true;
 }
 
+static bool read_automatic(const struct cli_device *device, struct standing *s,
+			   int64_t now, struct err *err)
+{
+	const struct automatic_place place = {
+		.device_id = device->config.id,
+		.host = device->config.server_name,
+		.offset = zone_offset,
+	};
+	return automatic_put_next(device->db, &s->consents, &place, now,
+				  &s->next, err) &&
+	       alarms_list(device->db, &s->alarms, &s->alarms_count, err);
+}
+
 static bool read_standing(const struct cli_device *device, struct standing *s,
 			  struct err *err)
 {
 	s->daemon = cli_device_daemon_runs(device);
 	s->provisioned = identity_is_provisioned(&device->config);
-	return consent_read(device->db, clock_utc_now(), &s->consents, err) &&
+	int64_t now = clock_utc_now();
+	return consent_read(device->db, now, &s->consents, err) &&
+	       read_automatic(device, s, now, err) &&
 	       add_waiting(device->db, OUTBOX_SENDING, s, err) &&
 	       add_waiting(device->db, OUTBOX_QUEUED, s, err) &&
 	       add_waiting(device->db, OUTBOX_STAGED, s, err) &&
@@ -142,6 +163,19 @@ static void put_item(const struct outbox_item *item, FILE *out)
 	mem_free(services);
 }
 
+static void put_automatic(const struct standing *s, FILE *out)
+{
+	char at[PRINT_TIME_SIZE];
+	if (s->next.len > 0) {
+		print_line(out, "%s", buf_str(&s->next));
+	}
+	for (size_t i = 0; i < s->alarms_count; i++) {
+		print_line(out, "Stands since %s: %s",
+			   print_time(at, s->alarms[i].first_at),
+			   s->alarms[i].text);
+	}
+}
+
 static void put_text(const struct cli_device *device, const struct standing *s,
 		     FILE *out)
 {
@@ -151,6 +185,7 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 	print_line(out, "%s", buf_str(&sentence));
 	buf_clear(&sentence);
 	put_suspended(&s->consents, out);
+	put_automatic(s, out);
 	if (s->waiting_count == 0) {
 		print_line(out, "Nothing waits.");
 	} else {
@@ -194,6 +229,22 @@ static json_t *item_json(const struct outbox_item *item)
 	return o;
 }
 
+static json_t *alarms_json(const struct standing *s)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < s->alarms_count; i++) {
+		char since[CLOCK_TEXT_SIZE], sent[CLOCK_TEXT_SIZE];
+		const struct alarm *alarm = &s->alarms[i];
+		clock_format(since, alarm->first_at);
+		clock_format(sent, alarm->fired_at);
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s?}", "text", alarm->text,
+					"since", since, "sent_at",
+					alarm->fired_at != 0 ? sent : NULL));
+	}
+	return list;
+}
+
 static void put_json(const struct cli_device *device, const struct standing *s,
 		     FILE *out)
 {
@@ -207,18 +258,19 @@ static void put_json(const struct cli_device *device, const struct standing *s,
 	put_sentence(&s->consents, &sentence);
 	print_json_block(
 		out,
-		json_pack(
-			"{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:b, s:b, s:s, s:i}",
-			"device", device->config.id, "sentence",
-			buf_str(&sentence), "services", services, "suspended",
-			changed, "waiting", waiting, "last_sent",
-			s->sent_count == 0 ? json_null()
-					   : item_json(&s->sent[0]),
-			"log_size", (json_int_t)s->ledger.size, "daemon",
-			s->daemon ? 1 : 0, "provisioned",
-			s->provisioned ? 1 : 0, "server",
-			device->config.server_name, "server_port",
-			device->config.server_port));
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:b, "
+			  "s:b, s:s, s:i}",
+			  "device", device->config.id, "sentence",
+			  buf_str(&sentence), "services", services, "suspended",
+			  changed, "next", buf_str(&s->next), "alarms",
+			  alarms_json(s), "waiting", waiting, "last_sent",
+			  s->sent_count == 0 ? json_null()
+					     : item_json(&s->sent[0]),
+			  "log_size", (json_int_t)s->ledger.size, "daemon",
+			  s->daemon ? 1 : 0, "provisioned",
+			  s->provisioned ? 1 : 0, "server",
+			  device->config.server_name, "server_port",
+			  device->config.server_port));
 	mem_free(changed);
 	mem_free(services);
 	buf_clear(&sentence);
@@ -227,7 +279,7 @@ static void put_json(const struct cli_device *device, const struct standing *s,
 int status_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
-	struct standing standing = { .waiting = NULL };
+	struct standing standing = { .next = BUF_INIT };
 	if (cli_device_open(args->conf, &device, err) &&
 	    read_standing(&device, &standing, err)) {
 		if (cli_flag(args, "--json")) {
@@ -236,6 +288,8 @@ int status_run(struct cli *cli, const struct cli_args *args, struct err *err)
 			put_text(&device, &standing, cli->out);
 		}
 	}
+	buf_clear(&standing.next);
+	mem_free(standing.alarms);
 	mem_free(standing.waiting);
 	mem_free(standing.sent);
 	cli_device_close(&device);

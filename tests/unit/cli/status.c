@@ -35,6 +35,10 @@ static void the_sentence_follows_the_decisions(void **state)
 	capture_device_check(&device, 0, "allow supplies", NULL);
 	capture_device_check(&device, 0, "status",
 			     "2 services on: metering, supplies.");
+	capture_device_check(&device, 0, "status", "Next automatic send: ");
+	capture_device_check(&device, 0, "settings set automatic off", NULL);
+	capture_device_check(&device, 0, "status", "Automatic sending is off.");
+	capture_device_check(&device, 0, "settings set automatic on", NULL);
 }
 
 static void what_waits_is_listed(void **state)

@@ -1,0 +1,104 @@
+/* Settings by command line. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <jansson.h>
+
+#include "capture.h"
+
+static struct capture_device device;
+
+static int set_up(void **state)
+{
+	*state = &device;
+	return capture_device_set_up(state);
+}
+
+static void expect_json(const char *name, const char *want)
+{
+	struct capture c;
+	capture_device_run(&device, &c, 0, "settings --json");
+	json_t *all = json_loads(c.out, 0, NULL);
+	assert_non_null(all);
+	assert_string_equal(json_string_value(json_object_get(all, name)),
+			    want);
+	json_decref(all);
+	capture_clear(&c);
+}
+
+static void all_are_shown(void **state)
+{
+	(void)state;
+	capture_device_check(&device, 0, "settings",
+			     "automatic: on\nsend_time: derived\n"
+			     "quiet_hours: none\nlow_supply: 10\n"
+			     "metering: not allowed\n");
+	expect_json("send_time", "derived");
+	expect_json("next", "");
+}
+
+static void each_can_be_set(void **state)
+{
+	(void)state;
+	capture_device_check(&device, 0, "settings set send_time 18:00",
+			     "Set: send_time 18:00.");
+	expect_json("send_time", "18:00");
+	capture_device_check(&device, 0, "settings set quiet_hours 22:00-06:00",
+			     NULL);
+	expect_json("quiet_hours", "22:00-06:00");
+	capture_device_check(&device, 0, "settings set low_supply 20", NULL);
+	expect_json("low_supply", "20");
+	capture_device_check(&device, 0, "settings set automatic off", NULL);
+	expect_json("automatic", "off");
+	capture_device_check(&device, 0, "settings set automatic on", NULL);
+	capture_device_check(&device, 0, "log --kind configuration --csv",
+			     "command line: tester");
+}
+
+static void a_service_can_be_sent_at_once_or_never(void **state)
+{
+	(void)state;
+	capture_device_check(&device, 1, "settings set metering now",
+			     "is not allowed");
+	capture_device_check(&device, 0, "allow remote", NULL);
+	capture_device_check(&device, 0, "allow metering", NULL);
+	capture_device_check(&device, 0, "settings", "metering: waits until ");
+	capture_device_check(&device, 0, "settings set metering now", NULL);
+	capture_device_check(&device, 0, "settings", "metering: by itself");
+	capture_device_check(&device, 0, "settings", "Next automatic send: ");
+	capture_device_check(&device, 0, "settings set metering never", NULL);
+	capture_device_check(&device, 0, "settings", "metering: by hand only");
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+	(void)state;
+	capture_device_check(&device, 1, "settings set send_time 25:00",
+			     "or a time like 18:00");
+	capture_device_check(&device, 1, "settings set time_floor 1",
+			     "no setting");
+	capture_device_check(&device, 1, "settings set metering tomorrow",
+			     "or never");
+	capture_device_check(&device, 1, "settings set updates never",
+			     "no such service that sends");
+	capture_device_check(&device, 2, "settings set send_time",
+			     "Something is missing");
+	capture_device_check(&device, 2, "settings show", NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_are_shown),
+		cmocka_unit_test(each_can_be_set),
+		cmocka_unit_test(a_service_can_be_sent_at_once_or_never),
+		cmocka_unit_test(what_is_wrong_is_said),
+	};
+	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
+}
