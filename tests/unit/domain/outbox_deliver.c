@@ -232,11 +232,46 @@ static void recovering_puts_back_what_was_on_its_way(void **state)
 	assert_ledger_whole(t->db);
 }
 
+static void one_that_was_stopped_on_its_way_is_cancelled(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	queue_item(t->db, METERING, NOW, &item);
+	assert_fails(ERR_DENIED, outbox_stopped(t->db, item.transaction,
+						"withdrawn", NOW, err));
+	begin(t->db, &item);
+	assert_done(
+		outbox_stopped(t->db, item.transaction, "withdrawn", NOW, err));
+	reread(t->db, &item);
+	assert_int_equal(OUTBOX_CANCELLED, item.state);
+	assert_last_entry(t->db, LEDGER_CANCELLED,
+			  "withdrawn; sending was stopped before the last "
+			  "byte, so the server does not have it");
+	assert_int_equal(0, entries(t->db, LEDGER_FAILED));
+	assert_ledger_whole(t->db);
+}
+
+static void a_try_before_may_have_arrived_all_the_same(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	queue_item(t->db, METERING, NOW, &item);
+	begin(t->db, &item);
+	assert_done(outbox_retry(t->db, item.transaction, "cut off", NOW, NOW,
+				 err));
+	begin(t->db, &item);
+	assert_done(
+		outbox_stopped(t->db, item.transaction, "withdrawn", NOW, err));
+	assert_last_entry(t->db, LEDGER_CANCELLED, "may hold it");
+}
+
 int main(void)
 {
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, with_grants, temporary_db_end)
 	const struct CMUnitTest tests[] = {
+		T(one_that_was_stopped_on_its_way_is_cancelled),
+		T(a_try_before_may_have_arrived_all_the_same),
 		T(the_whole_way_is_in_the_log),
 		T(a_grant_that_is_gone_cancels_at_the_gate),
 		T(other_bytes_than_approved_fail_at_the_gate),

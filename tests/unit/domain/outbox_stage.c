@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/automatic.h"
 #include "domain/consent.h"
 #include "tests/unit/domain/people.h"
 
@@ -288,11 +289,61 @@ static void a_full_disk_at_staging_changes_nothing(void **state)
 	mem_free(big);
 }
 
+static void what_nobody_pressed_says_why_it_is_sent(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	stage_item(t->db, METERING, false, NULL, NOW, &item);
+	assert_fails(ERR_INVALID,
+		     outbox_approve_automatic(t->db, "otto", item.transaction,
+					      item.sha256, "jam", NOW, err));
+	assert_done(outbox_approve_automatic(t->db, AUTOMATIC_ALARM,
+					     item.transaction, item.sha256,
+					     "jam", NOW, err));
+	assert_int_equal(OUTBOX_QUEUED, state_of(t->db, item.transaction));
+	assert_last_entry(t->db, LEDGER_APPROVED, "nobody pressed Send: jam");
+}
+
+static void the_timer_replaces_no_preview(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item preview, item = { .state = OUTBOX_STAGED };
+	stage_item(t->db, METERING, false, NULL, NOW, &preview);
+	uuid_v7(item.transaction, (int64_t)NOW * 1000);
+	item.services = METERING;
+	memcpy(item.grants, preview.grants, sizeof(item.grants));
+	item.created_at = NOW;
+	strcpy(item.created_by, AUTOMATIC_TIMER);
+	assert_done(outbox_stage(t->db, &item, "other", 5, NULL, err));
+	assert_int_equal(OUTBOX_STAGED, state_of(t->db, preview.transaction));
+	assert_last_entry(t->db, LEDGER_STAGED, "to be sent by itself");
+}
+
+static void only_what_this_maker_queued_is_purged(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	queue_item(t->db, METERING, NOW, &item);
+	assert_done(outbox_purge_made_by(t->db, "ada", AUTOMATIC_TIMER,
+					 METERING, "off", NOW, err));
+	assert_int_equal(OUTBOX_QUEUED, state_of(t->db, item.transaction));
+	assert_done(outbox_get(t->db, item.transaction, &item, err));
+	assert_done(outbox_purge_made_by(t->db, "ada", item.created_by,
+					 SUPPLIES, "off", NOW, err));
+	assert_int_equal(OUTBOX_QUEUED, state_of(t->db, item.transaction));
+	assert_done(outbox_purge_made_by(t->db, "ada", item.created_by,
+					 METERING, "off", NOW, err));
+	assert_int_equal(OUTBOX_CANCELLED, state_of(t->db, item.transaction));
+}
+
 int main(void)
 {
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, with_grants, temporary_db_end)
 	const struct CMUnitTest tests[] = {
+		T(what_nobody_pressed_says_why_it_is_sent),
+		T(the_timer_replaces_no_preview),
+		T(only_what_this_maker_queued_is_purged),
 		T(a_preview_is_stored_with_what_it_leaves_out),
 		T(a_newer_preview_replaces_older_ones),
 		T(wrong_items_are_invalid),
