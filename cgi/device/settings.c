@@ -59,14 +59,14 @@ static void fill_clock(struct visit *visit)
 {
 	int64_t now = visit->request->now;
 	int64_t offset = zone_offset(now);
-	char zone[ZONE_NAME_SIZE];
+	char zone[ZONE_NAME_SIZE], time[TIMETABLE_TIME_SIZE];
 	struct buf text = BUF_INIT;
 
 	buf_printf(&text, "Times on this page are those of the device: %s. ",
 		   zone_name(zone, offset));
-	buf_put_str(&text, "It is ");
-	automatic_put_when(&text, now, now, zone_offset);
-	buf_put_str(&text, " there now. An administrator chooses the time "
+	timetable_put_time(time, (int)((now + offset) % TIMETABLE_DAY_S / 60));
+	buf_printf(&text, "It is %s there now. ", time);
+	buf_put_str(&text, "An administrator chooses the time "
 			   "zone in the file sluice.conf.");
 	view_text(visit->view, "clock", buf_str(&text));
 	buf_clear(&text);

@@ -126,10 +126,9 @@ static void put_waiting(const struct automatic *a,
 	if (waiting != 0) {
 		buf_put_str(out, " Not before ");
 		automatic_put_when(out, first, now, place->offset);
-		buf_put_str(out, " of: ");
+		buf_put_str(out, ", so that you can think again: ");
 		put_services(out, waiting);
-		buf_put_str(out, ", so that you can think again; see "
-				 "Settings.");
+		buf_put_str(out, ".");
 	}
 }
 

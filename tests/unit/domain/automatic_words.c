@@ -66,11 +66,11 @@ static void it_follows_what_was_decided(void **state)
 	assert_says(said(t->db, NOW), "Next automatic send: ");
 	assert_says(said(t->db, NOW), ", Metering, about 4 kB, to "
 				      "comms.example. Not before tomorrow ");
-	assert_says(said(t->db, NOW), "of: Metering, so that you can");
+	assert_says(said(t->db, NOW), "so that you can think again: Metering.");
 	assert_done(consent_allow(t->db, "carla", SERVICE_SUPPLIES, NOW + DAY,
 				  err));
 	assert_says(said(t->db, NOW + DAY), ", Metering, about 4 kB, to");
-	assert_says(said(t->db, NOW + DAY), "of: Supplies, so that");
+	assert_says(said(t->db, NOW + DAY), "think again: Supplies.");
 	assert_says(said(t->db, NOW + 2 * DAY),
 		    ", Metering, Supplies, about 10 kB, to");
 	assert_null(strstr(said(t->db, NOW + 2 * DAY), "Not before"));
