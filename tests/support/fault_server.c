@@ -15,6 +15,7 @@
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
@@ -408,12 +409,30 @@ static void serve(struct server *server, int fd)
 	SSL_free(ssl);
 }
 
-static int listen_somewhere(void)
+/*
+ * A client must wait for one that does not read: the loopback network has
+ * segments so large that both sides take a megabyte unread.
+ */
+static void take_little(int fd)
+{
+	const int window = 8192, segment = 1400;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof(window)) !=
+		    0 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment,
+		       sizeof(segment)) != 0) {
+		fail("setsockopt");
+	}
+}
+
+static int listen_somewhere(const struct server *server)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	socklen_t len = sizeof(at);
+	if (fd >= 0 && is_mode(server, "hold-body")) {
+		take_little(fd);
+	}
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, len) != 0 ||
 	    listen(fd, 16) != 0 ||
 	    getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
@@ -463,7 +482,7 @@ int main(int argc, char **argv)
 	struct server server = { .options = { argv[1], argv[2], argv[3],
 					      argv[4], argv[5], argv[6] } };
 	set_up(&server);
-	int listener = listen_somewhere();
+	int listener = listen_somewhere(&server);
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
 		if (fd < 0) {

@@ -351,7 +351,7 @@ static void a_withdrawal_while_connecting_lets_nothing_out(void **state)
 	fault_stop(&fault);
 }
 
-/* More than the kernel takes while nobody reads: it goes out in pieces. */
+/* More than is taken unread (fault_server.c): it goes out in pieces. */
 #define BIG_BYTES 1000000
 
 static void queue_big(char transaction[UUID_TEXT_SIZE])
