@@ -47,8 +47,7 @@ static void a_password_with_more_in_it_is_fine(void **state)
 		"1234567890123",
 		"",
 		"########",
-		"Gr\xc3\xbc\xc3\x9f"
-		"e vom frontdesk",
+		"Gru\xcc\x88\xc3\x9f vom frontdesk",
 	};
 
 	(void)state;

@@ -15,6 +15,9 @@
 
 #define AT "2026-11-23T13:00:00Z "
 
+#define SEVEN_SLOTS \
+	"{time} {number} {number} {number} {number} {number} {number}"
+
 static bool fits(const char *form, const char *text, struct log_line *line)
 {
 	const char *const forms[] = { form, NULL };
@@ -211,8 +214,7 @@ static void a_form_that_is_none_fits_nothing(void **state)
 		"{time",
 		"{time} a {unheard}",
 		"{time} a {}",
-		"{time} {number} {number} {number} {number} {number} {number} "
-		"{number} {number}",
+		SEVEN_SLOTS " {number} {number}",
 	};
 	struct log_line line;
 
@@ -230,8 +232,7 @@ static void forms_are_held_to_their_rules(void **state)
 		"{time} a",
 		"{time} a {number}",
 		"{time} {job} took {one:a|b}",
-		"{time} {number} {number} {number} {number} {number} {number} "
-		"{number}",
+		SEVEN_SLOTS " {number}",
 	};
 	static const char *const bad[] = {
 		"",
