@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "domain/accounts_parts.h"
@@ -68,6 +69,19 @@ static bool password_fits(const char *password, const char *name,
 	return password_acceptable(password, words, err);
 }
 
+/* The log names these where no person acted: nobody may be called so. */
+static bool is_reserved(const char *name)
+{
+	static const char *const reserved[] = { "alarm", "daemon", "server",
+						"timer" };
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+		if (strcasecmp(name, reserved[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool account_acceptable(const char *name, const char *password,
 			const char *const *known, unsigned roles,
 			struct err *err)
@@ -77,6 +91,12 @@ bool account_acceptable(const char *name, const char *password,
 			       "a name has 1 to %d letters, "
 			       "digits, dots, hyphens or underscores",
 			       ACCOUNT_NAME_MAX);
+	}
+	if (is_reserved(name)) {
+		return err_set(err, ERR_INVALID,
+			       "the log uses the name %s for what no person "
+			       "does; choose another one",
+			       name);
 	}
 	return roles_valid(roles, err) &&
 	       password_fits(password, name, known, err);
