@@ -79,7 +79,8 @@ one() {
 	sed -i -e "s|^program = .*|program = $program|" \
 		-e "s|^arguments = .*|arguments = $arguments|" "$parts_device_conf"
 	# shellcheck disable=SC2086
-	"$program" $arguments 2>"$flow_dir/said" | classes >"$flow_dir/found"
+	(cd "$flow_dir/own" && "$program" $arguments 2>"$flow_dir/said") |
+		classes >"$flow_dir/found"
 	check "$name finds values of people and networks" test "$(grep -cE \
 		'^(personal|network) ' "$flow_dir/found")" -ge "$least"
 	telling 'personal|network|job|secret'
@@ -106,6 +107,8 @@ one() {
 	sluice withdraw personal >/dev/null || fail "withdrawing personal"
 }
 
+# Collectors keep what they keep in the folder that they are started in.
+mkdir "$flow_dir/own"
 sim=$(parts_sim)
 one "sim" "${sim#*=}" 8
 

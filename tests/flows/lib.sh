@@ -244,7 +244,7 @@ flow_history() {
 			field("OccurrenceCount", $1, " unit=\"times\""))
 		events = events field("Event", field("Index", $1) \
 			field("Time", $2) field("Type", "other") \
-			field("Message", "called by Person " $1))
+			field("UserName", "Person " $1))
 		errors = errors field("Error", field("TimeStamp", $2) \
 			field("Class", "Error") field("ReturnCode", $1))
 		procedures = procedures field("Procedure",
