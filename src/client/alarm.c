@@ -46,7 +46,8 @@ static void tell(const struct client *client, const struct alarms_due *due)
 }
 
 static bool judge(struct client *client, const struct automatic *automatic,
-		  const struct collected *collected, struct err *err)
+		  const struct collected *collected, bool whole,
+		  struct err *err)
 {
 	struct condition *list = NULL;
 	size_t count = 0;
@@ -55,8 +56,10 @@ static bool judge(struct client *client, const struct automatic *automatic,
 	const struct alarms_look look = {
 		.at = list,
 		.count = count,
-		.has_faults = collected->documents[DOCUMENT_FAULTS] != NULL,
+		/* A machine without faults tells no document of them. */
+		.has_faults = whole,
 		.has_supplies =
+			whole &&
 			collected->documents[DOCUMENT_SUPPLIES_USAGE] != NULL,
 		.automatic = automatic,
 		.now = client->now(),
@@ -76,9 +79,10 @@ static void look(struct client *client, const struct automatic *automatic)
 {
 	struct collected collected;
 	struct err why = { .kind = ERR_NONE };
+	bool whole = false;
 	memset(&collected, 0, sizeof(collected));
-	if ((!stage_collect(client, &collected, &why) ||
-	     !judge(client, automatic, &collected, &why)) &&
+	if ((!stage_collect(client, &collected, &whole, &why) ||
+	     !judge(client, automatic, &collected, whole, &why)) &&
 	    !client_is_stopped(client)) {
 		log_warn(client->log, "the machine could not be watched: %s",
 			 why.text);

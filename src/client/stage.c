@@ -127,13 +127,16 @@ static bool learn_machine(struct client *client,
 }
 
 bool stage_collect(struct client *client, struct collected *collected,
-		   struct err *err)
+		   bool *whole, struct err *err)
 {
 	struct collect_report report;
 	struct machine machine;
 	bool ok = collect_all_with(client->launcher, client->config,
 				   client->stop_fd, collected, &report, err);
 	tell_failures(client, &report);
+	if (ok && whole != NULL) {
+		*whole = report.good == report.count;
+	}
 	return ok && learn_machine(client, collected, &machine, err);
 }
 
@@ -243,7 +246,7 @@ bool stage_preview(struct client *client, const char *actor, unsigned services,
 	struct collected collected;
 	memset(&collected, 0, sizeof(collected));
 	bool ok = check_order(&order, err) && read_grants(&s, err) &&
-		  stage_collect(client, &collected, err) &&
+		  stage_collect(client, &collected, NULL, err) &&
 		  stage(&s, &collected, err);
 	collected_clear(&collected);
 	if (ok) {

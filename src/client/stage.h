@@ -20,10 +20,12 @@ struct stage_order {
 /*
  * Runs the collectors, keeps what they say of the machine for the pages, and
  * adds what they found to *collected, which is the caller's to clear always.
+ * *whole (may be NULL): did all of them succeed? Else what was not found may
+ * be there all the same.
  * Errors: as collect_all().
  */
 MUST_USE bool stage_collect(struct client *client, struct collected *collected,
-			    struct err *err);
+			    bool *whole, struct err *err);
 
 /*
  * Stages one transmission of what was collected: the exact bytes that a

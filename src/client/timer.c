@@ -78,7 +78,7 @@ static bool make(struct client *client, unsigned services, struct err *err)
 	const struct stage_order order = { AUTOMATIC_TIMER, "timer", services };
 	struct collected collected;
 	memset(&collected, 0, sizeof(collected));
-	bool ok = stage_collect(client, &collected, err) &&
+	bool ok = stage_collect(client, &collected, NULL, err) &&
 		  db_begin(client->db, err) &&
 		  db_finish(client->db, queue(client, &order, &collected, err),
 			    err);

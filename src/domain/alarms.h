@@ -44,7 +44,7 @@ struct condition {
 struct alarms_look {
 	const struct condition *at;
 	size_t count;
-	/* Were there such documents? Else nothing clears. */
+	/* Was it told, whether there are any? Else nothing clears. */
 	bool has_faults, has_supplies;
 	const struct automatic *automatic; /* who takes part, since when */
 	int64_t now;

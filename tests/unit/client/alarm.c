@@ -60,17 +60,16 @@ static void machine(unsigned toner, int64_t fault_at)
 		   "<Collected xmlns=\"%s\" source=\"t\" collectedAt=\"%s\">"
 		   "<SuppliesUsage><Supply><Index>1</Index>"
 		   "<Class>supplyThatIsConsumed</Class><Type>toner</Type>"
-		   "<Level>%u</Level></Supply></SuppliesUsage><Faults>",
+		   "<Level>%u</Level></Supply></SuppliesUsage>",
 		   COLLECTED_NAMESPACE, now, toner);
-	buf_printf(&out, "<Fault><SeverityLevel>other</SeverityLevel>"
-			 "<Code>idle</Code></Fault>");
 	if (fault_at != 0) {
 		buf_printf(&out,
-			   "<Fault><SeverityLevel>critical</SeverityLevel>"
-			   "<Code>jam</Code><Time>%s</Time></Fault>",
+			   "<Faults><Fault><SeverityLevel>critical"
+			   "</SeverityLevel><Code>jam</Code><Time>%s</Time>"
+			   "</Fault></Faults>",
 			   began);
 	}
-	buf_put_str(&out, "</Faults></Collected>");
+	buf_put_str(&out, "</Collected>");
 	device_set_collected(&device, buf_str(&out));
 	buf_clear(&out);
 }
@@ -248,6 +247,35 @@ static void what_cannot_be_staged_is_news_at_the_next_look(void **state)
 	assert_int_equal(look(5, 0), 1);
 }
 
+static size_t standing(void)
+{
+	struct alarm *list = NULL;
+	size_t count = 0;
+	assert_true(alarms_list(device.db, &list, &count, NULL));
+	mem_free(list);
+	return count;
+}
+
+static void what_one_of_two_did_not_tell_may_stand_on(void **state)
+{
+	(void)state;
+	allow_both();
+	assert_int_equal(look(50, 0), 0);
+	assert_int_equal(look(50, device_time()), 1);
+	assert_int_equal(standing(), 1);
+	device.config.collectors[1] =
+		(struct device_collector){ .name = "broken",
+					   .program = "/bin/false",
+					   .arguments = "",
+					   .user = "" };
+	device.config.collectors_count = 2;
+	assert_int_equal(look(50, 0), 1);
+	assert_int_equal(standing(), 1);
+	device.config.collectors_count = 1;
+	assert_int_equal(look(50, 0), 1);
+	assert_int_equal(standing(), 0);
+}
+
 static void a_look_that_fails_is_no_end(void **state)
 {
 	size_t collectors = device.config.collectors_count;
@@ -274,6 +302,7 @@ int main(void)
 		TEST(quiet_hours_are_waited_for),
 		TEST(what_cannot_be_staged_is_news_at_the_next_look),
 		TEST(a_look_that_fails_is_no_end),
+		TEST(what_one_of_two_did_not_tell_may_stand_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
