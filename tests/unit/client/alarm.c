@@ -16,6 +16,7 @@
 #include "base/zone.h"
 #include "client/timer.h"
 #include "domain/automatic.h"
+#include "domain/alarms.h"
 #include "domain/consent.h"
 #include "domain/outbox.h"
 #include "tests/support/device.h"
