@@ -79,9 +79,11 @@ static void put_transmission(const struct collected *c, bool personal,
 	const struct service *s;
 	struct err err = { 0 };
 
+	rules.services = services_with_documents();
 	for (size_t n = 0; (s = service_at(n)) != NULL; n++) {
-		add_grant(&head, s->id);
-		rules.services |= SERVICE_BIT(s->id);
+		if ((rules.services & SERVICE_BIT(s->id)) != 0) {
+			add_grant(&head, s->id);
+		}
 	}
 	if (personal) {
 		add_grant(&head, GATE_PERSONAL);
