@@ -27,7 +27,7 @@
 #define CLOCK_TOLERANCE_S 120 /* the server's receipts against our clock */
 
 /* Two lists of the same form: what needs a person, and what is under way. */
-struct todo {
+struct attention {
 	json_t *repairs;
 	json_t *waiting;
 };
@@ -45,11 +45,11 @@ static json_t *add_task(json_t *list, const char *title, const char *text,
 	return item;
 }
 
-static void add_item(struct visit *visit, const struct todo *todo,
+static void add_item(struct visit *visit, const struct attention *attention,
 		     const struct outbox_item *item)
 {
 	int64_t age = visit->request->now - item->created_at;
-	json_t *list = todo->waiting;
+	json_t *list = attention->waiting;
 	const char *text = "It goes out by itself.";
 	const char *action = "Follow";
 	char path[8 + UUID_TEXT_SIZE];
@@ -61,14 +61,14 @@ static void add_item(struct visit *visit, const struct todo *todo,
 		       "Send.";
 		action = "Look and send";
 	} else if (item->state == OUTBOX_FAILED && age < FAILED_SHOWN_S) {
-		list = todo->repairs;
+		list = attention->repairs;
 		text = item->problem;
 		action = "See why";
 	} else if (item->state != OUTBOX_QUEUED &&
 		   item->state != OUTBOX_SENDING) {
 		return;
 	} else if (item->problem[0] != '\0') {
-		list = todo->repairs;
+		list = attention->repairs;
 		text = item->problem;
 	}
 	words_services_put(&title, item->services);
@@ -77,7 +77,7 @@ static void add_item(struct visit *visit, const struct todo *todo,
 	buf_clear(&title);
 }
 
-static bool add_items(struct visit *visit, const struct todo *todo,
+static bool add_items(struct visit *visit, const struct attention *attention,
 		      struct err *err)
 {
 	struct outbox_item *items = NULL;
@@ -88,7 +88,7 @@ static bool add_items(struct visit *visit, const struct todo *todo,
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {
-		add_item(visit, todo, &items[i]);
+		add_item(visit, attention, &items[i]);
 	}
 	mem_free(items);
 	return true;
@@ -163,22 +163,22 @@ static bool fill_todo(struct visit *visit, const struct consents *all,
 		      struct err *err)
 {
 	json_t *lists = view_array(visit->view, "lists");
-	struct todo todo = { json_array(), json_array() };
+	struct attention attention = { json_array(), json_array() };
 
-	add_consent(visit, todo.repairs, &all->remote);
+	add_consent(visit, attention.repairs, &all->remote);
 	for (size_t i = 0; i < all->count; i++) {
-		add_consent(visit, todo.repairs, &all->services[i]);
+		add_consent(visit, attention.repairs, &all->services[i]);
 	}
 	for (size_t i = 0; i < CONSENT_GATES; i++) {
-		add_consent(visit, todo.repairs, &all->gates[i]);
+		add_consent(visit, attention.repairs, &all->gates[i]);
 	}
-	bool done = add_clock(visit, todo.repairs, err) &&
-		    add_items(visit, &todo, err);
+	bool done = add_clock(visit, attention.repairs, err) &&
+		    add_items(visit, &attention, err);
 
-	add_list(lists, "repairs", "Needs attention", todo.repairs);
-	add_list(lists, "waiting", "Waiting", todo.waiting);
-	json_decref(todo.repairs);
-	json_decref(todo.waiting);
+	add_list(lists, "repairs", "Needs attention", attention.repairs);
+	add_list(lists, "waiting", "Waiting", attention.waiting);
+	json_decref(attention.repairs);
+	json_decref(attention.waiting);
 	return done;
 }
 
