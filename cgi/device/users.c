@@ -23,7 +23,9 @@ static const struct {
 			 "reads the log" },
 	{ ROLE_OPERATOR, "makes previews and presses Send" },
 	{ ROLE_AUDITOR, "reads, verifies and exports the log" },
-	{ ROLE_ADMIN, "makes and disables accounts, reads the log" },
+	{ ROLE_ADMIN,
+	  "decides on personal data and job data, makes and disables "
+	  "accounts, reads the log" },
 };
 
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))

