@@ -18,7 +18,7 @@ static int64_t east(int64_t at)
 static void assert_when(const char *at, const char *now, const char *want)
 {
 	struct buf text = BUF_INIT;
-	int64_t moment, other;
+	int64_t moment = 0, other = 0;
 	assert_true(clock_parse(at, &moment) && clock_parse(now, &other));
 	automatic_put_when(&text, moment, other, east);
 	assert_string_equal(buf_str(&text), want);
