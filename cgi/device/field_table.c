@@ -69,7 +69,13 @@ void field_table_add(json_t *documents, const struct document *document,
 	view_text(item, "name", document->name);
 	view_text(item, "title", document->title);
 	view_text(item, "purpose", document->purpose);
-	view_count(item, "count", json_array_size(fields), "field", "fields");
+	if (json_array_size(fields) > 0) {
+		view_count(item, "count", json_array_size(fields), "field",
+			   "fields");
+	} else {
+		view_count(item, "count", json_array_size(forms),
+			   "form of lines", "forms of lines");
+	}
 	view_flag(item, "fields_shown", json_array_size(fields) > 0);
 	view_flag(item, "forms_shown", json_array_size(forms) > 0);
 	if (json_array_size(fields) + json_array_size(forms) > 0) {
