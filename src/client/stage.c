@@ -31,27 +31,28 @@ struct staging {
 	int64_t since;     /* the last of its grants stands from then on */
 };
 
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* From when on what happens is covered by the grants of these services. */
 static void read_since(struct staging *s, const struct consents *all)
 {
-	s->since = all->remote.since;
+	int64_t remote = all->remote.since;
+	s->since = remote;
 	for (size_t i = 0; i < all->count; i++) {
 		const struct consent *c = &all->services[i];
-		if ((s->services & SERVICE_BIT(c->service->id)) == 0) {
-			continue;
+		if ((s->services & SERVICE_BIT(c->service->id)) != 0) {
+			s->rules.since[c->service->id] =
+				later(c->since, remote);
+			s->since = later(s->since, c->since);
 		}
-		s->rules.since[c->service->id] = c->since > all->remote.since
-							 ? c->since
-							 : all->remote.since;
-		s->since = c->since > s->since ? c->since : s->since;
 	}
-	const struct consent *personal = consent_of(all, GATE_PERSONAL);
 	if (s->rules.personal) {
-		s->rules.personal_since = personal->since > all->remote.since
-						  ? personal->since
-						  : all->remote.since;
-		s->since =
-			personal->since > s->since ? personal->since : s->since;
+		int64_t personal = consent_of(all, GATE_PERSONAL)->since;
+		s->rules.personal_since = later(personal, remote);
+		s->since = later(s->since, personal);
 	}
 }
 
