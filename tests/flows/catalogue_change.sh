@@ -7,7 +7,6 @@ need lighttpd sqlite3 curl
 history=$flow_dir/history.xml
 flow_make "history=/bin/cat $history"
 db=$flow_dir/device/state/sluice.db
-flow_history "$history" 7001="$(flow_time now)"
 
 # changed SQL: as if another program had written the grants that stand.
 changed() {
@@ -56,6 +55,7 @@ received() {
 
 # Before the update: two services, one transmission waits for the server.
 flow_allow metering maintenance
+flow_history "$history" 7001="$(flow_time now)"
 check_code 4 "metering waits for the server" sluice send metering
 waiting=$(sluice status --json | flow_json transaction)
 check "the server starts" parts_server_start
