@@ -20,7 +20,7 @@
 
 #define ROLES_OF_ACCOUNTS                                        \
 	((unsigned)(ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR | \
-		    ROLE_AUDITOR | ROLE_STAFF))
+		    ROLE_AUDITOR | ROLE_STAFF | ROLE_JOB_DATA))
 
 void account_row(const struct stmt *q, int first, struct account *account)
 {

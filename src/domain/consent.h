@@ -44,8 +44,9 @@ struct consent {
 	int64_t decided_at; /* 0 = never */
 	/* what happened from here on is covered; 0 unless allowed */
 	int64_t since;
-	int64_t until;  /* of a standing grant, 0 = no end */
-	bool ends_soon; /* within CONSENT_WARN_S */
+	int64_t until;       /* of a standing grant, 0 = no end */
+	bool ends_with_send; /* job data: "ask each time" */
+	bool ends_soon;      /* within CONSENT_WARN_S */
 	/* last valid receipt that held this service; 0 = never */
 	int64_t last_sent_at;
 };
@@ -90,6 +91,8 @@ struct consent_choice {
 };
 
 #define CONSENT_UNTIL_PRESET INT64_C(-1) /* a year from now */
+/* Job data only: ends with the next send, at the latest a year from now. */
+#define CONSENT_UNTIL_SENT INT64_C(-2)
 
 /*
  * Allow: writes the grant, what was agreed to, and its ledger entry. Allowing
@@ -117,6 +120,13 @@ MUST_USE bool consent_allow(struct db *db, const char *actor,
 MUST_USE bool consent_withdraw(struct db *db, const char *actor,
 			       enum service_id service, int64_t now,
 			       size_t *purged, struct err *err);
+
+/*
+ * Ends the permission for job data if it ends with its send, by the daemon.
+ * Inside the caller's transaction.
+ */
+MUST_USE bool consent_job_data_sent(struct db *db, int64_t now,
+				    struct err *err);
 
 /*
  * Ends every grant whose date has come, as consent_withdraw() does, by the

@@ -15,6 +15,7 @@
 #define KIB 1024
 #define MIB (1024 * 1024)
 #define NAME_MAX_LENGTH 100 /* of a collector */
+#define JOB_NAME_LENGTH 64  /* of a job source */
 #define NAME_CHARACTERS              \
 	"abcdefghijklmnopqrstuvwxyz" \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
@@ -55,6 +56,20 @@ const struct config_setting device_config_settings[] = {
 	  "its arguments, single spaces between; there is no quoting" },
 	{ "collector:", "user", CONFIG_TEXT, NULL, 0, 0,
 	  "user that it runs as, and nothing else; empty = sluice-collect if there is one, else the client's own" },
+	{ "jobs", "vendor_verifier", CONFIG_PATH, "trust/vendor.verifier", 0, 0,
+	  "file with the vendor's key that signs the list of recipients" },
+	{ "jobs", "timeout_s", CONFIG_NUMBER, "3600", 1, 86400,
+	  "most seconds that reading one job may take" },
+	{ "jobs", "max_bytes", CONFIG_NUMBER, "17179869184", KIB,
+	  INT64_C(1) << 50, "most bytes of one job" },
+	{ "jobs:", "program", CONFIG_TEXT, NULL, 0, 0,
+	  "absolute path of the job source" },
+	{ "jobs:", "arguments", CONFIG_TEXT, NULL, 0, 0,
+	  "its arguments, single spaces between; there is no quoting" },
+	{ "jobs:", "user", CONFIG_TEXT, NULL, 0, 0,
+	  "user that it runs as, who may read the jobs; empty = as a collector" },
+	{ "jobs:", "title", CONFIG_TEXT, NULL, 0, 0,
+	  "what people call this source; empty = its name" },
 	{ "pages", "port", CONFIG_NUMBER, "443", 1, 65535,
 	  "port of the device's pages" },
 	{ "pages", "user", CONFIG_TEXT, NULL, 0, 0,
@@ -63,50 +78,92 @@ const struct config_setting device_config_settings[] = {
 };
 
 /* It names a folder, too. */
-static bool check_name(const char *name, struct err *err)
+static bool check_name(const char *kind, const char *name, size_t max,
+		       struct err *err)
 {
 	return (name[0] != '.' &&
 		strspn(name, NAME_CHARACTERS) == strlen(name) &&
-		strlen(name) <= NAME_MAX_LENGTH) ||
+		strlen(name) <= max) ||
 	       err_set(err, ERR_INVALID,
-		       "[collector:%.40s]: a name may have up to %d letters, "
+		       "[%s:%.40s]: a name may have up to %zu letters, "
 		       "digits, dots, dashes and underscores, and no dot "
 		       "first.",
-		       name, NAME_MAX_LENGTH);
+		       kind, name, max);
+}
+
+#define SECTION_SIZE 128
+
+/* The n-th program of a kind, "[KIND:NAME]"; *run without a name: no more. */
+static bool load_program(const struct device_config *c, const char *kind,
+			 size_t n, size_t name_max,
+			 struct device_collector *run,
+			 char section[SECTION_SIZE], struct err *err)
+{
+	run->name = config_name(c->file, kind, n);
+	if (run->name == NULL) {
+		return true;
+	}
+	if (n == DEVICE_COLLECTORS_MAX) {
+		return err_set(err, ERR_LIMIT,
+			       "More than %d sections [%s:...] are configured; "
+			       "remove some.",
+			       DEVICE_COLLECTORS_MAX, kind);
+	}
+	if (!check_name(kind, run->name, name_max, err)) {
+		return false;
+	}
+	snprintf(section, SECTION_SIZE, "%s:%s", kind, run->name);
+	run->program = config_text(c->file, section, "program");
+	run->arguments = config_text(c->file, section, "arguments");
+	run->user = config_text(c->file, section, "user");
+	return run->program[0] == '/' ||
+	       err_set(err, ERR_INVALID,
+		       "[%s] program must be an absolute path.", section);
 }
 
 static bool load_collectors(struct device_config *c, struct err *err)
 {
+	char section[SECTION_SIZE];
 	for (size_t n = 0;; n++) {
-		const char *name = config_name(c->file, "collector", n);
-		if (name == NULL) {
-			return true;
-		}
-		if (n == DEVICE_COLLECTORS_MAX) {
-			return err_set(
-				err, ERR_LIMIT,
-				"More than %d collectors are configured; "
-				"remove some.",
-				DEVICE_COLLECTORS_MAX);
-		}
-		if (!check_name(name, err)) {
+		struct device_collector run;
+		if (!load_program(c, "collector", n, NAME_MAX_LENGTH, &run,
+				  section, err)) {
 			return false;
 		}
-		char section[128];
-		snprintf(section, sizeof(section), "collector:%s", name);
-		struct device_collector *collector = &c->collectors[n];
-		collector->name = name;
-		collector->program = config_text(c->file, section, "program");
-		collector->arguments =
-			config_text(c->file, section, "arguments");
-		collector->user = config_text(c->file, section, "user");
-		if (collector->program[0] != '/') {
-			return err_set(err, ERR_INVALID,
-				       "[collector:%s] program must be an "
-				       "absolute path.",
-				       name);
+		if (run.name == NULL) {
+			return true;
 		}
+		c->collectors[n] = run;
 		c->collectors_count = n + 1;
+	}
+}
+
+_Static_assert(DEVICE_JOB_SOURCES_MAX == DEVICE_COLLECTORS_MAX,
+	       "load_program() knows one limit");
+
+static bool load_job_sources(struct device_config *c, struct err *err)
+{
+	char section[SECTION_SIZE];
+	for (size_t n = 0;; n++) {
+		struct device_job_source source;
+		if (!load_program(c, "jobs", n, JOB_NAME_LENGTH, &source.run,
+				  section, err)) {
+			return false;
+		}
+		if (source.run.name == NULL) {
+			return true;
+		}
+		if (text_equal(source.run.name, "upload")) {
+			return err_set(err, ERR_INVALID,
+				       "[jobs:upload]: this name means files "
+				       "from the browser; choose another one.");
+		}
+		source.title = config_text(c->file, section, "title");
+		if (source.title[0] == '\0') {
+			source.title = source.run.name;
+		}
+		c->job_sources[n] = source;
+		c->job_sources_count = n + 1;
 	}
 }
 
@@ -130,6 +187,9 @@ static void fill(struct device_config *c)
 	c->collect_output_bytes =
 		(int)config_number(c->file, "collect", "output_bytes");
 	c->watch_s = (int)config_number(c->file, "collect", "watch_s");
+	c->vendor_verifier = config_text(c->file, "jobs", "vendor_verifier");
+	c->jobs_timeout_s = (int)config_number(c->file, "jobs", "timeout_s");
+	c->jobs_max_bytes = config_number(c->file, "jobs", "max_bytes");
 	c->page_port = (int)config_number(c->file, "pages", "port");
 	c->pages_user = config_text(c->file, "pages", "user");
 }
@@ -149,7 +209,7 @@ bool device_config_load(const char *path, struct device_config *config,
 			path);
 		goto out;
 	}
-	if (!load_collectors(&c, err)) {
+	if (!load_collectors(&c, err) || !load_job_sources(&c, err)) {
 		err_prefix(err, "%s", path);
 		goto out;
 	}

@@ -20,6 +20,14 @@ struct device_collector {
 
 #define DEVICE_COLLECTORS_MAX 8
 
+/* A program that offers jobs (client/job_source.h), "[jobs:NAME]". */
+struct device_job_source {
+	struct device_collector run; /* name, program, arguments, user */
+	const char *title;           /* for people; "" = the name */
+};
+
+#define DEVICE_JOB_SOURCES_MAX 8
+
 struct device_config {
 	struct config *file; /* owner of all the texts below */
 	const char *folder;  /* folder of the file */
@@ -48,6 +56,12 @@ struct device_config {
 	/* [collect] output_bytes, each collector */
 	int collect_output_bytes;
 	int watch_s; /* [collect] watch_s, between looks for alarms; 0 = none */
+	/* [jobs] vendor_verifier: file with the key that signs recipients */
+	const char *vendor_verifier;
+	struct device_job_source job_sources[DEVICE_JOB_SOURCES_MAX];
+	size_t job_sources_count;
+	int jobs_timeout_s;     /* [jobs] timeout_s, reading one job */
+	int64_t jobs_max_bytes; /* [jobs] max_bytes of one job */
 	/* [pages] port of the device's own address */
 	int page_port;
 	/* [pages] user of lighttpd and the pages; "" = as started */

@@ -15,7 +15,9 @@
 enum request_kind {
 	REQUEST_UNSET = 0,
 	REQUEST_PREVIEW, /* collect and stage for the services */
-	REQUEST_DELIVER  /* look at the outbox now (somebody pressed Send) */
+	REQUEST_DELIVER, /* look at the outbox now (somebody pressed Send) */
+	REQUEST_JOBS,    /* list the jobs of the sources, see job_answer.h */
+	REQUEST_NOTICES  /* ask the server what became of job data */
 };
 
 enum request_state {

@@ -15,7 +15,7 @@ static const struct {
 } names[] = {
 	{ ROLE_ADMIN, "admin" },       { ROLE_CUSTOMER, "customer" },
 	{ ROLE_OPERATOR, "operator" }, { ROLE_AUDITOR, "auditor" },
-	{ ROLE_STAFF, "staff" },
+	{ ROLE_STAFF, "staff" },       { ROLE_JOB_DATA, "job-data" },
 };
 
 #define NAMES (sizeof(names) / sizeof(names[0]))
@@ -87,6 +87,6 @@ bool roles_allow(unsigned needed, unsigned held, bool signed_in)
 		return false;
 	}
 	unsigned real = ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR |
-			ROLE_AUDITOR | ROLE_STAFF;
+			ROLE_AUDITOR | ROLE_STAFF | ROLE_JOB_DATA;
 	return (needed & ROLE_SIGNED_IN) != 0 || (needed & held & real) != 0;
 }

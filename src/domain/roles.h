@@ -18,7 +18,9 @@ enum role {
 	ROLE_CUSTOMER = 1 << 3,  /* device: authorizes services */
 	ROLE_OPERATOR = 1 << 4,  /* device: previews and presses Send */
 	ROLE_AUDITOR = 1 << 5,   /* device: reads and verifies the log */
-	ROLE_STAFF = 1 << 6      /* server: sees devices and their documents */
+	ROLE_STAFF = 1 << 6,     /* server: sees devices and their documents */
+	/* device: may send job data; server: may take sealed job data */
+	ROLE_JOB_DATA = 1 << 7
 };
 
 /*

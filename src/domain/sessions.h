@@ -35,6 +35,13 @@ MUST_USE bool sessions_find(struct db *db, const char *token, int64_t now,
 			    struct session *session, struct err *err);
 
 /*
+ * A session that stands, by its id; without marking it as seen. NOT_FOUND as
+ * for sessions_find().
+ */
+MUST_USE bool sessions_get(struct db *db, int64_t id, int64_t now,
+			   struct session *session, struct err *err);
+
+/*
  * Those that have not ended, the one that was used last first; account_id 0 =
  * of all accounts. *list is a mem_array of *count (NULL if none); caller
  * mem_free()s.

@@ -1,0 +1,75 @@
+#ifndef SLUICE_FORMATS_JOB_LIST_H
+#define SLUICE_FORMATS_JOB_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * The jobs that a source offers, as it prints them and as the daemon hands
+ * them to a page: XML in the namespace urn:sluice:jobs:1,
+ *
+ *	<Jobs xmlns="urn:sluice:jobs:1">
+ *	 <Source name="spool" title="Spool folder">
+ *	  <Job id="..."><Name/><Owner/><Bytes/><Pages/><Time/><Type/></Job>
+ *	 </Source>
+ *	</Jobs>
+ *
+ * A program prints one Source without attributes; the daemon adds them, or a
+ * <Problem> in place of jobs. All of it is job metadata: it is shown to the
+ * person who is signed in and kept nowhere.
+ */
+#define JOB_LIST_MAX 500 /* jobs of all sources */
+#define JOB_LIST_SOURCES_MAX 8
+#define JOB_LIST_BYTES_MAX (1024 * 1024) /* of the XML */
+#define JOB_ID_SIZE 65                   /* [A-Za-z0-9._-]{1,64}, and NUL */
+#define JOB_NAME_MAX 4096 /* bytes; longer is cut at a character */
+
+struct job {
+	char id[JOB_ID_SIZE]; /* means exactly this content of this job */
+	char *name;           /* cleaned for people, "" = none; own memory */
+	char *owner;          /* the same */
+	char type[65];        /* media type, "" = unknown */
+	int64_t bytes;        /* -1 = unknown */
+	int64_t pages;        /* -1 = unknown */
+	int64_t time;         /* UTC seconds; 0 = unknown */
+};
+
+struct job_source_list {
+	char name[JOB_ID_SIZE]; /* of "[jobs:NAME]" */
+	char title[101];
+	char problem[256]; /* why it gave none; "" = fine */
+	struct job *jobs;  /* mem_array of count */
+	size_t count;
+};
+
+struct job_list {
+	struct job_source_list of[JOB_LIST_SOURCES_MAX];
+	size_t count;
+};
+
+#define JOB_LIST_INIT      \
+	{                  \
+		.count = 0 \
+	}
+
+bool job_id_valid(const char *id);
+
+/*
+ * Reads it strictly: ids valid and different within a source, numbers within
+ * range. Control characters and marks that turn the direction of text become
+ * U+FFFD. Errors: INVALID, LIMIT.
+ */
+MUST_USE bool job_list_read(const char *xml, size_t len, struct job_list *list,
+			    struct err *err);
+void job_list_put(struct buf *out, const struct job_list *list);
+void job_list_clear(struct job_list *list); /* wipes names and owners */
+
+/* NULL = there is none. */
+const struct job *job_list_find(const struct job_list *list, const char *source,
+				const char *id);
+
+#endif
