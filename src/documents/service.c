@@ -187,8 +187,8 @@ static const struct service gates[] = {
 			 "with the password and encrypted for its recipient",
 		.never_sends = "anything that nobody chose; no timer, alarm "
 			       "or service can start it",
-		.when = "not yet: this version of the client sends no job data "
-			"whatever is decided here",
+		.when = "only while the person who sends it is signed in; "
+			"whatever size the job has",
 		.if_off = "problems that only show in your own documents must "
 			  "be shown to the engineer on the spot",
 		.documents = no_documents,

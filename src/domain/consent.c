@@ -115,7 +115,8 @@ enum {
 	ROW_ENDED_BY,
 	ROW_END_REASON,
 	ROW_SINCE,
-	ROW_UNTIL
+	ROW_UNTIL,
+	ROW_ENDS_WITH_SEND
 };
 
 static void read_end(const struct stmt *q, struct consent *c)
@@ -142,6 +143,7 @@ static void read_control(const struct stmt *q, int64_t now, struct consent *c)
 	c->decided_at = db_int(q, ROW_GRANTED_AT);
 	c->since = db_int(q, ROW_SINCE);
 	c->until = db_int(q, ROW_UNTIL);
+	c->ends_with_send = db_int(q, ROW_ENDS_WITH_SEND) != 0;
 	bool over = c->until != 0 && c->until <= now;
 	c->ends_soon =
 		c->until != 0 && !over && c->until - now <= CONSENT_WARN_S;
@@ -176,7 +178,7 @@ bool consent_read_decisions(struct db *db, int64_t now, unsigned controls,
 	if (!db_query(db, &q,
 		      "SELECT id, service, granted_at, granted_by, "
 		      "text_sha256, catalogue_sha256, ended_at, ended_by, "
-		      "end_reason, since, until "
+		      "end_reason, since, until, ends_with_send "
 		      "FROM grants WHERE number IN (SELECT max(number) "
 		      "FROM grants GROUP BY service)",
 		      err)) {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "domain/consent_parts.h"
+#include "domain/jobs.h"
 #include "domain/ledger.h"
 #include "domain/line.h"
 #include "domain/outbox.h"
@@ -50,6 +51,26 @@ static bool log_decision(struct db *db, enum ledger_kind kind,
 	return ledger_append(db, &entry, err);
 }
 
+/* All that waits under a control; NULL = remote services as a whole. */
+static bool purge(struct db *db, const struct service *service,
+		  const char *actor, const char *why, int64_t now,
+		  size_t *purged, struct err *err)
+{
+	size_t jobs = 0;
+	if (!outbox_purge(db, actor,
+			  service == NULL ? CONSENT_EVERY_SERVICE
+					  : SERVICE_BIT(service->id),
+			  now, purged, err)) {
+		return false;
+	}
+	if (service != NULL && service->id != GATE_JOB_DATA) {
+		return true;
+	}
+	bool ok = jobs_purge(db, actor, why, now, &jobs, err);
+	*purged += jobs;
+	return ok;
+}
+
 /* Ends a grant with its entry and all that waits under it. */
 static bool end_control(struct db *db, const struct consent *c,
 			const char *actor, bool by_date, int64_t now,
@@ -58,15 +79,13 @@ static bool end_control(struct db *db, const struct consent *c,
 	struct buf text = BUF_INIT;
 	buf_printf(&text, "%s %s", consent_title(c->service),
 		   by_date ? "ended by its date" : "withdrawn");
-	bool ok = end_grant(db, c, actor, by_date ? "expired" : "withdrawn",
-			    now, err) &&
-		  log_decision(db, by_date ? LEDGER_EXPIRED : LEDGER_WITHDRAWAL,
-			       c->service, c->grant, actor, buf_str(&text), now,
-			       err) &&
-		  outbox_purge(db, actor,
-			       c->service == NULL ? CONSENT_EVERY_SERVICE
-						  : SERVICE_BIT(c->service->id),
-			       now, purged, err);
+	bool ok =
+		end_grant(db, c, actor, by_date ? "expired" : "withdrawn", now,
+			  err) &&
+		log_decision(db, by_date ? LEDGER_EXPIRED : LEDGER_WITHDRAWAL,
+			     c->service, c->grant, actor, buf_str(&text), now,
+			     err) &&
+		purge(db, c->service, actor, buf_str(&text), now, purged, err);
 	buf_clear(&text);
 	return ok;
 }
@@ -81,6 +100,11 @@ struct making {
 	int64_t since, until;
 };
 
+static bool ends_with_send(const struct consent_choice *choice)
+{
+	return choice->until == CONSENT_UNTIL_SENT;
+}
+
 static bool insert_grant(struct db *db, const struct making *m, struct err *err)
 {
 	const struct service *service = m->before->service;
@@ -88,7 +112,8 @@ static bool insert_grant(struct db *db, const struct making *m, struct err *err)
 	if (!db_query(db, &q,
 		      "INSERT INTO grants (id, service, granted_at, "
 		      "granted_by, language, since, until, text_sha256, "
-		      "catalogue_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		      "catalogue_sha256, ends_with_send) "
+		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		      err)) {
 		return false;
 	}
@@ -101,6 +126,7 @@ static bool insert_grant(struct db *db, const struct making *m, struct err *err)
 	db_bind_int(&q, 7, m->until);
 	db_bind_text(&q, 8, m->cover.text);
 	db_bind_text(&q, 9, m->cover.catalogue);
+	db_bind_int(&q, 10, ends_with_send(m->choice));
 	return db_run(&q, err);
 }
 
@@ -141,6 +167,9 @@ static bool log_grant(struct db *db, const struct making *m, struct err *err)
 	char end[CLOCK_TEXT_SIZE];
 	struct buf text = BUF_INIT;
 	buf_printf(&text, "%s allowed", consent_title(service));
+	if (ends_with_send(m->choice)) {
+		buf_put_str(&text, " for one send, at the latest");
+	}
 	if (m->until != 0) {
 		clock_format(end, m->until);
 		buf_printf(&text, " until %s", end);
@@ -165,7 +194,7 @@ static bool log_grant(struct db *db, const struct making *m, struct err *err)
 
 static int64_t chosen_end(const struct consent_choice *choice)
 {
-	return choice->until == CONSENT_UNTIL_PRESET
+	return choice->until == CONSENT_UNTIL_PRESET || ends_with_send(choice)
 		       ? choice->now + CONSENT_PRESET_S
 		       : choice->until;
 }
@@ -174,7 +203,10 @@ static int64_t chosen_end(const struct consent_choice *choice)
 static bool is_news(const struct consent *before,
 		    const struct consent_choice *choice)
 {
-	return choice->until == CONSENT_UNTIL_PRESET
+	if (before->ends_with_send != ends_with_send(choice)) {
+		return true;
+	}
+	return choice->until == CONSENT_UNTIL_PRESET || ends_with_send(choice)
 		       ? before->ends_soon
 		       : before->until != choice->until;
 }
@@ -251,6 +283,9 @@ static bool check_choice(const struct consent_choice *choice, struct err *err)
 			       "it is not said in which language the words "
 			       "were read");
 	}
+	if (ends_with_send(choice) && choice->service == GATE_JOB_DATA) {
+		return true;
+	}
 	if (choice->until != 0 && choice->until != CONSENT_UNTIL_PRESET &&
 	    (choice->until <= choice->now ||
 	     choice->until > choice->now + UNTIL_MAX_S)) {
@@ -295,10 +330,7 @@ static bool withdraw(struct db *db, const char *actor, enum service_id id,
 		return end_control(db, c, actor, false, now, purged, err);
 	}
 	/* What still waits, samples too, goes all the same. */
-	return outbox_purge(db, actor,
-			    id == SERVICE_UNSET ? CONSENT_EVERY_SERVICE
-						: SERVICE_BIT(id),
-			    now, purged, err);
+	return purge(db, c->service, actor, "withdrawn", now, purged, err);
 }
 
 bool consent_withdraw(struct db *db, const char *actor, enum service_id service,
@@ -317,6 +349,22 @@ bool consent_withdraw(struct db *db, const char *actor, enum service_id service,
 		*purged = count;
 	}
 	return true;
+}
+
+bool consent_job_data_sent(struct db *db, int64_t now, struct err *err)
+{
+	struct consents all;
+	if (!consent_read_decisions(db, now, SERVICE_BIT(GATE_JOB_DATA), &all,
+				    err)) {
+		return false;
+	}
+	const struct consent *c = consent_of(&all, GATE_JOB_DATA);
+	return c->grant[0] == '\0' || !c->ends_with_send ||
+	       (end_grant(db, c, "daemon", "expired", now, err) &&
+		log_decision(db, LEDGER_EXPIRED, c->service, c->grant, "daemon",
+			     "Job data: the permission ended with "
+			     "its send",
+			     now, err));
 }
 
 /* Ends it if its date has come and nobody did so yet. */

@@ -57,8 +57,9 @@ enum jobs_item_state {
 #define JOBS_PURPOSE_SIZE 201
 #define JOBS_UPLOAD "upload"    /* source: a file from the browser */
 #define JOBS_CHOSEN_S (15 * 60) /* what is not confirmed by then is dropped */
-#define JOBS_TOKEN_SIZE 44      /* base64url, NUL */
-#define JOBS_NONCE_SIZE 33      /* hex, NUL */
+#define JOBS_LOOK_S 15 /* between looks whether people are signed in still */
+#define JOBS_TOKEN_SIZE 44 /* base64url, NUL */
+#define JOBS_NONCE_SIZE 33 /* hex, NUL */
 
 struct jobs_recipient {
 	char key[AGE_RECIPIENT_TEXT_SIZE];
@@ -259,6 +260,9 @@ struct jobs_notice {
 	int64_t at;
 	char who[101]; /* "" = nobody, by its date */
 };
+
+const char *jobs_notice_name(enum jobs_notice_kind kind); /* "opened" */
+enum jobs_notice_kind jobs_notice_by_name(const char *name);
 
 /* Keeps it with a READ entry; one that is known changes nothing. */
 MUST_USE bool jobs_note(struct db *db, const struct jobs_notice *notice,

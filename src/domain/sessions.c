@@ -156,6 +156,28 @@ static bool read_session(struct db *db, const uint8_t hash[SHA256_SIZE],
 	return db_done(&q, err);
 }
 
+bool sessions_get(struct db *db, int64_t id, int64_t now,
+		  struct session *session, struct err *err)
+{
+	struct session found = { .id = 0 };
+	struct stmt q;
+	if (!db_query(db, &q, SESSION_COLUMNS "WHERE sessions.id = ?", err)) {
+		return false;
+	}
+	db_bind_int(&q, 1, id);
+	if (db_row(&q)) {
+		session_row(&q, &found);
+	}
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	if (found.id == 0 || !is_alive(&found, now)) {
+		return err_set(err, ERR_NOT_FOUND, "this session has ended");
+	}
+	*session = found;
+	return true;
+}
+
 bool sessions_list(struct db *db, int64_t account_id, int64_t now,
 		   struct session **list, size_t *count, struct err *err)
 {

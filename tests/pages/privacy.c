@@ -35,7 +35,7 @@ static void both_gates_are_off_and_say_what_they_do(void **state)
 		expect_words(&answer, gate->never_sends);
 		expect_words(&answer, gate->if_off);
 	}
-	expect_text(&answer, "sends no job data whatever is decided");
+	expect_text(&answer, "only while the person who sends it is signed in");
 	expect_text(&answer, "400 days");
 	expect_text(&answer, "64 MiB");
 	expect_no_text(&answer, " checked");
