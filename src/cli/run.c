@@ -48,7 +48,7 @@ static bool work_once(struct client *client, struct err *err)
 int run_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
-	struct client client = { .stop_fd = -1 };
+	struct client client = { .stop_fd = -1, .yield_fd = -1 };
 	struct log log = { .fd = STDERR_FILENO, .program = cli->program };
 	if (!read_level(args, &log.least, err)) {
 		return CLI_USAGE;

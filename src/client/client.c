@@ -27,7 +27,8 @@ bool client_open(struct client *client, const struct device_config *config,
 			    .db = db,
 			    .log = log,
 			    .now = clock_utc_now,
-			    .stop_fd = -1 };
+			    .stop_fd = -1,
+			    .yield_fd = -1 };
 	char *path = device_config_key_path(config, IDENTITY_LEDGER_KEY_FILE);
 	bool ok = keyfile_read_ed25519(path, c.ledger_name, &c.ledger_key, err);
 	if (ok) {
@@ -51,4 +52,5 @@ void client_close(struct client *client)
 {
 	mem_burn(client, sizeof(*client));
 	client->stop_fd = -1;
+	client->yield_fd = -1;
 }

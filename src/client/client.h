@@ -31,6 +31,12 @@ struct client {
 	unsigned timer_failures;
 	int64_t timer_retry_at; /* UTC; 0 = at once */
 	int64_t looked_at;      /* alarm.c, UTC; 0 = not since the start */
+	/*
+	 * A long upload gives up its turn when this is readable (-1 = none),
+	 * or at that time (UTC, 0 = never).
+	 */
+	int yield_fd;
+	int64_t yield_at;
 	/* Called when a transmission got further; no transaction is open. */
 	void (*moved)(void *ctx); /* NULL = nobody looks */
 	void *moved_ctx;

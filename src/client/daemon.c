@@ -21,9 +21,13 @@
 #include "client/alarm.h"
 #include "client/checkpoint.h"
 #include "client/daemon_sandbox.h"
+#include "client/job_notices.h"
+#include "client/jobs.h"
 #include "client/stage.h"
 #include "client/timer.h"
 #include "domain/consent.h"
+#include "domain/job_answer.h"
+#include "domain/jobs.h"
 #include "domain/outbox.h"
 #include "domain/requests.h"
 
@@ -33,18 +37,36 @@
 /* Retention of the exact bytes, docs/architecture.md. */
 #define TRIM_EVERY_S ((int64_t)86400)
 
+/* Does what is asked; transaction is for a preview. */
+static bool answer(struct client *client, const struct request_row *row,
+		   char transaction[UUID_TEXT_SIZE], struct err *err)
+{
+	int64_t next;
+	switch (row->kind) {
+	case REQUEST_PREVIEW:
+		return stage_preview(client, row->actor, row->services,
+				     transaction, err);
+	case REQUEST_JOBS:
+		return jobs_list(client, row->key, err);
+	case REQUEST_NOTICES:
+		return job_notices_round(client, true, &next, err);
+	case REQUEST_DELIVER:
+	case REQUEST_UNSET:
+		break; /* the round itself does it */
+	}
+	return true;
+}
+
 static bool handle(struct client *client, const struct request_row *row,
 		   struct err *err)
 {
 	char transaction[UUID_TEXT_SIZE] = "";
 	struct err why = { .kind = ERR_NONE };
-	if (row->kind == REQUEST_PREVIEW &&
-	    !stage_preview(client, row->actor, row->services, transaction,
-			   &why)) {
+	if (!answer(client, row, transaction, &why)) {
 		if (client_is_stopped(client)) {
 			return true; /* stays taken; the next start has it */
 		}
-		log_warn(client->log, "preview refused: %s", why.text);
+		log_warn(client->log, "a request is refused: %s", why.text);
 		return requests_refused(client->db, row->id, &why,
 					client->now(), err);
 	}
@@ -72,13 +94,31 @@ static bool handle_all(struct client *client, unsigned *count, struct err *err)
 /* What nobody asked for just now. */
 static bool by_itself(struct client *client, int64_t *next, struct err *err)
 {
-	int64_t timer, alarm;
+	int64_t timer, alarm, notices;
 	if (!timer_round(client, &timer, err) ||
-	    !alarm_round(client, &alarm, err)) {
+	    !alarm_round(client, &alarm, err) ||
+	    !job_notices_round(client, false, &notices, err)) {
 		return false;
 	}
 	*next = timer < alarm ? timer : alarm;
+	*next = notices < *next ? notices : *next;
 	return true;
+}
+
+/*
+ * Job data comes last, and gives way to all else: its uploads may take hours.
+ * A command that makes a round for itself leaves it to the daemon.
+ */
+static bool job_data(struct client *client, int64_t *next, struct err *err)
+{
+	int64_t jobs;
+	client->yield_at = client->now() + LOOK_S;
+	if (*next < client->yield_at) {
+		client->yield_at = *next;
+	}
+	bool ok = jobs_round(client, &jobs, err);
+	*next = jobs < *next ? jobs : *next;
+	return ok;
 }
 
 static bool do_round(struct client *client, bool all, struct client_done *done,
@@ -89,6 +129,7 @@ static bool do_round(struct client *client, bool all, struct client_done *done,
 	       handle_all(client, &done->requests, err) &&
 	       (!all || by_itself(client, &done->next, err)) &&
 	       deliver_due(client, &done->deliver, err) &&
+	       (!all || job_data(client, &done->next, err)) &&
 	       checkpoint_sign(client, err);
 }
 
@@ -96,7 +137,8 @@ static bool do_round(struct client *client, bool all, struct client_done *done,
 static bool recover(struct client *client, struct err *err)
 {
 	return requests_recover(client->db, err) &&
-	       outbox_recover(client->db, client->now(), err);
+	       outbox_recover(client->db, client->now(), err) &&
+	       jobs_recover(client->db, client->now(), err);
 }
 
 static bool take_lock(struct client *client, int *fd, struct err *err)
@@ -276,6 +318,7 @@ static bool loop(struct daemon *daemon, struct err *err)
 
 static bool start(struct daemon *daemon, struct err *err)
 {
+	job_answer_sweep(daemon->client->config->state);
 	return take_lock(daemon->client, &daemon->lock, err) &&
 	       open_wake(daemon, err) && open_signals(daemon, err) &&
 	       daemon_sandbox(daemon->client, err) &&
@@ -301,9 +344,11 @@ bool daemon_run(struct client *client, struct err *err)
 	if (ok) {
 		log_info(client->log, "ready");
 		client->stop_fd = daemon.signals;
+		client->yield_fd = daemon.wake;
 		ok = loop(&daemon, err);
 	}
 	client->stop_fd = stop_before;
+	client->yield_fd = -1;
 	if (daemon.signals >= 0) {
 		drain(daemon.signals); /* else it would hit us unblocked */
 	}

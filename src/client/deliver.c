@@ -11,73 +11,27 @@
 #include "client/deliver.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/encoding.h"
-#include "base/mem.h"
-#include "base/text.h"
 #include "client/checkpoint.h"
-#include "client/identity.h"
+#include "client/link.h"
 #include "client/receipt.h"
 #include "client/schedule.h"
 #include "crypto/random.h"
 #include "domain/consent.h"
 #include "domain/outbox.h"
-#include "domain/settings.h"
 #include "net/upload.h"
-
-#define FLOOR_STEP_S ((int64_t)30 * 86400)
 
 /* One transmission on its way. */
 struct delivery {
 	struct client *client;
 	const struct outbox_item *item;
 	struct buf body;
-	struct trust *trust;
-	struct note_verifier verifier;
+	struct link link;
 	bool begun;      /* outbox_begin() has committed */
 	struct err gate; /* what the outbox said when it stopped us */
 };
-
-/*
- * The clock for certificates: never before the time in the last good receipt,
- * for devices whose clock forgets (see also trust->time_floor).
- */
-static int64_t time_for_certificates(struct client *client)
-{
-	struct buf text = BUF_INIT;
-	int64_t now = client->now(), floor = 0;
-	if (settings_get(client->db, "time_floor", &text, NULL) &&
-	    text_parse_i64(buf_str(&text), 0, INT64_MAX, &floor) &&
-	    floor > now) {
-		now = floor;
-	}
-	buf_clear(&text);
-	return now;
-}
-
-static bool keep_number(struct client *client, const char *name, int64_t value,
-			struct err *err)
-{
-	char text[24];
-	(void)snprintf(text, sizeof(text), "%" PRId64, value);
-	return settings_set(client->db, name, text, err);
-}
-
-/*
- * A server whose clock is far ahead must not move the floor beyond the end of
- * its own certificate, where it could never be talked to again.
- */
-static bool keep_times(struct delivery *d, int64_t received_at, struct err *err)
-{
-	struct client *client = d->client;
-	int64_t now = client->now();
-	int64_t known = now > d->trust->time_floor ? now : d->trust->time_floor;
-	return keep_number(client, "last_contact_at", now, err) &&
-	       (received_at > known + FLOOR_STEP_S ||
-		keep_number(client, "time_floor", received_at, err));
-}
 
 /*
  * The signed head of the log with the entry that it is to cover. Without it
@@ -96,7 +50,7 @@ static bool put_receipt(struct delivery *d, const char *note,
 {
 	if (!outbox_sent(d->client->db, d->item->transaction, note, received_at,
 			 d->client->now(), err) ||
-	    !keep_times(d, received_at, err)) {
+	    !link_keep_times(d->client, &d->link, received_at, err)) {
 		return false;
 	}
 	sign_log(d);
@@ -110,28 +64,6 @@ static bool write_receipt(struct delivery *d, const char *note,
 	struct db *db = d->client->db;
 	return db_begin(db, err) &&
 	       db_finish(db, put_receipt(d, note, received_at, err), err);
-}
-
-/* The certificates and keys as they are now; a problem can be mended. */
-static bool load_identity(struct delivery *d, struct err *err)
-{
-	const struct device_config *config = d->client->config;
-	if (!identity_is_provisioned(config)) {
-		return err_set(err, ERR_RETRY,
-			       "This device has no certificate for the server "
-			       "yet. Hand its request to the vendor and take "
-			       "the answer in with \"sluice init "
-			       "--provision\".");
-	}
-	char *chain = device_config_key_path(config, IDENTITY_CERTIFICATE_FILE);
-	char *key = device_config_key_path(config, IDENTITY_KEY_FILE);
-	bool ok =
-		trust_load(config->server_anchor, chain, key, &d->trust, err) &&
-		receipt_verifier_load(config->receipt_verifier, &d->verifier,
-				      err);
-	mem_free(key);
-	mem_free(chain);
-	return ok;
 }
 
 static void tell_moved(const struct client *client)
@@ -283,7 +215,7 @@ static bool accept_receipt(struct delivery *d,
 	struct receipt receipt;
 	struct err why = { .kind = ERR_NONE };
 	if (!receipt_check(buf_str(&answer->receipt), answer->receipt.len,
-			   &d->verifier, &expected, &receipt, &why)) {
+			   &d->link.verifier, &expected, &receipt, &why)) {
 		struct err text = { .kind = ERR_NONE };
 		err_set(&text, ERR_RETRY,
 			"The server's answer is no proof that it has the "
@@ -305,13 +237,6 @@ static bool accept_receipt(struct delivery *d,
 static bool upload(struct delivery *d, struct deliver_report *report,
 		   struct err *err)
 {
-	const struct device_config *config = d->client->config;
-	const struct upload_server server = {
-		.name = config->server_name,
-		.address = config->server_address,
-		.port = config->server_port,
-		.trust = d->trust,
-	};
 	struct upload what = {
 		.transaction = d->item->transaction,
 		.type = TRANSMISSION_TYPE,
@@ -324,8 +249,8 @@ static bool upload(struct delivery *d, struct deliver_report *report,
 	struct upload_answer answer = UPLOAD_ANSWER_INIT;
 	struct err why = { .kind = ERR_NONE };
 	sha256_bytes(d->body.data, d->body.len, what.sha256);
-	bool ok = upload_send(&server, &what, &watching,
-			      time_for_certificates(d->client), &answer, &why);
+	bool ok = upload_send(&d->link.server, &what, &watching,
+			      link_time(d->client), &answer, &why);
 	if (ok) {
 		ok = accept_receipt(d, &answer, report, err);
 	} else if (d->gate.kind != ERR_NONE) {
@@ -384,7 +309,7 @@ static bool deliver(struct delivery *d, struct deliver_report *report,
 			       ? give_up(d, &why, report, err)
 			       : err_set(err, why.kind, "%s", why.text);
 	}
-	if (!load_identity(d, &why)) {
+	if (!link_load(d->client, &d->link, &why)) {
 		return put_off(d, &why, 0, report, err);
 	}
 	return upload(d, report, err);
@@ -405,7 +330,7 @@ static bool deliver_item(struct client *client, const struct outbox_item *item,
 				    client->now() + SCHEDULE_FIRST_S,
 				    client->now(), NULL);
 	}
-	trust_free(d.trust);
+	link_clear(&d.link);
 	buf_clear(&d.body);
 	return ok;
 }

@@ -24,7 +24,7 @@
 
 #define COLUMNS                                                        \
 	"id, kind, state, services, actor, asked_at, transaction_id, " \
-	"problem, problem_kind"
+	"problem, problem_kind, key"
 
 static void read_row(const struct stmt *q, struct request_row *row)
 {
@@ -39,6 +39,7 @@ static void read_row(const struct stmt *q, struct request_row *row)
 	line_copy(row->actor, sizeof(row->actor), db_text(q, 4));
 	line_copy(row->transaction, sizeof(row->transaction), db_text(q, 6));
 	line_copy(row->problem, sizeof(row->problem), db_text(q, 7));
+	line_copy(row->key, sizeof(row->key), db_text(q, 9));
 }
 
 /* Finishes q, which asks for one row. */
@@ -61,10 +62,15 @@ static bool one_row(struct stmt *q, struct request_row *row, struct err *err)
 static bool check_question(enum request_kind kind, unsigned services,
 			   const char *key, struct err *err)
 {
-	if (kind != REQUEST_PREVIEW && kind != REQUEST_DELIVER) {
+	if (kind <= REQUEST_UNSET || kind > REQUEST_NOTICES) {
 		return err_set(err, ERR_INVALID,
 			       "there is no such kind of "
 			       "request");
+	}
+	bool of_services = kind == REQUEST_PREVIEW || kind == REQUEST_DELIVER;
+	if (!of_services && services != 0) {
+		return err_set(err, ERR_INVALID,
+			       "this request is about no service");
 	}
 	unsigned documents = services & ~SERVICE_BIT(GATE_PERSONAL);
 	if ((documents & ~consent_services_known()) != 0 ||

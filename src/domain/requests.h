@@ -34,6 +34,7 @@ struct request_row {
 	enum request_state state;
 	unsigned services;
 	char actor[65];
+	char key[65]; /* of the form that asked; "" = none */
 	int64_t asked_at;
 	char transaction[UUID_TEXT_SIZE]; /* DONE preview: what was staged */
 	char problem[512];                /* REFUSED: why, for people */
@@ -41,6 +42,7 @@ struct request_row {
 };
 
 /*
+ * services: those of a preview or delivery; 0 for the other kinds.
  * key: idempotency key of the form (at most 64 characters); the same key again
  * gives the same id and adds nothing.
  */

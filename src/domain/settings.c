@@ -32,6 +32,8 @@ static const struct {
 	/* Up to then the daily sends are done, and a missed one made up for. */
 	{ "timer_at", "0" },
 	{ "timer_catch_up_at", "0" },
+	/* When the server was last asked about job data, UTC seconds. */
+	{ "job_notices_at", "0" },
 	/* The grant of maintenance at which faults were first looked at. */
 	{ "faults_known_at", "0" },
 };

@@ -1,0 +1,117 @@
+/*
+ * What is left over in the folder of sealed files. The files themselves are
+ * domain/job_seal.c's, jobs on their way jobs.c's.
+ */
+#include "client/job_sweep.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "client/link.h"
+#include "domain/consent.h"
+#include "domain/job_seal.h"
+#include "domain/jobs.h"
+#include "net/upload_resumable.h"
+
+#define ENDING ".age"
+#define HALF ".age.part"
+#define HALF_S 86400 /* one that nobody wrote to for a day is left over */
+
+/* No permission, no packet: not even to take something back. */
+static bool may_talk(struct client *client)
+{
+	struct consents all;
+	return consent_read(client->db, client->now(), &all, NULL) &&
+	       all.remote.state == CONSENT_ALLOWED;
+}
+
+/* Best effort: the server forgets by itself what is never completed. */
+static void forget(struct client *client, const char *transaction)
+{
+	struct link link;
+	struct err why = { .kind = ERR_NONE };
+	const struct upload_watch watch = { .stop_fd = client->stop_fd };
+	if (!may_talk(client)) {
+		return;
+	}
+	bool ok = link_load(client, &link, &why);
+	if (ok) {
+		ok = upload_delete(&link.server, transaction, &watch,
+				   link_time(client), &why);
+		link_clear(&link);
+	}
+	if (!ok) {
+		log_warn(client->log,
+			 "the server could not be asked to forget its part of "
+			 "%s: %s",
+			 transaction, why.text);
+	}
+}
+
+static bool sweep_sealed(struct client *client, const char *name,
+			 struct err *err)
+{
+	char transaction[UUID_TEXT_SIZE];
+	struct jobs_item item = { .state = JOBS_ITEM_UNSET };
+	struct err why = { .kind = ERR_NONE };
+	bool needed = false;
+	memcpy(transaction, name, sizeof(transaction) - 1);
+	transaction[sizeof(transaction) - 1] = '\0';
+	if (!uuid_valid(transaction)) {
+		return true; /* not ours */
+	}
+	if (!jobs_needs_file(client->db, transaction, &needed, err) ||
+	    (!jobs_item(client->db, transaction, &item, &why) &&
+	     why.kind != ERR_NOT_FOUND)) {
+		return err->kind != ERR_NONE ||
+		       err_set(err, why.kind, "%s", why.text);
+	}
+	if (needed) {
+		return true;
+	}
+	if (item.peer[0] != '\0' && item.state != JOBS_SENT) {
+		forget(client, transaction);
+	}
+	job_seal_remove(client->config->state, transaction);
+	return true;
+}
+
+/* One that is being written is young. */
+static void sweep_half(struct client *client, int folder, const char *name)
+{
+	struct stat about;
+	if (fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    client->now() - about.st_mtime >= HALF_S) {
+		(void)unlinkat(folder, name, 0);
+	}
+}
+
+bool job_sweep(struct client *client, struct err *err)
+{
+	const size_t id = UUID_TEXT_SIZE - 1;
+	char *path = device_config_state_path(client->config, "sealed");
+	DIR *folder = opendir(path);
+	const struct dirent *entry;
+	bool ok = true;
+	mem_free(path);
+	while (folder != NULL && ok && (entry = readdir(folder)) != NULL) {
+		const char *name = entry->d_name;
+		if (strlen(name) <= id) {
+			continue;
+		}
+		if (text_equal(name + id, ENDING)) {
+			ok = sweep_sealed(client, name, err);
+		} else if (text_equal(name + id, HALF)) {
+			sweep_half(client, dirfd(folder), name);
+		}
+	}
+	if (folder != NULL) {
+		(void)closedir(folder);
+	}
+	return ok;
+}

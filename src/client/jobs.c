@@ -1,0 +1,447 @@
+/*
+ * Job data on its way out: from a source through the seal into the state
+ * folder, from there to the server. Who allowed what is domain/jobs's; here
+ * its jobs_may_go() is asked before a byte is read, before there is a socket,
+ * before the first byte leaves, and until the last one did. Plaintext is in
+ * the sealer's locked chunk alone. What is left over is job_sweep.c's.
+ */
+#include "client/jobs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/encoding.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "client/checkpoint.h"
+#include "client/job_source.h"
+#include "client/job_sweep.h"
+#include "client/link.h"
+#include "client/receipt.h"
+#include "client/schedule.h"
+#include "crypto/random.h"
+#include "domain/job_answer.h"
+#include "domain/job_seal.h"
+#include "domain/job_settings.h"
+#include "domain/jobs.h"
+#include "net/upload_resumable.h"
+
+#define SEALED_TYPE "application/vnd.sluice.sealed"
+#define LONGEST_PAUSE_S 120 /* somebody sits there and waits */
+#define SHOW_S 1            /* between looks at the clock for the page */
+
+/* One job at work. */
+struct work {
+	struct client *client;
+	struct jobs_item item;
+	struct jobs_order order;
+	struct link link;
+	int64_t version;  /* of the database at the last question */
+	int64_t asked_at; /* UTC */
+	int64_t shown_at; /* UTC, of the progress */
+	struct err gate;  /* why it may not go on; kind NONE = it may */
+	bool yields;      /* only our turn is over */
+	struct job_stream *stream;
+};
+
+/* ---- may it go on? ---- */
+
+static bool ask(struct work *w, struct err *err)
+{
+	struct client *client = w->client;
+	w->asked_at = client->now();
+	if (!db_version(client->db, &w->version, &w->gate) ||
+	    !jobs_may_go(client->db, w->item.transaction, w->asked_at,
+			 &w->gate)) {
+		return err_set(err, w->gate.kind, "%s", w->gate.text);
+	}
+	return true;
+}
+
+/*
+ * Asked every 64 KiB: the whole question only when anybody wrote to the
+ * database since, or a second passed.
+ */
+static bool may_go_on(struct work *w, struct err *err)
+{
+	int64_t version;
+	if (!db_version(w->client->db, &version, &w->gate)) {
+		return err_set(err, w->gate.kind, "%s", w->gate.text);
+	}
+	return (version == w->version && w->client->now() == w->asked_at) ||
+	       ask(w, err);
+}
+
+/* Does somebody else want the client? */
+static bool is_wanted(const struct client *client)
+{
+	struct pollfd fd = { .fd = client->yield_fd, .events = POLLIN };
+	return (client->yield_fd >= 0 && poll(&fd, 1, 0) > 0) ||
+	       (client->yield_at != 0 && client->now() >= client->yield_at);
+}
+
+static bool going(void *ctx, struct err *err)
+{
+	struct work *w = ctx;
+	if (!may_go_on(w, err)) {
+		return false;
+	}
+	w->yields = is_wanted(w->client);
+	return !w->yields || err_set(err, ERR_RETRY, "its turn is over");
+}
+
+/* ---- outcomes ---- */
+
+static int64_t next_try(const struct work *w, int64_t retry_after_s)
+{
+	uint32_t random;
+	int64_t now = w->client->now();
+	random_bytes(&random, sizeof(random));
+	int64_t at = schedule_next_try(w->item.attempts + 1, now, retry_after_s,
+				       random);
+	return at < now + LONGEST_PAUSE_S || retry_after_s > LONGEST_PAUSE_S
+		       ? at
+		       : now + LONGEST_PAUSE_S;
+}
+
+static void remove_sealed(const struct work *w)
+{
+	job_seal_remove(w->client->config->state, w->item.transaction);
+}
+
+static bool give_up(struct work *w, const struct err *why, struct err *err)
+{
+	log_error(w->client->log, "job data %s failed: %s", w->item.transaction,
+		  why->text);
+	if (!jobs_end_item(w->client->db, "daemon", w->item.transaction,
+			   JOBS_FAILED, why->text, w->client->now(), err)) {
+		return false;
+	}
+	remove_sealed(w);
+	return true;
+}
+
+static bool put_off(struct work *w, const struct err *why,
+		    int64_t retry_after_s, struct err *err)
+{
+	struct client *client = w->client;
+	if (client_is_stopped(client)) {
+		return jobs_pause(client->db, w->item.transaction,
+				  client->now(), err);
+	}
+	int64_t at = next_try(w, retry_after_s);
+	log_warn(client->log, "job data %s waits for another %" PRId64 " s: %s",
+		 w->item.transaction, at - client->now(), why->text);
+	return jobs_retry(client->db, w->item.transaction, why->text, at,
+			  client->now(), err);
+}
+
+/* Sorts what did not work. */
+static bool sort(struct work *w, const struct err *why, int64_t retry_after_s,
+		 struct err *err)
+{
+	struct client *client = w->client;
+	if (w->gate.kind == ERR_DENIED) {
+		log_info(client->log, "job data %s is not sent: %s",
+			 w->item.transaction, w->gate.text);
+		return jobs_drop(client->db, client->now(), NULL, err);
+	}
+	if (w->gate.kind != ERR_NONE) {
+		return err_set(err, w->gate.kind, "%s", w->gate.text);
+	}
+	if (w->yields) {
+		return jobs_pause(client->db, w->item.transaction,
+				  client->now(), err);
+	}
+	return why->kind == ERR_RETRY ? put_off(w, why, retry_after_s, err)
+				      : give_up(w, why, err);
+}
+
+/* ---- sealing ---- */
+
+/* At the end of the content stands the source's verdict. */
+static ssize_t read_content(void *ctx, void *dst, size_t len, struct err *err)
+{
+	struct work *w = ctx;
+	ssize_t n = job_stream_read(w->stream, dst, len, err);
+	if (n != 0) {
+		return n;
+	}
+	struct job_stream *stream = w->stream;
+	w->stream = NULL;
+	return job_stream_close(stream, err) ? 0 : -1;
+}
+
+static bool seal_going(void *ctx, struct err *err)
+{
+	struct work *w = ctx;
+	if (client_is_stopped(w->client)) {
+		return err_set(err, ERR_RETRY, "the client was stopped");
+	}
+	return may_go_on(w, err);
+}
+
+static bool seal(struct work *w, struct err *err)
+{
+	struct client *client = w->client;
+	const struct job_content content = {
+		.read = read_content,
+		.going = seal_going,
+		.ctx = w,
+		.max = (uint64_t)client->config->jobs_max_bytes,
+	};
+	struct job_sealed sealed;
+	struct err why = { .kind = ERR_NONE };
+	bool ok = ask(w, &why) &&
+		  job_source_open(client, w->item.source, w->item.job,
+				  &w->stream, &why) &&
+		  job_seal(client->config->state, w->item.transaction,
+			   w->order.recipients, w->order.recipients_count,
+			   &content, &sealed, &why);
+	if (w->stream != NULL) {
+		(void)!job_stream_close(w->stream, NULL);
+		w->stream = NULL;
+	}
+	if (!ok) {
+		return sort(w, &why, 0, err);
+	}
+	if (jobs_sealed(client->db, w->item.transaction, &sealed, client->now(),
+			&w->gate)) {
+		log_info(client->log, "job data %s is sealed",
+			 w->item.transaction);
+		return true;
+	}
+	remove_sealed(w);
+	return sort(w, &w->gate, 0, err);
+}
+
+/* ---- sending ---- */
+
+static void tell_moved(const struct client *client)
+{
+	if (client->moved != NULL) {
+		client->moved(client->moved_ctx);
+	}
+}
+
+static bool watch(void *ctx, enum upload_stage stage,
+		  const uint8_t peer[SHA256_SIZE], struct err *err)
+{
+	struct work *w = ctx;
+	char hex[2 * SHA256_SIZE + 1];
+	switch (stage) {
+	case UPLOAD_CONNECTING:
+		return ask(w, err);
+	case UPLOAD_SENDING:
+		hex_encode(hex, peer, SHA256_SIZE);
+		if (!jobs_begin(w->client->db, w->item.transaction, hex,
+				w->client->now(), &w->gate)) {
+			return err_set(err, w->gate.kind, "%s", w->gate.text);
+		}
+		tell_moved(w->client);
+		return ask(w, err);
+	case UPLOAD_CONNECTED:
+	case UPLOAD_SENT:
+	case UPLOAD_UNSET:
+		break;
+	}
+	return true;
+}
+
+/* For the page alone; nothing depends on it. */
+static void show(void *ctx, uint64_t offset)
+{
+	struct work *w = ctx;
+	int64_t now = w->client->now();
+	if (now - w->shown_at >= SHOW_S || now < w->shown_at) {
+		w->shown_at = now;
+		(void)!jobs_progress(w->client->db, w->item.transaction, offset,
+				     NULL);
+		tell_moved(w->client);
+	}
+}
+
+static bool write_receipt(struct work *w, const char *note, int64_t received_at,
+			  struct err *err)
+{
+	struct client *client = w->client;
+	struct err why = { .kind = ERR_NONE };
+	bool ok = db_begin(client->db, err) &&
+		  db_finish(client->db,
+			    jobs_sent(client->db, w->item.transaction, note,
+				      received_at, client->now(), err) &&
+				    link_keep_times(client, &w->link,
+						    received_at, err),
+			    err);
+	/* Without it the receipt stands: the end of the round signs again. */
+	if (ok && !checkpoint_sign(client, &why)) {
+		log_warn(client->log, "the log is not signed: %s", why.text);
+	}
+	return ok;
+}
+
+static bool accept_receipt(struct work *w, const struct upload_answer *answer,
+			   struct err *err)
+{
+	const struct receipt_expected expected = {
+		.device = w->client->config->id,
+		.transaction = w->item.transaction,
+		.sha256 = w->item.sealed_sha256,
+		.bytes = w->item.sealed_bytes,
+	};
+	struct receipt receipt;
+	struct err why = { .kind = ERR_NONE };
+	if (!receipt_check(buf_str(&answer->receipt), answer->receipt.len,
+			   &w->link.verifier, &expected, &receipt, &why)) {
+		struct err text = { .kind = ERR_NONE };
+		err_set(&text, ERR_RETRY,
+			"The server's answer is no proof that it has the "
+			"data. %s Ask the vendor to check the server.",
+			why.text);
+		return put_off(w, &text, 0, err);
+	}
+	if (!write_receipt(w, buf_str(&answer->receipt), receipt.received_at,
+			   err)) {
+		return false;
+	}
+	log_info(w->client->log, "job data %s received by the server",
+		 w->item.transaction);
+	remove_sealed(w);
+	tell_moved(w->client);
+	return true;
+}
+
+static bool send_file(struct work *w, int fd, struct err *err)
+{
+	struct client *client = w->client;
+	struct buf keys = BUF_INIT;
+	struct job_settings settings;
+	for (size_t i = 0; i < w->order.recipients_count; i++) {
+		buf_printf(&keys, "%s%s", i == 0 ? "" : " ",
+			   w->order.recipients[i].key);
+	}
+	const struct http1_field metadata[] = {
+		{ "purpose", w->order.purpose },
+		{ "recipients", buf_str(&keys) },
+		{ NULL, NULL },
+	};
+	struct upload_file file = {
+		.transaction = w->item.transaction,
+		.type = SEALED_TYPE,
+		.metadata = metadata,
+		.fd = fd,
+		.size = w->item.sealed_bytes,
+		.created = w->item.peer[0] != '\0',
+	};
+	const struct upload_watch watching = { .stage = watch,
+					       .ctx = w,
+					       .stop_fd = client->stop_fd,
+					       .going = going };
+	struct upload_pace pace = { .progress = show, .ctx = w };
+	struct upload_answer answer = UPLOAD_ANSWER_INIT;
+	struct err why = { .kind = ERR_NONE };
+	uint64_t offset = w->item.offset;
+	bool ok = job_settings_get(client->db, &settings, err) &&
+		  hex_decode(file.sha256, sizeof(file.sha256),
+			     w->item.sealed_sha256);
+	if (ok) {
+		pace.rate = settings.rate;
+		ok = upload_resumable(&w->link.server, &file, &watching, &pace,
+				      link_time(client), &offset, &answer, &why)
+			     ? accept_receipt(w, &answer, err)
+			     : sort(w, &why, answer.retry_after_s, err);
+	}
+	upload_answer_clear(&answer);
+	buf_clear(&keys);
+	return ok;
+}
+
+static bool upload(struct work *w, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	if (!ask(w, &why) || !link_load(w->client, &w->link, &why)) {
+		return sort(w, &why, 0, err);
+	}
+	char *path =
+		job_seal_path(w->client->config->state, w->item.transaction);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int reason = errno;
+	mem_free(path);
+	bool ok;
+	if (fd < 0) {
+		err_set_errno(&why, ERR_IO, reason,
+			      "The sealed file cannot be read");
+		ok = give_up(w, &why, err);
+	} else {
+		ok = send_file(w, fd, err);
+		(void)close(fd);
+	}
+	link_clear(&w->link);
+	return ok;
+}
+
+/* ---- rounds ---- */
+
+static bool take(struct client *client, const struct jobs_item *item,
+		 struct err *err)
+{
+	struct work w = { .client = client, .item = *item, .version = -1 };
+	if (!jobs_order(client->db, item->order, &w.order, err)) {
+		return false;
+	}
+	return item->state == JOBS_WAITING ? seal(&w, err) : upload(&w, err);
+}
+
+static bool take_due(struct client *client, struct err *err)
+{
+	while (!client_is_stopped(client) && !is_wanted(client)) {
+		struct jobs_item item;
+		struct err why = { .kind = ERR_NONE };
+		if (!jobs_next(client->db, client->now(), &item, &why)) {
+			return why.kind == ERR_NOT_FOUND ||
+			       err_set(err, why.kind, "%s", why.text);
+		}
+		if (!take(client, &item, err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool jobs_round(struct client *client, int64_t *next, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	*next = INT64_MAX;
+	if (!jobs_drop(client->db, client->now(), NULL, err) ||
+	    !take_due(client, err) ||
+	    !jobs_drop(client->db, client->now(), NULL, err) ||
+	    !job_sweep(client, err)) {
+		return false;
+	}
+	return jobs_next_time(client->db, client->now(), next, &why) ||
+	       why.kind == ERR_NOT_FOUND ||
+	       err_set(err, why.kind, "%s", why.text);
+}
+
+bool jobs_list(struct client *client, const char *key, struct err *err)
+{
+	struct job_list list = JOB_LIST_INIT;
+	struct buf xml = BUF_INIT;
+	struct err why = { .kind = ERR_NONE };
+	bool ok = job_source_list(client, &list, &why) ||
+		  why.kind == ERR_NOT_FOUND || /* none configured: empty */
+		  err_set(err, why.kind, "%s", why.text);
+	if (ok) {
+		job_list_put(&xml, &list);
+		ok = job_answer_give(client->config->state, key, xml.data,
+				     xml.len, JOB_ANSWER_WAIT_MS, err);
+	}
+	buf_burn(&xml);
+	job_list_clear(&list);
+	return ok;
+}
+

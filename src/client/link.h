@@ -1,0 +1,39 @@
+#ifndef SLUICE_CLIENT_LINK_H
+#define SLUICE_CLIENT_LINK_H
+
+#include "client/client.h"
+#include "formats/note.h"
+#include "net/upload.h"
+
+/* What is needed to talk to the one server, read anew for each exchange. */
+struct link {
+	struct trust *trust;
+	struct note_verifier verifier; /* of receipts */
+	struct upload_server server;   /* borrows from trust and config */
+};
+
+/*
+ * Loads certificates and keys; opens no connection. On success release with
+ * link_clear(). Errors: RETRY (not provisioned yet), as trust_load(): all can
+ * be mended.
+ */
+MUST_USE bool link_load(struct client *client, struct link *link,
+			struct err *err);
+void link_clear(struct link *link); /* a zeroed one is fine */
+
+/*
+ * The clock for certificates: never before the time in the last good receipt,
+ * for devices whose clock forgets (see also trust->time_floor).
+ */
+int64_t link_time(struct client *client);
+
+/*
+ * Keeps when the server was last reached, and the time in its signed answer
+ * as the floor, unless it is far ahead of all that is known: a server whose
+ * clock is wrong must not move the floor beyond the end of its own
+ * certificate. Inside the caller's transaction or its own.
+ */
+MUST_USE bool link_keep_times(struct client *client, const struct link *link,
+			      int64_t received_at, struct err *err);
+
+#endif
