@@ -82,6 +82,11 @@ void base64url_put(struct buf *out, const void *src, size_t len)
 	put(out, src, len, base64url_alphabet, false);
 }
 
+void base64raw_put(struct buf *out, const void *src, size_t len)
+{
+	put(out, src, len, base64_alphabet, false);
+}
+
 /* One group of 2..4 digits without padding; false unless canonical. */
 static bool decode_group(struct buf *out, const char *src, size_t digits,
 			 const char *alphabet)
@@ -143,4 +148,9 @@ bool base64_decode(struct buf *out, const char *src, size_t len)
 bool base64url_decode(struct buf *out, const char *src, size_t len)
 {
 	return decode(out, src, len, base64url_alphabet);
+}
+
+bool base64raw_decode(struct buf *out, const char *src, size_t len)
+{
+	return decode(out, src, len, base64_alphabet);
 }

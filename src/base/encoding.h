@@ -19,7 +19,9 @@ hex_decode(uint8_t *dst, size_t len,
 void base64_put(struct buf *out, const void *src, size_t len); /* padded */
 void base64url_put(struct buf *out, const void *src,
 		   size_t len); /* unpadded, section 5 */
+void base64raw_put(struct buf *out, const void *src, size_t len); /* unpadded */
 MUST_USE bool base64_decode(struct buf *out, const char *src, size_t len);
 MUST_USE bool base64url_decode(struct buf *out, const char *src, size_t len);
+MUST_USE bool base64raw_decode(struct buf *out, const char *src, size_t len);
 
 #endif
