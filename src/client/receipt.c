@@ -7,14 +7,9 @@
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
-#include "base/files.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "formats/receipt_format.h"
-
-#define VERIFIER_FILE_MAX 1024
 
 static bool check_field(const struct note_values *values, const char *name,
 			const char *expected, struct err *err)
@@ -87,14 +82,5 @@ bool receipt_check(const char *note, size_t len,
 bool receipt_verifier_load(const char *path, struct note_verifier *verifier,
 			   struct err *err)
 {
-	struct buf text = BUF_INIT;
-	bool ok = files_read(path, VERIFIER_FILE_MAX, &text, err);
-	if (ok) {
-		char *line = buf_take_str(&text);
-		line[strcspn(line, "\r\n")] = '\0';
-		ok = note_verifier_parse(line, verifier, err);
-		mem_free(line);
-	}
-	buf_clear(&text);
-	return ok || err_prefix(err, "%s", path);
+	return note_verifier_load(path, verifier, err);
 }

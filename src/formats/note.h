@@ -79,6 +79,14 @@ MUST_USE bool note_verifier_parse(const char *text,
 				  struct err *err);
 void note_verifier_put(struct buf *out, const struct note_verifier *verifier);
 
+/*
+ * The verifier key in the first line of a small file; the error names the
+ * file. Errors: NOT_FOUND, INVALID, LIMIT, IO.
+ */
+MUST_USE bool note_verifier_load(const char *path,
+				 struct note_verifier *verifier,
+				 struct err *err);
+
 /* The verifier of a key pair. Errors: INVALID (name). */
 MUST_USE bool note_verifier_of(const char *name,
 			       const uint8_t public_key[ED25519_PUBLIC_SIZE],

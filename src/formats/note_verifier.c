@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include "base/encoding.h"
+#include "base/files.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
 #include "formats/note_name.h"
 
 #define NOTE_ED25519 0x01
 #define NOTE_KEY_TEXT_MAX (NOTE_NAME_SIZE + 1 + 8 + 1 + 44)
+#define NOTE_KEY_FILE_MAX 1024
 
 /* White space of Unicode beyond ASCII, as UTF-8. */
 static const char *const wide_spaces[] = {
@@ -134,4 +137,21 @@ void note_verifier_put(struct buf *out, const struct note_verifier *verifier)
 	hex_encode(hex, verifier->key_id, sizeof(verifier->key_id));
 	buf_printf(out, "%s+%s+", verifier->name, hex);
 	base64_put(out, typed, sizeof(typed));
+}
+
+bool note_verifier_load(const char *path, struct note_verifier *verifier,
+			struct err *err)
+{
+	struct buf text = BUF_INIT;
+	bool ok = files_read(path, NOTE_KEY_FILE_MAX, &text, err);
+
+	if (ok) {
+		char *line = buf_take_str(&text);
+		line[strcspn(line, "\r\n")] = '\0';
+		ok = note_verifier_parse(line, verifier, err) ||
+		     err_prefix(err, "%s", path);
+		mem_free(line);
+	}
+	buf_clear(&text);
+	return ok;
 }

@@ -12,7 +12,9 @@
 
 /*
  * The people and desks at the vendor to whom job data can be sealed: a note
- * signed by the vendor's offline key. After the head, one group a recipient:
+ * signed by the vendor's offline key. After the head, one group a recipient.
+ * The order of lines is fixed; texts have 1 to 100 bytes of UTF-8 without
+ * control characters, invisible ones and marks of the reading direction.
  *
  *	sluice.recipients/v1
  *	vendor Example Printers
@@ -55,7 +57,17 @@ MUST_USE bool recipients_read(const char *note, size_t len,
 			      const struct note_verifier *vendor,
 			      struct recipients *list, struct err *err);
 
-/* Appends the text that is to be signed. Errors: INVALID. */
+/*
+ * The same for the text alone, before somebody signs it; errors name the
+ * line. Errors: INVALID, LIMIT.
+ */
+MUST_USE bool recipients_parse(const char *text, size_t len,
+			       struct recipients *list, struct err *err);
+
+/*
+ * Appends the text that is to be signed; nothing unless recipients_parse()
+ * reads all of it again. Errors: INVALID.
+ */
 MUST_USE bool recipients_put(struct buf *out, const struct recipients *list,
 			     struct err *err);
 

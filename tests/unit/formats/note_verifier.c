@@ -10,7 +10,9 @@
 
 #include "formats/note.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "formats/note_name.h"
 
@@ -119,6 +121,45 @@ static void names_have_no_white_space_of_any_script(void **state)
 	assert_false(note_name_valid(longest, NOTE_NAME_SIZE));
 }
 
+static bool load(const char *text, struct note_verifier *verifier,
+		 struct err *err)
+{
+	char path[] = "/tmp/sluice-verifier-XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	(void)close(fd);
+	bool ok = note_verifier_load(path, verifier, err);
+	assert_true(ok || strstr(err->text, path) != NULL);
+	(void)unlink(path);
+	return ok;
+}
+
+static void a_verifier_key_is_loaded_from_a_file(void **state)
+{
+	struct note_verifier verifier;
+	struct err err = { 0 };
+	char big[2000];
+
+	(void)state;
+	assert_true(load(GO_VERIFIER, &verifier, &err));
+	assert_true(load(GO_VERIFIER "\r\nmore", &verifier, &err));
+	assert_string_equal(verifier.name, "PeterNeumann");
+	assert_false(load("", &verifier, &err));
+	assert_int_equal(err.kind, ERR_INVALID);
+	memset(big, 'a', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	err_reset(&err);
+	assert_false(load(big, &verifier, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+	err_reset(&err);
+	assert_false(note_verifier_load("/nonexistent/vendor.verifier",
+					&verifier, &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	assert_non_null(strstr(err.text, "/nonexistent/vendor.verifier"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +167,7 @@ int main(void)
 		cmocka_unit_test(the_example_note_of_go_opens),
 		cmocka_unit_test(anything_else_is_refused),
 		cmocka_unit_test(names_have_no_white_space_of_any_script),
+		cmocka_unit_test(a_verifier_key_is_loaded_from_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
