@@ -64,6 +64,13 @@ MUST_USE bool db_finish(struct db *db, bool ok, struct err *err);
 MUST_USE bool db_snapshot(struct db *db, struct err *err);
 
 /*
+ * A number that is another one when another connection committed since it was
+ * asked for last; own commits leave it. Cheap, so that whoever has to know of
+ * a change looks again only when there was one: asks this first, then looks.
+ */
+MUST_USE bool db_version(struct db *db, int64_t *version, struct err *err);
+
+/*
  * One prepared statement in use. "?" marks are bound in order from 1; text
  * and blobs are copied. Statements are cached by their text pointer's content
  * inside struct db, so preparing the same SQL again is cheap.

@@ -299,6 +299,23 @@ bool db_snapshot(struct db *db, struct err *err)
 	return begin(db, "BEGIN", err);
 }
 
+bool db_version(struct db *db, int64_t *version, struct err *err)
+{
+	struct stmt q;
+	int64_t found = 0;
+	if (!db_query(db, &q, "PRAGMA data_version", err)) {
+		return false;
+	}
+	if (db_row(&q)) {
+		found = db_int(&q, 0);
+	}
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	*version = found;
+	return true;
+}
+
 /* The outermost end without commit. */
 static void undo(struct db *db)
 {

@@ -361,6 +361,70 @@ static void the_last_to_close_leaves_an_empty_log(void **state)
 	assert_false(db_has_written(t->db));
 }
 
+static int64_t version(struct db *db)
+{
+	int64_t number = -1;
+	assert_done(db_version(db, &number, err));
+	return number;
+}
+
+static void the_version_tells_of_the_commits_of_others(void **state)
+{
+	struct temporary_db *t = *state;
+	struct db *other = NULL;
+	table_with_one_row(t->db);
+	assert_done(db_open(t->path, DB_READ_WRITE, &other, err));
+	int64_t before = version(t->db);
+	assert_int_equal(before, version(t->db));
+	assert_int_equal(1, rows(other));
+	assert_int_equal(before, version(t->db));
+	/* What is not committed, or was rolled back, did not happen. */
+	assert_done(db_begin(other, err));
+	add_row(other);
+	assert_int_equal(before, version(t->db));
+	db_rollback(other);
+	assert_int_equal(before, version(t->db));
+	add_row(other);
+	int64_t after = version(t->db);
+	assert_int_not_equal(before, after);
+	assert_int_equal(after, version(t->db));
+	/* One that does not wait for the disk tells as well. */
+	assert_done(db_begin_loose(other, err));
+	add_row(other);
+	assert_done(db_commit(other, err));
+	assert_int_not_equal(after, version(t->db));
+	db_close(other);
+}
+
+static void the_version_does_not_tell_of_own_commits(void **state)
+{
+	struct temporary_db *t = *state;
+	struct db *other = NULL;
+	table_with_one_row(t->db);
+	assert_done(db_open(t->path, DB_READ_ONLY, &other, err));
+	int64_t own = version(t->db), others = version(other);
+	add_row(t->db);
+	assert_int_equal(own, version(t->db));
+	assert_int_not_equal(others, version(other));
+	db_close(other);
+}
+
+static void the_version_is_of_the_state_that_is_read(void **state)
+{
+	struct temporary_db *t = *state;
+	struct db *reader = NULL;
+	table_with_one_row(t->db);
+	assert_done(db_open(t->path, DB_READ_ONLY, &reader, err));
+	assert_done(db_snapshot(reader, err));
+	int64_t before = version(reader);
+	assert_int_equal(1, rows(reader));
+	add_row(t->db);
+	assert_int_equal(before, version(reader));
+	assert_done(db_commit(reader, err));
+	assert_int_not_equal(before, version(reader));
+	db_close(reader);
+}
+
 int main(void)
 {
 #define T(name)                                                   \
@@ -385,6 +449,9 @@ int main(void)
 		T(what_was_acknowledged_survives_kill),
 		T(a_loose_commit_is_seen_and_the_next_is_synced),
 		T(the_last_to_close_leaves_an_empty_log),
+		T(the_version_tells_of_the_commits_of_others),
+		T(the_version_does_not_tell_of_own_commits),
+		T(the_version_is_of_the_state_that_is_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
