@@ -5,6 +5,7 @@
 #include "client/job_sweep.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

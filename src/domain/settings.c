@@ -32,6 +32,9 @@ static const struct {
 	/* Up to then the daily sends are done, and a missed one made up for. */
 	{ "timer_at", "0" },
 	{ "timer_catch_up_at", "0" },
+	/* What an administrator decides about job data: job_settings.c. */
+	{ "job_data_two_people", "off" },
+	{ "upload_rate", "none" },
 	/* When the server was last asked about job data, UTC seconds. */
 	{ "job_notices_at", "0" },
 	/* The grant of maintenance at which faults were first looked at. */
