@@ -28,6 +28,7 @@ static const struct cli_option init_options[] = {
 	{ "--port", "PORT", "of the pages; preset: 8631", false },
 	{ "--listen", "ADDRESS", "of the pages; preset: all", false },
 	{ "--collector", "\"NAME=PROGRAM ARGS\"", "a source of data", true },
+	{ "--job-source", "\"NAME=PROGRAM ARGS\"", "a source of jobs", true },
 	{ "--user", "USER", "user of the client daemon", false },
 	{ "--pages-user", "USER", "user of the web server", false },
 	{ "--static", "FOLDER", "style sheet and icons of the pages", false },
@@ -37,7 +38,7 @@ static const struct cli_option init_options[] = {
 };
 
 static const struct cli_option user_add_options[] = {
-	{ "--roles", "ROLES", "admin,customer,operator,auditor", false },
+	{ "--roles", "ROLES", "admin,customer,operator,auditor,job-data", false },
 	{ NULL, NULL, NULL, false }
 };
 

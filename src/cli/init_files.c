@@ -12,15 +12,15 @@
 #include "cli/templates.h"
 #include "domain/device_config.h"
 
-static void put_collectors(const struct init_plan *plan, struct buf *out)
+static void put_programs(const char *kind, const struct init_programs *all,
+			 struct buf *out)
 {
-	for (size_t i = 0; i < plan->collectors_count; i++) {
-		buf_printf(out, "\n[collector:%s]\nprogram = %s\n",
-			   plan->collectors[i].name,
-			   plan->collectors[i].program);
-		if (plan->collectors[i].arguments[0] != '\0') {
+	for (size_t i = 0; i < all->count; i++) {
+		buf_printf(out, "\n[%s:%s]\nprogram = %s\n", kind,
+			   all->of[i].name, all->of[i].program);
+		if (all->of[i].arguments[0] != '\0') {
 			buf_printf(out, "arguments = %s\n",
-				   plan->collectors[i].arguments);
+				   all->of[i].arguments);
 		}
 	}
 }
@@ -41,7 +41,8 @@ void init_put_conf(const struct init_plan *plan, struct buf *out)
 	buf_put_str(out, "# Sluice on this device; sluice.conf(5) explains "
 			 "every key.\n");
 	config_put_first(out, device_config_settings, values);
-	put_collectors(plan, out);
+	put_programs("collector", &plan->collectors, out);
+	put_programs("jobs", &plan->job_sources, out);
 }
 
 void init_put_lighttpd(const struct init_plan *plan, struct buf *out)

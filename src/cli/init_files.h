@@ -5,6 +5,17 @@
 #include "base/err.h"
 #include "cli/command.h"
 
+/* Programs that the client runs, "NAME=PROGRAM ARGUMENTS" each. */
+struct init_programs {
+	size_t count;
+	struct {
+		char name[32];
+		char *program; /* own memory */
+		const char *arguments;
+		const char *user;
+	} of[8];
+};
+
 /* What "sluice init" was asked to make. Texts are borrowed, "" = none. */
 struct init_plan {
 	const char *conf;   /* absolute path of sluice.conf */
@@ -21,13 +32,8 @@ struct init_plan {
 	const char *user;          /* of the daemon */
 	const char *pages_user;
 	const char *program; /* the sluice binary, for cgi-bin */
-	size_t collectors_count;
-	struct {
-		char name[32];
-		char *program; /* own memory */
-		const char *arguments;
-		const char *user;
-	} collectors[8];
+	struct init_programs collectors;
+	struct init_programs job_sources;
 };
 
 /*

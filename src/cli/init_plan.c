@@ -89,24 +89,25 @@ bool init_parse_server(const char *text, char name[256], int *port,
 }
 
 /* "NAME=PROGRAM ARGUMENTS"; a program without "/" is one of ours. */
-static bool read_collector(const char *text, struct init_plan *plan,
-			   struct err *err)
+static bool read_program(const char *option, const char *text,
+			 struct init_programs *all, struct err *err)
 {
 	const char *equals = strchr(text, '=');
 	size_t len = equals == NULL ? 0 : (size_t)(equals - text);
-	size_t n = plan->collectors_count;
-	if (n == sizeof(plan->collectors) / sizeof(plan->collectors[0])) {
-		return err_set(err, ERR_LIMIT,
-			       "There are too many collectors.");
+	size_t n = all->count;
+	if (n == sizeof(all->of) / sizeof(all->of[0])) {
+		return err_set(err, ERR_LIMIT, "There are too many %s.",
+			       option);
 	}
-	if (len == 0 || len >= sizeof(plan->collectors[n].name) ||
+	if (len == 0 || len >= sizeof(all->of[n].name) ||
 	    strspn(text, NAME_CHARACTERS) < len || equals[1] == '\0' ||
-	    !check_line("--collector", equals + 1, 1000, err)) {
+	    !check_line(option, equals + 1, 1000, err)) {
 		return err_set(err, ERR_INVALID,
-			       "A collector must be given as "
-			       "\"NAME=PROGRAM ARGUMENTS\".");
+			       "%s must be given as "
+			       "\"NAME=PROGRAM ARGUMENTS\".",
+			       option);
 	}
-	memcpy(plan->collectors[n].name, text, len);
+	memcpy(all->of[n].name, text, len);
 	const char *program = equals + 1;
 	size_t program_len = strcspn(program, " ");
 	struct buf path = BUF_INIT;
@@ -114,27 +115,24 @@ static bool read_collector(const char *text, struct init_plan *plan,
 		buf_put_str(&path, PKGLIBEXECDIR "/");
 	}
 	buf_put(&path, program, program_len);
-	plan->collectors[n].program = buf_take_str(&path);
-	plan->collectors[n].arguments =
+	all->of[n].program = buf_take_str(&path);
+	all->of[n].arguments =
 		program[program_len] == ' ' ? program + program_len + 1 : "";
-	plan->collectors[n].user = "";
-	plan->collectors_count++;
-	if (access(plan->collectors[n].program, X_OK) < 0) {
-		return err_set(err, ERR_INVALID,
-			       "The collector %s cannot be "
-			       "run: there is no such program.",
-			       plan->collectors[n].program);
-	}
-	return true;
+	all->of[n].user = "";
+	all->count++;
+	return access(all->of[n].program, X_OK) == 0 ||
+	       err_set(err, ERR_INVALID,
+		       "%s: %s cannot be run: there is no such program.",
+		       option, all->of[n].program);
 }
 
-static bool read_collectors(const struct cli_args *args, struct init_plan *plan,
-			    struct err *err)
+static bool read_programs(const struct cli_args *args, const char *option,
+			  struct init_programs *all, struct err *err)
 {
 	const char *text;
-	for (size_t n = 0;
-	     (text = cli_value_at(args, "--collector", n)) != NULL; n++) {
-		if (!read_collector(text, plan, err)) {
+	for (size_t n = 0; (text = cli_value_at(args, option, n)) != NULL;
+	     n++) {
+		if (!read_program(option, text, all, err)) {
 			return false;
 		}
 	}
@@ -182,7 +180,8 @@ bool init_plan_read(const struct cli *cli, const struct cli_args *args,
 	    !cli_number(args, "--port", 1, 65535, &port, err) ||
 	    (server != NULL &&
 	     !init_parse_server(server, p.server_name, &p.server_port, err)) ||
-	    !read_collectors(args, &p, err)) {
+	    !read_programs(args, "--collector", &p.collectors, err) ||
+	    !read_programs(args, "--job-source", &p.job_sources, err)) {
 		init_plan_clear(&p);
 		return false;
 	}
@@ -191,10 +190,16 @@ bool init_plan_read(const struct cli *cli, const struct cli_args *args,
 	return true;
 }
 
+static void clear_programs(struct init_programs *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		mem_free(all->of[i].program);
+	}
+}
+
 void init_plan_clear(struct init_plan *plan)
 {
-	for (size_t i = 0; i < plan->collectors_count; i++) {
-		mem_free(plan->collectors[i].program);
-	}
+	clear_programs(&plan->collectors);
+	clear_programs(&plan->job_sources);
 	memset(plan, 0, sizeof(*plan));
 }

@@ -20,7 +20,7 @@ static bool parse_roles(const char *text, unsigned *roles, struct err *err)
 		return err_set(err, ERR_INVALID,
 			       "Give one or more roles with "
 			       "commas between: admin, customer, operator, "
-			       "auditor.");
+			       "auditor, job-data.");
 	}
 	return true;
 }

@@ -28,9 +28,12 @@ static const struct init_plan plan = {
 	.static_folder = "/usr/share/sluice/static",
 	.user = "",
 	.pages_user = "",
-	.collectors_count = 1,
-	.collectors = { { "sim", (char *)(uintptr_t) "/bin/true", "-a b",
-			  "" } },
+	.collectors = { 1,
+			{ { "sim", (char *)(uintptr_t) "/bin/true", "-a b",
+			    "" } } },
+	.job_sources = { 1,
+			 { { "spool", (char *)(uintptr_t) "/bin/false",
+			     "/var/jobs", "" } } },
 };
 
 static void load(const struct buf *text, struct device_config *config)
@@ -64,6 +67,11 @@ static void the_first_configuration_holds_what_was_asked(void **state)
 	assert_string_equal(config.collectors[0].name, "sim");
 	assert_string_equal(config.collectors[0].program, "/bin/true");
 	assert_string_equal(config.collectors[0].arguments, "-a b");
+	assert_int_equal(config.job_sources_count, 1);
+	assert_string_equal(config.job_sources[0].run.name, "spool");
+	assert_string_equal(config.job_sources[0].title, "spool");
+	assert_string_equal(config.job_sources[0].run.program, "/bin/false");
+	assert_string_equal(config.job_sources[0].run.arguments, "/var/jobs");
 	device_config_clear(&config);
 	buf_clear(&text);
 }

@@ -46,14 +46,17 @@ static void server_and_collectors_are_taken_apart(void **state)
 	add(&args, "--server", "comms.example:8443");
 	add(&args, "--collector", "sim=/bin/true --state /x");
 	add(&args, "--collector", "plain=/bin/true");
+	add(&args, "--job-source", "spool=/bin/true /var/jobs");
 	assert_true(read_plan(&args, &plan, &err));
 	assert_string_equal(plan.server_name, "comms.example");
 	assert_int_equal(plan.server_port, 8443);
-	assert_int_equal(plan.collectors_count, 2);
-	assert_string_equal(plan.collectors[0].name, "sim");
-	assert_string_equal(plan.collectors[0].program, "/bin/true");
-	assert_string_equal(plan.collectors[0].arguments, "--state /x");
-	assert_string_equal(plan.collectors[1].arguments, "");
+	assert_int_equal(plan.collectors.count, 2);
+	assert_string_equal(plan.collectors.of[0].name, "sim");
+	assert_string_equal(plan.collectors.of[0].program, "/bin/true");
+	assert_string_equal(plan.collectors.of[0].arguments, "--state /x");
+	assert_string_equal(plan.collectors.of[1].arguments, "");
+	assert_int_equal(plan.job_sources.count, 1);
+	assert_string_equal(plan.job_sources.of[0].arguments, "/var/jobs");
 	init_plan_clear(&plan);
 }
 
