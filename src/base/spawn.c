@@ -1,9 +1,10 @@
 /*
  * Runs one program and waits for it: no shell, own process group, limits,
  * both outputs read at once so that neither pipe can block it. Whatever
- * happens, the whole group is gone when spawn_run() returns. What the program
- * may touch is its own affair (sandbox.h) or its caller's (limits->user and
- * limits->profile).
+ * happens, the whole group is gone when spawn_run() or spawn_end() returns.
+ * What the program may touch is its own affair (sandbox.h) or its caller's
+ * (limits->user and limits->profile). An output that the caller reads passes
+ * through no buffer here: it may be a secret.
  */
 #include "base/spawn.h"
 
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/privileges.h"
 #include "base/text.h"
 
@@ -31,7 +33,11 @@
 enum pipe_name { PIPE_OUT = 0, PIPE_ERR, PIPE_STATUS, PIPE_COUNT };
 
 /* One run, from fork to wait. */
-struct run {
+struct spawn {
+	char *program;         /* for texts */
+	struct unix_user user; /* whose processes end with it */
+	bool user_alone;       /* ... if so */
+	bool by_caller;        /* spawn_read() reads the output, not we */
 	pid_t pid;
 	int pidfd;                /* -1 = this kernel has none */
 	int read_fd[PIPE_COUNT];  /* ours; -1 = at its end */
@@ -105,7 +111,7 @@ static void forget_signals(void)
  * Puts the four descriptors in their places. The copies above the places come
  * first, so that none of them overwrites another.
  */
-static bool place_fds(const struct run *run)
+static bool place_fds(const struct spawn *run)
 {
 	int from[STATUS_FD + 1] = { open("/dev/null", O_RDONLY),
 				    run->write_fd[PIPE_OUT],
@@ -141,7 +147,7 @@ static bool enter_sandbox(const struct spawn_limits *limits)
 }
 
 /* All that makes the child another than us; false with errno. */
-static bool prepare(const struct run *run, const struct spawn_limits *limits,
+static bool prepare(const struct spawn *run, const struct spawn_limits *limits,
 		    int *status)
 {
 	if (limits->user != NULL && !unix_user_become(limits->user)) {
@@ -159,7 +165,8 @@ static bool prepare(const struct run *run, const struct spawn_limits *limits,
 	return enter_sandbox(limits);
 }
 
-static _Noreturn void be_child(const struct run *run, const char *const argv[],
+static _Noreturn void be_child(const struct spawn *run,
+			       const char *const argv[],
 			       const char *const envp[],
 			       const struct spawn_limits *limits, pid_t parent)
 {
@@ -179,10 +186,13 @@ static _Noreturn void be_child(const struct run *run, const char *const argv[],
 	_exit(told == (ssize_t)sizeof(reason) ? 126 : 127);
 }
 
-static bool open_pipes(struct run *run, struct err *err)
+static bool open_pipes(struct spawn *run, struct err *err)
 {
 	for (int name = 0; name < PIPE_COUNT; name++) {
 		int ends[2];
+		if (run->write_fd[name] >= 0) {
+			continue; /* the caller's own */
+		}
 		if (pipe2(ends, O_CLOEXEC) != 0) {
 			return err_set_errno(err, ERR_IO, errno,
 					     "no pipe can be made");
@@ -197,7 +207,7 @@ static bool open_pipes(struct run *run, struct err *err)
 	return true;
 }
 
-static bool start(struct run *run, const char *const argv[],
+static bool start(struct spawn *run, const char *const argv[],
 		  const char *const envp[], const struct spawn_limits *limits,
 		  struct err *err)
 {
@@ -230,7 +240,7 @@ static bool start(struct run *run, const char *const argv[],
  * Takes what a pipe has; closes ours at its end. Bounded, because a program
  * can write as fast as we read and the deadline must be seen.
  */
-static void drain(struct run *run, enum pipe_name name)
+static void drain(struct spawn *run, enum pipe_name name)
 {
 	uint8_t step[READ_STEP];
 	for (int steps = 0; steps < DRAIN_STEPS; steps++) {
@@ -262,7 +272,7 @@ static void drain(struct run *run, enum pipe_name name)
 }
 
 /* Has the program itself ended? It stays a zombie until wait_for(). */
-static bool has_ended(const struct run *run)
+static bool has_ended(const struct spawn *run)
 {
 	siginfo_t about = { 0 };
 	return waitid(P_PID, (id_t)run->pid, &about,
@@ -271,7 +281,7 @@ static bool has_ended(const struct run *run)
 }
 
 /* How long poll() may wait; sets "late" when the time is over. */
-static int patience_ms(struct run *run)
+static int patience_ms(struct spawn *run)
 {
 	int64_t left = run->pidfd >= 0 ? -1 : TICK_MS;
 	if (run->deadline_ms > 0) {
@@ -287,7 +297,8 @@ static int patience_ms(struct run *run)
 /* The watched descriptors: pipes, the program, and who may stop it. */
 enum { WATCH_PROGRAM = PIPE_COUNT, WATCH_STOP, WATCH_COUNT };
 
-static void fill_watch(const struct run *run, struct pollfd watch[WATCH_COUNT])
+static void fill_watch(const struct spawn *run,
+		       struct pollfd watch[WATCH_COUNT])
 {
 	for (int name = 0; name < PIPE_COUNT; name++) {
 		watch[name] = (struct pollfd){ .fd = run->read_fd[name],
@@ -300,28 +311,42 @@ static void fill_watch(const struct run *run, struct pollfd watch[WATCH_COUNT])
 				 .events = POLLIN };
 }
 
+/* Waits until there is something to do; false: late or stopped. */
+static bool wait_a_little(struct spawn *run, struct pollfd watch[WATCH_COUNT])
+{
+	int patience = patience_ms(run);
+	if (run->late) {
+		return false;
+	}
+	if (poll(watch, WATCH_COUNT, patience) < 0 && errno != EINTR) {
+		run->late = true; /* it cannot be watched */
+		return false;
+	}
+	run->stopped = watch[WATCH_STOP].revents != 0;
+	return !run->stopped;
+}
+
+/* Takes what the pipes have, but not an output that the caller reads. */
+static void drain_all(struct spawn *run)
+{
+	for (int name = run->by_caller ? PIPE_ERR : PIPE_OUT; name < PIPE_COUNT;
+	     name++) {
+		drain(run, (enum pipe_name)name);
+	}
+}
+
 /* Reads until the program ends, is late, stopped or says too much. */
-static void attend(struct run *run)
+static void attend(struct spawn *run)
 {
 	while (!run->too_long) {
 		struct pollfd watch[WATCH_COUNT];
 		fill_watch(run, watch);
-		int patience = patience_ms(run);
-		if (run->late) {
-			return;
-		}
-		if (poll(watch, WATCH_COUNT, patience) < 0 && errno != EINTR) {
-			return;
-		}
-		if (watch[WATCH_STOP].revents != 0) {
-			run->stopped = true;
+		if (!wait_a_little(run, watch)) {
 			return;
 		}
 		/* First whether it ended, then what it left in the pipes. */
 		bool ended = has_ended(run);
-		for (int name = 0; name < PIPE_COUNT; name++) {
-			drain(run, (enum pipe_name)name);
-		}
+		drain_all(run);
 		if (ended) {
 			return;
 		}
@@ -356,13 +381,12 @@ static void end_user(uid_t user)
  * Ends the whole group, what else its user has, then the zombie that kept its
  * number.
  */
-static bool wait_for(const struct run *run, const struct spawn_limits *limits,
-		     int *status)
+static bool wait_for(const struct spawn *run, int *status)
 {
 	kill(-run->pid, SIGKILL);
 	kill(run->pid, SIGKILL);
-	if (limits->user_alone && limits->user != NULL) {
-		end_user(limits->user->uid);
+	if (run->user_alone) {
+		end_user(run->user.uid);
 	}
 	pid_t ended;
 	do {
@@ -371,9 +395,10 @@ static bool wait_for(const struct run *run, const struct spawn_limits *limits,
 	return ended == run->pid;
 }
 
-static bool judge(const struct run *run, const char *program, bool waited,
-		  int status, struct err *err)
+static bool judge(const struct spawn *run, bool waited, int status,
+		  struct err *err)
 {
+	const char *program = run->program;
 	if (run->exec_errno != 0) {
 		bool missing =
 			run->exec_errno == ENOENT || run->exec_errno == ENOTDIR;
@@ -407,38 +432,132 @@ static bool judge(const struct run *run, const char *program, bool waited,
 	return true;
 }
 
+/* Frees what a run has; it is waited for, or never began. */
+static void release(struct spawn *run)
+{
+	for (int name = 0; name < PIPE_COUNT; name++) {
+		close_fd(&run->read_fd[name]);
+		close_fd(&run->write_fd[name]);
+	}
+	close_fd(&run->pidfd);
+	buf_clear(&run->out);
+	buf_clear(&run->err_out);
+	mem_free(run->program);
+}
+
+static void prepare_run(struct spawn *run, const char *program,
+			const struct spawn_limits *limits, int out_fd)
+{
+	*run = (struct spawn){
+		.program = mem_strdup(program),
+		.pidfd = -1,
+		.read_fd = { -1, -1, -1 },
+		.write_fd = { out_fd, -1, -1 },
+		.out = { .max = limits->output_bytes },
+		.stop_fd = limits->stop_fd,
+	};
+	if (limits->user_alone && limits->user != NULL) {
+		run->user = *limits->user;
+		run->user_alone = true;
+	}
+}
+
+/* The end of it: killed if need be, waited for, judged. */
+static bool finish(struct spawn *run, struct buf *err_out, struct err *err)
+{
+	int status = 0;
+	bool waited = wait_for(run, &status);
+	bool ok = judge(run, waited, status, err);
+	if (err_out != NULL) {
+		text_put_clean(err_out, buf_str(&run->err_out),
+			       run->err_out.len);
+	}
+	return ok;
+}
+
 bool spawn_run(const char *const argv[], const char *const envp[],
 	       const struct spawn_limits *limits, struct buf *out,
 	       struct buf *err_out, struct err *err)
 {
+	struct spawn run;
 	bool ok = false;
-	struct run run = {
-		.pidfd = -1,
-		.read_fd = { -1, -1, -1 },
-		.write_fd = { -1, -1, -1 },
-		.out = { .max = limits->output_bytes },
-		.stop_fd = limits->stop_fd,
-	};
-	if (!start(&run, argv, envp, limits, err)) {
-		goto out;
+	prepare_run(&run, argv[0], limits, -1);
+	if (start(&run, argv, envp, limits, err)) {
+		attend(&run);
+		ok = finish(&run, err_out, err);
 	}
-	attend(&run);
-	int status = 0;
-	bool waited = wait_for(&run, limits, &status);
-	ok = judge(&run, argv[0], waited, status, err);
 	if (ok) {
 		buf_put(out, run.out.data, run.out.len);
 	}
-	if (err_out != NULL) {
-		text_put_clean(err_out, buf_str(&run.err_out), run.err_out.len);
+	release(&run);
+	return ok;
+}
+
+bool spawn_start(const char *const argv[], const char *const envp[],
+		 const struct spawn_limits *limits, int out_fd,
+		 struct spawn **spawn, struct err *err)
+{
+	struct spawn *run = mem_zalloc(sizeof(*run));
+	prepare_run(run, argv[0], limits, out_fd);
+	run->by_caller = out_fd < 0;
+	if (!start(run, argv, envp, limits, err)) {
+		release(run);
+		mem_free(run);
+		return false;
 	}
-out:
-	for (int name = 0; name < PIPE_COUNT; name++) {
-		close_fd(&run.read_fd[name]);
-		close_fd(&run.write_fd[name]);
+	*spawn = run;
+	return true;
+}
+
+/* -2 = nothing is there yet. */
+static ssize_t read_now(struct spawn *run, void *dst, size_t len)
+{
+	if (run->read_fd[PIPE_OUT] < 0) {
+		return 0;
 	}
-	close_fd(&run.pidfd);
-	buf_clear(&run.out);
-	buf_clear(&run.err_out);
+	ssize_t got = read(run->read_fd[PIPE_OUT], dst, len);
+	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+		return -2;
+	}
+	if (got <= 0) {
+		close_fd(&run->read_fd[PIPE_OUT]);
+		return 0;
+	}
+	return got;
+}
+
+ssize_t spawn_read(struct spawn *spawn, void *dst, size_t len, struct err *err)
+{
+	for (;;) {
+		struct pollfd watch[WATCH_COUNT];
+		fill_watch(spawn, watch);
+		if (!wait_a_little(spawn, watch)) {
+			(void)judge(spawn, false, 0, err);
+			return -1;
+		}
+		bool ended = has_ended(spawn);
+		drain_all(spawn);
+		ssize_t got = read_now(spawn, dst, len);
+		if (got != -2) {
+			return got;
+		}
+		if (ended) {
+			/* What it left behind may hold the pipe open. */
+			close_fd(&spawn->read_fd[PIPE_OUT]);
+		}
+	}
+}
+
+bool spawn_end(struct spawn *spawn, struct buf *err_out, struct err *err)
+{
+	bool over = spawn->late || spawn->stopped;
+	if (!over && spawn->read_fd[PIPE_OUT] >= 0) {
+		spawn->stopped = true; /* nobody wants the rest */
+	} else if (!over) {
+		attend(spawn);
+	}
+	bool ok = finish(spawn, err_out, err);
+	release(spawn);
+	mem_free(spawn);
 	return ok;
 }

@@ -12,8 +12,8 @@
 /* What a child may use. 0 = that limit is not set. */
 struct spawn_limits {
 	int timeout_ms;      /* wall clock; then SIGKILL to its process group */
-	size_t output_bytes; /* most bytes on its standard output */
-	size_t memory_bytes; /* RLIMIT_AS */
+	size_t output_bytes; /* most on its standard output; spawn_run() alone */
+	size_t memory_bytes;  /* RLIMIT_AS */
 	unsigned cpu_seconds; /* RLIMIT_CPU */
 	unsigned open_files;  /* RLIMIT_NOFILE */
 	unsigned processes;   /* RLIMIT_NPROC: all of its user; not for root */
@@ -45,5 +45,36 @@ struct spawn_limits {
 MUST_USE bool spawn_run(const char *const argv[], const char *const envp[],
 			const struct spawn_limits *limits, struct buf *out,
 			struct buf *err_out, struct err *err);
+
+/*
+ * The same with an output that is not kept here. spawn_start() starts the
+ * program; spawn_end() must follow and gives its end, with the errors of
+ * spawn_run() but LIMIT.
+ *
+ * out_fd  its standard output; taken: closed here, always. -1 = a pipe of
+ *         which spawn_read() gives the bytes
+ * limits  borrowed until spawn_end(): user, profile and paths for the start
+ *         alone
+ */
+struct spawn; /* opaque: a program that runs */
+
+MUST_USE bool spawn_start(const char *const argv[], const char *const envp[],
+			  const struct spawn_limits *limits, int out_fd,
+			  struct spawn **spawn, struct err *err);
+
+/*
+ * Waits for the next bytes and reads up to len of them straight into dst; what
+ * it says on its standard error is taken meanwhile. 0 = the end of its output,
+ * -1 = it is late or was stopped (RETRY). Either says nothing yet of how it
+ * ended.
+ */
+ssize_t spawn_read(struct spawn *spawn, void *dst, size_t len, struct err *err);
+
+/*
+ * Waits for it to end, within its time, and frees. A pipe that was not read
+ * to its end is closed and the program killed: RETRY. spawn NULL is a bug.
+ */
+MUST_USE bool spawn_end(struct spawn *spawn, struct buf *err_out,
+			struct err *err);
 
 #endif

@@ -17,7 +17,7 @@ enum depth { IN_NOTHING, IN_JOBS, IN_SOURCE, IN_JOB, IN_FIELD };
 
 static const struct xml_limits limits = {
 	.bytes = JOB_LIST_BYTES_MAX,
-	.depth = IN_FIELD,
+	.depth = IN_FIELD + 1, /* deeper ones are refused by us */
 	.attributes = 2,
 	.text = 64 * 1024,
 	/* Jobs with six fields; a source and its problem */

@@ -334,6 +334,148 @@ static void signals_that_we_ignore_are_not_ignored_by_the_child(void **state)
 			    "/bin/sh was ended by signal 13");
 }
 
+/* ---- an output that we read as it comes ---- */
+
+static struct spawn *start_script(struct fixture *fixture, const char *script,
+				  const struct spawn_limits *limits, int out_fd)
+{
+	const char *const argv[] = { "/bin/sh", "-c", script, NULL };
+	struct spawn *spawn = NULL;
+	if (!spawn_start(argv, no_environment, limits, out_fd, &spawn,
+			 &fixture->err)) {
+		fail_msg("%s", fixture->err.text);
+	}
+	return spawn;
+}
+
+/* Reads to the end and gives the bytes; -1 = failed. */
+static ssize_t read_whole(struct fixture *fixture, struct spawn *spawn)
+{
+	char part[777];
+	ssize_t got, sum = 0;
+	while ((got = spawn_read(spawn, part, sizeof(part), &fixture->err)) >
+	       0) {
+		buf_put(&fixture->out, part, (size_t)got);
+		sum += got;
+	}
+	return got < 0 ? -1 : sum;
+}
+
+static void a_stream_is_read_as_it_comes(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn *spawn = start_script(
+		fixture, "head -c 1000000 /dev/zero; echo end; echo why >&2",
+		&generous, -1);
+	assert_int_equal(read_whole(fixture, spawn), 1000004);
+	char more;
+	assert_int_equal(spawn_read(spawn, &more, 1, &fixture->err), 0);
+	assert_true(spawn_end(spawn, &fixture->err_out, &fixture->err));
+	assert_string_equal(buf_str(&fixture->err_out), "why\n");
+	assert_memory_equal(fixture->out.data + 1000000, "end\n", 4);
+}
+
+static void what_a_stream_says_does_not_block_it(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn *spawn =
+		start_script(fixture,
+			     "head -c 1000000 /dev/zero >&2; echo end; exit 3",
+			     &generous, -1);
+	assert_int_equal(read_whole(fixture, spawn), 4);
+	assert_false(spawn_end(spawn, &fixture->err_out, &fixture->err));
+	assert_int_equal(fixture->err.kind, ERR_INVALID);
+	assert_string_equal(fixture->err.text, "/bin/sh ended with status 3");
+}
+
+static void the_verdict_is_waited_for(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn *spawn = start_script(
+		fixture, "echo x; exec >&-; sleep 0.1; exit 5", &generous, -1);
+	assert_int_equal(read_whole(fixture, spawn), 2);
+	assert_false(spawn_end(spawn, NULL, &fixture->err));
+	assert_string_equal(fixture->err.text, "/bin/sh ended with status 5");
+}
+
+static void who_does_not_want_the_rest_ends_it(void **state)
+{
+	struct fixture *fixture = *state;
+	char byte;
+	struct spawn *spawn =
+		start_script(fixture, "exec cat /dev/zero", &generous, -1);
+	assert_int_equal(spawn_read(spawn, &byte, 1, &fixture->err), 1);
+	assert_false(spawn_end(spawn, NULL, &fixture->err));
+	assert_int_equal(fixture->err.kind, ERR_RETRY);
+}
+
+static void a_stream_has_an_end_in_time_too(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn_limits limits = { .timeout_ms = 200 };
+	struct spawn *spawn = start_script(
+		fixture, "echo x; exec tail -f /dev/null", &limits, -1);
+	assert_int_equal(read_whole(fixture, spawn), -1);
+	assert_int_equal(fixture->err.kind, ERR_RETRY);
+	err_reset(&fixture->err);
+	assert_false(spawn_end(spawn, NULL, &fixture->err));
+	assert_non_null(strstr(fixture->err.text, "in time"));
+}
+
+static void a_stream_is_stopped_at_once(void **state)
+{
+	struct fixture *fixture = *state;
+	int ends[2];
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	struct spawn_limits limits = { .timeout_ms = 60000,
+				       .stop_fd = ends[0] };
+	struct spawn *spawn =
+		start_script(fixture, "exec tail -f /dev/null", &limits, -1);
+	assert_int_equal(read_whole(fixture, spawn), -1);
+	assert_false(spawn_end(spawn, NULL, &fixture->err));
+	assert_non_null(strstr(fixture->err.text, "was stopped"));
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void an_orphan_with_the_pipe_is_no_reason_to_wait(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spawn *spawn = start_script(
+		fixture, "tail -f /dev/null & echo x", &generous, -1);
+	assert_int_equal(read_whole(fixture, spawn), 2);
+	assert_true(spawn_end(spawn, NULL, &fixture->err));
+}
+
+static void an_output_may_be_somebody_elses(void **state)
+{
+	struct fixture *fixture = *state;
+	int ends[2];
+	char text[8] = "";
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	struct spawn *spawn =
+		start_script(fixture, "echo hello", &generous, ends[1]);
+	assert_true(spawn_end(spawn, NULL, &fixture->err));
+	assert_int_equal(read(ends[0], text, sizeof(text)), 6);
+	assert_string_equal(text, "hello\n");
+	/* Ours was closed. */
+	assert_int_equal(read(ends[0], text, sizeof(text)), 0);
+	close(ends[0]);
+}
+
+static void a_missing_program_has_no_stream(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *const argv[] = { "/nonexistent/program", NULL };
+	struct spawn *spawn = NULL;
+	assert_true(spawn_start(argv, no_environment, &generous, -1, &spawn,
+				&fixture->err));
+	assert_int_equal(read_whole(fixture, spawn), 0);
+	assert_false(spawn_end(spawn, NULL, &fixture->err));
+	assert_int_equal(fixture->err.kind, ERR_NOT_FOUND);
+}
+
 #define WITH_BUFFERS(test) \
 	cmocka_unit_test_setup_teardown(test, make_fixture, clear_fixture)
 
@@ -358,6 +500,15 @@ int main(void)
 		WITH_BUFFERS(it_works_in_the_given_folder),
 		WITH_BUFFERS(a_sandbox_takes_the_capabilities_too),
 		WITH_BUFFERS(who_hides_in_another_session_is_ended_too),
+		WITH_BUFFERS(a_stream_is_read_as_it_comes),
+		WITH_BUFFERS(what_a_stream_says_does_not_block_it),
+		WITH_BUFFERS(the_verdict_is_waited_for),
+		WITH_BUFFERS(who_does_not_want_the_rest_ends_it),
+		WITH_BUFFERS(a_stream_has_an_end_in_time_too),
+		WITH_BUFFERS(a_stream_is_stopped_at_once),
+		WITH_BUFFERS(an_orphan_with_the_pipe_is_no_reason_to_wait),
+		WITH_BUFFERS(an_output_may_be_somebody_elses),
+		WITH_BUFFERS(a_missing_program_has_no_stream),
 		WITH_BUFFERS(
 			signals_that_we_ignore_are_not_ignored_by_the_child),
 	};
