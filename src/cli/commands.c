@@ -167,6 +167,15 @@ static const struct cli_command settings_commands[] = {
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 
+static const struct cli_command recipients_commands[] = {
+	{ "import", "FILE", "take in a list that the vendor signed",
+	  "Only a list that is signed by the vendor's key, has not expired and "
+	  "has a higher number than the one before is taken in.",
+	  "sluice recipients import /media/usb/recipients.note\n", NULL, 1, 1,
+	  recipients_import_run, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
+};
+
 const struct cli_command device_commands[] = {
 	{ "init", NULL, "make a device: folders, keys, database, pages",
 	  "Makes everything beside the configuration file and prints the "
@@ -212,6 +221,12 @@ const struct cli_command device_commands[] = {
 	  "sluice settings\nsluice settings --json\n"
 	  "sluice settings set automatic off\n",
 	  json_option, 0, 0, settings_run, settings_commands },
+	{ "recipients", "[import FILE]", "to whom job data can be sealed",
+	  "Without \"import\" shows the people and desks of the list that "
+	  "stands.",
+	  "sluice recipients\nsluice recipients --json\n"
+	  "sluice recipients import /media/usb/recipients.note\n",
+	  json_option, 0, 0, recipients_run, recipients_commands },
 	{ "preview", "SERVICE...|TRANSACTION", "show what would be sent",
 	  "Collects and stages, sends nothing. Without a grant the result is "
 	  "a sample, which is never sent. With --personal it shows what "

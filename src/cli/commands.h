@@ -48,6 +48,10 @@ int pseudonyms_run(struct cli *cli, const struct cli_args *args,
 int settings_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int settings_set_run(struct cli *cli, const struct cli_args *args,
 		     struct err *err);
+int recipients_run(struct cli *cli, const struct cli_args *args,
+		   struct err *err);
+int recipients_import_run(struct cli *cli, const struct cli_args *args,
+			  struct err *err);
 int preview_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int send_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_run(struct cli *cli, const struct cli_args *args, struct err *err);
