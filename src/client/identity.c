@@ -106,9 +106,13 @@ bool identity_create(const struct device_config *config, struct err *err)
 	       make_identity(config, err) && make_ledger_key(config, err);
 }
 
+#define VENDOR_FILE "vendor.verifier"
+
 /* What lies in a provisioning folder. */
 struct provision {
 	struct buf certificate, anchor, verifier;
+	struct buf vendor;
+	bool has_vendor;             /* folders of before have none */
 	char server[LINE_MAX_BYTES]; /* NAME:PORT */
 	char device[LINE_MAX_BYTES];
 };
@@ -118,6 +122,16 @@ static bool read_file(const char *dir, const char *name, struct buf *data,
 {
 	char *path = files_join(dir, name);
 	bool ok = files_read(path, PROVISION_FILE_MAX, data, err);
+	mem_free(path);
+	return ok;
+}
+
+static bool read_vendor(const char *dir, struct provision *p, struct err *err)
+{
+	char *path = files_join(dir, VENDOR_FILE);
+	p->has_vendor = files_exists(path);
+	bool ok = !p->has_vendor ||
+		  files_read(path, PROVISION_FILE_MAX, &p->vendor, err);
 	mem_free(path);
 	return ok;
 }
@@ -145,6 +159,7 @@ static bool read_provision(const char *dir, struct provision *p,
 	return read_file(dir, "identity.pem", &p->certificate, err) &&
 	       read_file(dir, "server-anchor.pem", &p->anchor, err) &&
 	       read_file(dir, "receipt.verifier", &p->verifier, err) &&
+	       read_vendor(dir, p, err) &&
 	       read_line(dir, "server.name", p->server, err) &&
 	       read_line(dir, "device.id", p->device, err);
 }
@@ -154,6 +169,7 @@ static void provision_clear(struct provision *p)
 	buf_clear(&p->certificate);
 	buf_clear(&p->anchor);
 	buf_clear(&p->verifier);
+	buf_clear(&p->vendor);
 }
 
 static bool is_host_name(const char *name)
@@ -210,16 +226,24 @@ static bool check_certificate(const struct device_config *config,
 	return ok;
 }
 
-static bool check_verifier(const struct provision *p, struct err *err)
+static bool check_verifier(const struct buf *file, const char *name,
+			   struct note_verifier *verifier, struct err *err)
 {
-	struct note_verifier verifier;
-	char *text =
-		mem_strndup((const char *)p->verifier.data, p->verifier.len);
+	char *text = mem_strndup(buf_str(file), file->len);
 	text[strcspn(text, "\r\n")] = '\0';
-	bool ok = note_verifier_parse(text, &verifier, err) ||
-		  err_prefix(err, "receipt.verifier");
+	bool ok = note_verifier_parse(text, verifier, err) ||
+		  err_prefix(err, "%s", name);
 	mem_free(text);
 	return ok;
+}
+
+static bool check_verifiers(const struct provision *p, struct err *err)
+{
+	struct note_verifier verifier;
+	return check_verifier(&p->verifier, "receipt.verifier", &verifier,
+			      err) &&
+	       (!p->has_vendor ||
+		check_verifier(&p->vendor, VENDOR_FILE, &verifier, err));
 }
 
 static bool check_provision(const struct device_config *config,
@@ -232,7 +256,7 @@ static bool check_provision(const struct device_config *config,
 			       "device \"%s\".",
 			       p->device, config->id);
 	}
-	if (!parse_server(p->server, done, err) || !check_verifier(p, err) ||
+	if (!parse_server(p->server, done, err) || !check_verifiers(p, err) ||
 	    !check_certificate(config, p, now, &done->expires_at, err)) {
 		return false;
 	}
@@ -257,17 +281,25 @@ static bool install_all(const struct device_config *config,
 {
 	return install(config->server_anchor, &p->anchor, err) &&
 	       install(config->receipt_verifier, &p->verifier, err) &&
+	       (!p->has_vendor || config->vendor_verifier[0] == '\0' ||
+		install(config->vendor_verifier, &p->vendor, err)) &&
 	       write_key_file(config, IDENTITY_CERTIFICATE_FILE,
 			      &p->certificate, 0644, err);
 }
 
 static bool log_provision(struct db *db, const char *actor, int64_t now,
+			  const struct provision *p,
 			  const struct identity_provisioned *done,
 			  struct err *err)
 {
 	struct buf text = BUF_INIT;
 	buf_printf(&text, "certificates taken in for the server %s port %d",
 		   done->server_name, done->server_port);
+	if (p->has_vendor) {
+		buf_printf(&text, "; key for lists of recipients: %.*s",
+			   (int)strcspn(buf_str(&p->vendor), "\r\n"),
+			   buf_str(&p->vendor));
+	}
 	struct ledger_entry entry = {
 		.at = now,
 		.kind = LEDGER_CONFIGURATION,
@@ -284,13 +316,13 @@ bool identity_provision(const struct device_config *config, struct db *db,
 			const char *actor, const char *dir, int64_t now,
 			struct identity_provisioned *done, struct err *err)
 {
-	struct provision p = { BUF_INIT, BUF_INIT, BUF_INIT, "", "" };
+	struct provision p = { .vendor = BUF_INIT };
 	struct identity_provisioned found;
 	memset(&found, 0, sizeof(found));
 	bool ok = read_provision(dir, &p, err) &&
 		  check_provision(config, &p, now, &found, err) &&
 		  install_all(config, &p, err) &&
-		  log_provision(db, actor, now, &found, err);
+		  log_provision(db, actor, now, &p, &found, err);
 	if (ok) {
 		*done = found;
 	}

@@ -37,7 +37,8 @@ struct identity_provisioned {
  * Takes in what "sluice-server device add" made: checks everything first
  * (the certificate holds our key and is valid now, the anchor and the receipt
  * key can be read, the device id is ours), then puts the files where config
- * says and writes a ledger entry. The caller writes server name and port into
+ * says and writes a ledger entry. The vendor's key for lists of recipients
+ * may be among them; without it the one that is here stays. The caller writes server name and port into
  * the configuration when server_matches is false.
  * actor as ledger_append() takes it.
  * Errors: NOT_FOUND (a file is missing), INVALID, DENIED (for another

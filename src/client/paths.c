@@ -24,6 +24,9 @@ void paths_add(struct paths *paths, const char *path, bool write)
 
 void paths_add_folder_of(struct paths *paths, const char *path)
 {
+	if (path[0] == '\0') {
+		return; /* dirname() would make it our working folder */
+	}
 	char *copy = mem_strdup(path);
 	paths_add(paths, dirname(copy), false);
 	mem_free(copy);

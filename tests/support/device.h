@@ -9,8 +9,9 @@
 
 /*
  * A whole device in a folder of its own: configuration, keys, database,
- * provisioned for the server of a PKI, one collector that prints a Billing
- * and a Configuration document. Nothing is allowed yet.
+ * provisioned for the server of a PKI, knows the vendor of vendor.h, one
+ * collector that prints a Billing and a Configuration document. Nothing is
+ * allowed yet.
  */
 struct device {
 	struct pki pki;

@@ -16,10 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/mem.h"
 #include "client/collect.h"
 #include "client/identity.h"
 #include "tests/support/device.h"
+#include "tests/support/folder.h"
 
 static struct device device;
 
@@ -53,6 +55,8 @@ static int look_around(const char *outside)
 	} else if (!collect_all(&device.config, -1, &collected, &report,
 				NULL)) {
 		wrong = 6;
+	} else if (!can_open(device.config.vendor_verifier, O_RDONLY)) {
+		wrong = 7;
 	}
 	collected_clear(&collected);
 	mem_free(key);
@@ -74,6 +78,11 @@ static void only_what_the_configuration_names_is_reached(void **state)
 	(void)state;
 	int ends[2], status = 0;
 	char *outside = pki_path(&device.pki, "receipt.verifier");
+	char apart[64];
+	folder_make(apart, sizeof(apart));
+	char *vendor = files_join(apart, "vendor.verifier");
+	assert_true(files_write(vendor, "x", 1, 0644, NULL));
+	device.config.vendor_verifier = vendor;
 	assert_int_equal(pipe(ends), 0);
 	device_close(&device);
 	pid_t pid = fork();
@@ -94,6 +103,8 @@ static void only_what_the_configuration_names_is_reached(void **state)
 		assert_int_not_equal(WEXITSTATUS(status), 99);
 	}
 	mem_free(outside);
+	mem_free(vendor);
+	folder_remove(apart);
 	(void)close(ends[0]);
 	(void)close(ends[1]);
 }

@@ -22,6 +22,7 @@
 #include "formats/note.h"
 #include "tests/support/device.h"
 #include "tests/support/folder.h"
+#include "tests/support/vendor.h"
 
 static struct device device;
 
@@ -159,6 +160,47 @@ static void takes_in_what_the_vendor_gives(void **state)
 	folder_remove(dir);
 }
 
+static void assert_vendor(const char *want)
+{
+	struct stat info;
+	struct buf text = BUF_INIT;
+	assert_true(
+		files_read(device.config.vendor_verifier, 1024, &text, NULL));
+	assert_string_equal(buf_str(&text), want);
+	assert_int_equal(stat(device.config.vendor_verifier, &info), 0);
+	assert_int_equal(info.st_mode & 07777, 0644);
+	buf_clear(&text);
+}
+
+static void the_vendors_key_may_be_among_it(void **state)
+{
+	(void)state;
+	char dir[64];
+	struct identity_provisioned done;
+	struct note_verifier vendor;
+	struct ledger_entry entry;
+	struct buf text = BUF_INIT, entry_text = BUF_INIT;
+	vendor_verifier(&vendor);
+	note_verifier_put(&text, &vendor);
+	(void)unlink(device.config.vendor_verifier);
+	make_provision(dir);
+	assert_true(provision(dir, &done, NULL));
+	assert_false(files_exists(device.config.vendor_verifier));
+	write_file(dir, "vendor.verifier", buf_str(&text));
+	assert_true(provision(dir, &done, NULL));
+	assert_vendor(buf_str(&text));
+	assert_true(ledger_get(device.db, 1, &entry, &entry_text, NULL));
+	assert_non_null(strstr(entry.text, buf_str(&text)));
+	/* A folder without it leaves the one that is here. */
+	folder_remove(dir);
+	make_provision(dir);
+	assert_true(provision(dir, &done, NULL));
+	assert_vendor(buf_str(&text));
+	buf_clear(&text);
+	buf_clear(&entry_text);
+	folder_remove(dir);
+}
+
 /* With one file replaced, nothing is taken in. */
 static void assert_refused(const char *name, const char *text,
 			   enum err_kind kind, const char *words)
@@ -205,6 +247,9 @@ static void what_cannot_be_read_is_refused(void **state)
 	assert_refused("server-anchor.pem", "hello\n", ERR_INVALID, "root");
 	assert_refused("receipt.verifier", "hello\n", ERR_INVALID,
 		       "receipt.verifier");
+	assert_refused("vendor.verifier", "hello\n", ERR_INVALID,
+		       "vendor.verifier");
+	assert_refused("vendor.verifier", "", ERR_INVALID, "vendor.verifier");
 	assert_refused("server.name", "\n", ERR_INVALID, "server.name");
 	assert_refused("server.name", "a b:1\n", ERR_INVALID, "server.name");
 	assert_refused("server.name", "x:70000\n", ERR_INVALID, "server.name");
@@ -248,6 +293,7 @@ int main(void)
 		TEST(the_request_holds_the_identity_key),
 		TEST(the_verifier_is_that_of_the_ledger_key),
 		TEST(takes_in_what_the_vendor_gives),
+		TEST(the_vendors_key_may_be_among_it),
 		TEST(what_is_not_for_this_device_is_refused),
 		TEST(what_cannot_be_read_is_refused),
 		TEST(a_certificate_that_has_expired_is_refused),

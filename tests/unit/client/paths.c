@@ -116,6 +116,7 @@ static void what_does_not_fit_is_left_out(void **state)
 	assert_null(paths.list[PATHS_MAX].path);
 	paths_clear(&paths);
 	paths_add_folder_of(&paths, "/etc/hosts");
+	paths_add_folder_of(&paths, "");
 	paths_add(&paths, "", true);
 	assert_int_equal(paths.count, 1);
 	assert_non_null(found("/etc"));
