@@ -7,6 +7,9 @@
 #include <errno.h>
 #include <unistd.h>
 
+/* Of a file that a page refused: more than this is not waited for. */
+#define DRAIN_MAX ((uint64_t)64 << 20)
+
 static ssize_t read_body(void *ctx, void *dst, size_t len)
 {
 	ssize_t got;
@@ -50,10 +53,13 @@ bool cgi_serve(const struct site *site, char *const envp[], int64_t now_ms,
 	}
 	router_serve(site, &request, &read_err, &response);
 
+	request_file_drain(&request, DRAIN_MAX);
+
 	bool done = response_send(&response, request.method == METHOD_HEAD,
 				  write_all, NULL, err);
 
-	if (!site->once) {
+	/* A file's content is wiped, however soon the process ends. */
+	if (!site->once || request.file != NULL) {
 		response_clear(&response);
 		request_clear(&request);
 	}

@@ -35,7 +35,8 @@ static const struct words words[] = {
 	  "What you asked for does not fit the present state.",
 	  "Look at the present state and decide again." },
 	{ 413, "The form is too large", "A form may have at most 64 KiB.",
-	  "Shorten what you typed. Nothing was changed." },
+	  "Shorten what you typed, or choose a smaller file. Nothing was "
+	  "changed." },
 	{ 429, "Too many tries", "There were too many tries in a short time.",
 	  "Wait a while and try again." },
 	{ 500, "Something went wrong here",

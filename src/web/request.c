@@ -128,6 +128,38 @@ static bool read_all(request_body_fn *body, void *ctx, size_t len,
 	return true;
 }
 
+/* The body as far as its length was told. */
+static ssize_t read_counted(void *ctx, void *dst, size_t len)
+{
+	struct request_body *body = ctx;
+
+	if (body->left == 0) {
+		return 0;
+	}
+	ssize_t got = body->read(body->ctx, dst,
+				 len < body->left ? len : (size_t)body->left);
+
+	if (got > 0) {
+		body->left -= (uint64_t)got;
+	}
+	return got;
+}
+
+/* Up to the file. */
+static bool open_file(struct request *request, const char *type, uint64_t len,
+		      request_body_fn *body, void *ctx, struct err *err)
+{
+	if (len > REQUEST_FILE_MAX) {
+		return err_set(err, ERR_LIMIT,
+			       "The file is larger than 16 GiB.");
+	}
+	request->body = (struct request_body){ body, ctx, len };
+	return multipart_open(type, read_counted, &request->body,
+			      &request->file, err) &&
+	       multipart_fields(request->file, REQUEST_FILE_FIELD,
+				&request->form, err);
+}
+
 static bool read_form(struct request *request, char *const envp[],
 		      request_body_fn *body, void *ctx, struct err *err)
 {
@@ -137,17 +169,21 @@ static bool read_form(struct request *request, char *const envp[],
 		.value = REQUEST_VALUE_MAX,
 	};
 	const char *length = variable(envp, "CONTENT_LENGTH");
+	const char *type = variable(envp, "CONTENT_TYPE");
 	uint64_t len = 0;
 
 	if (length[0] != '\0' && !text_parse_u64(length, 0, UINT64_MAX, &len)) {
 		return err_set(err, ERR_INVALID,
 			       "The form has no valid length.");
 	}
+	if (len > 0 && multipart_is_type(type)) {
+		return open_file(request, type, len, body, ctx, err);
+	}
 	if (len > REQUEST_FORM_MAX) {
 		return err_set(err, ERR_LIMIT,
 			       "The form is larger than 64 KiB.");
 	}
-	if (len > 0 && !is_form_type(variable(envp, "CONTENT_TYPE"))) {
+	if (len > 0 && !is_form_type(type)) {
 		return err_set(err, ERR_INVALID, "This is no form of a page.");
 	}
 
@@ -187,7 +223,28 @@ void request_clear(struct request *request)
 	}
 	urlencoded_clear(&request->query);
 	urlencoded_clear(&request->form);
+	multipart_close(request->file);
 	*request = (struct request){ 0 };
+}
+
+ssize_t request_file_read(const struct request *request, void *dst, size_t len,
+			  struct err *err)
+{
+	return multipart_file(request->file, dst, len, err);
+}
+
+void request_file_drain(struct request *request, uint64_t max)
+{
+	char piece[16 * 1024];
+	ssize_t got = 1;
+
+	while (request->file != NULL && got > 0 && max > 0) {
+		got = read_counted(&request->body, piece,
+				   max < sizeof(piece) ? (size_t)max
+						       : sizeof(piece));
+		max -= got > 0 ? (uint64_t)got : 0;
+	}
+	mem_burn(piece, sizeof(piece));
 }
 
 static const char *value_in(const struct urlencoded *form, const char *name)

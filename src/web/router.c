@@ -194,6 +194,20 @@ static bool check_access(struct visit *visit, struct err *err)
 	}
 }
 
+/* A file goes to pages that take one, and to no other. */
+static bool check_file(struct visit *visit, struct err *err)
+{
+	bool came = visit->request->file != NULL;
+
+	if (visit->request->method != METHOD_POST ||
+	    came == visit->page->takes_file) {
+		return true;
+	}
+	return visit_fail(visit, 400, err,
+			  came ? "This page takes no file."
+			       : "The form came without a file.");
+}
+
 static bool check_token(struct visit *visit, struct err *err)
 {
 	const struct request *request = visit->request;
@@ -291,7 +305,8 @@ static bool serve(struct visit *visit, const struct err *read_err,
 	}
 	visit->template = visit->page->template;
 	give_visitor_cookie(visit);
-	return check_token(visit, err) && check_fields(visit, &again, err) &&
+	return check_file(visit, err) && check_token(visit, err) &&
+	       check_fields(visit, &again, err) &&
 	       run_page(visit, again, err) && render(visit, err);
 }
 

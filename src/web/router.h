@@ -38,6 +38,11 @@ struct page {
 	const struct web_field *query; /* NULL = none */
 	const struct web_field *form;  /* NULL = none; "csrf" is known to all */
 	/*
+	 * A POST must come with a file, which the handler reads by
+	 * request_file_read(). Other pages get none.
+	 */
+	bool takes_file;
+	/*
 	 * GET, and again after a problem in a form: fills visit->view, which
 	 * the router renders, or completes the response (redirect, download).
 	 */

@@ -219,6 +219,90 @@ static void another_type_than_a_form_is_refused(void **state)
 	}
 }
 
+static const char file_form[] =
+	"--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\nt\r\n"
+	"--b\r\nContent-Disposition: form-data; name=\"file\"; "
+	"filename=\"f\"\r\n\r\n0123456789\r\n--b--\r\n";
+
+static bool read_file_form(struct body *body, const char *length,
+			   struct request *request, struct err *err)
+{
+	struct environment env = { .count = 0 };
+
+	put(&env, "REQUEST_METHOD", "POST");
+	put(&env, "CONTENT_TYPE", "multipart/form-data; boundary=b");
+	put(&env, "CONTENT_LENGTH", length);
+	*err = (struct err){ .kind = ERR_NONE };
+	return request_read(request, env.at, read_body, body, 0, err);
+}
+
+static void a_file_is_left_to_the_page(void **state)
+{
+	struct body body = { .at = file_form,
+			     .left = sizeof(file_form) - 1,
+			     .piece = 7 };
+	struct request request;
+	char length[24], piece[32], file[64];
+	struct err err;
+	size_t len = 0;
+	ssize_t got;
+
+	(void)state;
+	snprintf(length, sizeof(length), "%zu", body.left);
+	assert_true(read_file_form(&body, length, &request, &err));
+	assert_non_null(request.file);
+	assert_string_equal(request_form(&request, "csrf"), "t");
+	assert_true(body.left > 15);
+	while ((got = request_file_read(&request, piece, sizeof(piece), &err)) >
+	       0) {
+		memcpy(file + len, piece, (size_t)got);
+		len += (size_t)got;
+	}
+	assert_int_equal(got, 0);
+	assert_int_equal(len, 10);
+	assert_memory_equal(file, "0123456789", 10);
+	request_clear(&request);
+}
+
+static void a_refused_file_is_drained_up_to_a_bound(void **state)
+{
+	struct body body = { .at = file_form,
+			     .left = sizeof(file_form) - 1,
+			     .piece = 1 };
+	struct request request;
+	char length[24];
+	struct err err;
+
+	(void)state;
+	snprintf(length, sizeof(length), "%zu", body.left - 2);
+	assert_true(read_file_form(&body, length, &request, &err));
+	size_t left = body.left;
+
+	request_file_drain(&request, 4);
+	assert_int_equal(body.left, left - 4);
+	request_file_drain(&request, 1000);
+	assert_int_equal(body.left, 2); /* beyond the length that was told */
+	request_clear(&request);
+	request_file_drain(&request, 1000); /* no file: nothing to do */
+}
+
+static void a_file_that_is_too_large_is_not_read(void **state)
+{
+	struct body body = { .at = file_form, .left = sizeof(file_form) - 1 };
+	struct request request;
+	struct err err;
+
+	(void)state;
+	assert_false(read_file_form(&body, "17179869185", &request, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+	assert_int_equal(body.asked, 0);
+	request_clear(&request);
+	/* Fields that were cut off. */
+	assert_false(read_file_form(&body, "30", &request, &err));
+	assert_int_equal(err.kind, ERR_INVALID);
+	request_clear(&request);
+}
+
 static void methods_are_known_exactly(void **state)
 {
 	static const struct {
@@ -292,6 +376,9 @@ int main(void)
 		cmocka_unit_test(bad_requests_are_refused),
 		cmocka_unit_test(bad_forms_are_refused),
 		cmocka_unit_test(another_type_than_a_form_is_refused),
+		cmocka_unit_test(a_file_is_left_to_the_page),
+		cmocka_unit_test(a_refused_file_is_drained_up_to_a_bound),
+		cmocka_unit_test(a_file_that_is_too_large_is_not_read),
 		cmocka_unit_test(methods_are_known_exactly),
 		cmocka_unit_test(an_empty_environment_is_the_root),
 		cmocka_unit_test(other_sites_are_noticed),

@@ -282,12 +282,59 @@ static void half_a_page_is_never_sent(void **state)
 	assert_null(strstr(buf_str(&web.response.body), "missing"));
 }
 
+/* A form with a file for a session, as a browser sends it. */
+static const char *file_form(const char *cookie)
+{
+	static char form[1024];
+	char token[CSRF_TOKEN_SIZE];
+
+	csrf_token(token, cookie);
+	snprintf(form, sizeof(form),
+		 "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n"
+		 "%s\r\n--b\r\nContent-Disposition: form-data; "
+		 "name=\"name\"\r\n\r\nx\r\n--b\r\nContent-Disposition: "
+		 "form-data; name=\"file\"; filename=\"f\"\r\n\r\nthe file"
+		 "\r\n--b--\r\n",
+		 token);
+	return form;
+}
+
+static void a_file_goes_only_to_pages_that_take_one(void **state)
+{
+	static const char type[] = "multipart/form-data; boundary=b";
+	struct test_call c = { .method = "POST",
+			       .path = "/file",
+			       .cookies = GOOD,
+			       .type = type,
+			       .form = file_form("good") };
+
+	(void)state;
+	call(&c, 303);
+	assert_string_equal(web.app.file, "the file");
+	assert_int_equal(web.app.acted, 1);
+	c.path = "/only";
+	call(&c, 400);
+	expect("This page takes no file.");
+	c.path = "/file";
+	c.form = file_form("other");
+	call(&c, 403);
+	c.type = NULL;
+	c.form = site_form("good", "name=x");
+	call(&c, 400);
+	expect("The form came without a file.");
+	c.type = type;
+	c.form = "--b\r\n";
+	call(&c, 400);
+	assert_int_equal(web.app.acted, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SITE_TEST(a_page_is_rendered_with_what_every_page_has, &web),
 		SITE_TEST(an_unknown_path_is_404, &web),
 		SITE_TEST(a_star_stands_for_one_step, &web),
+		SITE_TEST(a_file_goes_only_to_pages_that_take_one, &web),
 		SITE_TEST(an_exact_path_goes_before_a_star, &web),
 		SITE_TEST(another_method_is_405_with_all_that_are_allowed,
 			  &web),

@@ -55,6 +55,21 @@ static bool sign_in(struct visit *visit, struct err *err)
 	return true;
 }
 
+static bool take_file(struct visit *visit, struct err *err)
+{
+	struct test_app *app = visit->app;
+	size_t len = 0;
+	ssize_t got = 1;
+
+	while (got > 0) {
+		got = request_file_read(visit->request, app->file + len,
+					sizeof(app->file) - 1 - len, err);
+		len += got > 0 ? (size_t)got : 0;
+	}
+	app->file[len] = '\0';
+	return got == 0 && act(visit, err);
+}
+
 static const struct web_field form_fields[] = {
 	{ .name = "name",
 	  .label = "The name",
@@ -120,6 +135,13 @@ static const struct page pages[] = {
 	  .writes = true,
 	  .form = form_fields,
 	  .act = act },
+	{ .path = "/file",
+	  .methods = POST,
+	  .role = MEMBER,
+	  .writes = true,
+	  .form = form_fields,
+	  .takes_file = true,
+	  .act = take_file },
 	{ .path = "/item/special",
 	  .methods = GET,
 	  .role = MEMBER,
@@ -261,7 +283,10 @@ void site_call(const struct site *site, const struct test_call *call,
 		variable("PATH_INFO", call->path),
 		variable("QUERY_STRING", call->query),
 		variable("HTTP_COOKIE", call->cookies),
-		variable("CONTENT_TYPE", "application/x-www-form-urlencoded"),
+		variable("CONTENT_TYPE",
+			 call->type != NULL
+				 ? call->type
+				 : "application/x-www-form-urlencoded"),
 		variable("CONTENT_LENGTH", length),
 		variable("HTTP_SEC_FETCH_SITE", call->site),
 		NULL,

@@ -17,6 +17,7 @@ struct test_app {
 	size_t shown, acted; /* handlers that ran */
 	size_t refused;      /* refusals reported */
 	char why[128];       /* of the last one */
+	char file[64];       /* what the last handler read of a file */
 	char step[64];       /* of the last handler */
 	enum err_kind fails; /* show fails with this */
 };
@@ -28,6 +29,7 @@ struct test_call {
 	const char *cookies;
 	const char *form; /* NULL = none */
 	const char *site; /* Sec-Fetch-Site */
+	const char *type; /* of the form; NULL = what a browser sends */
 };
 
 void site_make(struct site *site, struct test_app *app);
