@@ -40,7 +40,6 @@ static bool make_pages(const struct place *place, const struct init_plan *plan,
 	bool ok = place_make_dir(place, "web", 0755, err) &&
 		  place_make_dir(place, "web/empty", 0755, err) &&
 		  place_make_dir(place, "web/log", 0750, err) &&
-		  place_make_dir(place, "web/tmp", 0700, err) &&
 		  place_make_dir(place, "cgi-bin", 0755, err) &&
 		  identity_make_pages_certificate(pem, NULL, clock_utc_now(),
 						  err) &&

@@ -152,8 +152,7 @@ static bool give_to_pages(const struct device_config *config, struct err *err)
 		    err) &&
 	       give(config->state, DAEMON_WAKE_FILE, KEEP_UID, group, 0660,
 		    err) &&
-	       give(config->folder, "web/log", user, group, KEEP_MODE, err) &&
-	       give(config->folder, "web/tmp", user, group, KEEP_MODE, err);
+	       give(config->folder, "web/log", user, group, KEEP_MODE, err);
 }
 
 bool init_give_away(const struct device_config *config, const char *user,

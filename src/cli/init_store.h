@@ -19,7 +19,7 @@ MUST_USE bool init_make_store(const struct device_config *config,
 /*
  * When this is root: gives keys and state to the daemon's user ("" = they stay
  * root's), and lets the group of [pages] user, if set, write to database,
- * FIFO, web/log and web/tmp. Errors: NOT_FOUND (no such user), IO.
+ * FIFO and web/log. Errors: NOT_FOUND (no such user), IO.
  */
 MUST_USE bool init_give_away(const struct device_config *config,
 			     const char *user, struct err *err);
