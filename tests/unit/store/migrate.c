@@ -273,7 +273,7 @@ static void a_database_of_the_first_version_keeps_all(void **state)
 					 "+ 9, id || '', service, granted_at, "
 					 "granted_by, language, since, until, "
 					 "text_sha256, catalogue_sha256, NULL, "
-					 "NULL, NULL FROM grants",
+					 "NULL, NULL, 0 FROM grants",
 					 &why));
 	assert_int_equal(0, temporary_db_number(t->db,
 						"SELECT count(*) FROM agreed"));
