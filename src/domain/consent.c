@@ -12,6 +12,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "domain/consent_parts.h"
+#include "domain/jobs.h"
 #include "domain/line.h"
 #include "domain/outbox.h"
 
@@ -203,6 +204,9 @@ bool consent_read_decisions(struct db *db, int64_t now, unsigned controls,
 
 static bool read_last_sent(struct db *db, struct consent *c, struct err *err)
 {
+	if (c->service != NULL && c->service->id == GATE_JOB_DATA) {
+		return jobs_last_sent(db, &c->last_sent_at, err);
+	}
 	return outbox_last_sent(db,
 				c->service == NULL
 					? CONSENT_EVERY_SERVICE

@@ -179,6 +179,8 @@ MUST_USE bool jobs_orders(struct db *db, size_t limit, struct jobs_order **list,
 			  size_t *count, struct err *err);
 MUST_USE bool jobs_item(struct db *db, const char *transaction,
 			struct jobs_item *item, struct err *err);
+/* Time in the newest receipt of job data; 0 = none. */
+MUST_USE bool jobs_last_sent(struct db *db, int64_t *at, struct err *err);
 /* NOT_FOUND until SENT */
 MUST_USE bool jobs_receipt(struct db *db, const char *transaction,
 			   struct buf *note, struct err *err);

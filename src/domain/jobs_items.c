@@ -116,6 +116,16 @@ bool jobs_receipt(struct db *db, const char *transaction, struct buf *note,
 				 "There is no receipt of this job yet."));
 }
 
+bool jobs_last_sent(struct db *db, int64_t *at, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q, "SELECT max(received_at) FROM job_items", err)) {
+		return false;
+	}
+	*at = db_row(&q) ? db_int(&q, 0) : 0;
+	return db_done(&q, err);
+}
+
 bool jobs_needs_file(struct db *db, const char *transaction, bool *needed,
 		     struct err *err)
 {
