@@ -279,8 +279,11 @@ bool age_opener_end(struct age_opener *opener, struct err *err)
 	if (opener->broken.kind != ERR_NONE) {
 		return pass_on(opener, err);
 	}
-	bool ok = opener->place == PLACE_CHUNKS ? open_last(opener)
-						: cut_short(opener);
+	bool ok = opener->place == PLACE_CHUNKS
+			  ? open_last(opener)
+			  : err_set(&opener->broken, ERR_INVALID,
+				    "The sealed file is cut short, or its "
+				    "head was altered; fetch it again.");
 	opener->place = PLACE_END;
 	if (!ok) {
 		return pass_on(opener, err);

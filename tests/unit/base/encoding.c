@@ -55,6 +55,30 @@ static void base64url_has_no_padding_and_its_own_letters(void **state)
 	buf_clear(&bytes);
 }
 
+static void base64raw_has_no_padding(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VECTOR_COUNT; i++) {
+		struct buf text = BUF_INIT;
+		struct buf bytes = BUF_INIT;
+		size_t len = strlen(vectors[i][0]);
+		base64raw_put(&text, vectors[i][0], len);
+		assert_int_equal(text.len, strcspn(vectors[i][1], "="));
+		assert_memory_equal(buf_str(&text), vectors[i][1], text.len);
+		assert_true(base64raw_decode(&bytes, buf_str(&text), text.len));
+		assert_string_equal(buf_str(&bytes), vectors[i][0]);
+		assert_true(text.len == strlen(vectors[i][1]) ||
+			    !base64raw_decode(&bytes, vectors[i][1],
+					      strlen(vectors[i][1])));
+		buf_clear(&text);
+		buf_clear(&bytes);
+	}
+	struct buf bytes = BUF_INIT;
+	assert_false(base64raw_decode(&bytes, "-_", 2));
+	assert_true(base64raw_decode(&bytes, "+/8", 3));
+	buf_clear(&bytes);
+}
+
 static void every_byte_comes_back(void **state)
 {
 	(void)state;
@@ -136,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(base64_follows_the_standard),
 		cmocka_unit_test(base64url_has_no_padding_and_its_own_letters),
+		cmocka_unit_test(base64raw_has_no_padding),
 		cmocka_unit_test(every_byte_comes_back),
 		cmocka_unit_test(other_spellings_are_refused),
 		cmocka_unit_test(hex_is_written_low_and_read_either_way),
