@@ -3,6 +3,8 @@
  * that came as a file. Which list is believed is domain/recipient_list's; to
  * whom something is sealed a person decides on the page, never here.
  */
+#include "cli/recipients.h"
+
 #include <jansson.h>
 
 #include "base/clock.h"
@@ -18,7 +20,7 @@ static const char *kind_of(const struct recipient *r)
 	return r->is_desk ? "desk" : "person";
 }
 
-static void put_text(const struct recipients *list, FILE *out)
+void recipients_print(const struct recipients *list, FILE *out)
 {
 	static const char *const head[] = { "Name",        "Role", "Kind",
 					    "Valid until", "Key",  NULL };
@@ -94,7 +96,7 @@ int recipients_run(struct cli *cli, const struct cli_args *args,
 	if (ok && json) {
 		put_json(list, cli->out);
 	} else if (ok) {
-		put_text(list, cli->out);
+		recipients_print(list, cli->out);
 	} else if (err->kind == ERR_NOT_FOUND) {
 		put_none(json, err, cli->out);
 	}

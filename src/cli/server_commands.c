@@ -57,7 +57,8 @@ static const struct cli_command device_table[] = {
 		.summary = "issue a certificate to a device",
 		.text = "Checks the request, issues the certificate and writes "
 			"identity.pem, server-anchor.pem, receipt.verifier, "
-			"server.name and device.id into --out. The device "
+			"server.name, device.id and, if there is one, "
+			"vendor.verifier into --out. The device "
 			"takes them in with \"sluice init --provision DIR\".",
 		.examples =
 			"sluice-server device add --request identity.csr "
@@ -163,6 +164,70 @@ static const struct cli_command staff_table[] = {
 	{ .name = NULL }
 };
 
+static const struct cli_option recipients_sign_options[] = {
+	{ "--key", "FILE", "key to sign with; may be repeated", true },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option recipients_check_options[] = {
+	{ "--verifier", "FILE", "the vendor's verifier key", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_command recipients_table[] = {
+	{
+		.name = "new-key",
+		.arguments = "FILE NAME",
+		.summary = "make the vendor's offline signing key",
+		.text = "Needs no server: use a machine without a network. "
+			"FILE.verifier is for servers and devices; FILE stays "
+			"offline. Never overwrites a key.",
+		.examples = "sluice-server recipients new-key vendor.key "
+			    "vendor.example/recipients\n",
+		.least = 2,
+		.most = 2,
+		.run = server_recipients_new_key_run,
+	},
+	{
+		.name = "sign",
+		.arguments = "LIST",
+		.summary = "sign a list of recipients",
+		.text = "Needs no server. Prints the signed note. What is "
+			"wrong with the list is told with its line.",
+		.examples = "sluice-server recipients sign --key vendor.key "
+			    "list.txt >recipients.note\n",
+		.options = recipients_sign_options,
+		.least = 1,
+		.most = 1,
+		.run = server_recipients_sign_run,
+	},
+	{
+		.name = "check",
+		.arguments = "NOTE",
+		.summary = "check a signed list as a device does",
+		.text = "Needs no server.",
+		.examples = "sluice-server recipients check --verifier "
+			    "vendor.key.verifier recipients.note\n",
+		.options = recipients_check_options,
+		.least = 1,
+		.most = 1,
+		.run = server_recipients_check_run,
+	},
+	{
+		.name = "publish",
+		.arguments = "NOTE",
+		.summary = "give devices this list",
+		.text = "Checks it against [jobs] vendor_verifier first. "
+			"Devices fetch it and check it again themselves.",
+		.examples = "sluice-server recipients publish "
+			    "recipients.note\n",
+		.least = 1,
+		.most = 1,
+		.run = server_recipients_publish_run,
+	},
+	{ .name = NULL }
+};
+
 static const struct cli_command log_table[] = {
 	{
 		.name = "verify",
@@ -203,6 +268,11 @@ const struct cli_command server_commands[] = {
 		.name = "staff",
 		.summary = "accounts of the console",
 		.commands = staff_table,
+	},
+	{
+		.name = "recipients",
+		.summary = "to whom job data can be sealed",
+		.commands = recipients_table,
 	},
 	{
 		.name = "log",

@@ -71,6 +71,14 @@ int server_staff_end_session_run(struct cli *cli, const struct cli_args *args,
 				 struct err *err);
 int server_staff_lift_pause_run(struct cli *cli, const struct cli_args *args,
 				struct err *err);
+int server_recipients_new_key_run(struct cli *cli, const struct cli_args *args,
+				  struct err *err);
+int server_recipients_sign_run(struct cli *cli, const struct cli_args *args,
+			       struct err *err);
+int server_recipients_check_run(struct cli *cli, const struct cli_args *args,
+				struct err *err);
+int server_recipients_publish_run(struct cli *cli, const struct cli_args *args,
+				  struct err *err);
 int server_log_verify_run(struct cli *cli, const struct cli_args *args,
 			  struct err *err);
 int server_serve_run(struct cli *cli, const struct cli_args *args,

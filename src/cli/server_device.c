@@ -154,6 +154,27 @@ static bool copy_out(const struct adding *a, const char *from, const char *dir,
 	return ok;
 }
 
+/* A server without lists of recipients has no key of the vendor. */
+static bool copy_vendor(const struct adding *a, const char *dir,
+			struct err *err)
+{
+	const char *path = a->open.config.vendor_verifier;
+	struct note_verifier vendor;
+	struct buf text = BUF_INIT;
+	if (path[0] == '\0' || !files_exists(path)) {
+		return true;
+	}
+	bool ok = note_verifier_load(path, &vendor, err);
+	if (ok) {
+		note_verifier_put(&text, &vendor);
+		buf_put_char(&text, '\n');
+		ok = write_out(dir, "vendor.verifier", text.data, text.len,
+			       err);
+	}
+	buf_clear(&text);
+	return ok;
+}
+
 /* What the device takes in with "sluice init --provision". */
 static bool write_bundle(const struct adding *a, const char *dir,
 			 struct err *err)
@@ -169,6 +190,7 @@ static bool write_bundle(const struct adding *a, const char *dir,
 		  copy_out(a, SERVER_CA, dir, "server-anchor.pem", err) &&
 		  copy_out(a, SERVER_RECEIPT_VERIFIER, dir, "receipt.verifier",
 			   err) &&
+		  copy_vendor(a, dir, err) &&
 		  write_out(dir, "server.name", name.data, name.len, err) &&
 		  write_out(dir, "device.id", id.data, id.len, err);
 	buf_clear(&name);

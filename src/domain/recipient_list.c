@@ -81,7 +81,7 @@ static bool check_dates(const struct recipients *list, int64_t now,
 		clock_format(at, list->issued);
 		return err_set(err, ERR_DENIED,
 			       "The list of recipients is issued at %s, which "
-			       "is still to come. Check this device's clock.",
+			       "is still to come. Check the clock here.",
 			       at);
 	}
 	return check_not_over(list, now, err);
@@ -98,31 +98,42 @@ static bool same_text(const struct recipients *a, const struct recipients *b)
 	return same;
 }
 
-/* Against the list that stands; *same = it is this one. */
-static bool check_newer(struct db *db, const struct note_verifier *vendor,
-			const struct recipients *list, bool *same,
-			struct err *err)
+bool recipient_list_may_stand(const struct recipients *list,
+			      const struct recipients *standing, int64_t now,
+			      bool *same, struct err *err)
 {
-	struct recipients *old = mem_zalloc(sizeof(*old));
-	bool found, any, ok;
-	ok = find_standing(db, vendor, old, &found, &any, err);
-	*same = ok && found && same_text(old, list);
-	if (!ok || !found || *same || list->number > old->number) {
-		goto out;
+	if (!check_dates(list, now, err)) {
+		return false;
 	}
-	unsigned long long number = list->number, last = old->number;
-	ok = number < last
-		     ? err_set(err, ERR_DENIED,
+	bool equal = standing != NULL && same_text(standing, list);
+	if (standing != NULL && !equal && list->number < standing->number) {
+		return err_set(err, ERR_DENIED,
 			       "This list of recipients is number %llu; "
 			       "number %llu was taken in already. Ask the "
 			       "vendor for the newest.",
-			       number, last)
-		     : err_set(err, ERR_DENIED,
+			       (unsigned long long)list->number,
+			       (unsigned long long)standing->number);
+	}
+	if (standing != NULL && !equal && list->number == standing->number) {
+		return err_set(err, ERR_DENIED,
 			       "Another list of recipients with number %llu "
 			       "was taken in already. Ask the vendor for one "
 			       "with a higher number.",
-			       number);
-out:
+			       (unsigned long long)list->number);
+	}
+	*same = equal;
+	return true;
+}
+
+static bool check_newer(struct db *db, const struct note_verifier *vendor,
+			const struct recipients *list, int64_t now, bool *same,
+			struct err *err)
+{
+	struct recipients *old = mem_zalloc(sizeof(*old));
+	bool found, any;
+	bool ok = find_standing(db, vendor, old, &found, &any, err) &&
+		  recipient_list_may_stand(list, found ? old : NULL, now, same,
+					   err);
 	mem_free(old);
 	return ok;
 }
@@ -195,8 +206,7 @@ static bool take(struct db *db, const char *actor, const char *note, size_t len,
 {
 	struct recipients *list = mem_zalloc(sizeof(*list));
 	bool ok = recipients_read(note, len, vendor, list, why) &&
-		  check_dates(list, now, why) &&
-		  check_newer(db, vendor, list, same, why);
+		  check_newer(db, vendor, list, now, same, why);
 	if (ok && !*same) {
 		ok = store(db, list->number, note, len, now, why) &&
 		     log_taken(db, actor, list, now, why);

@@ -11,7 +11,8 @@
 
 /*
  * The newest list of recipients that this device has taken in, as the vendor
- * signed it. Table recipient_lists. It is checked again whenever it is read.
+ * signed it. Table recipient_lists. It is checked again whenever it is read,
+ * and what the vendor's key of now did not sign counts for nothing.
  */
 
 /*
@@ -21,6 +22,17 @@
 MUST_USE bool recipient_list_vendor(const struct device_config *config,
 				    struct note_verifier *vendor,
 				    struct err *err);
+
+/*
+ * May a list that the vendor signed take the place of the one that stands
+ * (NULL = there is none)? *same: it is that one. Also for servers.
+ * Errors: DENIED (expired, not yet issued, older, or another one of the same
+ * number).
+ */
+MUST_USE bool recipient_list_may_stand(const struct recipients *list,
+				       const struct recipients *standing,
+				       int64_t now, bool *same,
+				       struct err *err);
 
 /*
  * Takes a list in, with a ledger entry. The one that stands already changes
@@ -35,8 +47,8 @@ MUST_USE bool recipient_list_take(struct db *db, const char *actor,
 
 /*
  * The list that stands; recipients that are over are left out.
- * Errors: NOT_FOUND (none was taken in), DENIED (the list has expired, or is
- * not the vendor's any more), those of recipients_read().
+ * Errors: NOT_FOUND (none was taken in), DENIED (the list or each of its
+ * recipients has expired, or it is not the vendor's any more).
  */
 MUST_USE bool recipient_list_load(struct db *db,
 				  const struct note_verifier *vendor,

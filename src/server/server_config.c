@@ -37,6 +37,8 @@ const struct config_setting server_config_settings[] = {
 	  "processes that serve pages" },
 	{ "devices", "certificate_days", CONFIG_NUMBER, "730", 1, 3650,
 	  "days that a new device certificate is good for" },
+	{ "jobs", "vendor_verifier", CONFIG_PATH, "vendor.verifier", 0, 0,
+	  "file with the vendor's key that signs lists of recipients" },
 	{ NULL, NULL, CONFIG_UNSET, NULL, 0, 0, NULL }
 };
 
@@ -81,6 +83,7 @@ static void fill(struct server_config *c)
 	c->console_workers = (int)config_number(c->file, "console", "workers");
 	c->certificate_days =
 		(int)config_number(c->file, "devices", "certificate_days");
+	c->vendor_verifier = config_text(c->file, "jobs", "vendor_verifier");
 }
 
 bool server_config_load(const char *path, struct server_config *config,

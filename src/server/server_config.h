@@ -22,6 +22,7 @@ struct server_config {
 	int console_port;     /* [console] port */
 	int console_workers;  /* [console] workers */
 	int certificate_days; /* [devices] certificate_days: life of a new one */
+	const char *vendor_verifier; /* [jobs] vendor_verifier: file with key */
 };
 
 /* The table, for the man page and for writing a first file. */
@@ -50,6 +51,7 @@ char *server_config_key_path(const struct server_config *config,
 #define SERVER_API_SOCKET "api.sock"
 #define SERVER_CONSOLE_SOCKET "console.sock"
 #define SERVER_LOCK "serve.lock"
+#define SERVER_RECIPIENTS "recipients.note"
 #define SERVER_CA_KEY "server-ca.key"
 #define SERVER_CA "server-ca.pem"
 #define SERVER_KEY "server.key"

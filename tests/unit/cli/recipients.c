@@ -117,7 +117,7 @@ static void what_is_wrong_is_said(void **state)
 	(void)state;
 	trust_vendor();
 	import(1, 1, clock_utc_now() - 31 * DAY_S, "expired at");
-	import(1, 1, clock_utc_now() + DAY_S, "Check this device's clock");
+	import(1, 1, clock_utc_now() + DAY_S, "Check the clock here");
 	capture_device_check(&device, 1,
 			     "recipients import /nonexistent/list.note",
 			     "/nonexistent/list.note cannot be opened");

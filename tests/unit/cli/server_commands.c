@@ -172,6 +172,31 @@ static void a_device_gets_what_it_needs(void **state)
 	add(shop, 1, "", "already");
 }
 
+static void the_vendors_key_travels_along(void **state)
+{
+	struct shop *shop = *state;
+	struct buf text = BUF_INIT;
+	const char *key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkm"
+			  "qq/LDE4izWy10TW\n";
+	char *path = files_join(shop->dir, "out/vendor.verifier");
+	make_device(shop, "ex7-004211");
+	add(shop, 0, "", "is added");
+	assert_false(files_exists(path));
+	buf_put_str(&text, "nonsense\n");
+	write_file(shop, "server/vendor.verifier", &text);
+	make_device(shop, "ex7-004212");
+	add(shop, 1, "", "server/vendor.verifier");
+	buf_reset(&text);
+	buf_put_str(&text, key);
+	write_file(shop, "server/vendor.verifier", &text);
+	add(shop, 0, "", "Device ex7-004212 is added");
+	buf_reset(&text);
+	assert_true(files_read(path, 1024, &text, NULL));
+	assert_string_equal(key, buf_str(&text));
+	mem_free(path);
+	buf_clear(&text);
+}
+
 static void an_id_must_agree_with_the_ledger_key(void **state)
 {
 	struct shop *shop = *state;
@@ -251,6 +276,7 @@ int main(void)
 		TEST(a_server_is_made_once),
 		TEST(wrong_command_lines_are_refused),
 		TEST(a_device_gets_what_it_needs),
+		TEST(the_vendors_key_travels_along),
 		TEST(an_id_must_agree_with_the_ledger_key),
 		TEST(a_request_that_is_none_is_refused),
 		TEST(a_device_is_revoked),

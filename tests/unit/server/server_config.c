@@ -41,6 +41,7 @@ static void a_name_is_enough(void **state)
 	assert_int_equal(8443, c.api_port);
 	assert_int_equal(8444, c.console_port);
 	assert_int_equal(730, c.certificate_days);
+	assert_non_null(strstr(c.vendor_verifier, "/vendor.verifier"));
 	char *path = server_config_state_path(&c, "server.db");
 	assert_non_null(strstr(path, "/state/server.db"));
 	mem_free(path);
@@ -59,7 +60,8 @@ static void every_value_is_read(void **state)
 			 "user = worker\n[web]\nlisten = 127.0.0.1\n"
 			 "user = web\n[api]\nport = 443\nworkers = 9\n"
 			 "body_s = 7\n[console]\nport = 444\nworkers = 3\n"
-			 "[devices]\ncertificate_days = 30\n",
+			 "[devices]\ncertificate_days = 30\n"
+			 "[jobs]\nvendor_verifier = /v/x.verifier\n",
 			 &c, &err));
 	assert_string_equal("/var/s", c.state);
 	assert_string_equal("worker", c.user);
@@ -71,6 +73,7 @@ static void every_value_is_read(void **state)
 	assert_int_equal(444, c.console_port);
 	assert_int_equal(3, c.console_workers);
 	assert_int_equal(30, c.certificate_days);
+	assert_string_equal("/v/x.verifier", c.vendor_verifier);
 	server_config_clear(&c);
 }
 
