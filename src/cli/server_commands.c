@@ -165,7 +165,7 @@ static const struct cli_command staff_table[] = {
 };
 
 static const struct cli_option recipients_sign_options[] = {
-	{ "--key", "FILE", "key to sign with; may be repeated", true },
+	{ "--key", "FILE", "key to sign with", true },
 	{ NULL, NULL, NULL, false }
 };
 
