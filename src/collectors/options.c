@@ -68,10 +68,13 @@ static void put_row(struct buf *out, const char *name, const char *value,
 	buf_printf(out, "  %-22s %s\n", left, help);
 }
 
-void options_put_help(struct buf *out, const char *program, const char *purpose,
+void options_put_help(struct buf *out, const char *program,
+		      const char *operands, const char *purpose,
 		      const struct option_row *rows)
 {
-	buf_printf(out, "usage: %s [options]\n%s\n\n", program, purpose);
+	buf_printf(out, "usage: %s [options]%s%s\n%s\n\n", program,
+		   operands != NULL ? " " : "",
+		   operands != NULL ? operands : "", purpose);
 	for (const struct option_row *r = rows; r->name != NULL; r++) {
 		put_row(out, r->name, r->value, r->help);
 	}

@@ -28,8 +28,10 @@ enum options_result {
 enum options_result options_read(const struct option_row *rows, int argc,
 				 char *const argv[], struct err *err);
 
+/* operands: what stands after the options; NULL = nothing. */
 struct buf;
-void options_put_help(struct buf *out, const char *program, const char *purpose,
+void options_put_help(struct buf *out, const char *program,
+		      const char *operands, const char *purpose,
 		      const struct option_row *rows);
 
 #endif

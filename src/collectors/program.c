@@ -14,8 +14,8 @@
 static void print_help(const struct program *program)
 {
 	struct buf help = BUF_INIT;
-	options_put_help(&help, program->name, program->purpose,
-			 program->options);
+	options_put_help(&help, program->name, program->operands,
+			 program->purpose, program->options);
 	fputs(buf_str(&help), program->out);
 	buf_clear(&help);
 }

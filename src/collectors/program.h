@@ -9,8 +9,9 @@
 
 /* A collector as a program: what all of them do alike. */
 struct program {
-	const char *name;    /* "sluice-collect-sim" */
-	const char *purpose; /* one line, for --help */
+	const char *name;     /* "sluice-collect-sim" */
+	const char *purpose;  /* one line, for --help */
+	const char *operands; /* words after the options; NULL = none */
 	const struct option_row *options;
 	FILE *out;      /* XML, help and version; stdout but in tests */
 	FILE *problems; /* stderr but in tests */

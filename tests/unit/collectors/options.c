@@ -79,7 +79,7 @@ static void help_lists_every_row(void **state)
 	struct buf out = BUF_INIT;
 
 	(void)state;
-	options_put_help(&out, "prog", "Does it.", rows);
+	options_put_help(&out, "prog", NULL, "Does it.", rows);
 	assert_non_null(strstr(buf_str(&out), "usage: prog [options]\nDoes"));
 	assert_non_null(strstr(buf_str(&out), "--uri URI"));
 	assert_non_null(strstr(buf_str(&out), "--version"));
