@@ -240,7 +240,7 @@ static bool upload(struct delivery *d, struct deliver_report *report,
 	struct upload what = {
 		.transaction = d->item->transaction,
 		.type = TRANSMISSION_TYPE,
-		.body = { d->body.data, -1, d->body.len },
+		.body = { .data = d->body.data, .fd = -1, .size = d->body.len },
 	};
 	const struct upload_watch watching = { .stage = watch,
 					       .ctx = d,

@@ -69,3 +69,27 @@ bool deadline_wait(int fd, short events, const struct deadline *deadline,
 		}
 	}
 }
+
+bool deadline_pause(int64_t ms, const struct deadline *deadline,
+		    const char *what, struct err *err)
+{
+	struct deadline part = deadline_within(deadline, ms);
+	struct pollfd stop = { .fd = deadline->stop_fd, .events = POLLIN };
+	for (int left = deadline_left_ms(&part); left > 0;
+	     left = deadline_left_ms(&part)) {
+		int n = poll(&stop, 1, left);
+		if (n < 0 && errno != EINTR) {
+			return err_set_errno(err, ERR_IO, errno,
+					     "Cannot wait for %s", what);
+		}
+		if (n > 0) {
+			return err_set(err, ERR_RETRY,
+				       "Stopped while waiting for %s.", what);
+		}
+	}
+	if (deadline_left_ms(deadline) == 0) {
+		return err_set(err, ERR_RETRY, "The time for %s is over.",
+			       what);
+	}
+	return deadline_may(deadline, err);
+}

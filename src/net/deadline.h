@@ -48,4 +48,12 @@ MUST_USE bool deadline_wait(int fd, short events,
 			    const struct deadline *deadline, const char *what,
 			    struct err *err);
 
+/*
+ * Does nothing for ms milliseconds, then asks the check. what is for the
+ * error text: "the allowed rate". Errors: RETRY (deadline is over, or
+ * stopped), IO, those of the check.
+ */
+MUST_USE bool deadline_pause(int64_t ms, const struct deadline *deadline,
+			     const char *what, struct err *err);
+
 #endif

@@ -1,10 +1,11 @@
 /*
- * One HTTP/1.1 request and its answer over a TLS connection. The syntax of
+ * HTTP/1.1 requests and their answers over a TLS connection. The syntax of
  * heads and bodies is formats/http1's; here is the order of things: head and
  * beginning of the body leave in one record, the body streams from memory or
  * from a file straight into the records, an early answer ends the sending,
- * and only the framing says whether an answer is whole. Connections are
- * tls_client.c's, what a status means is upload.c's.
+ * and only the framing says whether an answer is whole. With a rate the body
+ * goes in slices as pace.c allows. Connections are tls_client.c's, what a
+ * status means is upload.c's.
  */
 #include "net/http_client.h"
 
@@ -15,9 +16,12 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "net/pace.h"
 
 #define INTERIM_MAX 8                     /* answers 1xx before the real one */
 #define CHECK_BYTES ((uint64_t)48 * 1024) /* and a record: 64 KiB */
+#define PAUSE_MS 1000   /* for the rate, until it is asked again */
+#define PROGRESS_MS 100 /* not to be told more often */
 
 /* What is still to be sent. */
 struct outgoing {
@@ -26,6 +30,8 @@ struct outgoing {
 	size_t head_sent;
 	uint64_t body_sent;
 	uint64_t checked; /* body_sent when it was asked last */
+	struct pace pace;
+	int64_t told_ms; /* when progress was told last */
 };
 
 static bool put_head(const struct http_request *request, struct buf *head,
@@ -41,9 +47,14 @@ static bool put_head(const struct http_request *request, struct buf *head,
 	}
 	if (request->body_type != NULL) {
 		http1_request_field(&w, "Content-Type", request->body_type);
+	}
+	/* Who gets a POST expects a length, though it were 0. */
+	if (request->body_type != NULL || text_equal(request->method, "POST")) {
 		http1_request_number(&w, "Content-Length", request->body.size);
 	}
-	http1_request_field(&w, "Connection", "close");
+	if (!request->keep) {
+		http1_request_field(&w, "Connection", "close");
+	}
 	return http1_request_end(&w, err);
 }
 
@@ -61,7 +72,8 @@ static bool fill_body(struct outgoing *out, uint8_t *room, size_t len,
 	} else {
 		ssize_t n;
 		do {
-			n = read(body->fd, room, want);
+			n = pread(body->fd, room, want,
+				  (off_t)(body->from + out->body_sent));
 		} while (n < 0 && errno == EINTR);
 		if (n < 0) {
 			return err_set_errno(err, ERR_IO, errno,
@@ -70,7 +82,7 @@ static bool fill_body(struct outgoing *out, uint8_t *room, size_t len,
 		if (n == 0 && want > 0) {
 			return err_set(err, ERR_IO,
 				       "The file became shorter while it was "
-				       "sent.");
+				       "sent. Choose it anew.");
 		}
 		*filled = (size_t)n;
 	}
@@ -98,42 +110,114 @@ static bool fill(struct outgoing *out, uint8_t *room, size_t len,
 	return true;
 }
 
+static uint64_t left_of(const struct outgoing *out)
+{
+	return out->head->len - out->head_sent + out->body->size -
+	       out->body_sent;
+}
+
 /* May the next record of at most len bytes go? Asked now and then. */
 static bool may_go_on(struct outgoing *out, size_t len,
 		      const struct deadline *deadline, struct err *err)
 {
-	uint64_t left = out->head->len - out->head_sent + out->body->size -
-			out->body_sent;
-	if (left > len && out->body_sent - out->checked < CHECK_BYTES) {
+	if (left_of(out) > len && out->body_sent - out->checked < CHECK_BYTES) {
 		return true;
 	}
 	out->checked = out->body_sent;
 	return deadline_may(deadline, err);
 }
 
-static bool send_request(struct tls_client *tls, struct outgoing *out,
-			 const struct http_limits *limits, struct err *err)
+/* Waits until the rate allows some of the body: *most bytes of it. */
+static bool await_turn(struct outgoing *out, const struct deadline *deadline,
+		       size_t *most, struct err *err)
 {
-	struct deadline whole = deadline_in(limits->send_ms, limits->stop_fd);
-	whole.check = limits->check;
-	while (out->head_sent < out->head->len ||
-	       out->body_sent < out->body->size) {
-		struct deadline one = deadline_within(&whole, limits->idle_ms);
-		uint8_t *room = NULL;
-		size_t len = 0, filled = 0;
-		if (!tls_client_room(tls, &room, &len, &one, err)) {
+	for (;;) {
+		int64_t wait = 0;
+		uint64_t left = out->body->size - out->body_sent;
+		*most = left == 0 ? SIZE_MAX
+				  : pace_room(&out->pace, left,
+					      clock_monotonic_ms(), &wait);
+		if (*most > 0) {
+			return true;
+		}
+		if (!deadline_pause(wait < PAUSE_MS ? wait : PAUSE_MS, deadline,
+				    "the allowed rate", err)) {
 			return false;
 		}
-		if (len == 0) {
-			return true; /* the server answers already */
-		}
-		if (!may_go_on(out, len, &whole, err) ||
-		    !fill(out, room, len, &filled, err)) {
-			return false;
-		}
-		tls_client_wrote(tls, filled);
 	}
-	struct deadline last = deadline_within(&whole, limits->idle_ms);
+}
+
+/* At the end, and else not too often. */
+static void tell_progress(struct outgoing *out, const struct http_pace *pace)
+{
+	if (pace == NULL || pace->progress == NULL || out->body->size == 0) {
+		return;
+	}
+	int64_t now = clock_monotonic_ms();
+	if (left_of(out) > 0 && now - out->told_ms < PROGRESS_MS) {
+		return;
+	}
+	out->told_ms = now;
+	pace->progress(pace->ctx, out->body->from + out->body_sent);
+}
+
+/* The next record. *stop: the server answers already, so nothing went. */
+static bool send_record(struct tls_client *tls, struct outgoing *out,
+			const struct http_limits *limits,
+			const struct deadline *whole, bool *stop,
+			struct err *err)
+{
+	uint8_t *room = NULL;
+	size_t len = 0, most = 0, filled = 0;
+	if (!await_turn(out, whole, &most, err)) {
+		return false;
+	}
+	struct deadline one = deadline_within(whole, limits->idle_ms);
+	if (!tls_client_room(tls, &room, &len, &one, err)) {
+		return false;
+	}
+	*stop = len == 0;
+	if (*stop) {
+		return true;
+	}
+	size_t head = out->head->len - out->head_sent;
+	if (most < len && head + most < len) {
+		len = head + most;
+	}
+	uint64_t before = out->body_sent;
+	if (!may_go_on(out, len, whole, err) ||
+	    !fill(out, room, len, &filled, err)) {
+		return false;
+	}
+	tls_client_wrote(tls, filled);
+	pace_take(&out->pace, (size_t)(out->body_sent - before));
+	/* Else the slices of a low rate would gather to one large record. */
+	return out->pace.rate == 0 || tls_client_flush(tls, &one, err);
+}
+
+/* *whole = all of it was sent; else the answer came before that. */
+static bool send_request(struct tls_client *tls, struct outgoing *out,
+			 const struct http_limits *limits, bool *whole,
+			 struct err *err)
+{
+	struct deadline until = deadline_in(limits->send_ms, limits->stop_fd);
+	const struct http_pace *pace = limits->pace;
+	until.check = limits->check;
+	pace_init(&out->pace, pace != NULL ? pace->rate : 0,
+		  clock_monotonic_ms());
+	*whole = false;
+	while (left_of(out) > 0) {
+		bool stop = false;
+		if (!send_record(tls, out, limits, &until, &stop, err)) {
+			return false;
+		}
+		if (stop) {
+			return true;
+		}
+		tell_progress(out, pace);
+	}
+	*whole = true;
+	struct deadline last = deadline_within(&until, limits->idle_ms);
 	return tls_client_flush(tls, &last, err);
 }
 
@@ -166,15 +250,18 @@ static bool receive_head(struct tls_client *tls, struct buf *raw, size_t *size,
 	}
 }
 
+/* *rest = bytes that came after the end of the answer. */
 static bool receive_body(struct tls_client *tls, struct buf *raw,
 			 struct http1_body *state, struct buf *body,
-			 const struct deadline *deadline, struct err *err)
+			 const struct deadline *deadline, size_t *rest,
+			 struct err *err)
 {
 	size_t used = 0;
 	if (raw->len > 0 && !state->done &&
 	    !http1_body_feed(state, raw->data, raw->len, &used, body, err)) {
 		return false;
 	}
+	*rest = raw->len - used;
 	while (!state->done) {
 		const uint8_t *data = NULL;
 		size_t len = 0;
@@ -187,6 +274,7 @@ static bool receive_body(struct tls_client *tls, struct buf *raw,
 		if (!http1_body_feed(state, data, len, &used, body, err)) {
 			return false;
 		}
+		*rest = len - used;
 		tls_client_read_done(tls, len);
 	}
 	return true;
@@ -236,7 +324,11 @@ static bool receive_answer(struct tls_client *tls, const char *method,
 	struct http1_body state;
 	http1_body_init(&state, &answer->head);
 	answer->body.max = limits->answer_bytes;
-	ok = receive_body(tls, &raw, &state, &answer->body, &deadline, err);
+	size_t rest = 0;
+	ok = receive_body(tls, &raw, &state, &answer->body, &deadline, &rest,
+			  err);
+	/* What nobody asked for must not become the next answer. */
+	answer->keep = answer->head.keep_alive && rest == 0;
 out:
 	buf_clear(&raw);
 	return ok;
@@ -248,9 +340,10 @@ bool http_exchange(struct tls_client *tls, const struct http_request *request,
 {
 	struct buf head = BUF_INIT;
 	struct http_answer got = HTTP_ANSWER_INIT;
-	struct outgoing out = { &head, &request->body, 0, 0, 0 };
+	struct outgoing out = { .head = &head, .body = &request->body };
+	bool whole = false;
 	bool ok = put_head(request, &head, err) &&
-		  send_request(tls, &out, limits, err) &&
+		  send_request(tls, &out, limits, &whole, err) &&
 		  receive_answer(tls, request->method, limits, now, &got, err);
 	buf_clear(&head);
 	if (!ok) {
@@ -258,6 +351,7 @@ bool http_exchange(struct tls_client *tls, const struct http_request *request,
 		http_answer_clear(&got);
 		return false;
 	}
+	got.keep = got.keep && whole && request->keep;
 	*answer = got;
 	return true;
 }

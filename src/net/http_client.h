@@ -10,13 +10,14 @@
 #include "formats/http1.h"
 #include "net/tls_client.h"
 
-/* One request and its answer over one connection. */
+/* Requests and their answers, one after another over one connection. */
 
 /* Where the body of a request comes from. */
 struct http_body {
-	const void *data; /* in memory; NULL = read fd from where it stands */
+	const void *data; /* in memory; NULL = read fd, by position */
 	int fd;
-	uint64_t size; /* bytes; 0 = the request has no body */
+	uint64_t size; /* bytes; 0 = the body is empty */
+	uint64_t from; /* where in fd it begins */
 };
 
 struct http_request {
@@ -26,6 +27,18 @@ struct http_request {
 	const struct http1_field *fields; /* NULL name ends; NULL = none */
 	const char *body_type; /* Content-Type; NULL = no body at all */
 	struct http_body body;
+	bool keep; /* another request may follow on this connection */
+};
+
+/* How fast a body goes, and who is told how far it is. */
+struct http_pace {
+	uint64_t rate; /* most bytes a second; 0 = no limit */
+	/*
+	 * Told at most ten times a second, and at the end: up to where the
+	 * body has left, counted as body.from is; NULL = nobody.
+	 */
+	void (*progress)(void *ctx, uint64_t at);
+	void *ctx;
 };
 
 /* Most that the exchange may take. */
@@ -38,14 +51,17 @@ struct http_limits {
 	/*
 	 * Asked at least every 64 KiB, before the last record, and after each
 	 * wait, as long as the request goes out; NULL = nobody is asked.
+	 * Waits that are for the rate last a second at most.
 	 */
 	const struct deadline_check *check;
+	const struct http_pace *pace; /* NULL = as fast as it goes */
 };
 
 struct http_answer {
 	struct http1_head head;
 	struct buf body;
 	bool have_head;
+	bool keep;             /* the connection can take the next request */
 	int64_t retry_after_s; /* 0 = none; at most HTTP_RETRY_MAX_S */
 };
 
@@ -59,7 +75,8 @@ struct http_answer {
  * Sends the request and takes the answer; interim answers (1xx) are passed
  * over. now (UTC) is for a Retry-After that is a date. On success release
  * answer with http_answer_clear(). When the server answers before the whole
- * body was sent, sending stops and the answer counts.
+ * body was sent, sending stops and the answer counts. After a failure, and
+ * after an answer without keep, the connection is of no more use.
  *
  * Errors: RETRY (closed, late, cut short, stopped), INVALID (the answer is no
  * HTTP, or our request cannot be written), LIMIT (the answer is too long),

@@ -26,6 +26,7 @@ struct tls_client {
 	int fd;
 	bool ended;  /* the peer has closed its side */
 	bool broken; /* sending failed; what came before can be read */
+	bool lost;   /* the network says that the connection is no more */
 	bool more;   /* the caller goes on writing: records may be gathered */
 	char server_name[SERVER_NAME_SIZE];
 	unsigned char in[BR_SSL_BUFSIZE_INPUT];
@@ -93,6 +94,7 @@ static bool push(struct tls_client *t, bool *moved, struct err *err)
 	unsigned char *data = br_ssl_engine_sendrec_buf(&t->cc.eng, &len);
 	if (!tcp_send(t->fd, data, len, t->more, &done, err)) {
 		t->broken = true;
+		t->lost = true;
 		return false;
 	}
 	if (done > 0) {
@@ -108,6 +110,7 @@ static bool pull(struct tls_client *t, bool *moved, struct err *err)
 	bool closed = false;
 	unsigned char *data = br_ssl_engine_recvrec_buf(&t->cc.eng, &len);
 	if (!tcp_receive(t->fd, data, len, &done, &closed, err)) {
+		t->lost = true;
 		return false;
 	}
 	if (done > 0) {
@@ -340,6 +343,11 @@ void tls_client_read_done(struct tls_client *tls, size_t len)
 void tls_client_abandon(struct tls_client *tls)
 {
 	tls->broken = true;
+}
+
+bool tls_client_is_lost(const struct tls_client *tls)
+{
+	return tls->ended || tls->lost;
 }
 
 void tls_client_close(struct tls_client *tls)

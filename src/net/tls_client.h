@@ -68,6 +68,12 @@ void tls_client_read_done(struct tls_client *tls, size_t len);
 void tls_client_abandon(struct tls_client *tls);
 
 /*
+ * Has the connection ended by itself: closed by the peer or lost? Not so when
+ * a wait was over or stopped, or when the peer broke the rules of TLS.
+ */
+bool tls_client_is_lost(const struct tls_client *tls);
+
+/*
  * Says goodbye if that goes at once, closes and frees. Never waits: what was
  * to be read has been read. NULL is fine.
  */

@@ -19,8 +19,11 @@ struct upload_file {
 };
 
 struct upload_pace {
-	uint64_t rate; /* most bytes a second over some seconds; 0 = no limit */
-	/* Told the offset that the server has acknowledged, or that left here. */
+	uint64_t rate; /* most bytes a second; 0 = no limit */
+	/*
+	 * Told the offset that the server has acknowledged, or that left here,
+	 * about ten times a second at most; NULL = nobody is told.
+	 */
 	void (*progress)(void *ctx, uint64_t offset);
 	void *ctx;
 };
@@ -28,14 +31,23 @@ struct upload_pace {
 /*
  * Creates it at the server, or asks how far it is; sends what is missing;
  * gets the receipt: over one connection, or another one if the server closes
- * it in between. watch is as for upload_send(): UPLOAD_SENDING is told before the
- * first byte of the first request leaves, and going is asked at least every 64 KiB.
+ * it. What the server has forgotten (404, 410) is created anew.
  *
- * When going or stop_fd ends it, the server keeps what it has and a later call
- * goes on there. *offset is what is known to be at the server.
+ * watch is as for upload_send(), each stage told once: UPLOAD_SENDING before
+ * the first byte of the first request leaves, UPLOAD_SENT with the answer that
+ * ends it. going is asked at least every 64 KiB and before the last record of
+ * each request, while a rate is waited for each second, and not any more once
+ * the server has the whole: then only the receipt is fetched. So when it ends
+ * because of going, the server has not got the whole (unless its answer to the
+ * last byte was lost: upload_delete() is DENIED then), keeps what it has, and
+ * a later call goes on there. The same with stop_fd.
  *
- * Errors: as upload_send(); INVALID also when the server has other bytes under
- * this transaction.
+ * pace NULL = no limit, nobody told. *offset is set whenever the server says
+ * what it has, also on failure; it is untouched when it never did.
+ *
+ * Errors: as upload_send(), but for what may pass (404, 409, 410, 423: RETRY);
+ * INVALID also when the server has other bytes under this transaction; IO also
+ * when the file is shorter than size.
  */
 MUST_USE bool upload_resumable(const struct upload_server *server,
 			       const struct upload_file *file,
@@ -45,17 +57,22 @@ MUST_USE bool upload_resumable(const struct upload_server *server,
 			       struct err *err);
 
 /*
- * Has the server forget what it has of an upload that is not complete. One that it does not know is fine.
- * Errors: RETRY, DENIED (it is complete).
+ * Has the server forget what it has of an upload that is not complete. One
+ * that it does not know is fine.
+ * Errors: RETRY, DENIED (401, 403, 409: it is complete, or not ours), IO (own
+ * disk, or what watch says).
  */
 MUST_USE bool upload_delete(const struct upload_server *server,
 			    const char *transaction,
 			    const struct upload_watch *watch, int64_t now,
 			    struct err *err);
 
+#define UPLOAD_ASK_MAX (64 * 1024) /* bytes of the text */
+
 /*
  * GET of one small text from the server ("/v1/recipients"). answer->receipt
- * gets the body. Errors: NOT_FOUND (404), as upload_send().
+ * gets the body of a 200, which may be empty. Errors: NOT_FOUND (404), else as
+ * upload_send().
  */
 MUST_USE bool upload_ask(const struct upload_server *server, const char *target,
 			 const struct upload_watch *watch, int64_t now,

@@ -68,7 +68,8 @@ int main(int argc, char **argv)
 		perror(argv[7]);
 		return 1;
 	}
-	const struct http_body body = { NULL, fd, (uint64_t)info.st_size };
+	const struct http_body body = { .fd = fd,
+					.size = (uint64_t)info.st_size };
 	bool ok = trust_load(argv[4], argv[5], argv[6], &trust, &err) &&
 		  upload(argv[1], argv[2], atoi(argv[3]), trust, &body, &status,
 			 &err);

@@ -20,18 +20,22 @@
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #define HANGS_MS 20000
+#define TUS_MODE "tus:" /* the other server */
 
 static void run(const struct pki *pki, const char *mode, const char *cert,
 		const char *client_ca, int in, int out)
 {
 	const char *top = getenv("abs_top_builddir");
+	bool tus = text_starts_with(mode, TUS_MODE);
 	char *program = files_join(top != NULL ? top : ".",
-				   "tests/support/fault_server");
+				   tus ? "tests/support/tus_server"
+				       : "tests/support/fault_server");
 	char *const argv[] = {
 		program,
-		mem_strdup(mode),
+		mem_strdup(tus ? mode + strlen(TUS_MODE) : mode),
 		pki_path(pki, cert != NULL ? cert : "server.pem"),
 		pki_path(pki, "server.key"),
 		pki_path(pki, client_ca != NULL ? client_ca : "device-ca.pem"),

@@ -8,7 +8,7 @@
 
 #include "tests/support/pki.h"
 
-/* A running tests/support/fault_server. */
+/* A running tests/support/fault_server or tus_server. */
 struct fault {
 	pid_t pid;
 	int port;
@@ -17,7 +17,8 @@ struct fault {
 };
 
 /*
- * Starts one in a mode (see fault_server.c) with a certificate of the PKI;
+ * Starts one in a mode (see fault_server.c; "tus:" and the faults that
+ * tus_server.c names for that one) with a certificate of the PKI;
  * cert NULL = "server.pem", client_ca NULL = "device-ca.pem".
  */
 void fault_start(struct fault *fault, const struct pki *pki, const char *mode,

@@ -10,19 +10,14 @@
  *	no upload
  *	hello, part, whole: it holds there, until a byte comes to its input
  *
- * It ends with its parent. OpenSSL, so that the client under test talks to an
- * implementation that is not its own.
+ * It ends with its parent. What behaves in it is fault_tls.c's; uploads that
+ * are resumed are tus_server.c's.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -34,8 +29,8 @@
 #include "crypto/keyfile.h"
 #include "crypto/sha256.h"
 #include "formats/note.h"
+#include "tests/support/fault_tls.h"
 
-#define HEAD_MAX 16384
 #define BODY_MAX (2 * 1024 * 1024)
 
 struct options {
@@ -75,16 +70,9 @@ static bool is_mode(const struct server *server, const char *mode)
 
 /* ---- the connection ---- */
 
-static void put(SSL *ssl, const char *data, size_t len)
-{
-	if (len > 0) {
-		(void)SSL_write(ssl, data, (int)len);
-	}
-}
-
 static void put_text(SSL *ssl, const char *text)
 {
-	put(ssl, text, strlen(text));
+	fault_tls_put(ssl, text, strlen(text));
 }
 
 static bool get_head(SSL *ssl, struct buf *in, size_t *head_len)
@@ -96,30 +84,14 @@ static bool get_head(SSL *ssl, struct buf *in, size_t *head_len)
 			*head_len = (size_t)(end - buf_str(in)) + 4;
 			return true;
 		}
-		int n = in->len < HEAD_MAX ? SSL_read(ssl, data, sizeof(data))
-					   : 0;
+		int n = in->len < FAULT_HEAD_MAX
+				? SSL_read(ssl, data, sizeof(data))
+				: 0;
 		if (n <= 0) {
 			return false;
 		}
 		buf_put(in, data, (size_t)n);
 	}
-}
-
-static bool field(const struct buf *in, const char *name, char *dst,
-		  size_t size)
-{
-	const char *at = strcasestr(buf_str(in), name);
-	if (at == NULL) {
-		return false;
-	}
-	at += strlen(name);
-	size_t len = strcspn(at, "\r\n");
-	if (len >= size) {
-		return false;
-	}
-	memcpy(dst, at, len);
-	dst[len] = '\0';
-	return true;
 }
 
 /* Tells where it is, and goes on when it is told to. */
@@ -141,8 +113,10 @@ static bool get_upload(const struct server *server, SSL *ssl,
 	bool ok = false;
 	memset(upload, 0, sizeof(*upload));
 	if (!get_head(ssl, &in, &head_len) ||
-	    !field(&in, "\r\nContent-Length: ", length, sizeof(length)) ||
-	    !field(&in, "\r\nIdempotency-Key: \"", key, sizeof(key))) {
+	    !fault_tls_field(&in, "\r\nContent-Length: ", length,
+			     sizeof(length)) ||
+	    !fault_tls_field(&in, "\r\nIdempotency-Key: \"", key,
+			     sizeof(key))) {
 		goto out;
 	}
 	key[strcspn(key, "\"")] = '\0';
@@ -231,8 +205,8 @@ static void answer_receipt(struct server *server, SSL *ssl,
 	if (is_mode(server, "close-in-answer")) {
 		len /= 2;
 	}
-	put(ssl, buf_str(&head), head.len);
-	put(ssl, buf_str(&note), len);
+	fault_tls_put(ssl, buf_str(&head), head.len);
+	fault_tls_put(ssl, buf_str(&note), len);
 	buf_clear(&note);
 	buf_clear(&head);
 }
@@ -258,7 +232,7 @@ static void answer_status(SSL *ssl, const char *mode)
 		   "Content-Type: application/problem+xml\r\n"
 		   "Content-Length: %zu\r\n\r\n%s",
 		   strlen(body), body);
-	put(ssl, buf_str(&out), out.len);
+	fault_tls_put(ssl, buf_str(&out), out.len);
 	buf_clear(&out);
 }
 
@@ -267,16 +241,6 @@ static void put_forever(SSL *ssl, const char *first, const char *again)
 {
 	put_text(ssl, first);
 	while (SSL_write(ssl, again, (int)strlen(again)) > 0) {
-	}
-}
-
-/* Waits for the client to hang up, at most a minute. */
-static void await_end(SSL *ssl)
-{
-	struct pollfd fd = { .fd = SSL_get_fd(ssl), .events = POLLIN };
-	char rest[256];
-	while (poll(&fd, 1, 60000) > 0 &&
-	       SSL_read(ssl, rest, sizeof(rest)) > 0) {
 	}
 }
 
@@ -311,15 +275,15 @@ static void answer(struct server *server, SSL *ssl, const struct upload *upload)
 	} else if (is_mode(server, "huge-length")) {
 		put_text(ssl, "HTTP/1.1 201 Created\r\n"
 			      "Content-Length: 99999999999\r\n\r\nx");
-		await_end(ssl);
+		fault_tls_await_end(ssl);
 	} else if (is_mode(server, "trickle")) {
 		trickle(ssl);
 	} else if (is_mode(server, "silent")) {
-		await_end(ssl);
+		fault_tls_await_end(ssl);
 	} else if (is_mode(server, "stalled-answer")) {
 		put_text(ssl, "HTTP/1.1 201 Created\r\nContent-Le");
 		(void)puts("half an answer");
-		await_end(ssl);
+		fault_tls_await_end(ssl);
 	} else if (is_mode(server, "no-receipt")) {
 		put_text(ssl, "HTTP/1.1 201 Created\r\n"
 			      "Content-Length: 0\r\n\r\n");
@@ -342,7 +306,7 @@ static void answer_early(SSL *ssl)
 	size_t len;
 	if (get_head(ssl, &in, &len)) {
 		answer_status(ssl, "status-413");
-		await_end(ssl);
+		fault_tls_await_end(ssl);
 	}
 	buf_clear(&in);
 }
@@ -409,39 +373,6 @@ static void serve(struct server *server, int fd)
 	SSL_free(ssl);
 }
 
-/*
- * A client must wait for one that does not read: the loopback network has
- * segments so large that both sides take a megabyte unread.
- */
-static void take_little(int fd)
-{
-	const int window = 8192, segment = 1400;
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof(window)) !=
-		    0 ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment,
-		       sizeof(segment)) != 0) {
-		fail("setsockopt");
-	}
-}
-
-static int listen_somewhere(const struct server *server)
-{
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_in at = { .sin_family = AF_INET };
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	socklen_t len = sizeof(at);
-	if (fd >= 0 && is_mode(server, "hold-body")) {
-		take_little(fd);
-	}
-	if (fd < 0 || bind(fd, (struct sockaddr *)&at, len) != 0 ||
-	    listen(fd, 16) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
-		fail("cannot listen");
-	}
-	(void)printf("port %d\n", ntohs(at.sin_port));
-	return fd;
-}
-
 static void set_up(struct server *server)
 {
 	const struct options *o = &server->options;
@@ -450,21 +381,12 @@ static void set_up(struct server *server)
 				  &err)) {
 		fail(err.text);
 	}
-	server->ctx = SSL_CTX_new(TLS_server_method());
-	int version =
-		is_mode(server, "tls13") ? TLS1_3_VERSION : TLS1_2_VERSION;
-	if (server->ctx == NULL ||
-	    SSL_CTX_set_min_proto_version(server->ctx, version) != 1 ||
-	    SSL_CTX_set_max_proto_version(server->ctx, version) != 1 ||
-	    SSL_CTX_use_certificate_chain_file(server->ctx, o->cert) != 1 ||
-	    SSL_CTX_use_PrivateKey_file(server->ctx, o->key,
-					SSL_FILETYPE_PEM) != 1 ||
-	    SSL_CTX_load_verify_file(server->ctx, o->client_ca) != 1) {
+	server->ctx = fault_tls_context(
+		o->cert, o->key, o->client_ca,
+		is_mode(server, "tls13") ? TLS1_3_VERSION : TLS1_2_VERSION);
+	if (server->ctx == NULL) {
 		fail("cannot set TLS up");
 	}
-	SSL_CTX_set_verify(server->ctx,
-			   SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
-			   NULL);
 }
 
 int main(int argc, char **argv)
@@ -482,7 +404,10 @@ int main(int argc, char **argv)
 	struct server server = { .options = { argv[1], argv[2], argv[3],
 					      argv[4], argv[5], argv[6] } };
 	set_up(&server);
-	int listener = listen_somewhere(&server);
+	int listener = fault_tls_listen(is_mode(&server, "hold-body"));
+	if (listener < 0) {
+		fail("cannot listen");
+	}
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
 		if (fd < 0) {

@@ -124,6 +124,34 @@ static void whoever_is_asked_after_a_wait_can_end_it(void **state)
 	assert_false(deadline_may(&part, NULL));
 }
 
+static void a_pause_ends_by_itself_and_asks(void **state)
+{
+	const struct pipes *pipes = *state;
+	unsigned asked = 0;
+	const struct deadline_check check = { says_no, &asked };
+	struct deadline whole = deadline_in(10000, pipes->stop[0]);
+	struct err err = { .kind = ERR_NONE };
+	assert_true(deadline_pause(1, &whole, "the rate", NULL));
+	whole.check = &check;
+	assert_false(deadline_pause(1, &whole, "the rate", &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	assert_int_equal(asked, 1);
+}
+
+static void a_pause_ends_with_the_deadline_or_a_stop(void **state)
+{
+	const struct pipes *pipes = *state;
+	struct err err = { .kind = ERR_NONE };
+	struct deadline whole = deadline_in(1, pipes->stop[0]);
+	assert_false(deadline_pause(1000000, &whole, "the rate", &err));
+	assert_string_equal(err.text, "The time for the rate is over.");
+	whole = deadline_in(1000000, pipes->stop[0]);
+	assert_int_equal(write(pipes->stop[1], "x", 1), 1);
+	err_reset(&err);
+	assert_false(deadline_pause(1000000, &whole, "the rate", &err));
+	assert_string_equal(err.text, "Stopped while waiting for the rate.");
+}
+
 int main(void)
 {
 #define TEST(name) \
@@ -132,6 +160,8 @@ int main(void)
 		TEST(what_is_there_needs_no_wait),
 		TEST(the_end_names_what_was_waited_for),
 		TEST(whoever_is_asked_after_a_wait_can_end_it),
+		TEST(a_pause_ends_by_itself_and_asks),
+		TEST(a_pause_ends_with_the_deadline_or_a_stop),
 		TEST(a_stop_comes_before_what_is_there),
 		TEST(a_peer_that_is_gone_ends_the_wait),
 		cmocka_unit_test(a_part_ends_with_the_whole),

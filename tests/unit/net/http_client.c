@@ -42,6 +42,20 @@ static const struct http_limits preset = {
 	.stop_fd = -1,
 };
 
+static struct tls_client *connect_to(const struct fault *fault)
+{
+	struct tcp_addresses found;
+	struct tls_client *tls = NULL;
+	struct deadline soon = deadline_in(20000, -1);
+	int fd;
+	assert_true(tcp_resolve("127.0.0.1", fault->port, &soon, &found, NULL));
+	assert_true(tcp_connect(&found, "127.0.0.1", fault->port, &soon, &fd,
+				NULL));
+	assert_true(tls_client_open(fd, device.trust, PKI_NAME, device.pki.now,
+				    &soon, &tls, NULL));
+	return tls;
+}
+
 /* One exchange with a server in this mode. told may be NULL. */
 static bool exchange(const char *mode, const struct http_request *request,
 		     const struct http_limits *limits,
@@ -49,16 +63,8 @@ static bool exchange(const char *mode, const struct http_request *request,
 		     struct err *err)
 {
 	struct fault fault;
-	struct tcp_addresses found;
-	struct tls_client *tls = NULL;
-	struct deadline soon = deadline_in(20000, -1);
-	int fd;
 	fault_start(&fault, &device.pki, mode, NULL, NULL);
-	assert_true(tcp_resolve("127.0.0.1", fault.port, &soon, &found, NULL));
-	assert_true(
-		tcp_connect(&found, "127.0.0.1", fault.port, &soon, &fd, NULL));
-	assert_true(tls_client_open(fd, device.trust, PKI_NAME, device.pki.now,
-				    &soon, &tls, NULL));
+	struct tls_client *tls = connect_to(&fault);
 	bool ok = http_exchange(tls, request, limits, device.pki.now, answer,
 				err);
 	tls_client_close(tls);
@@ -100,7 +106,7 @@ static void a_body_streams_from_a_file(void **state)
 	struct err err = { .kind = ERR_NONE };
 	char told[160];
 	int fd = make_file(300000);
-	const struct http_body body = { NULL, fd, 300000 };
+	const struct http_body body = { .fd = fd, .size = 300000 };
 	struct http_request request = post(&body);
 	if (!exchange("ok", &request, &preset, &answer, told, &err)) {
 		fail_msg("%s", err.text);
@@ -116,7 +122,7 @@ static void an_empty_body_is_a_body(void **state)
 	(void)state;
 	struct http_answer answer = HTTP_ANSWER_INIT;
 	char told[160];
-	const struct http_body body = { "", -1, 0 };
+	const struct http_body body = { .data = "", .fd = -1 };
 	struct http_request request = post(&body);
 	assert_true(exchange("ok", &request, &preset, &answer, told, NULL));
 	assert_non_null(strstr(told, " 0"));
@@ -129,7 +135,7 @@ static void a_file_that_shrinks_stops_the_request(void **state)
 	struct http_answer answer = HTTP_ANSWER_INIT;
 	struct err err = { .kind = ERR_NONE };
 	int fd = make_file(1000);
-	const struct http_body body = { NULL, fd, 2000 };
+	const struct http_body body = { .fd = fd, .size = 2000 };
 	struct http_request request = post(&body);
 	assert_false(exchange("ok", &request, &preset, &answer, NULL, &err));
 	assert_int_equal(err.kind, ERR_IO);
@@ -146,7 +152,7 @@ static void a_field_with_a_line_break_is_not_sent(void **state)
 	};
 	struct http_answer answer = HTTP_ANSWER_INIT;
 	struct err err = { .kind = ERR_NONE };
-	const struct http_body body = { "x", -1, 1 };
+	const struct http_body body = { .data = "x", .fd = -1, .size = 1 };
 	struct http_request request = post(&body);
 	request.fields = bad;
 	assert_false(exchange("ok", &request, &preset, &answer, NULL, &err));
@@ -158,7 +164,7 @@ static void an_answer_over_the_limit_is_told_as_that(void **state)
 	(void)state;
 	struct http_answer answer = HTTP_ANSWER_INIT;
 	struct http_limits small = preset;
-	const struct http_body body = { "x", -1, 1 };
+	const struct http_body body = { .data = "x", .fd = -1, .size = 1 };
 	struct http_request request = post(&body);
 	static const char *const modes[] = { "ok", "endless-body",
 					     "endless-chunks" };
@@ -168,6 +174,69 @@ static void an_answer_over_the_limit_is_told_as_that(void **state)
 		assert_false(exchange(modes[i], &request, &small, &answer, NULL,
 				      &err));
 		assert_int_equal(err.kind, ERR_LIMIT);
+	}
+}
+
+/* Two requests on one connection; is it to be kept after the first? */
+static bool keeps(const char *mode, bool wanted)
+{
+	struct fault fault;
+	struct http_request request = { .method = "GET",
+					.target = "/v1/recipients",
+					.host = PKI_NAME,
+					.keep = wanted };
+	bool keep = true;
+	fault_start(&fault, &device.pki, mode, NULL, NULL);
+	struct tls_client *tls = connect_to(&fault);
+	for (int i = 0; i < 2 && keep; i++) {
+		struct http_answer answer = HTTP_ANSWER_INIT;
+		assert_true(http_exchange(tls, &request, &preset,
+					  device.pki.now, &answer, NULL));
+		assert_int_equal(answer.head.status, 200);
+		assert_string_equal(buf_str(&answer.body),
+				    "sluice.recipients/v1\n");
+		keep = answer.keep;
+		assert_false(tls_client_is_lost(tls));
+		http_answer_clear(&answer);
+	}
+	tls_client_close(tls);
+	fault_stop(&fault);
+	return keep;
+}
+
+static void a_connection_takes_several_requests(void **state)
+{
+	(void)state;
+	assert_true(keeps("tus:", true));
+	assert_false(keeps("tus:", false));
+	assert_false(keeps("tus:close", true));
+	/* What follows unasked must not be the next answer. */
+	assert_false(keeps("tus:extra", true));
+}
+
+static void a_server_that_hung_up_is_told_from_a_late_one(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *mode;
+		bool lost;
+	} cases[] = { { "tus:lose", true }, { "silent", false } };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fault fault;
+		struct http_answer answer = HTTP_ANSWER_INIT;
+		struct http_limits hasty = preset;
+		const struct http_body body = { .data = "x",
+						.fd = -1,
+						.size = 1 };
+		struct http_request request = post(&body);
+		hasty.answer_ms = cases[i].lost ? preset.answer_ms : 10;
+		fault_start(&fault, &device.pki, cases[i].mode, NULL, NULL);
+		struct tls_client *tls = connect_to(&fault);
+		assert_false(http_exchange(tls, &request, &hasty,
+					   device.pki.now, &answer, NULL));
+		assert_int_equal(tls_client_is_lost(tls), cases[i].lost);
+		tls_client_close(tls);
+		fault_stop(&fault);
 	}
 }
 
@@ -220,6 +289,8 @@ int main(void)
 		cmocka_unit_test(a_file_that_shrinks_stops_the_request),
 		cmocka_unit_test(a_field_with_a_line_break_is_not_sent),
 		cmocka_unit_test(an_answer_over_the_limit_is_told_as_that),
+		cmocka_unit_test(a_connection_takes_several_requests),
+		cmocka_unit_test(a_server_that_hung_up_is_told_from_a_late_one),
 		cmocka_unit_test(retry_after_is_seconds_or_a_date),
 		cmocka_unit_test(retry_after_is_bounded),
 		cmocka_unit_test(retry_after_that_is_neither_is_none),

@@ -116,7 +116,7 @@ static bool send_to(struct attempt *attempt, int port)
 	struct upload upload = {
 		.transaction = TRANSACTION,
 		.type = "application/vnd.sluice.transmission+xml",
-		.body = { BODY, -1, strlen(BODY) },
+		.body = { .data = BODY, .size = strlen(BODY) },
 	};
 	char *big = NULL;
 	if (attempt->bytes > 0) {
@@ -450,9 +450,11 @@ static void a_stop_ends_the_wait(void **state)
 	fault_start(&fault, &pki, "silent", NULL, NULL);
 	const struct upload_server server = { PKI_NAME, "127.0.0.1", fault.port,
 					      trust, NULL };
-	const struct upload upload = { .transaction = TRANSACTION,
-				       .type = "text/plain",
-				       .body = { "x", -1, 1 } };
+	const struct upload upload = {
+		.transaction = TRANSACTION,
+		.type = "text/plain",
+		.body = { .data = "x", .fd = -1, .size = 1 }
+	};
 	const struct upload_watch watching = { .stop_fd = ends[0] };
 	assert_false(upload_send(&server, &upload, &watching, pki.now,
 				 &attempt.answer, &attempt.err));
