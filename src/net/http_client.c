@@ -206,6 +206,7 @@ static bool send_request(struct tls_client *tls, struct outgoing *out,
 	pace_init(&out->pace, pace != NULL ? pace->rate : 0,
 		  clock_monotonic_ms());
 	*whole = false;
+	tls_client_expect(tls, left_of(out));
 	while (left_of(out) > 0) {
 		bool stop = false;
 		if (!send_record(tls, out, limits, &until, &stop, err)) {

@@ -160,12 +160,21 @@ bool tcp_connect(const struct tcp_addresses *addresses, const char *host,
 			       "between.",
 			       host, port, why.text);
 	}
-	int on = 1, ahead = TCP_AHEAD_BYTES;
-	(void)setsockopt(connected, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)setsockopt(connected, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &ahead,
-			 sizeof(ahead));
+	tcp_push(connected);
+	tcp_set_ahead(connected, 0);
 	*fd = connected;
 	return true;
+}
+
+void tcp_set_ahead(int fd, uint64_t size)
+{
+	int ahead = TCP_AHEAD_LEAST;
+	if (size / 8 > TCP_AHEAD_LEAST) {
+		ahead = size / 8 < TCP_AHEAD_MOST ? (int)(size / 8)
+						  : TCP_AHEAD_MOST;
+	}
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &ahead,
+			 sizeof(ahead));
 }
 
 void tcp_push(int fd)

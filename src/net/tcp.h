@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
@@ -35,14 +36,19 @@ MUST_USE bool tcp_resolve(const char *host, int port,
 
 /*
  * The kernel takes about this much ahead of what it can send. More would have
- * left the program, and whoever withdraws what it sends, behind.
+ * left the program, and whoever withdraws what it sends, behind; less costs a
+ * wake-up for each few records.
  */
-#define TCP_AHEAD_BYTES (128 * 1024)
+#define TCP_AHEAD_LEAST (128 * 1024)
+#define TCP_AHEAD_MOST (1024 * 1024)
+
+/* An eighth of what is to be sent, within these bounds: never most of it. */
+void tcp_set_ahead(int fd, uint64_t size);
 
 /*
  * Connects to the first address that answers, starting with the next one
  * each TCP_STAGGER_MS. *fd is non-blocking, close-on-exec and has
- * TCP_NODELAY. host and port are for the error text only.
+ * TCP_NODELAY and TCP_AHEAD_LEAST. host and port are for the error text only.
  * Errors: RETRY (refused, unreachable, late).
  */
 MUST_USE bool tcp_connect(const struct tcp_addresses *addresses,

@@ -270,6 +270,11 @@ static bool answer_waits(struct tls_client *t, struct err *err, bool *waits)
 	return true;
 }
 
+void tls_client_expect(struct tls_client *tls, uint64_t size)
+{
+	tcp_set_ahead(tls->fd, size);
+}
+
 bool tls_client_room(struct tls_client *t, uint8_t **room, size_t *len,
 		     const struct deadline *deadline, struct err *err)
 {

@@ -34,6 +34,9 @@ MUST_USE bool tls_client_open(int fd, const struct trust *trust,
 /* SHA-256 of the server's own certificate. */
 void tls_client_peer(const struct tls_client *tls, uint8_t hash[SHA256_SIZE]);
 
+/* So many bytes are to be sent next; see tcp_set_ahead(). */
+void tls_client_expect(struct tls_client *tls, uint64_t size);
+
 /*
  * Room for data to be sent, at most one record, to be filled by the caller
  * without a copy; then tls_client_wrote() says how much of it was filled.

@@ -77,6 +77,34 @@ static void a_connection_waits_for_nothing_and_delays_nothing(void **state)
 	(void)close(listener);
 }
 
+static int ahead_of(int fd)
+{
+	int ahead = 0;
+	socklen_t len = sizeof(ahead);
+	assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &ahead,
+				    &len),
+			 0);
+	return ahead;
+}
+
+static void the_kernel_never_takes_most_of_it_ahead(void **state)
+{
+	(void)state;
+	int port;
+	int listener = listen_on_loopback(&port);
+	struct tcp_addresses found = resolve("127.0.0.1", port);
+	int fd = connect_to(&found, port);
+	assert_int_equal(ahead_of(fd), TCP_AHEAD_LEAST);
+	tcp_set_ahead(fd, 4096 * 1024);
+	assert_int_equal(ahead_of(fd), 512 * 1024);
+	tcp_set_ahead(fd, UINT64_MAX);
+	assert_int_equal(ahead_of(fd), TCP_AHEAD_MOST);
+	tcp_set_ahead(fd, 1024 * 1024);
+	assert_int_equal(ahead_of(fd), TCP_AHEAD_LEAST);
+	(void)close(fd);
+	(void)close(listener);
+}
+
 static void an_address_that_refuses_gives_way_to_the_next(void **state)
 {
 	(void)state;
@@ -186,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_connection_waits_for_nothing_and_delays_nothing),
+		cmocka_unit_test(the_kernel_never_takes_most_of_it_ahead),
 		cmocka_unit_test(an_address_that_refuses_gives_way_to_the_next),
 		cmocka_unit_test(nobody_there_names_host_port_and_reason),
 		cmocka_unit_test(no_answer_ends_at_the_deadline),
