@@ -258,6 +258,10 @@ static enum step create(struct run *run, struct http_answer *got,
 		return puzzled(run, "it names another place for the upload",
 			       err);
 	}
+	/* tus asks for it only where a body came with the creation. */
+	if (http1_count(&got->head, "Upload-Offset") == 0) {
+		return STEP_LOCATE;
+	}
 	return take_offset(run, got, err);
 }
 

@@ -23,16 +23,27 @@
 #include "base/text.h"
 
 #define HANGS_MS 20000
-#define TUS_MODE "tus:" /* the other server */
+#define TUS_MODE "tus:"        /* tus_server with what follows */
+#define OTHER_MODE "tus:other" /* a server that is not ours */
+
+static char *program_of(const char *mode)
+{
+	bool other = text_equal(mode, OTHER_MODE);
+	const char *top = getenv(other ? "abs_top_srcdir" : "abs_top_builddir");
+	const char *program = "tests/support/fault_server";
+	if (other) {
+		program = "tests/browser/tus_server.mjs";
+	} else if (text_starts_with(mode, TUS_MODE)) {
+		program = "tests/support/tus_server";
+	}
+	return files_join(top != NULL ? top : ".", program);
+}
 
 static void run(const struct pki *pki, const char *mode, const char *cert,
 		const char *client_ca, int in, int out)
 {
-	const char *top = getenv("abs_top_builddir");
 	bool tus = text_starts_with(mode, TUS_MODE);
-	char *program = files_join(top != NULL ? top : ".",
-				   tus ? "tests/support/tus_server"
-				       : "tests/support/fault_server");
+	char *program = program_of(mode);
 	char *const argv[] = {
 		program,
 		mem_strdup(tus ? mode + strlen(TUS_MODE) : mode),

@@ -18,7 +18,8 @@ struct fault {
 
 /*
  * Starts one in a mode (see fault_server.c; "tus:" and the faults that
- * tus_server.c names for that one) with a certificate of the PKI;
+ * tus_server.c names for that one, "tus:other" for tests/browser/
+ * tus_server.mjs) with a certificate of the PKI;
  * cert NULL = "server.pem", client_ca NULL = "device-ca.pem".
  */
 void fault_start(struct fault *fault, const struct pki *pki, const char *mode,

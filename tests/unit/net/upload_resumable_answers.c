@@ -103,6 +103,12 @@ static void an_offset_that_is_too_small_is_looked_into(void **state)
 	assert_string_equal(told.text, "POST PATCH HEAD GET ");
 	upload_scene_assert_whole(&scene, &told);
 	upload_scene_end(&scene);
+	/* A creation need not tell it. */
+	upload_scene_start(&scene, "offset=,on=POST", 5000);
+	upload_scene_go_well(&scene);
+	upload_scene_hear(&scene, 1, &told);
+	assert_string_equal(told.text, "POST HEAD PATCH GET ");
+	upload_scene_end(&scene);
 }
 
 static void offsets_that_cannot_be_are_told(void **state)
