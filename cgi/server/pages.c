@@ -16,6 +16,7 @@
 /* clang-format off */
 const struct navigation console_navigation[] = {
 	{ "/devices", "Devices", ROLE_STAFF },
+	{ "/jobdata", "Job data", ROLE_STAFF | ROLE_JOB_DATA },
 	{ "/about", "About", ROLE_SIGNED_IN },
 	{ NULL, NULL, ROLE_UNSET },
 };
@@ -32,8 +33,24 @@ static const struct web_field transaction_query[] = {
 	{ .name = NULL },
 };
 
+static const struct web_field jobdata_query[] = {
+	{ .name = "before", .label = "The place in the list", .max = 20, .valid = fields_is_number,
+	  .hint = "It is a number." },
+	{ .name = "done", .label = "What was done", .max = 16, .valid = fields_is_word,
+	  .hint = PEOPLE_NAME_HINT },
+	{ .name = NULL },
+};
+
+static const struct web_field jobdata_form[] = {
+	{ .name = "act", .label = "What to do", .max = 16, .valid = fields_is_word, .required = true,
+	  .hint = PEOPLE_NAME_HINT },
+	{ .name = "sure", .label = "The box", .max = 1, .valid = fields_is_flag,
+	  .hint = "It is ticked or not." },
+	{ .name = NULL },
+};
+
 const struct page console_pages[] = {
-	{ .path = "/", .methods = GET, .role = ROLE_STAFF, .show = console_home_show },
+	{ .path = "/", .methods = GET, .role = ROLE_STAFF | ROLE_JOB_DATA, .show = console_home_show },
 	{ .path = "/setup", .methods = GET | POST, .role = ROLE_ANYBODY, .writes = true,
 	  .form = people_setup_form, .show = people_setup_show, .act = people_setup_act,
 	  .template = "setup", .title = "Set up this server" },
@@ -59,6 +76,13 @@ const struct page console_pages[] = {
 	{ .path = "/bytes/*", .methods = GET, .role = ROLE_STAFF,
 	  .query = transaction_query, .show = console_bytes_show,
 	  .title = "Exact bytes", .section = "/devices" },
+	{ .path = "/jobdata", .methods = GET, .role = ROLE_STAFF | ROLE_JOB_DATA,
+	  .query = jobdata_query, .show = console_jobdata_show,
+	  .template = "jobdata", .title = "Job data", .section = "/jobdata" },
+	{ .path = "/jobdata/*", .methods = GET | POST, .role = ROLE_JOB_DATA, .writes = true,
+	  .query = transaction_query, .form = jobdata_form,
+	  .show = console_jobdata_one_show, .act = console_jobdata_act,
+	  .template = "jobdata_one", .title = "Sealed file", .section = "/jobdata" },
 	{ .path = "/about", .methods = GET, .role = ROLE_ANYBODY,
 	  .show = console_about_show, .template = "about", .title = "About",
 	  .section = "/about" },

@@ -17,6 +17,9 @@ bool console_devices_show(struct visit *visit, struct err *err);
 bool console_device_show(struct visit *visit, struct err *err);
 bool console_transaction_show(struct visit *visit, struct err *err);
 bool console_bytes_show(struct visit *visit, struct err *err);
+bool console_jobdata_show(struct visit *visit, struct err *err);
+bool console_jobdata_one_show(struct visit *visit, struct err *err);
+bool console_jobdata_act(struct visit *visit, struct err *err);
 bool console_about_show(struct visit *visit, struct err *err);
 
 #endif

@@ -48,7 +48,61 @@ static const struct cli_option transactions_options[] = {
 
 static const struct cli_option staff_add_options[] = {
 	{ "--admin", NULL, "may also administer the server", false },
+	{ "--role", "ROLE", "holds this role too: job-data", true },
 	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option jobdata_take_options[] = {
+	{ "--as", "NAME", "account with the role job-data that takes it",
+	  false },
+	{ "--output", "FILE", "where to write it; must not be there", false },
+	{ "--device", "ID", "of this device", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option jobdata_delete_options[] = {
+	{ "--as", "NAME", "account with the role job-data that deletes it",
+	  false },
+	{ "--device", "ID", "of this device", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_command jobdata_table[] = {
+	{
+		.name = "list",
+		.summary = "list what was received, newest first",
+		.options = list_options,
+		.run = server_jobdata_list_run,
+	},
+	{
+		.name = "take",
+		.arguments = "TRANSACTION",
+		.summary = "copy a sealed file, and tell the customer",
+		.text = "The file stays sealed. The ledger and a notice to the "
+			"device name the account that took it.",
+		.examples = "sluice-server job-data take "
+			    "0193594e-7a11-7c3e-9d54-2f0f6a1be7c1 "
+			    "\\\n  --as colour-desk --output job.age\n",
+		.options = jobdata_take_options,
+		.least = 1,
+		.most = 1,
+		.run = server_jobdata_take_run,
+	},
+	{
+		.name = "delete",
+		.arguments = "TRANSACTION",
+		.summary = "delete a sealed file, and tell the customer",
+		.options = jobdata_delete_options,
+		.least = 1,
+		.most = 1,
+		.run = server_jobdata_delete_run,
+	},
+	{
+		.name = "expire",
+		.summary = "delete what is past its date, as serve does hourly",
+		.run = server_jobdata_expire_run,
+	},
+	{ .name = NULL }
 };
 
 static const struct cli_command device_table[] = {
@@ -263,6 +317,11 @@ const struct cli_command server_commands[] = {
 		.options = transactions_options,
 		.most = 1,
 		.run = server_transactions_run,
+	},
+	{
+		.name = "job-data",
+		.summary = "sealed job data",
+		.commands = jobdata_table,
 	},
 	{
 		.name = "staff",

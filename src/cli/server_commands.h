@@ -53,6 +53,14 @@ int server_device_revoke_run(struct cli *cli, const struct cli_args *args,
 			     struct err *err);
 int server_transactions_run(struct cli *cli, const struct cli_args *args,
 			    struct err *err);
+int server_jobdata_list_run(struct cli *cli, const struct cli_args *args,
+			    struct err *err);
+int server_jobdata_take_run(struct cli *cli, const struct cli_args *args,
+			    struct err *err);
+int server_jobdata_delete_run(struct cli *cli, const struct cli_args *args,
+			      struct err *err);
+int server_jobdata_expire_run(struct cli *cli, const struct cli_args *args,
+			      struct err *err);
 int server_staff_add_run(struct cli *cli, const struct cli_args *args,
 			 struct err *err);
 int server_staff_list_run(struct cli *cli, const struct cli_args *args,

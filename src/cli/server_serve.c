@@ -1,7 +1,8 @@
 /*
  * "sluice-server serve": joins the parts of the running server: sockets,
- * workers of the API, workers of the console. Starting them again is
- * server/supervisor; the web server in front is lighttpd.
+ * workers of the API, workers of the console, the keeper of sealed files.
+ * Starting them again is server/supervisor; the web server in front is
+ * lighttpd.
  */
 #include "cli/server_commands.h"
 
@@ -15,11 +16,13 @@
 #include "cli/print.h"
 #include "server/api.h"
 #include "server/fastcgi.h"
+#include "server/sealed_custody.h"
 #include "server/supervisor.h"
 
 #define API_WAIT_S 30
 #define CONSOLE_WAIT_S 15
 #define SOCKET_MODE 0660
+#define KEEPER_PERIOD_S 3600
 
 /* What a worker of either kind gets; the supervisor's copy. */
 struct service {
@@ -57,6 +60,25 @@ static void serve_console(void *ctx, const struct exchange *exchange)
 	struct service *service = ctx;
 	service->console->serve(service->console_state, exchange,
 				clock_utc_now_ms());
+}
+
+/* Deletes sealed files and uploads whose date is over. */
+static void keep(void *ctx)
+{
+	struct service *service = ctx;
+	struct err err = { 0 };
+	struct sealed_expired done = { 0, 0 };
+	const struct sealed_keeper keeper = { &service->config,
+					      service->server.db,
+					      &service->log };
+	if (!sealed_custody_expire(&keeper, clock_utc_now(), &done, &err)) {
+		log_error(&service->log, "job data: %s", err.text);
+	} else if (done.files + done.pieces > 0) {
+		log_info(&service->log,
+			 "job data: %zu files and %zu uploads deleted by their "
+			 "date",
+			 done.files, done.pieces);
+	}
 }
 
 static bool find_user(const char *name, struct worker_user *user,
@@ -127,6 +149,14 @@ static bool run(struct cli *cli, struct service *service, struct err *err)
 		  .open = open_console,
 		  .serve = serve_console,
 		  .ctx = service },
+		{ .name = "keeper",
+		  .listen_fd = -1,
+		  .count = 1,
+		  .folder = service->config.state,
+		  .open = open_api,
+		  .tick = keep,
+		  .period_s = KEEPER_PERIOD_S,
+		  .ctx = service },
 	};
 	if (!find_user(service->config.user, &user, err) ||
 	    !prepare(service, err) ||
@@ -141,7 +171,8 @@ static bool run(struct cli *cli, struct service *service, struct err *err)
 		   "staff.",
 		   service->config.name, kinds[0].count, kinds[1].count);
 	(void)fflush(cli->out);
-	bool ok = supervisor_run(kinds, 2, &user, &service->log, err);
+	bool ok = supervisor_run(kinds, sizeof(kinds) / sizeof(kinds[0]), &user,
+				 &service->log, err);
 	remove_socket(service, SERVER_API_SOCKET);
 	remove_socket(service, SERVER_CONSOLE_SOCKET);
 	return ok;

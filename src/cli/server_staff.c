@@ -29,16 +29,39 @@ static int on_server(struct cli *cli, const struct cli_args *args,
 	return CLI_DONE;
 }
 
+/* Beside staff: what --admin and --role say. */
+static bool read_roles(const struct cli_args *args, unsigned *roles,
+		       struct err *err)
+{
+	const char *name;
+	unsigned found = ROLE_STAFF;
+	if (cli_flag(args, "--admin")) {
+		found |= ROLE_ADMIN;
+	}
+	for (size_t n = 0; (name = cli_value_at(args, "--role", n)) != NULL;
+	     n++) {
+		enum role role = role_by_name(name);
+		if (role != ROLE_STAFF && role != ROLE_ADMIN &&
+		    role != ROLE_JOB_DATA) {
+			return err_set(err, ERR_INVALID,
+				       "The console has no role %.32s. Its "
+				       "roles are staff, admin and job-data.",
+				       name);
+		}
+		found |= role;
+	}
+	*roles = found;
+	return true;
+}
+
 static bool add(const struct cli_user_site *site, const struct cli_args *args,
 		struct err *err)
 {
 	struct buf password = BUF_INIT;
 	int64_t id = 0;
-	unsigned roles = ROLE_STAFF;
-	if (cli_flag(args, "--admin")) {
-		roles |= ROLE_ADMIN;
-	}
-	bool ok = terminal_password(site->cli, "Password", &password, err) &&
+	unsigned roles = 0;
+	bool ok = read_roles(args, &roles, err) &&
+		  terminal_password(site->cli, "Password", &password, err) &&
 		  accounts_create(site->db, site->cli->actor, args->at[0],
 				  buf_str(&password), site->known, roles,
 				  clock_utc_now(), &id, err);

@@ -1,61 +1,30 @@
 /*
- * Requests of devices: who asks, what for, the answer. An upload's header
- * fields are read by upload_head.c, its body by ingest.c. Identity comes from
- * the variables that the web server's TLS sets and never from a header field
- * (an HTTP_* variable), which anybody can send.
+ * Requests of devices: who asks, which route, the answer's frame. The routes
+ * are in api_uploads.c (machine data, and what both kinds share), api_sealed.c
+ * (job data) and api_notes.c. Identity comes from the variables that the web
+ * server's TLS sets and never from a header field (an HTTP_* variable), which
+ * anybody can send.
  */
 #include "server/api.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/encoding.h"
 #include "base/text.h"
-#include "documents/transmission.h"
 #include "formats/certs.h"
-#include "server/fleet.h"
+#include "server/api_call.h"
 #include "server/ingest.h"
-#include "server/received.h"
-#include "server/refusal.h"
-#include "server/upload_head.h"
 
-#define PIECE_BYTES 16384
-#define UPLOADS "/v1/uploads"
-#define RECEIPT_TYPE "text/plain; charset=utf-8"
-
-struct answer {
-	int status;
-	const char *type;
-	struct buf fields; /* more header lines, each with CR LF */
-	struct buf body;
-};
-
-/* One request on its way. */
-struct call {
-	struct server *server;
-	const struct exchange *exchange;
-	const struct api_clock *clock;
-	char peer[65]; /* SHA-256 of the client certificate, hex; "" = none */
-	struct fleet_device device; /* id "" = not known */
-	struct upload_head head;    /* of an upload, as far as it was read */
-	char transaction[UUID_TEXT_SIZE]; /* named by the path */
-	uint64_t body_left;  /* bytes to come; 0 too if over the limit */
-	int64_t deadline_ms; /* of the body, monotonic */
-	struct answer answer;
-	struct refusal refusal;
-};
-
-static const char *param(const struct call *call, const char *name)
+const char *api_param(const struct api_call *call, const char *name)
 {
 	return exchange_param(call->exchange, name);
 }
 
 /* SHA-256 of the certificate that TLS verified. */
-static bool read_peer(struct call *call)
+static bool read_peer(struct api_call *call)
 {
-	const char *pem = param(call, "SSL_CLIENT_CERT");
-	if (!text_equal(param(call, "SSL_CLIENT_VERIFY"), "SUCCESS") ||
+	const char *pem = api_param(call, "SSL_CLIENT_CERT");
+	if (!text_equal(api_param(call, "SSL_CLIENT_VERIFY"), "SUCCESS") ||
 	    pem == NULL) {
 		return refusal_set(&call->refusal, REFUSAL_STRANGER,
 				   "A verified client certificate is needed.");
@@ -76,7 +45,7 @@ static bool read_peer(struct call *call)
 				 "The client certificate cannot be read.");
 }
 
-static bool read_device(struct call *call)
+static bool read_device(struct api_call *call)
 {
 	struct err err = { 0 };
 	if (!read_peer(call)) {
@@ -92,160 +61,26 @@ static bool read_device(struct call *call)
 			       &err);
 }
 
-/* The next piece of the body; 0 = no more comes. */
-static size_t read_piece(struct call *call, uint8_t piece[PIECE_BYTES])
-{
-	size_t want = call->body_left < PIECE_BYTES ? (size_t)call->body_left
-						    : PIECE_BYTES;
-	if (want == 0) {
-		return 0;
-	}
-	ssize_t got = call->exchange->read(call->exchange->ctx, piece, want);
-	if (got <= 0) {
-		call->body_left = 0;
-		return 0;
-	}
-	call->body_left -= (uint64_t)got;
-	return (size_t)got;
-}
-
-static bool is_late(const struct call *call)
-{
-	return call->clock->monotonic_ms() >= call->deadline_ms;
-}
-
-/* Reads what is left of a refused body, so that the answer gets through. */
-static void drain(struct call *call)
-{
-	uint8_t piece[PIECE_BYTES];
-	while (!is_late(call) && read_piece(call, piece) > 0) {
-		continue;
-	}
-}
-
-/* The body into the ingest, under a deadline for the whole of it. */
-static bool read_body(struct call *call, struct ingest *ingest)
-{
-	uint8_t piece[PIECE_BYTES];
-	for (;;) {
-		size_t len = read_piece(call, piece);
-		if (len == 0) {
-			return true; /* ingest_finish() says what is missing */
-		}
-		if (!ingest_feed(ingest, piece, len, &call->refusal)) {
-			return false;
-		}
-		if (call->body_left > 0 && is_late(call)) {
-			return refusal_set(&call->refusal, REFUSAL_SLOW,
-					   "The upload took longer than %d "
-					   "seconds.",
-					   call->server->config->api_body_s);
-		}
-	}
-}
-
-static void put_offset(struct call *call, uint64_t bytes)
-{
-	buf_printf(&call->answer.fields, "Upload-Offset: %" PRIu64 "\r\n",
-		   bytes);
-}
-
-static bool do_upload(struct call *call)
-{
-	struct upload_fields fields = {
-		.tus_resumable = param(call, "HTTP_TUS_RESUMABLE"),
-		.upload_length = param(call, "HTTP_UPLOAD_LENGTH"),
-		.upload_metadata = param(call, "HTTP_UPLOAD_METADATA"),
-		.repr_digest = param(call, "HTTP_REPR_DIGEST"),
-		.idempotency_key = param(call, "HTTP_IDEMPOTENCY_KEY"),
-		.content_type = param(call, "CONTENT_TYPE"),
-		.content_length = param(call, "CONTENT_LENGTH"),
-	};
-	if (!upload_head_read(&fields, &call->head, &call->refusal)) {
-		return false;
-	}
-	bool repeated = false;
-	struct ingest *ingest = ingest_begin(call->server, &call->device,
-					     call->peer, &call->head);
-	bool ok = read_body(call, ingest) &&
-		  ingest_finish(ingest, call->clock->utc(), &call->answer.body,
-				&repeated, &call->refusal);
-	ingest_free(ingest);
-	if (!ok) {
-		return false;
-	}
-	log_info(call->server->log, "%s: %s %s, %" PRIu64 " bytes",
-		 call->device.id, call->head.transaction,
-		 repeated ? "received before" : "received", call->head.bytes);
-	call->answer.status = 201;
-	call->answer.type = RECEIPT_TYPE;
-	buf_printf(&call->answer.fields, "Location: " UPLOADS "/%s\r\n",
-		   call->head.transaction);
-	put_offset(call, call->head.bytes);
-	return true;
-}
-
-static bool do_options(struct call *call)
-{
-	call->answer.status = 204;
-	buf_printf(&call->answer.fields,
-		   "Tus-Version: " UPLOAD_TUS_VERSION "\r\n"
-		   "Tus-Extension: creation,creation-with-upload\r\n"
-		   "Tus-Max-Size: %u\r\n",
-		   TRANSMISSION_MAX);
-	return true;
-}
-
-static bool find_own(struct call *call, struct received *item)
-{
-	struct err err = { 0 };
-	return received_find(call->server->db, call->device.id,
-			     call->transaction, item, &err) ||
-	       refusal_set_err(&call->refusal, REFUSAL_PATH, &err);
-}
-
-static bool do_head(struct call *call)
-{
-	struct received item;
-	if (!find_own(call, &item)) {
-		return false;
-	}
-	call->answer.status = 200;
-	put_offset(call, item.bytes);
-	buf_printf(&call->answer.fields, "Upload-Length: %" PRIu64 "\r\n",
-		   item.bytes);
-	return true;
-}
-
-static bool do_receipt(struct call *call)
-{
-	struct err err = { 0 };
-	struct received item;
-	if (!find_own(call, &item)) {
-		return false;
-	}
-	if (!received_receipt(call->server->db, item.number, &call->answer.body,
-			      &err)) {
-		return refusal_set_err(&call->refusal, REFUSAL_PATH, &err);
-	}
-	call->answer.status = 200;
-	call->answer.type = RECEIPT_TYPE;
-	return true;
-}
-
 /* "*" in a path stands for one transaction. */
 struct route {
 	const char *path;
 	const char *method;
-	bool (*run)(struct call *call);
+	bool (*run)(struct api_call *call);
 };
 
-static const struct route routes[] = { { UPLOADS, "OPTIONS", do_options },
-				       { UPLOADS, "POST", do_upload },
-				       { UPLOADS "/*", "HEAD", do_head },
-				       { UPLOADS "/*/receipt", "GET",
-					 do_receipt },
-				       { NULL, NULL, NULL } };
+/* clang-format off */
+static const struct route routes[] = {
+	{ API_UPLOADS, "OPTIONS", api_options },
+	{ API_UPLOADS, "POST", api_upload_create },
+	{ API_UPLOADS "/*", "HEAD", api_upload_head },
+	{ API_UPLOADS "/*", "PATCH", api_upload_patch },
+	{ API_UPLOADS "/*", "DELETE", api_upload_delete },
+	{ API_UPLOADS "/*/receipt", "GET", api_upload_receipt },
+	{ "/v1/notices", "GET", api_notices },
+	{ "/v1/recipients", "GET", api_recipients },
+	{ NULL, NULL, NULL },
+};
+/* clang-format on */
 
 /* Does the path fit? transaction gets what "*" stands for. */
 static bool path_fits(const char *pattern, const char *path,
@@ -271,10 +106,10 @@ static bool path_fits(const char *pattern, const char *path,
 	return true;
 }
 
-static bool run_route(struct call *call)
+static bool run_route(struct api_call *call)
 {
-	const char *path = param(call, "PATH_INFO");
-	const char *method = param(call, "REQUEST_METHOD");
+	const char *path = api_param(call, "PATH_INFO");
+	const char *method = api_param(call, "REQUEST_METHOD");
 	struct buf allowed = BUF_INIT;
 	for (const struct route *route = routes; route->path != NULL; route++) {
 		if (path == NULL ||
@@ -301,18 +136,26 @@ static bool run_route(struct call *call)
 	return false;
 }
 
+/* Kinds that are the ordinary course of things, and no entry. */
+static bool is_no_entry(const struct api_call *call)
+{
+	enum refusal_kind kind = call->refusal.kind;
+	return kind == REFUSAL_PATH || kind == REFUSAL_METHOD ||
+	       kind == REFUSAL_OFFSET || kind == REFUSAL_LOCKED ||
+	       refusal_status(kind) >= 500 ||
+	       (call->in_pieces && refusal_is_passing(kind));
+}
+
 /* Refusals of uploads and of strangers stand in the ledger. */
-static void note_refusal(struct call *call)
+static void note_refusal(struct api_call *call)
 {
 	struct err err = { 0 };
-	enum refusal_kind kind = call->refusal.kind;
 	const char *who =
 		call->device.id[0] == '\0' ? "stranger" : call->device.id;
-	const char *address = param(call, "REMOTE_ADDR");
+	const char *address = api_param(call, "REMOTE_ADDR");
 	log_warn(call->server->log, "%s: refused (%s): %s", who,
-		 refusal_name(kind), call->refusal.detail);
-	if (kind == REFUSAL_PATH || kind == REFUSAL_METHOD ||
-	    refusal_status(kind) >= 500) {
+		 refusal_name(call->refusal.kind), call->refusal.detail);
+	if (is_no_entry(call)) {
 		return;
 	}
 	if (!ingest_note_refusal(
@@ -324,12 +167,12 @@ static void note_refusal(struct call *call)
 	}
 }
 
-static void refuse(struct call *call)
+static void refuse(struct api_call *call)
 {
 	call->answer.status = refusal_status(call->refusal.kind);
 	call->answer.type = PROBLEM_MEDIA_TYPE;
 	buf_reset(&call->answer.body);
-	if (call->answer.status == 503) {
+	if (call->answer.status == 503 || call->answer.status == 507) {
 		buf_put_str(&call->answer.fields, "Retry-After: 30\r\n");
 	}
 	if (call->refusal.kind == REFUSAL_VERSION) {
@@ -339,11 +182,11 @@ static void refuse(struct call *call)
 	refusal_put(&call->answer.body, &call->refusal);
 }
 
-static void send_answer(struct call *call)
+static void send_answer(struct api_call *call)
 {
-	const struct answer *answer = &call->answer;
+	const struct api_answer *answer = &call->answer;
 	bool no_body = answer->status == 204 ||
-		       text_equal(param(call, "REQUEST_METHOD"), "HEAD");
+		       text_equal(api_param(call, "REQUEST_METHOD"), "HEAD");
 	struct buf out = BUF_INIT;
 	buf_printf(&out, "Status: %d\r\n", answer->status);
 	if (answer->type != NULL) {
@@ -370,21 +213,15 @@ static void send_answer(struct call *call)
 void api_serve(struct server *server, const struct exchange *exchange,
 	       const struct api_clock *clock)
 {
-	struct call call = {
+	struct api_call call = {
 		.server = server,
 		.exchange = exchange,
 		.clock = clock,
 		.answer = { 0, NULL, BUF_INIT, BUF_INIT },
 	};
-	const char *length = param(&call, "CONTENT_LENGTH");
-	if (length == NULL ||
-	    !text_parse_u64(length, 0, TRANSMISSION_MAX, &call.body_left)) {
-		call.body_left = 0;
-	}
-	call.deadline_ms =
-		clock->monotonic_ms() + 1000LL * server->config->api_body_s;
+	api_body_begin(&call);
 	if (!read_device(&call) || !run_route(&call)) {
-		drain(&call);
+		api_body_drain(&call);
 		note_refusal(&call);
 		refuse(&call);
 	}

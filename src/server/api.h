@@ -8,9 +8,14 @@
  * What devices talk to:
  *
  *	OPTIONS /v1/uploads              what the server speaks
- *	POST    /v1/uploads              a whole transmission; answers its receipt
+ *	POST    /v1/uploads              a whole transmission, or a sealed file
+ *	                                 that pieces follow for
  *	HEAD    /v1/uploads/ID           how much of it is here
- *	GET     /v1/uploads/ID/receipt   its receipt again
+ *	PATCH   /v1/uploads/ID           the next piece of a sealed file
+ *	DELETE  /v1/uploads/ID           forget one that is not complete
+ *	GET     /v1/uploads/ID/receipt   its receipt
+ *	GET     /v1/notices?after=N      what became of the sealed files
+ *	GET     /v1/recipients           the vendor's list of recipients
  *
  * Every one needs a client certificate that belongs to a device; a device
  * sees its own transactions only. Errors are problem details in XML.

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -23,12 +24,26 @@
 #define BACKLOG 128
 #define PIECE_MAX (1 << 20)
 
+/*
+ * What is there, as soon as something is: FCGX_GetStr() alone waits for all
+ * that was asked for, and forgets it when the line is cut meanwhile.
+ */
 static ssize_t read_body(void *ctx, void *dst, size_t len)
 {
 	FCGX_Request *request = ctx;
-	int want = len > PIECE_MAX ? PIECE_MAX : (int)len;
-	int got = FCGX_GetStr(dst, want, request->in);
-	return got < 0 || FCGX_GetError(request->in) != 0 ? -1 : got;
+	FCGX_Stream *in = request->in;
+	if (len == 0) {
+		return 0;
+	}
+	int first = FCGX_GetChar(in);
+	if (first == EOF) {
+		return FCGX_GetError(in) != 0 ? -1 : 0;
+	}
+	unsigned char *at = dst;
+	at[0] = (unsigned char)first;
+	size_t ready = (size_t)(in->stop - in->rdNext);
+	int want = (int)(ready < len - 1 ? ready : len - 1);
+	return 1 + (want == 0 ? 0 : FCGX_GetStr((char *)at + 1, want, in));
 }
 
 static bool write_answer(void *ctx, const void *data, size_t len)

@@ -17,6 +17,7 @@
 #include "domain/ledger.h"
 #include "server/receipt.h"
 #include "server/received.h"
+#include "server/sealed.h"
 
 /* A checkpoint is signed at the latest after so many entries. */
 #define ENTRIES_PER_CHECKPOINT 64
@@ -209,6 +210,29 @@ static bool store(struct ingest *ingest, const struct transmission_head *head,
 				 item->received_at, err);
 }
 
+/* A transaction of sealed data is none of machine data. */
+static bool check_other_kind(const struct ingest *ingest,
+			     struct refusal *refusal)
+{
+	struct db *db = ingest->server->db;
+	const char *device = ingest->device.id;
+	const char *id = ingest->head.transaction;
+	struct sealed_piece piece;
+	struct sealed item;
+	struct err err = { 0 };
+	struct err more = { 0 };
+	if (sealed_piece_find(db, device, id, &piece, &err) ||
+	    sealed_find(db, device, id, &item, &more)) {
+		return refusal_set(refusal, REFUSAL_REUSED,
+				   "This transaction is one of sealed data.");
+	}
+	if (err.kind != ERR_NOT_FOUND) {
+		return refusal_set_err(refusal, REFUSAL_BUG, &err);
+	}
+	return more.kind == ERR_NOT_FOUND ||
+	       refusal_set_err(refusal, REFUSAL_BUG, &more);
+}
+
 /*
  * Looks whether the transaction is known. *known: it is, with these bytes,
  * and note holds its receipt.
@@ -222,8 +246,9 @@ static bool find_known(struct ingest *ingest, struct buf *note, bool *known,
 	*known = false;
 	if (!received_find(db, ingest->device.id, ingest->head.transaction,
 			   &item, &err)) {
-		return err.kind == ERR_NOT_FOUND ||
-		       refusal_set_err(refusal, REFUSAL_BUG, &err);
+		return err.kind == ERR_NOT_FOUND
+			       ? check_other_kind(ingest, refusal)
+			       : refusal_set_err(refusal, REFUSAL_BUG, &err);
 	}
 	if (!text_equal(item.sha256, ingest->sha256)) {
 		return refusal_set(refusal, REFUSAL_REUSED,

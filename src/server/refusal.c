@@ -18,19 +18,23 @@ static const struct reason reasons[REFUSAL_KINDS] = {
 	[REFUSAL_STRANGER] = { 403, "stranger", "Unknown device" },
 	[REFUSAL_REVOKED] = { 403, "revoked", "Device revoked" },
 	[REFUSAL_FOREIGN] = { 403, "foreign", "Another device's data" },
+	[REFUSAL_COMPLETE] = { 403, "complete", "Upload is complete" },
 	[REFUSAL_PATH] = { 404, "path", "Not found" },
 	[REFUSAL_METHOD] = { 405, "method", "Method not allowed" },
 	[REFUSAL_SLOW] = { 408, "slow", "Upload too slow" },
+	[REFUSAL_OFFSET] = { 409, "offset", "Another offset" },
 	[REFUSAL_SYNTAX] = { 400, "syntax", "Malformed request" },
 	[REFUSAL_CUT] = { 400, "cut", "Incomplete upload" },
 	[REFUSAL_VERSION] = { 412, "version", "Unsupported tus version" },
-	[REFUSAL_SIZE] = { 413, "size", "Transmission too big" },
+	[REFUSAL_SIZE] = { 413, "size", "Upload too big" },
 	[REFUSAL_TYPE] = { 415, "type", "Unsupported media type" },
 	[REFUSAL_DIGEST] = { 422, "digest", "Digest mismatch" },
-	[REFUSAL_CONTENT] = { 422, "content", "Not a valid transmission" },
+	[REFUSAL_CONTENT] = { 422, "content", "Not valid content" },
 	[REFUSAL_REUSED] = { 422, "reused", "Transaction already used" },
+	[REFUSAL_LOCKED] = { 423, "locked", "Upload in use" },
 	[REFUSAL_BUSY] = { 503, "busy", "Server busy" },
 	[REFUSAL_STORAGE] = { 503, "storage", "Cannot store now" },
+	[REFUSAL_ROOM] = { 507, "room", "Not enough room" },
 	[REFUSAL_BUG] = { 500, "internal", "Internal error" },
 };
 
@@ -89,6 +93,7 @@ const char *refusal_name(enum refusal_kind kind)
 bool refusal_is_passing(enum refusal_kind kind)
 {
 	return kind == REFUSAL_SLOW || kind == REFUSAL_CUT ||
+	       kind == REFUSAL_OFFSET || kind == REFUSAL_LOCKED ||
 	       refusal_status(kind) >= 500;
 }
 

@@ -30,7 +30,9 @@ const struct config_setting server_config_settings[] = {
 	{ "api", "workers", CONFIG_NUMBER, "4", 1, 64,
 	  "processes that take uploads" },
 	{ "api", "body_s", CONFIG_NUMBER, "60", 1, 3600,
-	  "most seconds that one upload may take" },
+	  "most seconds that one upload of machine data may take" },
+	{ "api", "piece_s", CONFIG_NUMBER, "600", 10, 86400,
+	  "most seconds of one request that brings a piece of sealed job data" },
 	{ "console", "port", CONFIG_NUMBER, "8444", 1, 65535,
 	  "port for staff (HTTPS)" },
 	{ "console", "workers", CONFIG_NUMBER, "2", 1, 64,
@@ -39,6 +41,12 @@ const struct config_setting server_config_settings[] = {
 	  "days that a new device certificate is good for" },
 	{ "jobs", "vendor_verifier", CONFIG_PATH, "vendor.verifier", 0, 0,
 	  "file with the vendor's key that signs lists of recipients" },
+	{ "jobs", "max_bytes", CONFIG_NUMBER, "17179869184", 1024, INT64_MAX,
+	  "most bytes of one sealed file" },
+	{ "jobs", "keep_days", CONFIG_NUMBER, "90", 1, 3650,
+	  "days that sealed job data is kept, then it is deleted" },
+	{ "jobs", "piece_hours", CONFIG_NUMBER, "48", 1, 8760,
+	  "hours that an upload may rest before its pieces are deleted" },
 	{ NULL, NULL, CONFIG_UNSET, NULL, 0, 0, NULL }
 };
 
@@ -79,11 +87,17 @@ static void fill(struct server_config *c)
 	c->api_port = (int)config_number(c->file, "api", "port");
 	c->api_workers = (int)config_number(c->file, "api", "workers");
 	c->api_body_s = (int)config_number(c->file, "api", "body_s");
+	c->api_piece_s = (int)config_number(c->file, "api", "piece_s");
 	c->console_port = (int)config_number(c->file, "console", "port");
 	c->console_workers = (int)config_number(c->file, "console", "workers");
 	c->certificate_days =
 		(int)config_number(c->file, "devices", "certificate_days");
 	c->vendor_verifier = config_text(c->file, "jobs", "vendor_verifier");
+	c->jobs_max_bytes =
+		(uint64_t)config_number(c->file, "jobs", "max_bytes");
+	c->jobs_keep_days = (int)config_number(c->file, "jobs", "keep_days");
+	c->jobs_piece_hours =
+		(int)config_number(c->file, "jobs", "piece_hours");
 }
 
 bool server_config_load(const char *path, struct server_config *config,

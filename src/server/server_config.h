@@ -19,10 +19,14 @@ struct server_config {
 	int api_port;         /* [api] port */
 	int api_workers;      /* [api] workers */
 	int api_body_s;       /* [api] body_s: longest wait for a whole body */
+	int api_piece_s;      /* [api] piece_s: longest request with a piece */
 	int console_port;     /* [console] port */
 	int console_workers;  /* [console] workers */
 	int certificate_days; /* [devices] certificate_days: life of a new one */
 	const char *vendor_verifier; /* [jobs] vendor_verifier: file with key */
+	uint64_t jobs_max_bytes; /* [jobs] max_bytes of one sealed file */
+	int jobs_keep_days;      /* [jobs] keep_days of a sealed file */
+	int jobs_piece_hours;    /* [jobs] piece_hours without a new byte */
 };
 
 /* The table, for the man page and for writing a first file. */
@@ -51,6 +55,7 @@ char *server_config_key_path(const struct server_config *config,
 #define SERVER_API_SOCKET "api.sock"
 #define SERVER_CONSOLE_SOCKET "console.sock"
 #define SERVER_LOCK "serve.lock"
+#define SERVER_SEALED "sealed" /* folder of sealed job data */
 #define SERVER_RECIPIENTS "recipients.note"
 #define SERVER_CA_KEY "server-ca.key"
 #define SERVER_CA "server-ca.pem"

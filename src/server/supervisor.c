@@ -1,7 +1,7 @@
 /*
  * Parent of the workers. It reads no request and opens no database; all it
  * does is wait for signals. What a worker does is fastcgi.c's loop around the
- * kind's own function.
+ * kind's own function, or that function every so often.
  */
 #include "server/supervisor.h"
 
@@ -53,6 +53,22 @@ static bool become(const struct worker_user *user, struct err *err)
 	return true;
 }
 
+/* SIGTERM is blocked, so it comes between two ticks and never within one. */
+static void tick_until_ended(const struct worker_kind *kind)
+{
+	const struct timespec period = { .tv_sec = kind->period_s };
+	sigset_t end;
+	int signal;
+	(void)sigemptyset(&end);
+	(void)sigaddset(&end, SIGTERM);
+	do {
+		kind->tick(kind->ctx);
+		do {
+			signal = sigtimedwait(&end, NULL, &period);
+		} while (signal < 0 && errno == EINTR);
+	} while (signal != SIGTERM);
+}
+
 /* What a worker is from its first to its last moment. */
 static bool work(const struct crew *crew, const struct worker_kind *kind,
 		 struct err *err)
@@ -79,6 +95,10 @@ static bool work(const struct crew *crew, const struct worker_kind *kind,
 			 kind->name,
 			 held.seccomp ? "Landlock" : "seccomp filters");
 	}
+	if (kind->tick != NULL) {
+		tick_until_ended(kind);
+		return true;
+	}
 	return fastcgi_loop(kind->listen_fd, kind->wait_s, kind->serve,
 			    kind->ctx, err);
 }
@@ -92,8 +112,9 @@ static void start(struct crew *crew, struct worker *worker)
 		if (!work(crew, worker->kind, &err)) {
 			log_error(crew->log, "%s worker: %s",
 				  worker->kind->name, err.text);
+			_exit(EXIT_FAILURE);
 		}
-		_exit(EXIT_FAILURE);
+		_exit(EXIT_SUCCESS);
 	}
 	if (pid < 0) {
 		log_error(crew->log, "A worker cannot be started: %s",

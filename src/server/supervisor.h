@@ -23,6 +23,12 @@ struct worker_kind {
 	bool (*open)(void *ctx, struct err *err);
 	/* In the worker: one request. */
 	void (*serve)(void *ctx, const struct exchange *exchange);
+	/*
+	 * Instead of requests, when not NULL (then listen_fd, wait_s and serve
+	 * are not looked at): called every period_s, first at once.
+	 */
+	void (*tick)(void *ctx);
+	int period_s;
 	void *ctx;
 };
 

@@ -6,14 +6,18 @@
 #include "web/response.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "web/html.h"
 
 #define FILENAME_MAX_BYTES 100
+#define FILE_PIECE_BYTES (64 * 1024)
 #define HEAD_ROOM 2048 /* bytes; more only costs a copy */
 
 static const char html_type[] = "text/html; charset=utf-8";
@@ -41,11 +45,25 @@ static const char download_policy[] =
 
 void response_init(struct response *response)
 {
-	*response = (struct response){ .status = 200, .type = html_type };
+	*response = (struct response){
+		.status = 200,
+		.type = html_type,
+		.file_fd = -1,
+	};
+}
+
+static void close_file(struct response *response)
+{
+	if (response->file_fd >= 0) {
+		close(response->file_fd);
+	}
+	response->file_fd = -1;
+	response->file_bytes = 0;
 }
 
 void response_clear(struct response *response)
 {
+	close_file(response);
 	buf_clear(&response->fields);
 	buf_clear(&response->cookies);
 	buf_burn(&response->body);
@@ -57,6 +75,7 @@ void response_reset(struct response *response)
 	response->type = html_type;
 	response->download = false;
 	response->done = false;
+	close_file(response);
 	buf_reset(&response->fields);
 	buf_reset(&response->body);
 }
@@ -89,8 +108,9 @@ static bool is_name_char(char c)
 	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
 }
 
-void response_download(struct response *response, const char *type,
-		       const char *filename, const void *data, size_t len)
+/* All of a download but its bytes. */
+static void begin_download(struct response *response, const char *type,
+			   const char *filename)
 {
 	struct buf value = BUF_INIT;
 
@@ -107,8 +127,22 @@ void response_download(struct response *response, const char *type,
 	buf_clear(&value);
 	response->type = type;
 	response->download = true;
-	buf_put(&response->body, data, len);
 	response->done = true;
+}
+
+void response_download(struct response *response, const char *type,
+		       const char *filename, const void *data, size_t len)
+{
+	begin_download(response, type, filename);
+	buf_put(&response->body, data, len);
+}
+
+void response_download_file(struct response *response, const char *type,
+			    const char *filename, int fd, uint64_t bytes)
+{
+	begin_download(response, type, filename);
+	response->file_fd = fd;
+	response->file_bytes = bytes;
 }
 
 void response_json(struct response *response, const json_t *value)
@@ -150,6 +184,34 @@ const char *response_reason(int status)
 	return "";
 }
 
+/* The bytes of the file, a piece at a time. */
+static bool send_file(const struct response *response, response_write_fn *write,
+		      void *ctx, struct err *err)
+{
+	uint8_t *piece = mem_zalloc(FILE_PIECE_BYTES);
+	uint64_t left = response->file_bytes;
+	bool ok = true;
+
+	while (ok && left > 0) {
+		size_t want = left < FILE_PIECE_BYTES ? (size_t)left
+						      : FILE_PIECE_BYTES;
+		ssize_t got = read(response->file_fd, piece, want);
+
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got <= 0) {
+			ok = err_set(err, ERR_IO, "the file ended early");
+		} else if (!write(ctx, piece, (size_t)got)) {
+			ok = err_set(err, ERR_IO, "the web server is gone");
+		} else {
+			left -= (uint64_t)got;
+		}
+	}
+	mem_free(piece);
+	return ok;
+}
+
 bool response_send(const struct response *response, bool head_only,
 		   response_write_fn *write, void *ctx, struct err *err)
 {
@@ -161,7 +223,9 @@ bool response_send(const struct response *response, bool head_only,
 		   response_reason(response->status));
 	buf_put_str(&all, "Content-Type: ");
 	buf_put_str(&all, response->type);
-	buf_printf(&all, "\r\nContent-Length: %zu\r\n", response->body.len);
+	buf_printf(&all, "\r\nContent-Length: %" PRIu64 "\r\n",
+		   response->file_fd >= 0 ? response->file_bytes
+					  : (uint64_t)response->body.len);
 	buf_put_str(&all, security_fields);
 	buf_put_str(&all, response->download ? download_policy : page_policy);
 	buf_put_str(&all, buf_str(&response->fields));
@@ -177,5 +241,6 @@ bool response_send(const struct response *response, bool head_only,
 	if (!done) {
 		return err_set(err, ERR_IO, "the web server is gone");
 	}
-	return true;
+	return head_only || response->file_fd < 0 ||
+	       send_file(response, write, ctx, err);
 }
