@@ -1,6 +1,10 @@
 /*
  * Notices of the server about job data. Who signs them is server/notices, who
  * believes them client/job_notices.c; signatures are note.c's.
+ *
+ * Byte by byte: kind LF; device, after, last; then for each number from
+ * after + 1 to last: notice, kind, transaction, at and perhaps who. A line is
+ * the name, one space, the value, LF. Numbers have no zero in front.
  */
 #include "formats/notices.h"
 
@@ -11,7 +15,6 @@
 #include "base/text.h"
 
 #define KIND "sluice.notices/v1"
-#define LINE_MAX_SIZE 256
 
 static const char *const kinds[] = { "opened", "expired", "deleted" };
 
@@ -36,11 +39,13 @@ static bool value_is_line(const char *value)
 static bool put_notice(struct buf *out, const struct notice *n, struct err *err)
 {
 	char at[CLOCK_TEXT_SIZE];
+	int64_t again;
+	clock_format(at, n->at);
 	if (!kind_is_known(n->kind) || !uuid_valid(n->transaction) ||
-	    (n->who[0] != '\0' && !value_is_line(n->who))) {
+	    (n->who[0] != '\0' && !value_is_line(n->who)) ||
+	    !clock_parse(at, &again) || again != n->at) {
 		return err_set(err, ERR_INVALID, "this is no notice");
 	}
-	clock_format(at, n->at);
 	buf_printf(out, "notice %" PRIu64 "\nkind %s\ntransaction %s\nat %s\n",
 		   n->number, n->kind, n->transaction, at);
 	if (n->who[0] != '\0') {
@@ -49,21 +54,32 @@ static bool put_notice(struct buf *out, const struct notice *n, struct err *err)
 	return true;
 }
 
+static bool check_head(const struct notices *notices, struct err *err)
+{
+	return (value_is_line(notices->device) &&
+		notices->count <= NOTICES_MAX &&
+		notices->after <= (uint64_t)INT64_MAX - notices->count) ||
+	       err_set(err, ERR_INVALID, "these are no notices");
+}
+
 bool notices_put(struct buf *out, const struct notices *notices,
 		 struct err *err)
 {
 	struct buf text = BUF_INIT;
-	bool ok =
-		value_is_line(notices->device) && notices->count <= NOTICES_MAX;
-	if (!ok) {
-		err_set(err, ERR_INVALID, "these are no notices");
+	if (!check_head(notices, err)) {
+		return false;
 	}
 	buf_printf(&text,
 		   KIND "\ndevice %s\nafter %" PRIu64 "\nlast %" PRIu64 "\n",
 		   notices->device, notices->after,
 		   notices->after + notices->count);
+	bool ok = true;
 	for (size_t i = 0; ok && i < notices->count; i++) {
-		ok = put_notice(&text, &notices->of[i], err);
+		const struct notice *n = &notices->of[i];
+		ok = n->number == notices->after + i + 1
+			     ? put_notice(&text, n, err)
+			     : err_set(err, ERR_INVALID,
+				       "the notices have a gap");
 	}
 	if (ok) {
 		buf_put(out, text.data, text.len);
@@ -110,7 +126,8 @@ static bool take_number(struct reader *r, const char *name, uint64_t *number,
 {
 	char value[24];
 	return take(r, name, false, value, sizeof(value), err) &&
-	       (text_parse_u64(value, 0, INT64_MAX, number) ||
+	       (((value[0] != '0' || value[1] == '\0') &&
+		 text_parse_u64(value, 0, INT64_MAX, number)) ||
 		wrong(err, name));
 }
 
@@ -163,7 +180,7 @@ static bool take_all(struct reader *r, struct notices *notices, struct err *err)
 			return false;
 		}
 	}
-	return !reader_line(r, &line, &len) ||
+	return r->left == 0 ||
 	       err_set(err, ERR_INVALID, "The notices go on after their end.");
 }
 
@@ -172,10 +189,14 @@ bool notices_read(const char *note, size_t len,
 		  struct err *err)
 {
 	struct note_opened opened;
-	memset(notices, 0, sizeof(*notices));
+	struct notices found = { .count = 0 };
 	if (!note_open(note, len, verifier, 1, &opened, err)) {
 		return err_prefix(err, "The notices");
 	}
 	struct reader r = reader_of(opened.text, opened.text_len);
-	return take_all(&r, notices, err);
+	if (!take_all(&r, &found, err)) {
+		return false;
+	}
+	*notices = found;
+	return true;
 }

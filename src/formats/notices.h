@@ -31,27 +31,30 @@
 #define NOTICES_WHO_SIZE 101
 
 struct notice {
-	uint64_t number;
-	char kind[16]; /* "opened", "expired", "deleted" */
+	uint64_t number; /* of this device's, from 1 */
+	char kind[16];   /* "opened", "expired", "deleted" */
 	char transaction[UUID_TEXT_SIZE];
-	int64_t at; /* UTC seconds */
-	char who[NOTICES_WHO_SIZE];
+	int64_t at;                 /* UTC seconds */
+	char who[NOTICES_WHO_SIZE]; /* "" = nobody, by its date */
 };
 
 struct notices {
 	char device[NOTICES_DEVICE_SIZE];
-	uint64_t after;
+	uint64_t after; /* the number that was asked with; 0 = none is known */
 	struct notice of[NOTICES_MAX];
 	size_t count;
 };
 
-/* Appends the text that is to be signed. Errors: INVALID. */
+/*
+ * Appends the text that is to be signed; nothing on failure. Errors: INVALID
+ * (a value that is none, a gap).
+ */
 MUST_USE bool notices_put(struct buf *out, const struct notices *notices,
 			  struct err *err);
 
 /*
  * Checks signature and form. Errors: DENIED (signature), INVALID (form, gap),
- * LIMIT.
+ * LIMIT. What is in *notices stays on failure.
  */
 MUST_USE bool notices_read(const char *note, size_t len,
 			   const struct note_verifier *verifier,
