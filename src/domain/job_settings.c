@@ -22,7 +22,8 @@ static bool parse_rate(const char *value, struct job_settings *s)
 {
 	uint64_t kilobytes = 0;
 	if (!text_equal(value, NO_LIMIT) &&
-	    !text_parse_u64(value, 1, RATE_MAX_KB, &kilobytes)) {
+	    (value[0] == '0' ||
+	     !text_parse_u64(value, 1, RATE_MAX_KB, &kilobytes))) {
 		return false;
 	}
 	s->rate = kilobytes * 1000;
@@ -95,8 +96,9 @@ static bool set(struct db *db, const char *actor, const struct row *row,
 	bool ok = settings_get(db, row->setting.name, &before, err);
 	bool news = ok && !text_equal(buf_str(&before), value);
 	if (news) {
-		buf_printf(&text, "%s: %s, before %s", row->setting.title,
-			   value, buf_str(&before));
+		buf_printf(&text, "%s (%s): \"%s\" before, \"%s\" now",
+			   row->setting.title, row->setting.name,
+			   buf_str(&before), value);
 		struct ledger_entry entry = {
 			.at = now,
 			.kind = LEDGER_CONFIGURATION,

@@ -116,6 +116,46 @@ static void wrong_requests_are_invalid(void **state)
 				 err));
 }
 
+static void requests_about_job_data_are_about_no_service(void **state)
+{
+	static const enum request_kind kinds[] = { REQUEST_JOBS,
+						   REQUEST_NOTICES };
+	struct temporary_db *t = *state;
+	struct request_row row;
+	for (size_t i = 0; i < 2; i++) {
+		int64_t id = 0;
+		assert_fails(ERR_INVALID,
+			     requests_add(t->db, kinds[i], METERING, "otto",
+					  "k", NOW, &id, err));
+		assert_int_equal(0, id);
+		assert_done(requests_add(t->db, kinds[i], 0, "otto",
+					 i == 0 ? "key-1" : "", NOW, &id, err));
+		assert_done(requests_take(t->db, &row, err));
+		assert_int_equal(id, row.id);
+		assert_int_equal(kinds[i], row.kind);
+		assert_int_equal(0, row.services);
+		assert_string_equal(i == 0 ? "key-1" : "", row.key);
+	}
+	int64_t id = 0;
+	assert_fails(ERR_INVALID,
+		     requests_add(t->db,
+				  (enum request_kind)(REQUEST_NOTICES + 1), 0,
+				  "otto", "", NOW, &id, err));
+}
+
+/* The daemon answers at the place that the key names. */
+static void the_key_is_read_back(void **state)
+{
+	struct temporary_db *t = *state;
+	struct request_row row;
+	int64_t id = add(t->db, "otto", "key");
+	assert_done(requests_get(t->db, id, &row, err));
+	assert_string_equal("key", row.key);
+	id = add(t->db, "otto", NULL);
+	assert_done(requests_get(t->db, id, &row, err));
+	assert_string_equal("", row.key);
+}
+
 static void too_many_wait_is_a_limit_and_old_ones_go(void **state)
 {
 	struct temporary_db *t = *state;
@@ -188,6 +228,8 @@ int main(void)
 		T(answers_are_read_back),
 		T(a_daemon_that_died_finds_its_requests_again),
 		T(wrong_requests_are_invalid),
+		T(requests_about_job_data_are_about_no_service),
+		T(the_key_is_read_back),
 		T(too_many_wait_is_a_limit_and_old_ones_go),
 		T(waking_writes_a_byte_and_never_blocks),
 		T(waking_writes_into_no_other_file),
