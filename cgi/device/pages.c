@@ -6,6 +6,7 @@
 #include "cgi/device/pages.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "cgi/people/forms.h"
 #include "domain/roles.h"
@@ -20,6 +21,7 @@ const struct navigation device_navigation[] = {
 	{ "/privacy", "Privacy", ROLE_SIGNED_IN },
 	{ "/preview", "Preview", SEES_SENT },
 	{ "/send", "Send", SEES_SENT },
+	{ "/jobdata", "Job data", SEES_JOBS },
 	{ "/log", "Log", READS_LOG },
 	{ "/settings", "Settings", ROLE_SIGNED_IN },
 	{ "/about", "About", ROLE_SIGNED_IN },
@@ -96,6 +98,48 @@ static const struct web_field preview_form[] = {
 
 static const struct web_field send_form[] = {
 	{ .name = "sha256", .label = "The SHA-256", .required = true, .valid = fields_is_sha256 },
+	{ .name = NULL },
+};
+
+/* "source/id" */
+static bool is_job(const char *value)
+{
+	size_t len = strcspn(value, "/");
+	char source[FIELDS_PRESET_MAX];
+
+	if (value[len] != '/' || len == 0 || len >= sizeof(source)) {
+		return false;
+	}
+	memcpy(source, value, len);
+	source[len] = '\0';
+	return fields_is_word(source) && fields_is_word(value + len + 1);
+}
+
+static const struct web_field jobdata_form[] = {
+	{ .name = "job", .label = "The job", .max = 140, .many = true, .valid = is_job },
+	{ .name = "upload", .label = "The file", .valid = fields_is_flag },
+	{ .name = "recipient", .label = "The recipient", .many = true, .valid = fields_is_word },
+	{ .name = "purpose", .label = "The purpose", .max = 200, .required = true,
+	  .hint = "Write one line." },
+	{ .name = NULL },
+};
+
+static const struct web_field jobdata_sign_form[] = {
+	{ .name = "token", .label = "The form's mark", .required = true,
+	  .valid = fields_is_key, .secret = true },
+	{ .name = "password", .label = "Your password", .max = 4096, .required = true,
+	  .valid = fields_is_any, .secret = true },
+	{ .name = NULL },
+};
+
+static const struct web_field jobdata_file_form[] = {
+	{ .name = "token", .label = "The form's mark", .required = true,
+	  .valid = fields_is_key, .secret = true },
+	{ .name = NULL },
+};
+
+static const struct web_field jobdata_ask_form[] = {
+	{ .name = "key", .label = "The key of the form", .required = true, .valid = fields_is_key },
 	{ .name = NULL },
 };
 
@@ -215,6 +259,29 @@ const struct page device_pages[] = {
 	  .act = cancel_act, .section = "/send" },
 	{ .path = "/record/*", .methods = GET, .role = SEES_SENT,
 	  .show = record_show },
+	{ .path = "/jobdata", .methods = GET, .role = SEES_JOBS,
+	  .show = jobdata_show,
+	  .template = "jobdata", .title = "Job data", .section = "/jobdata" },
+	{ .path = "/jobdata", .methods = POST, .role = ROLE_JOB_DATA, .writes = true,
+	  .form = jobdata_form, .show = jobdata_show, .act = jobdata_act,
+	  .template = "jobdata", .title = "Job data", .section = "/jobdata" },
+	{ .path = "/jobdata/*", .methods = GET, .role = SEES_JOBS,
+	  .query = done_query, .show = jobdata_one_show,
+	  .template = "jobdata_summary", .title = "Job data", .section = "/jobdata" },
+	{ .path = "/jobdata/send/*", .methods = POST, .role = ROLE_JOB_DATA, .writes = true,
+	  .form = jobdata_sign_form, .show = jobdata_one_show, .act = jobdata_send_act,
+	  .template = "jobdata_summary", .title = "Job data", .section = "/jobdata" },
+	{ .path = "/jobdata/agree/*", .methods = POST, .role = ROLE_JOB_DATA, .writes = true,
+	  .form = jobdata_sign_form, .show = jobdata_one_show, .act = jobdata_agree_act,
+	  .template = "jobdata_summary", .title = "Job data", .section = "/jobdata" },
+	{ .path = "/jobdata/cancel/*", .methods = POST, .role = CANCELS_JOBS, .writes = true,
+	  .act = jobdata_cancel_act, .section = "/jobdata" },
+	{ .path = "/jobdata/file/*", .methods = POST, .role = ROLE_JOB_DATA, .writes = true,
+	  .form = jobdata_file_form, .takes_file = true, .act = jobdata_file_act, .section = "/jobdata" },
+	{ .path = "/jobdata/ask/*", .methods = POST, .role = ROLE_JOB_DATA, .writes = true,
+	  .form = jobdata_ask_form, .act = jobdata_ask_act, .section = "/jobdata" },
+	{ .path = "/jobdata/record/*", .methods = GET, .role = SEES_JOBS,
+	  .show = jobdata_record_show },
 	{ .path = "/log", .methods = GET, .role = READS_LOG,
 	  .query = log_query, .show = log_show,
 	  .template = "log", .title = "Transaction log", .section = "/log" },

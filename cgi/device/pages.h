@@ -18,6 +18,9 @@ enum page_readers {
 	/* Who may end every permission at once, and sets the device up. */
 	WITHDRAWS = ROLE_CUSTOMER | ROLE_ADMIN,
 	SETS_UP = ROLE_CUSTOMER | ROLE_ADMIN,
+	/* Who sees that job data was sent; choosing needs ROLE_JOB_DATA. */
+	SEES_JOBS = ROLE_JOB_DATA | ROLE_ADMIN | ROLE_CUSTOMER | ROLE_AUDITOR,
+	CANCELS_JOBS = ROLE_JOB_DATA | WITHDRAWS,
 };
 
 /* The table of pages, and the entries of the navigation. */
@@ -49,6 +52,15 @@ bool send_one_show(struct visit *visit, struct err *err);
 bool send_one_act(struct visit *visit, struct err *err);
 bool cancel_act(struct visit *visit, struct err *err);
 bool record_show(struct visit *visit, struct err *err);
+bool jobdata_show(struct visit *visit, struct err *err);
+bool jobdata_act(struct visit *visit, struct err *err);
+bool jobdata_one_show(struct visit *visit, struct err *err);
+bool jobdata_send_act(struct visit *visit, struct err *err);
+bool jobdata_agree_act(struct visit *visit, struct err *err);
+bool jobdata_cancel_act(struct visit *visit, struct err *err);
+bool jobdata_ask_act(struct visit *visit, struct err *err);
+bool jobdata_file_act(struct visit *visit, struct err *err);
+bool jobdata_record_show(struct visit *visit, struct err *err);
 bool log_show(struct visit *visit, struct err *err);
 bool log_entry_show(struct visit *visit, struct err *err);
 bool privacy_record_show(struct visit *visit, struct err *err);

@@ -44,6 +44,9 @@
 #define FS_READ (FS_READ_FILE | FS_READ_DIR)
 #define FS_FOR_FILES (FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE)
 
+#define PAGE_CPU_S 60
+#define PAGE_CPU_MOST_S (12 * 60 * 60)
+
 /* struct landlock_ruleset_attr; older kernels know only its beginning. */
 struct ruleset {
 	uint64_t fs;
@@ -217,13 +220,29 @@ static void limit_to(__rlimit_resource_t what, rlim_t most)
 	}
 }
 
+/* What the process can raise again, up to what limit_to() left. */
+static void limit_now(__rlimit_resource_t what, rlim_t now)
+{
+	struct rlimit limit;
+	if (getrlimit(what, &limit) == 0) {
+		limit.rlim_cur = now < limit.rlim_max ? now : limit.rlim_max;
+		(void)setrlimit(what, &limit);
+	}
+}
+
 static void limit_resources(enum sandbox_profile profile)
 {
 	limit_to(RLIMIT_CORE, 0);
 	if (profile == SANDBOX_PAGE) {
-		limit_to(RLIMIT_CPU, 60);
+		limit_to(RLIMIT_CPU, PAGE_CPU_MOST_S);
+		limit_now(RLIMIT_CPU, PAGE_CPU_S);
 		limit_to(RLIMIT_NOFILE, 64);
 	}
+}
+
+void sandbox_more_time(void)
+{
+	limit_now(RLIMIT_CPU, PAGE_CPU_MOST_S);
 }
 
 bool sandbox_enter(enum sandbox_profile profile,

@@ -44,4 +44,10 @@ MUST_USE bool sandbox_enter(enum sandbox_profile profile,
 			    const struct sandbox_path *paths,
 			    struct sandbox_result *result, struct err *err);
 
+/*
+ * For a page that takes a file in: more of the processor's time than the
+ * minute that SANDBOX_PAGE leaves, as long as a session can last.
+ */
+void sandbox_more_time(void);
+
 #endif
