@@ -53,8 +53,6 @@ MUST_USE bool spawn_run(const char *const argv[], const char *const envp[],
  *
  * out_fd  its standard output; taken: closed here, always. -1 = a pipe of
  *         which spawn_read() gives the bytes
- * limits  borrowed until spawn_end(): user, profile and paths for the start
- *         alone
  */
 struct spawn; /* opaque: a program that runs */
 

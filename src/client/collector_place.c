@@ -99,8 +99,7 @@ static bool choose_user(const struct device_collector *collector,
 			       collector->user);
 	} else if (place->user.uid == 0) {
 		return err_set(&place->why, ERR_DENIED,
-			       "a collector must not run as root; name "
-			       "another user");
+			       "it must not run as root; name another user");
 	}
 	place->alone = place->user.uid != 0 && place->user.uid != client->uid;
 	return true;
@@ -140,6 +139,17 @@ void collector_place_for(const struct device_config *config,
 	}
 	if (place->folder >= 0 && !belongs(place->folder, place->user.uid)) {
 		refuse_folder(place, collector->name);
+	}
+}
+
+void collector_place_jobs(const struct device_collector *program,
+			  const struct unix_user *client,
+			  struct collector_place *place)
+{
+	memset(place, 0, sizeof(*place));
+	place->folder = -1;
+	if (client != NULL) {
+		(void)choose_user(program, client, place);
 	}
 }
 

@@ -39,6 +39,14 @@ void collector_place_for(const struct device_config *config,
 			 const struct unix_user *client,
 			 struct collector_place *place);
 
+/*
+ * For a job source: as collector_place_for() chooses the user, client NULL =
+ * as this process runs. It has no working folder: it can write nothing.
+ */
+void collector_place_jobs(const struct device_collector *program,
+			  const struct unix_user *client,
+			  struct collector_place *place);
+
 void collector_place_clear(struct collector_place *place);
 
 #endif

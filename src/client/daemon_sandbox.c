@@ -1,6 +1,6 @@
 /*
- * Which files the daemon can still reach; and what it may run: collectors, or
- * nothing when a launcher does that.
+ * Which files the daemon can still reach; and what it may run: collectors and
+ * job sources, or nothing when a launcher does that.
  */
 #include "client/daemon_sandbox.h"
 
@@ -36,6 +36,9 @@ bool daemon_sandbox(const struct client *client, struct err *err)
 	paths_add_folder_of(paths, config->vendor_verifier);
 	for (size_t i = 0; !alone && i < config->collectors_count; i++) {
 		paths_add_collector(paths, config, &config->collectors[i]);
+	}
+	for (size_t i = 0; !alone && i < config->job_sources_count; i++) {
+		paths_add_collector(paths, config, &config->job_sources[i].run);
 	}
 	bool ok = sandbox_enter(alone ? SANDBOX_DAEMON_NO_EXEC : SANDBOX_DAEMON,
 				paths->list, &result, err);

@@ -5,7 +5,7 @@
 
 /*
  * Enters SANDBOX_DAEMON with what the configuration names: state to write;
- * keys, trust, the configuration's folder and the collectors to read. Says in
+ * keys, trust, the configuration's folder, collectors and job sources to read. Says in
  * the running log what held. Errors: IO.
  */
 MUST_USE bool daemon_sandbox(const struct client *client, struct err *err);

@@ -1,13 +1,15 @@
 /*
  * The client's end of the launcher: starts it, tells it numbers, takes what
- * collectors printed. What happens at the other end is launcher_process.c's.
+ * programs printed. What happens at the other end is launcher_process.c's.
  */
 #include "client/launcher.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +26,7 @@
 struct launcher {
 	int fd; /* -1 = it is gone */
 	pid_t pid;
+	bool busy; /* with a job that is open */
 };
 
 static bool gone(struct launcher *launcher, struct err *err)
@@ -101,21 +104,92 @@ static bool take_reply(struct launcher *launcher, int stop_fd, int64_t until,
 	       (reply.kind == ERR_NONE || err_set(err, reply.kind, "%s", text));
 }
 
+/* One request and the whole reply to it. */
+static bool ask(struct launcher *launcher, enum launcher_kind kind,
+		size_t number, int stop_fd, int timeout_s, size_t out_max,
+		struct buf *out, struct buf *said, struct err *err)
+{
+	const struct launcher_request request = { .kind = kind,
+						  .number = (uint32_t)number };
+	int64_t until =
+		clock_monotonic_ms() + (int64_t)timeout_s * 1000 + SLACK_MS;
+	if (launcher->busy) {
+		return err_set(err, ERR_RETRY,
+			       "a job is just being read; try again later");
+	}
+	if (launcher->fd < 0 ||
+	    !launcher_send_request(launcher->fd, &request, -1)) {
+		return gone(launcher, err);
+	}
+	return take_reply(launcher, stop_fd, until, out_max, out, said, err);
+}
+
 bool launcher_collect(struct launcher *launcher,
 		      const struct device_config *config, size_t number,
 		      int stop_fd, struct buf *out, struct buf *said,
 		      struct err *err)
 {
-	uint8_t request[LAUNCHER_REQUEST_SIZE];
-	int64_t until = clock_monotonic_ms() +
-			(int64_t)config->collect_timeout_s * 1000 + SLACK_MS;
-	launcher_put_request(request, (uint32_t)number);
-	if (launcher->fd < 0 ||
-	    !launcher_write(launcher->fd, request, sizeof(request))) {
+	return ask(launcher, LAUNCHER_COLLECT, number, stop_fd,
+		   config->collect_timeout_s,
+		   (size_t)config->collect_output_bytes, out, said, err);
+}
+
+bool launcher_list_jobs(struct launcher *launcher,
+			const struct device_config *config, size_t number,
+			int stop_fd, struct buf *out, struct buf *said,
+			struct err *err)
+{
+	return ask(launcher, LAUNCHER_JOB_LIST, number, stop_fd,
+		   config->collect_timeout_s, JOB_LIST_BYTES_MAX, out, said,
+		   err);
+}
+
+bool launcher_open_job(struct launcher *launcher, size_t number,
+		       const char *job, int *fd, struct err *err)
+{
+	struct launcher_request request = { .kind = LAUNCHER_JOB_GET,
+					    .number = (uint32_t)number };
+	int ends[2];
+	if (!job_id_valid(job)) {
+		return err_set(err, ERR_NOT_FOUND, "there is no such job");
+	}
+	memcpy(request.job, job, strlen(job) + 1);
+	if (launcher->busy) {
+		return err_set(err, ERR_RETRY,
+			       "another job is just being read");
+	}
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		return err_set_errno(err, ERR_IO, errno, "no pipe can be made");
+	}
+	bool sent = fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 &&
+		    launcher->fd >= 0 &&
+		    launcher_send_request(launcher->fd, &request, ends[1]);
+	(void)close(ends[1]);
+	if (!sent) {
+		(void)close(ends[0]);
 		return gone(launcher, err);
 	}
-	return take_reply(launcher, stop_fd, until,
-			  (size_t)config->collect_output_bytes, out, said, err);
+	launcher->busy = true;
+	*fd = ends[0];
+	return true;
+}
+
+bool launcher_end_job(struct launcher *launcher,
+		      const struct device_config *config, bool whole,
+		      int stop_fd, struct buf *said, struct err *err)
+{
+	const struct launcher_request stop = { .kind = LAUNCHER_STOP };
+	struct buf nothing = BUF_INIT;
+	/* From the end of its output on, or from its end by force. */
+	int64_t most_ms = whole ? (int64_t)config->jobs_timeout_s * 1000 : 0;
+	launcher->busy = false;
+	if (launcher->fd < 0 ||
+	    (!whole && !launcher_send_request(launcher->fd, &stop, -1))) {
+		return gone(launcher, err);
+	}
+	return take_reply(launcher, whole ? stop_fd : -1,
+			  clock_monotonic_ms() + most_ms + SLACK_MS, 0,
+			  &nothing, said, err);
 }
 
 int launcher_fd(const struct launcher *launcher)
@@ -141,31 +215,54 @@ void launcher_end(struct launcher *launcher)
 	mem_free(launcher);
 }
 
-static void tell(const struct log *log, const struct device_config *config,
-		 const struct collector_place *places)
+static void tell(const struct log *log, const char *what, const char *name,
+		 const struct collector_place *place)
+{
+	if (place->why.kind != ERR_NONE) {
+		log_warn(log, "%s %s: %s", what, name, place->why.text);
+		return;
+	}
+	if (place->no_folder.kind != ERR_NONE) {
+		log_warn(log, "%s %s: %s", what, name, place->no_folder.text);
+	}
+	char user[UNIX_USER_NAME_SIZE] = "";
+	(void)!unix_user_name(place->user.uid, user);
+	log_info(log, "%s %s runs as user %s (%ju)", what, name, user,
+		 (uintmax_t)place->user.uid);
+}
+
+/* On release clear_places(). */
+static void find_places(const struct device_config *config,
+			const struct unix_user *client, const struct log *log,
+			struct launcher_places *places)
 {
 	for (size_t i = 0; i < config->collectors_count; i++) {
-		const char *name = config->collectors[i].name;
-		if (places[i].why.kind != ERR_NONE) {
-			log_warn(log, "collector %s: %s", name,
-				 places[i].why.text);
-			continue;
-		}
-		if (places[i].no_folder.kind != ERR_NONE) {
-			log_warn(log, "collector %s: %s", name,
-				 places[i].no_folder.text);
-		}
-		char user[UNIX_USER_NAME_SIZE] = "";
-		(void)!unix_user_name(places[i].user.uid, user);
-		log_info(log, "collector %s runs as user %s (%ju)", name, user,
-			 (uintmax_t)places[i].user.uid);
+		const struct device_collector *c = &config->collectors[i];
+		collector_place_for(config, c, client, &places->collectors[i]);
+		tell(log, "collector", c->name, &places->collectors[i]);
+	}
+	for (size_t i = 0; i < config->job_sources_count; i++) {
+		const struct device_collector *c = &config->job_sources[i].run;
+		collector_place_jobs(c, client, &places->jobs[i]);
+		tell(log, "job source", c->name, &places->jobs[i]);
+	}
+}
+
+static void clear_places(const struct device_config *config,
+			 struct launcher_places *places)
+{
+	for (size_t i = 0; i < config->collectors_count; i++) {
+		collector_place_clear(&places->collectors[i]);
+	}
+	for (size_t i = 0; i < config->job_sources_count; i++) {
+		collector_place_clear(&places->jobs[i]);
 	}
 }
 
 /* Two processes from here on; ends[0] is the client's. */
 static bool fork_launcher(const struct device_config *config,
 			  const struct log *log,
-			  const struct collector_place *places,
+			  const struct launcher_places *places,
 			  struct launcher *launcher, struct err *err)
 {
 	int ends[2];
@@ -189,24 +286,18 @@ static bool fork_launcher(const struct device_config *config,
 static bool start(const struct device_config *config, const struct log *log,
 		  struct launcher *launcher, struct err *err)
 {
-	struct collector_place places[DEVICE_COLLECTORS_MAX];
+	struct launcher_places places;
 	struct unix_user client;
 	struct buf nothing = BUF_INIT;
 	if (!unix_user_owner(config->state, &client, err)) {
 		return false;
 	}
-	for (size_t i = 0; i < config->collectors_count; i++) {
-		collector_place_for(config, &config->collectors[i], &client,
-				    &places[i]);
-	}
-	tell(log, config, places);
-	bool ok = fork_launcher(config, log, places, launcher, err) &&
+	find_places(config, &client, log, &places);
+	bool ok = fork_launcher(config, log, &places, launcher, err) &&
 		  (take_reply(launcher, -1, clock_monotonic_ms() + START_MS, 0,
 			      &nothing, &nothing, err) ||
 		   err_prefix(err, "the launcher of the collectors"));
-	for (size_t i = 0; i < config->collectors_count; i++) {
-		collector_place_clear(&places[i]);
-	}
+	clear_places(config, &places);
 	buf_clear(&nothing);
 	return ok;
 }

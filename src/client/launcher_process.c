@@ -1,8 +1,9 @@
 /*
  * The launcher itself. It keeps root with three capabilities and no more, so
- * that each collector can have a user of its own while the daemon is not
- * root. It reads no file and no word of what a collector prints: it is told a
- * number and hands on bytes.
+ * that each collector and each job source can have a user of its own while the
+ * daemon is not root. It reads no file and no word of what they print: it is
+ * told a number and hands on bytes; those of a job it never sees, since they
+ * go to a descriptor that the client gives.
  *
  * Its system call filter cannot forbid it sockets, since collectors inherit
  * the filter and need them; it opens none. Landlock shows it what any of the
@@ -38,22 +39,6 @@ static const int kept[] = { CAP_SETUID, CAP_SETGID, CAP_KILL };
 bool launcher_process_can_be(void)
 {
 	return privileges_held(kept, KEPT_COUNT);
-}
-
-static bool read_request(int fd, uint8_t request[LAUNCHER_REQUEST_SIZE])
-{
-	for (size_t len = 0; len < LAUNCHER_REQUEST_SIZE;) {
-		ssize_t n =
-			read(fd, request + len, LAUNCHER_REQUEST_SIZE - len);
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n <= 0) {
-			return false;
-		}
-		len += (size_t)n;
-	}
-	return true;
 }
 
 static bool answer(int fd, const struct err *why, const struct buf *out,
@@ -93,35 +78,122 @@ static void reap(void)
 	}
 }
 
-static bool serve_one(int fd, const struct device_config *config,
-		      const struct collector_place *places, uint32_t number)
+/* What is served, and to whom. */
+struct service {
+	int fd;
+	const struct device_config *config;
+	const struct launcher_places *places;
+};
+
+/* What a program printed and said, and how it ended. */
+struct outcome {
+	struct buf out, said;
+	struct err why;
+};
+
+static void collect(const struct service *s,
+		    const struct launcher_request *request, int passed,
+		    struct outcome *o)
 {
-	struct buf out = BUF_INIT, said = BUF_INIT;
-	struct err why = { .kind = ERR_NONE };
-	if (number >= config->collectors_count) {
-		err_set(&why, ERR_INVALID, "there is no such collector");
-	} else {
-		/* Readable while one runs: the client ends, or is confused. */
-		(void)!collector_run(config, &config->collectors[number],
-				     &places[number], fd, &out, &said, &why);
-		reap();
+	(void)passed;
+	if (request->number >= s->config->collectors_count) {
+		err_set(&o->why, ERR_INVALID, "there is no such collector");
+		return;
 	}
-	bool ok = answer(fd, &why, &out, &said);
-	buf_clear(&said);
-	buf_clear(&out);
+	/* Readable while one runs: the client ends, says stop, or is confused.
+	 */
+	(void)!collector_run(s->config, &s->config->collectors[request->number],
+			     &s->places->collectors[request->number], s->fd,
+			     &o->out, &o->said, &o->why);
+}
+
+static bool has_source(const struct service *s, uint32_t number,
+		       struct err *err)
+{
+	return number < s->config->job_sources_count ||
+	       err_set(err, ERR_INVALID, "there is no such job source");
+}
+
+static void list_jobs(const struct service *s,
+		      const struct launcher_request *request, int passed,
+		      struct outcome *o)
+{
+	(void)passed;
+	if (has_source(s, request->number, &o->why)) {
+		(void)!collector_list_jobs(
+			s->config, &s->config->job_sources[request->number],
+			&s->places->jobs[request->number], s->fd, &o->out,
+			&o->said, &o->why);
+	}
+}
+
+static void get_job(const struct service *s,
+		    const struct launcher_request *request, int passed,
+		    struct outcome *o)
+{
+	struct spawn *spawn = NULL;
+	if (passed < 0) {
+		err_set(&o->why, ERR_INVALID, "nothing was given to write to");
+		return;
+	}
+	if (!has_source(s, request->number, &o->why)) {
+		(void)close(passed);
+		return;
+	}
+	/* It closes what was passed: the job ends there with the program. */
+	if (collector_start_job(s->config,
+				&s->config->job_sources[request->number],
+				&s->places->jobs[request->number], request->job,
+				s->fd, passed, &spawn, &o->why)) {
+		(void)!spawn_end(spawn, &o->said, &o->why);
+	}
+}
+
+/* LAUNCHER_STOP comes to nothing here: what it was meant for has ended. */
+static void (*const services[])(const struct service *,
+				const struct launcher_request *, int,
+				struct outcome *) = {
+	[LAUNCHER_COLLECT] = collect,
+	[LAUNCHER_JOB_LIST] = list_jobs,
+	[LAUNCHER_JOB_GET] = get_job,
+	[LAUNCHER_STOP] = NULL,
+};
+
+static bool serve_one(const struct service *s,
+		      const struct launcher_request *request, int passed)
+{
+	struct outcome o = { BUF_INIT, BUF_INIT, { .kind = ERR_NONE } };
+	if (passed >= 0 && request->kind != LAUNCHER_JOB_GET) {
+		(void)close(passed);
+		return false; /* no client of ours does that */
+	}
+	if (services[request->kind] == NULL) {
+		return true;
+	}
+	services[request->kind](s, request, passed, &o);
+	reap();
+	bool ok = answer(s->fd, &o.why, &o.out, &o.said);
+	buf_burn(&o.said);
+	buf_burn(&o.out);
 	return ok;
 }
 
 void launcher_serve(int fd, const struct device_config *config,
-		    const struct collector_place *places, const struct log *log)
+		    const struct launcher_places *places, const struct log *log)
 {
-	uint8_t request[LAUNCHER_REQUEST_SIZE];
-	uint32_t number = 0;
+	const struct service service = { fd, config, places };
+	uint8_t bytes[LAUNCHER_REQUEST_SIZE];
+	struct launcher_request request;
 	struct err err = { .kind = ERR_NONE };
+	int passed = -1;
 	bool ok = true;
-	while (ok && read_request(fd, request)) {
-		ok = launcher_read_request(request, &number, &err) &&
-		     serve_one(fd, config, places, number);
+	while (ok && launcher_receive(fd, bytes, &passed)) {
+		ok = launcher_read_request(bytes, &request, &err);
+		if (ok) {
+			ok = serve_one(&service, &request, passed);
+		} else if (passed >= 0) {
+			(void)close(passed);
+		}
 	}
 	if (err.kind != ERR_NONE) {
 		log_error(log, "launcher: %s It ends.", err.text);
@@ -138,9 +210,9 @@ static void ignore_signals(void)
 	}
 }
 
-/* Gives up all that no collector needs. */
+/* Gives up all that no collector and no job source needs. */
 static bool narrow(const struct device_config *config,
-		   const struct collector_place *places, struct err *err)
+		   const struct launcher_places *places, struct err *err)
 {
 	struct paths *paths = mem_zalloc(sizeof(*paths));
 	for (size_t i = 0; i < config->collectors_count; i++) {
@@ -148,10 +220,13 @@ static bool narrow(const struct device_config *config,
 		paths_add_collector(paths, config, &config->collectors[i]);
 		/* By its descriptor: its path is closed to us. */
 		snprintf(folder, sizeof(folder), "/proc/self/fd/%d",
-			 places[i].folder);
-		if (places[i].folder >= 0) {
+			 places->collectors[i].folder);
+		if (places->collectors[i].folder >= 0) {
 			paths_add(paths, folder, true);
 		}
+	}
+	for (size_t i = 0; i < config->job_sources_count; i++) {
+		paths_add_collector(paths, config, &config->job_sources[i].run);
 	}
 	bool ok = sandbox_enter(SANDBOX_LAUNCHER, paths->list, NULL, err) &&
 		  privileges_keep(kept, KEPT_COUNT, err);
@@ -161,7 +236,7 @@ static bool narrow(const struct device_config *config,
 }
 
 _Noreturn void launcher_process(int fd, const struct device_config *config,
-				const struct collector_place *places,
+				const struct launcher_places *places,
 				const struct log *log)
 {
 	const struct buf nothing = BUF_INIT;

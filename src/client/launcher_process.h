@@ -7,15 +7,21 @@
 #include "client/collector_place.h"
 #include "domain/device_config.h"
 
+/* As whom and where each program of the configuration runs. */
+struct launcher_places {
+	struct collector_place collectors[DEVICE_COLLECTORS_MAX];
+	struct collector_place jobs[DEVICE_JOB_SOURCES_MAX];
+};
+
 /* Has this process the capabilities that a launcher keeps? */
 bool launcher_process_can_be(void);
 
 /*
  * Makes this process, just forked, the launcher: gives up the rest, greets,
- * serves, ends. places has one for each collector.
+ * serves, ends.
  */
 _Noreturn void launcher_process(int fd, const struct device_config *config,
-				const struct collector_place *places,
+				const struct launcher_places *places,
 				const struct log *log);
 
 /*
@@ -23,7 +29,7 @@ _Noreturn void launcher_process(int fd, const struct device_config *config,
  * is no request.
  */
 void launcher_serve(int fd, const struct device_config *config,
-		    const struct collector_place *places,
+		    const struct launcher_places *places,
 		    const struct log *log);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/sandbox.h"
 #include "domain/device_config.h"
 
-#define PATHS_MAX 320
+#define PATHS_MAX 640
 
 /* Paths for a sandbox. "struct paths p = PATHS_INIT;" is none. */
 struct paths {
@@ -25,7 +25,7 @@ void paths_add(struct paths *paths, const char *path, bool write);
 void paths_add_folder_of(struct paths *paths, const char *path);
 
 /*
- * What a collector needs of the file system beside the system's own folders:
+ * What a collector or job source needs of the file system beside the system's own folders:
  * that of its program, and the absolute paths among its arguments to read, or
  * if it is the file of a device to write, too. Never the device's keys or
  * database: a path that is their folder, lies in it or above it is left out.

@@ -40,15 +40,17 @@ static pid_t start_serving(int *fd)
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct collector_place places[DEVICE_COLLECTORS_MAX];
+		struct launcher_places places;
 		(void)close(ends[0]);
 		(void)signal(SIGPIPE, SIG_IGN);
 		for (size_t i = 0; i < device.config.collectors_count; i++) {
 			collector_place_own(&device.config,
 					    &device.config.collectors[i],
-					    &places[i]);
+					    &places.collectors[i]);
 		}
-		launcher_serve(ends[1], &device.config, places, &no_log);
+		collector_place_jobs(&device.config.job_sources[0].run, NULL,
+				     &places.jobs[0]);
+		launcher_serve(ends[1], &device.config, &places, &no_log);
 		_exit(42);
 	}
 	(void)close(ends[1]);
@@ -76,19 +78,33 @@ static void read_whole(int fd, void *data, size_t len)
 	}
 }
 
-/* Asks for a number and reads the reply; the texts go. */
-static struct launcher_reply ask(int fd, uint32_t number)
+/* Reads the reply; the texts go. */
+static struct launcher_reply take_reply(int fd)
 {
-	uint8_t request[LAUNCHER_REQUEST_SIZE], head[LAUNCHER_REPLY_SIZE];
+	uint8_t head[LAUNCHER_REPLY_SIZE];
 	static uint8_t rest[65536];
 	struct launcher_reply reply;
-	launcher_put_request(request, number);
-	assert_true(launcher_write(fd, request, sizeof(request)));
 	read_whole(fd, head, sizeof(head));
 	assert_true(launcher_read_reply(head, 50000, &reply, NULL));
 	read_whole(fd, rest,
 		   reply.text_bytes + reply.said_bytes + reply.out_bytes);
 	return reply;
+}
+
+static struct launcher_reply ask_for(int fd, enum launcher_kind kind,
+				     uint32_t number)
+{
+	struct launcher_request request = { .kind = kind, .number = number };
+	if (kind == LAUNCHER_JOB_GET) {
+		strcpy(request.job, "12");
+	}
+	assert_true(launcher_send_request(fd, &request, -1));
+	return take_reply(fd);
+}
+
+static struct launcher_reply ask(int fd, uint32_t number)
+{
+	return ask_for(fd, LAUNCHER_COLLECT, number);
 }
 
 static void numbers_that_are_none_are_refused(void **state)
@@ -99,6 +115,10 @@ static void numbers_that_are_none_are_refused(void **state)
 	pid_t pid = start_serving(&fd);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		assert_int_equal(ask(fd, wrong[i]).kind, ERR_INVALID);
+		assert_int_equal(ask_for(fd, LAUNCHER_JOB_LIST, wrong[i]).kind,
+				 ERR_INVALID);
+		assert_int_equal(ask_for(fd, LAUNCHER_JOB_GET, wrong[i]).kind,
+				 ERR_INVALID);
 	}
 	/* And it goes on. */
 	struct launcher_reply reply = ask(fd, 0);
@@ -122,10 +142,16 @@ static void assert_ends_after(const void *bytes, size_t len)
 static void what_is_no_request_ends_it(void **state)
 {
 	(void)state;
-	assert_ends_after("GET / HTTP/1.1\r\n\r\n", 18);
-	assert_ends_after("\0\0\0\0\0\0\0\0", 8);
-	assert_ends_after("SLC2\0\0\0\0", 8);
-	assert_ends_after("SLR1\0\0\0\0", 8);
+	char bytes[LAUNCHER_REQUEST_SIZE] = "GET / HTTP/1.1\r\n\r\n";
+	assert_ends_after(bytes, sizeof(bytes));
+	memset(bytes, 0, sizeof(bytes));
+	assert_ends_after(bytes, sizeof(bytes));
+	memcpy(bytes, "SLC1", 4);
+	assert_ends_after(bytes, sizeof(bytes));
+	memcpy(bytes, "SLC2", 4);
+	assert_ends_after(bytes, sizeof(bytes));
+	memcpy(bytes, "SLR1", 4);
+	assert_ends_after(bytes, sizeof(bytes));
 }
 
 static void half_a_request_is_none(void **state)
@@ -133,20 +159,92 @@ static void half_a_request_is_none(void **state)
 	(void)state;
 	int fd;
 	pid_t pid = start_serving(&fd);
-	assert_true(launcher_write(fd, "SLC1\0\0", 6));
+	assert_true(launcher_write(fd, "SLC2\0\0", 6));
 	assert_serving_ends(pid, fd);
 }
 
 static void who_closes_while_one_runs_ends_it(void **state)
 {
 	(void)state;
-	uint8_t request[LAUNCHER_REQUEST_SIZE];
+	const struct launcher_request request = { .kind = LAUNCHER_COLLECT };
 	int fd;
 	device.config.collectors[0].program = "/usr/bin/tail";
 	device.config.collectors[0].arguments = "-f /dev/null";
 	pid_t pid = start_serving(&fd);
-	launcher_put_request(request, 0);
-	assert_true(launcher_write(fd, request, sizeof(request)));
+	assert_true(launcher_send_request(fd, &request, -1));
+	assert_serving_ends(pid, fd);
+}
+
+/* ---- jobs ---- */
+
+static void set_jobs(const char *program, const char *arguments)
+{
+	device.config.job_sources[0] = (struct device_job_source){
+		.run = { "spool", program, arguments, "" },
+		.title = "Spool",
+	};
+	device.config.job_sources_count = 1;
+	device.config.jobs_timeout_s = 60;
+}
+
+static void a_job_goes_where_the_client_says(void **state)
+{
+	(void)state;
+	const struct launcher_request request = { LAUNCHER_JOB_GET, 0, "12" };
+	int fd, ends[2];
+	char text[32] = "";
+	set_jobs("/bin/echo", "the job");
+	pid_t pid = start_serving(&fd);
+	assert_int_equal(pipe(ends), 0);
+	assert_true(launcher_send_request(fd, &request, ends[1]));
+	assert_int_equal(close(ends[1]), 0);
+	assert_int_equal(read(ends[0], text, sizeof(text)), 15);
+	assert_string_equal(text, "the job get 12\n");
+	assert_int_equal(read(ends[0], text, sizeof(text)), 0);
+	close(ends[0]);
+	struct launcher_reply reply = take_reply(fd);
+	assert_int_equal(reply.kind, ERR_NONE);
+	assert_int_equal(reply.out_bytes, 0);
+	/* A list is handed on as what a collector prints. */
+	reply = ask_for(fd, LAUNCHER_JOB_LIST, 0);
+	assert_int_equal(reply.kind, ERR_NONE);
+	assert_int_equal(reply.out_bytes, strlen("the job list\n"));
+	/* And without a descriptor nothing runs. */
+	assert_int_equal(ask_for(fd, LAUNCHER_JOB_GET, 0).kind, ERR_INVALID);
+	assert_serving_ends(pid, fd);
+}
+
+static void a_stop_ends_a_job_and_nothing_else(void **state)
+{
+	(void)state;
+	const struct launcher_request request = { LAUNCHER_JOB_GET, 0, "12" };
+	const struct launcher_request stop = { .kind = LAUNCHER_STOP };
+	int fd, ends[2];
+	char byte;
+	set_jobs("/bin/cat", "/dev/zero --");
+	pid_t pid = start_serving(&fd);
+	assert_int_equal(pipe(ends), 0);
+	assert_true(launcher_send_request(fd, &request, ends[1]));
+	assert_int_equal(close(ends[1]), 0);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	assert_true(launcher_send_request(fd, &stop, -1));
+	assert_int_equal(take_reply(fd).kind, ERR_RETRY);
+	close(ends[0]);
+	/* One that comes too late is nothing. */
+	assert_true(launcher_send_request(fd, &stop, -1));
+	assert_int_equal(ask(fd, 0).kind, ERR_NONE);
+	assert_serving_ends(pid, fd);
+}
+
+static void a_descriptor_that_nobody_asked_for_ends_it(void **state)
+{
+	(void)state;
+	const struct launcher_request request = { .kind = LAUNCHER_COLLECT };
+	int fd;
+	uint8_t byte;
+	pid_t pid = start_serving(&fd);
+	assert_true(launcher_send_request(fd, &request, fd));
+	assert_true(read(fd, &byte, 1) <= 0);
 	assert_serving_ends(pid, fd);
 }
 
@@ -346,6 +444,9 @@ int main(void)
 		TEST(what_is_no_request_ends_it),
 		TEST(half_a_request_is_none),
 		TEST(who_closes_while_one_runs_ends_it),
+		TEST(a_job_goes_where_the_client_says),
+		TEST(a_stop_ends_a_job_and_nothing_else),
+		TEST(a_descriptor_that_nobody_asked_for_ends_it),
 		TEST(others_than_root_get_none),
 		TEST(it_collects_as_somebody_else),
 		TEST(errors_and_words_come_through),
