@@ -124,7 +124,10 @@ static void read_end(const struct stmt *q, struct consent *c)
 {
 	line_copy(c->actor, sizeof(c->actor), db_text(q, ROW_ENDED_BY));
 	c->decided_at = db_int(q, ROW_ENDED_AT);
-	if (text_equal(db_text(q, ROW_END_REASON), "expired")) {
+	c->ends_with_send = db_int(q, ROW_ENDS_WITH_SEND) != 0;
+	/* One that ended with its send did what was asked: no date passed. */
+	if (text_equal(db_text(q, ROW_END_REASON), "expired") &&
+	    (!c->ends_with_send || c->decided_at >= db_int(q, ROW_UNTIL))) {
 		c->state = CONSENT_EXPIRED;
 	}
 }

@@ -45,7 +45,7 @@ struct consent {
 	/* what happened from here on is covered; 0 unless allowed */
 	int64_t since;
 	int64_t until;       /* of a standing grant, 0 = no end */
-	bool ends_with_send; /* job data: "ask each time" */
+	bool ends_with_send; /* job data: "ask each time"; also when it ended */
 	bool ends_soon;      /* within CONSENT_WARN_S */
 	/* last valid receipt that held this service; 0 = never */
 	int64_t last_sent_at;
@@ -114,19 +114,20 @@ MUST_USE bool consent_allow(struct db *db, const char *actor,
 
 /*
  * Withdraw: ends the grant, cancels every staged or queued transmission that
- * holds the service or gate (all of them for 0), writes the entries, in one
- * transaction. *purged (may be NULL) = transmissions cancelled.
+ * holds the service or gate (all of them for 0) and, for job data and 0, every
+ * open order of job data, writes the entries, in one transaction. *purged (may
+ * be NULL) = transmissions and orders cancelled.
  */
 MUST_USE bool consent_withdraw(struct db *db, const char *actor,
 			       enum service_id service, int64_t now,
 			       size_t *purged, struct err *err);
 
 /*
- * Ends the permission for job data if it ends with its send, by the daemon.
- * Inside the caller's transaction.
+ * Job data went out under this grant: ends it, by the daemon, if it is the one
+ * that stands and ends with its send. Inside the caller's transaction.
  */
-MUST_USE bool consent_job_data_sent(struct db *db, int64_t now,
-				    struct err *err);
+MUST_USE bool consent_job_data_sent(struct db *db, const char *grant,
+				    int64_t now, struct err *err);
 
 /*
  * Ends every grant whose date has come, as consent_withdraw() does, by the

@@ -8,9 +8,8 @@
 #include "documents/transmission.h"
 #include "domain/consent_parts.h"
 
-/* Says why a service may not be sent now. Returns false. */
-static bool refuse(const struct consents *all, const struct consent *c,
-		   struct err *err)
+bool consent_refuse(const struct consents *all, const struct consent *c,
+		    struct err *err)
 {
 	const char *page = service_is_gate(c->service) ? "Privacy" : "Services";
 	switch (c->state) {
@@ -68,7 +67,7 @@ bool consent_grants(struct db *db, unsigned services, int64_t now,
 			continue;
 		}
 		if ((effective & bit) == 0) {
-			return refuse(&all, c, err);
+			return consent_refuse(&all, c, err);
 		}
 		grants[count].service = s->id;
 		memcpy(grants[count].id, c->grant, UUID_TEXT_SIZE);

@@ -351,7 +351,8 @@ bool consent_withdraw(struct db *db, const char *actor, enum service_id service,
 	return true;
 }
 
-bool consent_job_data_sent(struct db *db, int64_t now, struct err *err)
+bool consent_job_data_sent(struct db *db, const char *grant, int64_t now,
+			   struct err *err)
 {
 	struct consents all;
 	if (!consent_read_decisions(db, now, SERVICE_BIT(GATE_JOB_DATA), &all,
@@ -359,7 +360,9 @@ bool consent_job_data_sent(struct db *db, int64_t now, struct err *err)
 		return false;
 	}
 	const struct consent *c = consent_of(&all, GATE_JOB_DATA);
-	return c->grant[0] == '\0' || !c->ends_with_send ||
+	/* After its date it ends by that: consent_expire(). */
+	return !c->ends_with_send || !text_equal(c->grant, grant) ||
+	       c->state == CONSENT_EXPIRED ||
 	       (end_grant(db, c, "daemon", "expired", now, err) &&
 		log_decision(db, LEDGER_EXPIRED, c->service, c->grant, "daemon",
 			     "Job data: the permission ended with "

@@ -4,7 +4,7 @@
 #include "crypto/sha256.h"
 #include "domain/consent.h"
 
-/* What the files consent*.c share. Nobody else includes this. */
+/* What the files consent*.c share; jobs.c asks the same questions. */
 
 #define CONSENT_HASH_SIZE (2 * SHA256_SIZE + 1)
 #define CONSENT_EVERY_SERVICE 0x7fffffffu
@@ -26,5 +26,9 @@ void consent_cover_of(const struct service *service,
 MUST_USE bool consent_read_decisions(struct db *db, int64_t now,
 				     unsigned controls, struct consents *all,
 				     struct err *err);
+
+/* Says why a service or gate may not be sent now. Returns false. */
+bool consent_refuse(const struct consents *all, const struct consent *c,
+		    struct err *err);
 
 #endif

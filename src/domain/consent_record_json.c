@@ -235,7 +235,10 @@ static json_t *event(int64_t at, int64_t until, const char *who,
 static json_t *events_of(const struct consent_record_row *row)
 {
 	json_t *list = json_array();
-	bool by_date = text_equal(row->end, "expired");
+	/* Before its date only one for a single send ends by itself. */
+	const char *way = !text_equal(row->end, "expired") ? "explicit"
+			  : row->ended_at >= row->until    ? "by date"
+							   : "by its send";
 
 	json_array_append_new(list,
 			      event(row->granted_at, row->until,
@@ -248,12 +251,11 @@ static json_t *events_of(const struct consent_record_row *row)
 				    "suspended"));
 	}
 	if (row->end[0] != '\0') {
-		json_array_append_new(
-			list,
-			event(row->ended_at, NO_VALIDITY,
-			      row->ended_by[0] != '\0' ? row->ended_by
-						       : "device",
-			      by_date ? "by date" : "explicit", row->end));
+		json_array_append_new(list, event(row->ended_at, NO_VALIDITY,
+						  row->ended_by[0] != '\0'
+							  ? row->ended_by
+							  : "device",
+						  way, row->end));
 	}
 	return list;
 }

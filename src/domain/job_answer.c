@@ -49,22 +49,31 @@ bool job_answer_open(const char *state, const char *key,
 		return err_set(err, ERR_INVALID,
 			       "the form's key is none; load the page again");
 	}
-	/* The group is the client's: both ends write and read as members. */
-	if (mkfifo(path, 0660) != 0 || chmod(path, 0660) != 0) {
-		err_set_errno(err, ERR_IO, errno, "%s", path);
+	if (mkfifo(path, 0660) != 0) {
+		err_set_errno(err, ERR_IO, errno,
+			      "The list of jobs has no place; load the page "
+			      "again");
 		mem_free(path);
 		return false;
 	}
 	struct job_answer *made = mem_zalloc(sizeof(*made));
 	made->path = path;
 	made->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
-	if (made->fd < 0) {
+	/* Whatever the umask says: the daemon writes as one of the group. */
+	if (made->fd < 0 || fchmod(made->fd, 0660) != 0) {
 		err_set_errno(err, ERR_IO, errno, "%s", path);
 		job_answer_close(made);
 		return false;
 	}
 	*answer = made;
 	return true;
+}
+
+static bool no_answer(struct err *err)
+{
+	return err_set(err, ERR_RETRY,
+		       "The device is busy with something else. Try again in a "
+		       "moment.");
 }
 
 static int left_until(int64_t until)
@@ -74,8 +83,8 @@ static int left_until(int64_t until)
 }
 
 /*
- * *got 0: the end. Before a writer came there is nothing to poll for but its
- * bytes; after it went there is the end.
+ * *got 0: the end. Before a writer came, poll() waits: a reader that opened
+ * first sees no end of what has not begun.
  */
 static bool read_some(const struct job_answer *answer, int64_t until, void *dst,
 		      size_t *got, struct err *err)
@@ -87,9 +96,7 @@ static bool read_some(const struct job_answer *answer, int64_t until, void *dst,
 			continue;
 		}
 		if (ready <= 0) {
-			return err_set(err, ERR_RETRY,
-				       "The device is busy with something "
-				       "else. Try again in a moment.");
+			return no_answer(err);
 		}
 		ssize_t n = read(answer->fd, dst, PIECE);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -119,7 +126,8 @@ bool job_answer_wait(struct job_answer *answer, int timeout_ms, struct buf *out,
 		}
 	} while (ok && got > 0);
 	mem_burn(piece, sizeof(piece));
-	return ok;
+	/* It came and went: it ended before it could say anything. */
+	return ok && (out->len > 0 || no_answer(err));
 }
 
 void job_answer_close(struct job_answer *answer)

@@ -6,6 +6,7 @@
  */
 #include "domain/job_seal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,6 +38,19 @@ char *job_seal_path(const char *state, const char *transaction)
 	return path;
 }
 
+/* What is in it survives a power cut; errno tells. */
+static bool sync_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+	int reason = errno;
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+	errno = reason;
+	return ok;
+}
+
 /*
  * The folder is made by whoever comes first, the pages or the client, and is
  * both's: it takes the state folder's group on, and so do the files in it.
@@ -52,8 +66,22 @@ static bool make_folder(const char *state, struct err *err)
 		mode_t mode = above.st_mode & (S_ISGID | S_ISVTX);
 		(void)chmod(path, mode | 0770);
 	}
+	ok = ok && (!made || sync_folder(state) ||
+		    err_set_errno(err, ERR_IO, errno, "%s", state));
 	mem_free(path);
 	return ok;
+}
+
+/* errno says why. */
+static bool write_failed(struct err *err)
+{
+	int reason = errno;
+	return err_set_errno(err, ERR_IO, reason,
+			     reason == ENOSPC || reason == EDQUOT
+				     ? "There is no room on this device for "
+				       "the sealed file; free some and send it "
+				       "again"
+				     : "The sealed file cannot be written");
 }
 
 static bool write_out(void *ctx, const void *data, size_t len, struct err *err)
@@ -68,13 +96,7 @@ static bool write_out(void *ctx, const void *data, size_t len, struct err *err)
 			continue;
 		}
 		if (n < 0) {
-			return err_set_errno(
-				err, ERR_IO, errno,
-				errno == ENOSPC || errno == EDQUOT
-					? "There is no room on this device "
-					  "for the sealed file; free some and "
-					  "send it again"
-					: "The sealed file cannot be written");
+			return write_failed(err);
 		}
 		at += n;
 		len -= (size_t)n;
@@ -94,6 +116,7 @@ static bool pump(struct age_sealer *sealer, const struct job_content *content,
 		if (n <= 0) {
 			return n == 0;
 		}
+		assert((size_t)n <= len);
 		*total += (uint64_t)n;
 		if (*total > content->max) {
 			return err_set(err, ERR_LIMIT,
@@ -125,8 +148,8 @@ static bool seal(struct output *output, const struct jobs_recipient *recipients,
 	uint8_t digest[SHA256_SIZE];
 	if (count > JOBS_RECIPIENTS_MAX) {
 		return err_set(err, ERR_INVALID,
-			       "there are too many "
-			       "recipients");
+			       "There are more than %d recipients.",
+			       JOBS_RECIPIENTS_MAX);
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (!age_recipient_parse(recipients[i].key, &keys[i], err)) {
@@ -143,6 +166,7 @@ static bool seal(struct output *output, const struct jobs_recipient *recipients,
 	ok = ok && age_sealer_end(sealer, err);
 	age_sealer_free(sealer);
 	sha256_final(&hash, digest);
+	mem_burn(&hash, sizeof(hash)); /* holds the last bytes of the job */
 	hex_encode(sealed->plain_sha256, digest, sizeof(digest));
 	sha256_final(&output->hash, digest);
 	hex_encode(sealed->sealed_sha256, digest, sizeof(digest));
@@ -154,16 +178,13 @@ static bool seal(struct output *output, const struct jobs_recipient *recipients,
 static bool settle(const struct output *output, const char *made,
 		   const char *path, const char *state, struct err *err)
 {
-	char *folder = files_join(state, FOLDER);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(output->fd) == 0 &&
-		  rename(made, path) == 0 && fsync(fd) == 0;
-	if (!ok) {
-		err_set_errno(err, ERR_IO, errno,
-			      "The sealed file cannot be kept");
+	if (fsync(output->fd) != 0 || rename(made, path) != 0) {
+		return write_failed(err);
 	}
-	if (fd >= 0) {
-		(void)close(fd);
+	char *folder = files_join(state, FOLDER);
+	bool ok = sync_folder(folder) || write_failed(err);
+	if (!ok) {
+		(void)unlink(path);
 	}
 	mem_free(folder);
 	return ok;
@@ -205,7 +226,7 @@ bool job_seal(const char *state, const char *transaction,
 {
 	struct job_sealed done = { .plain_bytes = 0 };
 	if (!uuid_valid(transaction)) {
-		return err_set(err, ERR_INVALID, "this is no transaction");
+		return err_set(err, ERR_INVALID, "This is no transaction.");
 	}
 	if (!make_folder(state, err)) {
 		return false;

@@ -35,8 +35,9 @@ char *job_seal_path(const char *state, const char *transaction);
 
 /*
  * Seals to job_seal_path(): whole, on disk and in its folder, or not there.
- * Errors: INVALID (nothing in it), LIMIT (more than max), IO (also disk
- * full; the text says so), RETRY, those of read and going.
+ * What a try before left under that name is replaced. Errors: INVALID (nothing
+ * in it, recipients), LIMIT (more than max), IO (also disk full; the text says
+ * so), those of read and going.
  */
 MUST_USE bool job_seal(const char *state, const char *transaction,
 		       const struct jobs_recipient *recipients, size_t count,

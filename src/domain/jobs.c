@@ -145,13 +145,14 @@ static bool read_orders(struct db *db, struct stmt *q, struct jobs_order **list,
 			 err)) {
 		return false;
 	}
-	*list = rows;
+	struct jobs_order *orders = rows;
 	for (size_t i = 0; i < *count; i++) {
-		if (!read_recipients(db, &(*list)[i], err)) {
-			mem_free(*list);
+		if (!read_recipients(db, &orders[i], err)) {
+			mem_free(orders);
 			return false;
 		}
 	}
+	*list = orders;
 	return true;
 }
 
@@ -209,12 +210,7 @@ bool jobs_allowed(struct db *db, int64_t now, const char *grant,
 	}
 	const struct consent *c = consent_of(&all, GATE_JOB_DATA);
 	if ((all.effective_gates & SERVICE_BIT(GATE_JOB_DATA)) == 0) {
-		return err_set(err, ERR_DENIED,
-			       c->state == CONSENT_ALLOWED
-				       ? "Remote services as a whole are not "
-					 "allowed, so no job data is sent."
-				       : "Job data is not allowed; it can be "
-					 "allowed on the page Privacy.");
+		return consent_refuse(&all, c, err);
 	}
 	if (grant[0] != '\0' && !text_equal(grant, c->grant)) {
 		return err_set(err, ERR_DENIED,
@@ -225,12 +221,47 @@ bool jobs_allowed(struct db *db, int64_t now, const char *grant,
 	return true;
 }
 
-bool jobs_right(const struct account *account, struct err *err)
+bool jobs_session_may(struct db *db, int64_t id, int64_t account,
+		      const char *gone, int64_t now, struct err *err)
 {
-	return (!account->disabled && (account->roles & ROLE_JOB_DATA) != 0) ||
+	struct session s;
+	struct err why = { .kind = ERR_NONE };
+	if (!sessions_get(db, id, now, &s, &why)) {
+		return why.kind == ERR_NOT_FOUND
+			       ? err_set(err, ERR_DENIED, "%s", gone)
+			       : err_set(err, why.kind, "%s", why.text);
+	}
+	if (s.account.id != account) {
+		return err_set(err, ERR_DENIED,
+			       "The session is another person's.");
+	}
+	return (s.account.roles & ROLE_JOB_DATA) != 0 ||
 	       err_set(err, ERR_DENIED,
 		       "Only an account with the role job-data can send job "
 		       "data; an administrator gives it on the page Users.");
+}
+
+bool jobs_person_stands(struct db *db, const struct jobs_order *order,
+			int64_t now, struct err *err)
+{
+	return jobs_session_may(db, order->session, order->account,
+				"The person who chose these jobs is not signed "
+				"in any more.",
+				now, err);
+}
+
+bool jobs_is_in_time(const struct jobs_order *order, int64_t now)
+{
+	int64_t from = order->confirmed_at != 0 ? order->confirmed_at
+						: order->created_at;
+	return now >= from && now - from < JOBS_CHOSEN_S;
+}
+
+void jobs_make_nonce(char nonce[JOBS_NONCE_SIZE])
+{
+	uint8_t random[(JOBS_NONCE_SIZE - 1) / 2];
+	random_bytes(random, sizeof(random));
+	hex_encode(nonce, random, sizeof(random));
 }
 
 /* ---- entries ---- */
@@ -301,37 +332,62 @@ static bool check_jobs(const struct jobs_wish *wish, struct err *err)
 	       err_set(err, ERR_INVALID, "There is no such source of jobs.");
 }
 
-static bool check_wish(const struct jobs_wish *wish, struct err *err)
+static bool check_recipients(const struct jobs_wish *wish, struct err *err)
 {
-	const char *purpose = wish->purpose != NULL ? wish->purpose : "";
-	if (!check_jobs(wish, err)) {
-		return false;
-	}
 	if (wish->recipients_count == 0 ||
 	    wish->recipients_count > JOBS_RECIPIENTS_MAX) {
 		return err_set(err, ERR_INVALID, "Choose one to %d recipients.",
 			       JOBS_RECIPIENTS_MAX);
 	}
-	if (purpose[strspn(purpose, " ")] == '\0') {
+	for (size_t i = 0; i < wish->recipients_count; i++) {
+		const struct recipient *r = wish->recipients[i];
+		if (r->until <= wish->now) {
+			return err_set(err, ERR_INVALID,
+				       "%s can be chosen no more: the date of "
+				       "this recipient has passed.",
+				       r->name);
+		}
+		for (size_t k = 0; k < i; k++) {
+			if (text_equal(r->key, wish->recipients[k]->key)) {
+				return err_set(err, ERR_INVALID,
+					       "A recipient was chosen twice.");
+			}
+		}
+	}
+	return true;
+}
+
+/*
+ * It is shown to whoever confirms and to whoever reads it there, so that it
+ * has to mean the same to both: nothing in it is cleaned away or turned.
+ */
+static bool check_purpose(const char *purpose, struct err *err)
+{
+	char clean[JOBS_PURPOSE_SIZE];
+	if (purpose == NULL || purpose[strspn(purpose, " ")] == '\0') {
 		return err_set(err, ERR_INVALID,
 			       "Say what the recipients are to do with it.");
 	}
-	return (strlen(purpose) < JOBS_PURPOSE_SIZE &&
-		text_is_one_line(purpose, strlen(purpose))) ||
+	line_copy(clean, sizeof(clean), purpose);
+	return text_equal(clean, purpose) ||
 	       err_set(err, ERR_INVALID,
-		       "The purpose is one line of at most %d characters.",
+		       "The purpose is one line of at most %d letters, without "
+		       "marks that turn the direction of text.",
 		       JOBS_PURPOSE_SIZE - 1);
+}
+
+static bool check_wish(const struct jobs_wish *wish, struct err *err)
+{
+	return check_jobs(wish, err) && check_recipients(wish, err) &&
+	       check_purpose(wish->purpose, err);
 }
 
 static bool insert_order(struct db *db, const struct jobs_wish *wish,
 			 const char *id, struct err *err)
 {
-	uint8_t random[(JOBS_NONCE_SIZE - 1) / 2];
-	char nonce[JOBS_NONCE_SIZE], purpose[JOBS_PURPOSE_SIZE];
+	char nonce[JOBS_NONCE_SIZE];
 	struct stmt q;
-	random_bytes(random, sizeof(random));
-	hex_encode(nonce, random, sizeof(random));
-	line_copy(purpose, sizeof(purpose), wish->purpose);
+	jobs_make_nonce(nonce);
 	if (!db_query(db, &q,
 		      "INSERT INTO job_orders (id, state, account, session, "
 		      "actor, purpose, nonce, created_at) "
@@ -343,7 +399,7 @@ static bool insert_order(struct db *db, const struct jobs_wish *wish,
 	db_bind_int(&q, 2, wish->session->account.id);
 	db_bind_int(&q, 3, wish->session->id);
 	db_bind_text(&q, 4, wish->session->account.name);
-	db_bind_text(&q, 5, purpose);
+	db_bind_text(&q, 5, wish->purpose);
 	db_bind_text(&q, 6, nonce);
 	db_bind_int(&q, 7, wish->now);
 	return db_run(&q, err);
@@ -412,12 +468,14 @@ bool jobs_choose(struct db *db, const struct jobs_wish *wish,
 		 char order[UUID_TEXT_SIZE], struct err *err)
 {
 	char id[UUID_TEXT_SIZE], grant[UUID_TEXT_SIZE];
-	const struct account *account = &wish->session->account;
+	const struct session *s = wish->session;
 	struct err why = { .kind = ERR_NONE };
-	if (!jobs_right(account, &why) ||
+	if (!jobs_session_may(db, s->id, s->account.id,
+			      "You are not signed in any more; sign in again.",
+			      wish->now, &why) ||
 	    !jobs_allowed(db, wish->now, "", grant, &why)) {
 		if (why.kind == ERR_DENIED) {
-			jobs_log_refused(db, account->name, NULL, &why,
+			jobs_log_refused(db, s->account.name, NULL, &why,
 					 wish->now);
 		}
 		return err_set(err, why.kind, "%s", why.text);

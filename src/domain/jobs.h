@@ -29,10 +29,10 @@
  *	          |          |  +-retry-+--> FAILED
  *	          +----------+----------+--> CANCELLED
  *
- * Every change is one committed transaction with its ledger entry. Nothing
- * but jobs_confirm() and jobs_second() makes an order CONFIRMED, and they ask
- * for a session, a password and a token of this very order: no timer, alarm,
- * instruction or command has them.
+ * Every change is one committed transaction with its ledger entry, but what
+ * nobody confirmed has none. Nothing but jobs_confirm() and jobs_second()
+ * makes an order CONFIRMED, and they ask for a session, a password and a token
+ * of this very order: no timer, alarm, instruction or command has them.
  */
 enum jobs_order_state {
 	JOBS_ORDER_UNSET = 0,
@@ -122,8 +122,9 @@ struct jobs_wish {
 };
 
 /*
- * Makes a CHOSEN order. Errors: INVALID (number, purpose, ids), DENIED (no
- * permission, no right; a refusal is an entry).
+ * Makes a CHOSEN order. Errors: INVALID (number, purpose, ids, recipients that
+ * are over), DENIED (no permission, no right, signed out; a refusal is an
+ * entry).
  */
 MUST_USE bool jobs_choose(struct db *db, const struct jobs_wish *wish,
 			  char order[UUID_TEXT_SIZE], struct err *err);
@@ -196,12 +197,12 @@ MUST_USE bool jobs_may_go(struct db *db, const char *transaction, int64_t now,
 			  struct err *err);
 
 /*
- * Ends every order that may not go on any more, or was not confirmed in time.
- * *count (may be NULL) = orders.
+ * Ends every order that may not go on any more, or whose next step was not
+ * taken in time. *count (may be NULL) = orders.
  */
 MUST_USE bool jobs_drop(struct db *db, int64_t now, size_t *count,
 			struct err *err);
-/* For consent_withdraw(). */
+/* Ends every order, for consent_withdraw() and its kin. */
 MUST_USE bool jobs_purge(struct db *db, const char *actor, const char *why,
 			 int64_t now, size_t *count, struct err *err);
 

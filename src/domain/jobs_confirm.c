@@ -3,6 +3,7 @@
  * agreeing as the second one, handing over a file. Each wants the session, a
  * token made for exactly this step of exactly this order, and the permission
  * as it is now; each use makes the token worthless. Refusals are entries.
+ * What the daemon does with a confirmed order is jobs_way.c's.
  */
 #include "domain/jobs.h"
 
@@ -13,7 +14,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "crypto/hmac.h"
-#include "crypto/random.h"
 #include "domain/jobs_parts.h"
 
 void jobs_token(const struct jobs_order *order, const char *cookie,
@@ -50,6 +50,9 @@ static bool token_is_right(const struct jobs_order *order,
 
 /* ---- the checks that all steps share ---- */
 
+static const char taken_already[] = "This step was taken already. Load the "
+				    "page again to see how far it is.";
+
 static bool check_state(const struct jobs_order *order,
 			enum jobs_order_state wanted, struct err *err)
 {
@@ -59,69 +62,69 @@ static bool check_state(const struct jobs_order *order,
 	return err_set(err, ERR_DENIED, "%s",
 		       order->state == JOBS_OVER
 			       ? "This order is over. Choose the jobs again."
+		       : order->state > wanted ? taken_already
 		       : order->state == JOBS_CHOSEN
 			       ? "This order was not confirmed yet. Confirm it "
 				 "first."
-			       : "This step was taken already. Load the page "
-				 "again to see how far it is.");
+			       : "A second person has to agree first.");
 }
 
-static bool check_own(const struct jobs_order *order,
-		      const struct session *session, struct err *err)
+/* The session that chose; another one of the same person is none. */
+static bool check_own(struct db *db, const struct jobs_order *order,
+		      const struct jobs_sign *sign, struct err *err)
 {
-	return (order->account == session->account.id &&
-		order->session == session->id) ||
-	       err_set(err, ERR_DENIED,
-		       "Only the person who chose these jobs can do this, "
-		       "without having signed out since.");
+	if (order->account != sign->session->account.id ||
+	    order->session != sign->session->id) {
+		return err_set(err, ERR_DENIED,
+			       "Only the person who chose these jobs can do "
+			       "this, without having signed out since.");
+	}
+	return jobs_person_stands(db, order, sign->now, err);
 }
 
 static bool check_other(struct db *db, const struct jobs_order *order,
 			const struct jobs_sign *sign, struct err *err)
 {
-	struct session first;
-	struct err why = { .kind = ERR_NONE };
-	if (order->account == sign->session->account.id) {
+	const struct session *s = sign->session;
+	if (order->account == s->account.id) {
 		return err_set(err, ERR_DENIED,
 			       "A second person has to agree, from an account "
 			       "of his own.");
 	}
-	if (sessions_get(db, order->session, sign->now, &first, &why)) {
-		return true;
-	}
-	return err_set(
-		err, why.kind == ERR_NOT_FOUND ? ERR_DENIED : why.kind, "%s",
-		why.kind == ERR_NOT_FOUND
-			? "The person who chose these jobs is not signed "
-			  "in any more."
-			: why.text);
+	return jobs_person_stands(db, order, sign->now, err) &&
+	       jobs_session_may(db, s->id, s->account.id,
+				"You are not signed in any more; sign in "
+				"again.",
+				sign->now, err);
 }
 
 static bool check_time(const struct jobs_order *order, int64_t now,
 		       struct err *err)
 {
-	int64_t from = order->confirmed_at != 0 ? order->confirmed_at
-						: order->created_at;
-	return (now >= from && now - from < JOBS_CHOSEN_S) ||
+	return jobs_is_in_time(order, now) ||
 	       err_set(err, ERR_DENIED,
 		       "Too much time has passed since the step before. Choose "
 		       "the jobs again.");
 }
 
+/* One step; take() is done inside a transaction. */
 struct step {
-	enum jobs_order_state state;
+	enum jobs_order_state from;
 	bool second; /* taken by another person than the one who chose */
 	bool password;
+	bool (*take)(struct db *db, const struct jobs_sign *sign,
+		     const struct jobs_order *before, const char *grant,
+		     struct jobs_item *item, struct err *err);
 };
 
 static bool check_step(struct db *db, const struct step *step,
 		       const struct jobs_sign *sign, struct jobs_order *order,
 		       char grant[UUID_TEXT_SIZE], struct err *err)
 {
-	return check_state(order, step->state, err) &&
-	       jobs_right(&sign->session->account, err) &&
+	return jobs_order(db, sign->order, order, err) &&
+	       check_state(order, step->from, err) &&
 	       (step->second ? check_other(db, order, sign, err)
-			     : check_own(order, sign->session, err)) &&
+			     : check_own(db, order, sign, err)) &&
 	       check_time(order, sign->now, err) &&
 	       (token_is_right(order, sign) ||
 		err_set(err, ERR_DENIED,
@@ -143,30 +146,39 @@ static bool check_password(struct db *db, const struct jobs_sign *sign,
 		return account.id == s->account.id ||
 		       err_set(err, ERR_BUG, "another account signed in");
 	}
-	return err_set(err, why.kind == ERR_INVALID ? ERR_DENIED : why.kind,
-		       "%s",
-		       why.kind == ERR_DENIED || why.kind == ERR_INVALID
-			       ? "The password is not right."
-			       : why.text);
+	return err_set(err, why.kind, "%s",
+		       why.kind == ERR_DENIED ? "The password is not right."
+					      : why.text);
 }
 
-/* All of it; *order as it is before the step. */
-static bool enter(struct db *db, const struct step *step,
-		  const struct jobs_sign *sign, struct jobs_order *order,
-		  char grant[UUID_TEXT_SIZE], struct err *err)
+/* Once more what was checked: the password took a while. */
+static bool take(struct db *db, const struct step *step,
+		 const struct jobs_sign *sign, struct jobs_item *item,
+		 struct err *err)
 {
+	struct jobs_order order;
+	char grant[UUID_TEXT_SIZE];
+	return check_step(db, step, sign, &order, grant, err) &&
+	       step->take(db, sign, &order, grant, item, err);
+}
+
+/* item: for the step that gives one. */
+static bool walk(struct db *db, const struct step *step,
+		 const struct jobs_sign *sign, struct jobs_item *item,
+		 struct err *err)
+{
+	struct jobs_order order;
+	char grant[UUID_TEXT_SIZE];
 	struct err why = { .kind = ERR_NONE };
-	if (!jobs_order(db, sign->order, order, err)) {
-		return false;
+	bool ok = check_step(db, step, sign, &order, grant, &why) &&
+		  (!step->password || check_password(db, sign, &why)) &&
+		  db_begin(db, &why) &&
+		  db_finish(db, take(db, step, sign, item, &why), &why);
+	if (!ok && (why.kind == ERR_DENIED || why.kind == ERR_LIMIT)) {
+		jobs_log_refused(db, sign->session->account.name, sign->order,
+				 &why, sign->now);
 	}
-	if (!check_step(db, step, sign, order, grant, &why)) {
-		if (why.kind == ERR_DENIED) {
-			jobs_log_refused(db, sign->session->account.name,
-					 order->id, &why, sign->now);
-		}
-		return err_set(err, why.kind, "%s", why.text);
-	}
-	return !step->password || check_password(db, sign, err);
+	return ok || err_set(err, why.kind, "%s", why.text);
 }
 
 /* ---- taking a step ---- */
@@ -175,11 +187,9 @@ static bool enter(struct db *db, const struct step *step,
 static bool write_step(struct db *db, const struct jobs_order *before,
 		       const struct jobs_order *after, struct err *err)
 {
-	uint8_t random[(JOBS_NONCE_SIZE - 1) / 2];
 	char nonce[JOBS_NONCE_SIZE];
 	struct stmt q;
-	random_bytes(random, sizeof(random));
-	hex_encode(nonce, random, sizeof(random));
+	jobs_make_nonce(nonce);
 	if (!db_query(db, &q,
 		      "UPDATE job_orders SET state = ?, second = ?, "
 		      "grant_id = ?, confirmed_at = ?, nonce = ? "
@@ -197,9 +207,7 @@ static bool write_step(struct db *db, const struct jobs_order *before,
 	db_bind_text(&q, 8, before->nonce);
 	return db_run(&q, err) &&
 	       (db_changes(db) == 1 ||
-		err_set(err, ERR_DENIED,
-			"This step was taken already. Load the page again to "
-			"see how far it is."));
+		err_set(err, ERR_DENIED, "%s", taken_already));
 }
 
 /* One entry a job, which says what was agreed to. */
@@ -228,56 +236,53 @@ static bool log_approved(struct db *db, const struct jobs_order *order,
 	return ok;
 }
 
-static bool take(struct db *db, const struct jobs_order *before,
-		 const struct jobs_order *after, const char *actor,
-		 const char *how, int64_t now, struct err *err)
+static bool take_confirm(struct db *db, const struct jobs_sign *sign,
+			 const struct jobs_order *before, const char *grant,
+			 struct jobs_item *item, struct err *err)
 {
-	return write_step(db, before, after, err) &&
-	       log_approved(db, after, actor, how, now, err);
+	struct jobs_order after = *before;
+	(void)item;
+	after.state = sign->two_people ? JOBS_AWAITING : JOBS_CONFIRMED;
+	after.confirmed_at = sign->now;
+	memcpy(after.grant, grant, sizeof(after.grant));
+	return write_step(db, before, &after, err) &&
+	       log_approved(db, &after, before->actor,
+			    sign->two_people
+				    ? "confirmed with password; waits for a "
+				      "second person:"
+				    : "confirmed with password:",
+			    sign->now, err);
 }
 
 bool jobs_confirm(struct db *db, const struct jobs_sign *sign, struct err *err)
 {
-	static const struct step step = { JOBS_CHOSEN, false, true };
-	struct jobs_order before;
-	char grant[UUID_TEXT_SIZE];
-	if (!enter(db, &step, sign, &before, grant, err) ||
-	    !db_begin(db, err)) {
-		return false;
-	}
-	struct jobs_order after = before;
-	after.state = sign->two_people ? JOBS_AWAITING : JOBS_CONFIRMED;
+	static const struct step step = { JOBS_CHOSEN, false, true,
+					  take_confirm };
+	return walk(db, &step, sign, NULL, err);
+}
+
+static bool take_second(struct db *db, const struct jobs_sign *sign,
+			const struct jobs_order *before, const char *grant,
+			struct jobs_item *item, struct err *err)
+{
+	struct jobs_order after = *before;
+	const char *name = sign->session->account.name;
+	(void)grant; /* the one of the first, as was checked */
+	(void)item;
+	after.state = JOBS_CONFIRMED;
 	after.confirmed_at = sign->now;
-	memcpy(after.grant, grant, sizeof(after.grant));
-	return db_finish(db,
-			 take(db, &before, &after, before.actor,
-			      sign->two_people
-				      ? "confirmed with password; waits for a "
-					"second person:"
-				      : "confirmed with password:",
-			      sign->now, err),
-			 err);
+	memcpy(after.second, name, strlen(name) + 1);
+	return write_step(db, before, &after, err) &&
+	       log_approved(db, &after, name,
+			    "agreed to by a second person with password:",
+			    sign->now, err);
 }
 
 bool jobs_second(struct db *db, const struct jobs_sign *sign, struct err *err)
 {
-	static const struct step step = { JOBS_AWAITING, true, true };
-	struct jobs_order before;
-	char grant[UUID_TEXT_SIZE];
-	if (!enter(db, &step, sign, &before, grant, err) ||
-	    !db_begin(db, err)) {
-		return false;
-	}
-	struct jobs_order after = before;
-	const char *name = sign->session->account.name;
-	after.state = JOBS_CONFIRMED;
-	after.confirmed_at = sign->now;
-	memcpy(after.second, name, strlen(name) + 1);
-	return db_finish(db,
-			 take(db, &before, &after, name,
-			      "agreed to by a second person with password:",
-			      sign->now, err),
-			 err);
+	static const struct step step = { JOBS_AWAITING, true, true,
+					  take_second };
+	return walk(db, &step, sign, NULL, err);
 }
 
 /* ---- a file from the browser ---- */
@@ -288,7 +293,8 @@ static bool mark_file(struct db *db, const struct jobs_item *item,
 	struct stmt q;
 	if (!db_query(db, &q,
 		      "UPDATE job_items SET attempts = 1 WHERE id = ? "
-		      "AND state = 'waiting' AND attempts = 0",
+		      "AND source = '" JOBS_UPLOAD "' AND state = 'waiting' "
+		      "AND attempts = 0",
 		      err)) {
 		return false;
 	}
@@ -296,34 +302,36 @@ static bool mark_file(struct db *db, const struct jobs_item *item,
 	return db_run(&q, err) &&
 	       (db_changes(db) == 1 ||
 		err_set(err, ERR_DENIED,
-			"A file was handed over for this order already."));
+			"No file can be handed over for this order: it is of "
+			"jobs of a source, or had its file already."));
+}
+
+static bool take_one_file(struct db *db, const struct jobs_sign *sign,
+			  const struct jobs_order *before, const char *grant,
+			  struct jobs_item *item, struct err *err)
+{
+	struct jobs_item *items = NULL;
+	size_t count = 0;
+	(void)sign;
+	(void)grant;
+	if (!jobs_items(db, before->id, &items, &count, err)) {
+		return false;
+	}
+	assert(count > 0);
+	*item = items[0];
+	mem_free(items);
+	return write_step(db, before, before, err) && mark_file(db, item, err);
 }
 
 bool jobs_take_file(struct db *db, const struct jobs_sign *sign,
 		    struct jobs_item *item, struct err *err)
 {
-	static const struct step step = { JOBS_CONFIRMED, false, false };
-	struct jobs_order order;
-	struct jobs_item *items = NULL;
-	size_t count = 0;
-	char grant[UUID_TEXT_SIZE];
-	if (!enter(db, &step, sign, &order, grant, err) ||
-	    !jobs_items(db, order.id, &items, &count, err)) {
+	static const struct step step = { JOBS_CONFIRMED, false, false,
+					  take_one_file };
+	struct jobs_item found;
+	if (!walk(db, &step, sign, &found, err)) {
 		return false;
 	}
-	bool fits = count == 1 && text_equal(items[0].source, JOBS_UPLOAD);
-	if (fits) {
-		*item = items[0];
-	}
-	mem_free(items);
-	if (!fits) {
-		return err_set(err, ERR_DENIED,
-			       "This order is not one of a file from the "
-			       "browser.");
-	}
-	return db_begin(db, err) &&
-	       db_finish(db,
-			 write_step(db, &order, &order, err) &&
-				 mark_file(db, item, err),
-			 err);
+	*item = found;
+	return true;
 }

@@ -3,7 +3,7 @@
  * trigger of the schema holds the same table), and ending an order with what
  * is left of it.
  */
-#include <inttypes.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -207,6 +207,15 @@ static bool write_over(struct db *db, struct jobs_order *order,
 	return db_run(&q, err);
 }
 
+/* With what was sent of it, a permission for one send has ended. */
+static bool close_order(struct db *db, struct jobs_order *order,
+			const char *problem, bool sent, int64_t now,
+			struct err *err)
+{
+	return write_over(db, order, problem, now, err) &&
+	       (!sent || consent_job_data_sent(db, order->grant, now, err));
+}
+
 /* What the server may hold of it, for the entry. */
 static const char *how_far(const struct jobs_item *item)
 {
@@ -224,7 +233,9 @@ static bool cancel_item(struct db *db, const struct jobs_order *order,
 			const char *why, int64_t now, struct err *err)
 {
 	struct buf text = BUF_INIT;
-	buf_printf(&text, "%s%s", why, how_far(item));
+	size_t len = strlen(why);
+	buf_put(&text, why, text_ends_with(why, ".") ? len - 1 : len);
+	buf_put_str(&text, how_far(item));
 	bool ok = jobs_move(db, item, JOBS_CANCELLED, why, err) &&
 		  jobs_log(db, LEDGER_CANCELLED, order, item, actor, "ok",
 			   buf_str(&text), now, err);
@@ -240,17 +251,18 @@ bool jobs_end_order(struct db *db, struct jobs_order *order, const char *actor,
 	if (!jobs_items(db, order->id, &items, &count, err)) {
 		return false;
 	}
-	bool ok = true, asked = order->confirmed_at != 0;
+	bool ok = true, asked = order->confirmed_at != 0, sent = false;
 	for (size_t i = 0; ok && i < count; i++) {
-		/* Of what nobody confirmed there is nothing to tell but this. */
+		/* What nobody confirmed is no matter of the log. */
 		ok = jobs_item_is_over(items[i].state) ||
 		     (asked ? cancel_item(db, order, &items[i], actor, problem,
 					  now, err)
 			    : jobs_move(db, &items[i], JOBS_CANCELLED, problem,
 					err));
+		sent = sent || items[i].state == JOBS_SENT;
 	}
 	mem_free(items);
-	return ok && write_over(db, order, problem, now, err);
+	return ok && close_order(db, order, problem, sent, now, err);
 }
 
 bool jobs_finish_order(struct db *db, const char *id, int64_t now,
@@ -269,9 +281,5 @@ bool jobs_finish_order(struct db *db, const char *id, int64_t now,
 		sent = sent || items[i].state == JOBS_SENT;
 	}
 	mem_free(items);
-	if (!over) {
-		return true;
-	}
-	return write_over(db, &order, "", now, err) &&
-	       (!sent || consent_job_data_sent(db, now, err));
+	return !over || close_order(db, &order, "", sent, now, err);
 }

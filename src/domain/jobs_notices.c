@@ -13,11 +13,11 @@ static const struct {
 	const char *words; /* of the entry */
 } kinds[] = {
 	[JOBS_NOTICE_UNSET] = { "", "" },
-	[JOBS_NOTICE_OPENED] = { "opened", "the sealed file was taken by" },
+	[JOBS_NOTICE_OPENED] = { "opened", "the sealed file was taken" },
 	[JOBS_NOTICE_EXPIRED] = { "expired",
-				  "the server deleted the sealed file by its "
-				  "date" },
-	[JOBS_NOTICE_DELETED] = { "deleted", "the sealed file was deleted by" },
+				  "the date of the sealed file came, it was "
+				  "deleted" },
+	[JOBS_NOTICE_DELETED] = { "deleted", "the sealed file was deleted" },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -42,9 +42,10 @@ static bool insert(struct db *db, const struct jobs_notice *notice,
 {
 	struct stmt q;
 	if (!db_query(db, &q,
-		      "INSERT OR IGNORE INTO job_notices "
+		      "INSERT INTO job_notices "
 		      "(number, kind, transaction_id, at, who) "
-		      "VALUES (?, ?, ?, ?, ?)",
+		      "VALUES (?, ?, ?, ?, ?) "
+		      "ON CONFLICT (number) DO NOTHING",
 		      err)) {
 		return false;
 	}
@@ -76,7 +77,7 @@ static bool log_notice(struct db *db, const struct jobs_notice *notice,
 	clock_format(at, notice->at);
 	buf_printf(&text, "notice %llu of the server: %s%s%s, %s",
 		   (unsigned long long)notice->number,
-		   kinds[notice->kind].words, who[0] != '\0' ? " " : "", who,
+		   kinds[notice->kind].words, who[0] != '\0' ? " by " : "", who,
 		   at);
 	bool ok = jobs_log(db, LEDGER_READ, &order, &item, "server", "ok",
 			   buf_str(&text), now, err);
@@ -98,7 +99,8 @@ bool jobs_note(struct db *db, const struct jobs_notice *notice, int64_t now,
 {
 	if (notice->number == 0 || notice->number > INT64_MAX ||
 	    notice->kind == JOBS_NOTICE_UNSET ||
-	    (size_t)notice->kind >= KINDS || !uuid_valid(notice->transaction)) {
+	    (size_t)notice->kind >= KINDS || notice->at <= 0 ||
+	    !uuid_valid(notice->transaction)) {
 		return err_set(err, ERR_INVALID, "this is no notice");
 	}
 	return db_begin(db, err) &&
@@ -143,28 +145,36 @@ static bool one_number(struct db *db, const char *sql, int64_t *number,
 	if (!db_query(db, &q, sql, err)) {
 		return false;
 	}
-	*number = db_row(&q) ? db_int(&q, 0) : 0;
-	return db_done(&q, err);
+	int64_t found = db_row(&q) ? db_int(&q, 0) : 0;
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	*number = found;
+	return true;
 }
 
 bool jobs_notices_last(struct db *db, uint64_t *number, struct err *err)
 {
 	int64_t last = 0;
-	bool ok = one_number(db, "SELECT max(number) FROM job_notices", &last,
-			     err);
+	if (!one_number(db, "SELECT max(number) FROM job_notices", &last,
+			err)) {
+		return false;
+	}
 	*number = (uint64_t)last;
-	return ok;
+	return true;
 }
 
 bool jobs_awaits_notices(struct db *db, bool *awaits, struct err *err)
 {
 	int64_t any = 0;
-	bool ok = one_number(
-		db,
-		"SELECT 1 FROM job_items WHERE state = 'sent' AND NOT EXISTS "
-		"(SELECT 1 FROM job_notices WHERE transaction_id = job_items.id "
-		"AND kind IN ('expired', 'deleted')) LIMIT 1",
-		&any, err);
+	if (!one_number(db,
+			"SELECT 1 FROM job_items WHERE state = 'sent' "
+			"AND NOT EXISTS (SELECT 1 FROM job_notices "
+			"WHERE transaction_id = job_items.id "
+			"AND kind IN ('expired', 'deleted')) LIMIT 1",
+			&any, err)) {
+		return false;
+	}
 	*awaits = any != 0;
-	return ok;
+	return true;
 }

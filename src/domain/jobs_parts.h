@@ -18,8 +18,22 @@ bool jobs_item_is_over(enum jobs_item_state state);
 MUST_USE bool jobs_allowed(struct db *db, int64_t now, const char *grant,
 			   char found[UUID_TEXT_SIZE], struct err *err);
 
-/* May somebody with this account send job data? Errors: DENIED. */
-MUST_USE bool jobs_right(const struct account *account, struct err *err);
+/*
+ * Does this session of this account stand, and may the account send job data?
+ * Errors: DENIED (gone: what to say when the session has ended).
+ */
+MUST_USE bool jobs_session_may(struct db *db, int64_t id, int64_t account,
+			       const char *gone, int64_t now, struct err *err);
+
+/* The same of the person who chose. */
+MUST_USE bool jobs_person_stands(struct db *db, const struct jobs_order *order,
+				 int64_t now, struct err *err);
+
+/* Is it less than JOBS_CHOSEN_S since the last step of a person? */
+bool jobs_is_in_time(const struct jobs_order *order, int64_t now);
+
+/* Random, for the token of the next step. */
+void jobs_make_nonce(char nonce[JOBS_NONCE_SIZE]);
 
 /* An entry about an order (item NULL) or one of its jobs. */
 MUST_USE bool jobs_log(struct db *db, enum ledger_kind kind,
@@ -41,8 +55,8 @@ MUST_USE bool jobs_move(struct db *db, struct jobs_item *item,
 			struct err *err);
 
 /*
- * Ends an order and what of it is not over; problem "" = it ran to its end.
- * Inside the caller's transaction.
+ * Ends an order and what of it is not over; problem says why. Inside the
+ * caller's transaction, in which the order was read.
  */
 MUST_USE bool jobs_end_order(struct db *db, struct jobs_order *order,
 			     const char *actor, const char *problem,

@@ -5,6 +5,7 @@
  */
 #include "domain/jobs.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -15,30 +16,11 @@
 
 /* ---- may it? ---- */
 
-static bool check_person(struct db *db, const struct jobs_order *order,
-			 int64_t now, struct err *err)
-{
-	struct session session;
-	struct err why = { .kind = ERR_NONE };
-	if (!sessions_get(db, order->session, now, &session, &why)) {
-		return err_set(
-			err, why.kind == ERR_NOT_FOUND ? ERR_DENIED : why.kind,
-			"%s",
-			why.kind == ERR_NOT_FOUND
-				? "the person who sends it is not "
-				  "signed in any more"
-				: why.text);
-	}
-	return (session.account.id == order->account ||
-		err_set(err, ERR_DENIED, "the session is another person's")) &&
-	       jobs_right(&session.account, err);
-}
-
 static bool order_may_go(struct db *db, const struct jobs_order *order,
 			 int64_t now, struct err *err)
 {
 	char grant[UUID_TEXT_SIZE];
-	return check_person(db, order, now, err) &&
+	return jobs_person_stands(db, order, now, err) &&
 	       jobs_allowed(db, now, order->grant, grant, err);
 }
 
@@ -53,8 +35,9 @@ bool jobs_may_go(struct db *db, const char *transaction, int64_t now,
 	}
 	if (order.state != JOBS_CONFIRMED || jobs_item_is_over(item.state)) {
 		return err_set(err, ERR_DENIED, "%s",
-			       order.problem[0] != '\0' ? order.problem
-							: "it was cancelled");
+			       order.problem[0] != '\0'
+				       ? order.problem
+				       : "This job is not on its way.");
 	}
 	return order_may_go(db, &order, now, err);
 }
@@ -76,30 +59,81 @@ static bool file_is_missing(struct db *db, const struct jobs_order *order,
 	return db_done(&q, err);
 }
 
-/* Why an order ends now; false with another kind: it could not be found out. */
+/* Errors: DENIED (why the order ends now). */
 static bool order_may_stay(struct db *db, const struct jobs_order *order,
 			   int64_t now, struct err *err)
 {
 	bool waits = order->state != JOBS_CONFIRMED;
-	int64_t from = order->confirmed_at != 0 ? order->confirmed_at
-						: order->created_at;
 	if (!waits && !file_is_missing(db, order, &waits, err)) {
 		return false;
 	}
-	if (waits && (now < from || now - from >= JOBS_CHOSEN_S)) {
+	if (waits && !jobs_is_in_time(order, now)) {
 		return err_set(err, ERR_DENIED,
-			       "the next step was not taken in time");
+			       "The next step was not taken in time.");
 	}
 	return order_may_go(db, order, now, err);
 }
 
-static bool end_order(struct db *db, struct jobs_order *order,
-		      const char *actor, const char *why, int64_t now,
+/* Ends it unless it is over; the others work on it at the same time. */
+static bool end(struct db *db, const char *id, const char *actor,
+		const char *why, int64_t now, bool *ended, struct err *err)
+{
+	struct jobs_order order;
+	if (!jobs_order(db, id, &order, err)) {
+		return false;
+	}
+	*ended = order.state != JOBS_OVER;
+	return !*ended || jobs_end_order(db, &order, actor, why, now, err);
+}
+
+static bool end_order(struct db *db, const char *id, const char *actor,
+		      const char *why, int64_t now, size_t *count,
 		      struct err *err)
 {
-	return db_begin(db, err) &&
-	       db_finish(db, jobs_end_order(db, order, actor, why, now, err),
-			 err);
+	bool ended = false;
+	if (!db_begin(db, err) ||
+	    !db_finish(db, end(db, id, actor, why, now, &ended, err), err)) {
+		return false;
+	}
+	*count += ended;
+	return true;
+}
+
+/* *why: ERR_DENIED and why an order has to end; ERR_NONE = it may stay. */
+static bool why_drop(struct db *db, const struct jobs_order *order, int64_t now,
+		     struct err *why, struct err *err)
+{
+	*why = (struct err){ .kind = ERR_NONE };
+	return order_may_stay(db, order, now, why) || why->kind == ERR_DENIED ||
+	       err_set(err, why->kind, "%s", why->text);
+}
+
+static bool drop_locked(struct db *db, const char *id, int64_t now,
+			size_t *count, struct err *err)
+{
+	struct jobs_order order;
+	struct err why;
+	if (!jobs_order(db, id, &order, err) ||
+	    !why_drop(db, &order, now, &why, err)) {
+		return false;
+	}
+	if (order.state == JOBS_OVER || why.kind == ERR_NONE) {
+		return true;
+	}
+	++*count;
+	return jobs_end_order(db, &order, "daemon", why.text, now, err);
+}
+
+/* Looks first, and again with the lock: a person may have been quicker. */
+static bool drop_one(struct db *db, const struct jobs_order *order, int64_t now,
+		     size_t *count, struct err *err)
+{
+	struct err why;
+	return why_drop(db, order, now, &why, err) &&
+	       (why.kind == ERR_NONE ||
+		(db_begin(db, err) &&
+		 db_finish(db, drop_locked(db, order->id, now, count, err),
+			   err)));
 }
 
 bool jobs_drop(struct db *db, int64_t now, size_t *count, struct err *err)
@@ -111,18 +145,10 @@ bool jobs_drop(struct db *db, int64_t now, size_t *count, struct err *err)
 	}
 	bool ok = true;
 	for (size_t i = 0; ok && i < open; i++) {
-		struct err why = { .kind = ERR_NONE };
-		if (order_may_stay(db, &list[i], now, &why)) {
-			continue;
-		}
-		ended++;
-		ok = why.kind == ERR_DENIED
-			     ? end_order(db, &list[i], "daemon", why.text, now,
-					 err)
-			     : err_set(err, why.kind, "%s", why.text);
+		ok = drop_one(db, &list[i], now, &ended, err);
 	}
 	mem_free(list);
-	if (count != NULL) {
+	if (ok && count != NULL) {
 		*count = ended;
 	}
 	return ok;
@@ -132,30 +158,29 @@ bool jobs_purge(struct db *db, const char *actor, const char *why, int64_t now,
 		size_t *count, struct err *err)
 {
 	struct jobs_order *list = NULL;
-	if (!jobs_open_orders(db, &list, count, err)) {
+	size_t open = 0, ended = 0;
+	if (!jobs_open_orders(db, &list, &open, err)) {
 		return false;
 	}
 	bool ok = true;
-	for (size_t i = 0; ok && i < *count; i++) {
-		ok = end_order(db, &list[i], actor, why, now, err);
+	for (size_t i = 0; ok && i < open; i++) {
+		ok = end_order(db, list[i].id, actor, why, now, &ended, err);
 	}
 	mem_free(list);
+	if (ok) {
+		*count = ended;
+	}
 	return ok;
 }
 
 bool jobs_cancel(struct db *db, const char *actor, const char *id,
 		 const char *why, int64_t now, struct err *err)
 {
-	struct jobs_order order;
-	if (!jobs_order(db, id, &order, err)) {
-		return false;
-	}
-	if (order.state == JOBS_OVER) {
-		return err_set(err, ERR_DENIED,
-			       "This order is over; there is nothing to "
-			       "cancel.");
-	}
-	return end_order(db, &order, actor, why, now, err);
+	size_t ended = 0;
+	return end_order(db, id, actor, why, now, &ended, err) &&
+	       (ended == 1 || err_set(err, ERR_DENIED,
+				      "This order is over; there is nothing to "
+				      "cancel."));
 }
 
 /* ---- the steps ---- */
@@ -242,6 +267,17 @@ static bool write_sealed(struct db *db, struct jobs_item *item,
 	return db_run(&q, err);
 }
 
+/* A file from the browser only after a person handed it over. */
+static bool awaits_sealing(const struct jobs_item *item, struct err *err)
+{
+	bool handed = !text_equal(item->source, JOBS_UPLOAD) ||
+		      item->attempts > 0;
+	return (item->state == JOBS_WAITING && handed) ||
+	       err_set(err, ERR_DENIED,
+		       "This job is %s; it cannot be sealed now.",
+		       jobs_item_state_name(item->state));
+}
+
 /* The entry binds what was sealed, for whom, and what came of it. */
 static bool sealed(struct db *db, const char *transaction,
 		   const struct job_sealed *sealed, int64_t now,
@@ -250,10 +286,11 @@ static bool sealed(struct db *db, const char *transaction,
 	struct pair p;
 	struct buf text = BUF_INIT;
 	if (!jobs_may_go(db, transaction, now, err) ||
-	    !find(db, transaction, &p, err)) {
+	    !find(db, transaction, &p, err) ||
+	    !awaits_sealing(&p.item, err)) {
 		return false;
 	}
-	buf_printf(&text, "sealed for ");
+	buf_put_str(&text, "sealed for ");
 	jobs_put_recipients(&text, &p.order);
 	buf_printf(&text,
 		   "; source %s, job %s; content of %llu bytes, sha256 %s",
@@ -350,16 +387,20 @@ static bool put_back(struct db *db, struct jobs_item *item, const char *problem,
 	return db_run(&q, err);
 }
 
+static bool pause(struct db *db, const char *transaction, int64_t now,
+		  struct err *err)
+{
+	struct jobs_item item;
+	return jobs_item(db, transaction, &item, err) &&
+	       (jobs_item_is_over(item.state) || /* cancelled meanwhile */
+		put_back(db, &item, "", now, err));
+}
+
 bool jobs_pause(struct db *db, const char *transaction, int64_t now,
 		struct err *err)
 {
-	struct jobs_item item;
-	if (!jobs_item(db, transaction, &item, err)) {
-		return false;
-	}
-	return jobs_item_is_over(item.state) ||
-	       (db_begin(db, err) &&
-		db_finish(db, put_back(db, &item, "", now, err), err));
+	return db_begin(db, err) &&
+	       db_finish(db, pause(db, transaction, now, err), err);
 }
 
 static bool retry(struct db *db, const char *transaction, const char *problem,
@@ -405,10 +446,8 @@ static bool sent(struct db *db, const char *transaction, const char *receipt,
 {
 	struct pair p;
 	struct stmt q;
-	if (!find(db, transaction, &p, err)) {
-		return false;
-	}
-	if (!db_query(db, &q,
+	if (!find(db, transaction, &p, err) ||
+	    !db_query(db, &q,
 		      "UPDATE job_items SET state = 'sent', receipt = ?, "
 		      "received_at = ?, uploaded = sealed_bytes, problem = '' "
 		      "WHERE id = ? AND state = 'sending'",
@@ -423,7 +462,7 @@ static bool sent(struct db *db, const char *transaction, const char *receipt,
 	}
 	if (db_changes(db) != 1) {
 		return err_set(err, ERR_DENIED,
-			       "This job is %s; that cannot be done any more.",
+			       "This job is %s, not on its way.",
 			       jobs_item_state_name(p.item.state));
 	}
 	return jobs_log(db, LEDGER_RECEIVED, &p.order, &p.item, "server", "ok",
@@ -450,6 +489,7 @@ static bool end_item(struct db *db, const char *actor, const char *transaction,
 		return false;
 	}
 	bool failed = state == JOBS_FAILED;
+	assert(failed || state == JOBS_CANCELLED);
 	return jobs_move(db, &p.item, state, why, err) &&
 	       jobs_log(db, failed ? LEDGER_FAILED : LEDGER_CANCELLED, &p.order,
 			&p.item, actor, failed ? "failed" : "ok",

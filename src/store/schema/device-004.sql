@@ -53,7 +53,8 @@ CREATE TABLE job_orders (
 	confirmed_at INTEGER NOT NULL DEFAULT 0,
 	over_at INTEGER NOT NULL DEFAULT 0,
 	problem TEXT NOT NULL DEFAULT '',
-	CHECK (state <> 'confirmed' OR (confirmed_at > 0 AND grant_id <> ''))
+	CHECK (state IN ('chosen', 'over')
+		OR (confirmed_at > 0 AND grant_id <> ''))
 ) STRICT;
 CREATE INDEX job_orders_open ON job_orders (number) WHERE state <> 'over';
 
@@ -102,9 +103,17 @@ END;
 CREATE TRIGGER job_orders_way BEFORE UPDATE ON job_orders
 WHEN OLD.state = 'over'
 	OR NEW.id IS NOT OLD.id
+	OR NEW.number IS NOT OLD.number
 	OR NEW.account IS NOT OLD.account
 	OR NEW.session IS NOT OLD.session
+	OR NEW.actor IS NOT OLD.actor
 	OR NEW.purpose IS NOT OLD.purpose
+	OR NEW.created_at IS NOT OLD.created_at
+	OR (OLD.state <> 'chosen' AND NEW.grant_id IS NOT OLD.grant_id)
+	OR (NEW.second IS NOT OLD.second
+		AND OLD.state || '>' || NEW.state <> 'awaiting>confirmed')
+	OR (OLD.state = 'awaiting' AND NEW.state = 'confirmed'
+		AND NEW.second = '')
 	OR (OLD.state IS NOT NEW.state
 		AND OLD.state || '>' || NEW.state NOT IN (
 			'chosen>awaiting', 'chosen>confirmed',
@@ -113,21 +122,46 @@ WHEN OLD.state = 'over'
 BEGIN
 	SELECT RAISE(ABORT, 'an order cannot change that way');
 END;
+-- To whom and what is fixed with the choice.
+CREATE TRIGGER job_recipients_start BEFORE INSERT ON job_recipients
+WHEN (SELECT state FROM job_orders WHERE id = NEW.order_id) IS NOT 'chosen'
+BEGIN
+	SELECT RAISE(ABORT, 'recipients are chosen before they are confirmed');
+END;
+CREATE TRIGGER job_recipients_no_update BEFORE UPDATE ON job_recipients
+BEGIN
+	SELECT RAISE(ABORT, 'recipients of an order stay');
+END;
+CREATE TRIGGER job_recipients_no_delete BEFORE DELETE ON job_recipients
+BEGIN
+	SELECT RAISE(ABORT, 'recipients of an order stay');
+END;
 CREATE TRIGGER job_items_start BEFORE INSERT ON job_items
 WHEN NEW.state <> 'waiting'
+	OR (SELECT state FROM job_orders WHERE id = NEW.order_id)
+		IS NOT 'chosen'
 BEGIN
-	SELECT RAISE(ABORT, 'a job starts as waiting');
+	SELECT RAISE(ABORT, 'a job starts as waiting, in a chosen order');
+END;
+CREATE TRIGGER job_items_confirmed BEFORE UPDATE ON job_items
+WHEN NEW.state IN ('sealed', 'sending', 'sent')
+	AND (SELECT state FROM job_orders WHERE id = NEW.order_id)
+		IS NOT 'confirmed'
+BEGIN
+	SELECT RAISE(ABORT, 'nobody confirmed this order');
 END;
 CREATE TRIGGER job_items_way BEFORE UPDATE ON job_items
 WHEN OLD.state IN ('sent', 'failed', 'cancelled')
 	OR NEW.id IS NOT OLD.id
 	OR NEW.order_id IS NOT OLD.order_id
+	OR NEW.number IS NOT OLD.number
 	OR NEW.source IS NOT OLD.source
 	OR NEW.job IS NOT OLD.job
 	OR (OLD.sealed_sha256 <> ''
 		AND (NEW.sealed_sha256 IS NOT OLD.sealed_sha256
 			OR NEW.sealed_bytes IS NOT OLD.sealed_bytes
-			OR NEW.plain_sha256 IS NOT OLD.plain_sha256))
+			OR NEW.plain_sha256 IS NOT OLD.plain_sha256
+			OR NEW.plain_bytes IS NOT OLD.plain_bytes))
 	OR (OLD.state IS NOT NEW.state
 		AND OLD.state || '>' || NEW.state NOT IN (
 			'waiting>sealed', 'waiting>failed',
