@@ -224,8 +224,7 @@ static void texts_cannot_deceive(void **state)
 		"a\xe2\x81\xa0",
 		"a\xe2\x81\xa6",
 		"a\xe2\x81\xa9",
-		"\xef\xbb\xbf"
-		"a",
+		"\xef\xbb\xbf!",
 		" a",
 		"a ",
 		" ",
