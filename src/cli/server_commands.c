@@ -105,6 +105,12 @@ static const struct cli_command jobdata_table[] = {
 	{ .name = NULL }
 };
 
+static const struct cli_option open_options[] = {
+	{ "--identity", "FILE", "file with your secret key", false },
+	{ "--output", "FILE", "where to put what is inside", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct cli_command device_table[] = {
 	{
 		.name = "add",
@@ -337,6 +343,31 @@ const struct cli_command server_commands[] = {
 		.name = "log",
 		.summary = "the server's ledger",
 		.commands = log_table,
+	},
+	{
+		.name = "identity",
+		.arguments = "FILE",
+		.summary = "make a key that job data can be sealed to",
+		.text = "Makes a new file with a secret key, for you alone, "
+			"and prints the key that others seal to. Never "
+			"overwrites a file. Without the file nobody can open "
+			"what was sealed; keep a copy of it in a safe place.",
+		.least = 1,
+		.most = 1,
+		.run = server_identity_run,
+	},
+	{
+		.name = "open",
+		.arguments = "[FILE]",
+		.summary = "open job data that was sealed to you",
+		.text = "Needs no server. FILE, or standard input, is what the "
+			"console let you download. Nothing is given out "
+			"before the last byte was verified.",
+		.examples = "sluice-server open --identity desk.key "
+			    "\\\n  --output job.pdf 0193a4c2.age\n",
+		.options = open_options,
+		.most = 1,
+		.run = server_open_run,
 	},
 	{
 		.name = "serve",

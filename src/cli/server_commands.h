@@ -89,6 +89,10 @@ int server_recipients_publish_run(struct cli *cli, const struct cli_args *args,
 				  struct err *err);
 int server_log_verify_run(struct cli *cli, const struct cli_args *args,
 			  struct err *err);
+int server_identity_run(struct cli *cli, const struct cli_args *args,
+			struct err *err);
+int server_open_run(struct cli *cli, const struct cli_args *args,
+		    struct err *err);
 int server_serve_run(struct cli *cli, const struct cli_args *args,
 		     struct err *err);
 int server_version_run(struct cli *cli, const struct cli_args *args,
