@@ -43,6 +43,11 @@ static bool is_gate(const struct service *service)
 	return service != NULL && service_is_gate(service);
 }
 
+static bool is_job_data(const struct service *service)
+{
+	return service != NULL && service->id == GATE_JOB_DATA;
+}
+
 void control_path(char path[CONTROL_PATH_SIZE], const struct service *service)
 {
 	snprintf(path, CONTROL_PATH_SIZE, "/%s/%s",
@@ -108,10 +113,16 @@ static void fill_end(json_t *item, const struct consent *consent)
 {
 	bool stands = consent->state == CONSENT_ALLOWED ||
 		      consent->state == CONSENT_SUSPENDED;
-	char text[VIEW_TIME_SIZE] = "";
+	char date[VIEW_TIME_SIZE] = "";
+	char text[VIEW_TIME_SIZE + 48] = "";
 
 	if (stands && consent->until != 0) {
-		view_format_date(text, consent->until);
+		view_format_date(date, consent->until);
+		snprintf(text, sizeof(text), "%s%s",
+			 consent->ends_with_send
+				 ? "with the next send, at the latest on "
+				 : "",
+			 date);
 	}
 	view_text(item, "ends",
 		  stands && consent->until == 0 ? "when somebody withdraws it"
@@ -184,6 +195,7 @@ static void fill_forms(struct visit *visit, json_t *item,
 			   service->documents[0] != DOCUMENT_UNSET));
 	view_flag(item, "personal",
 		  service != NULL && service->id == GATE_PERSONAL);
+	view_flag(item, "per_send", is_job_data(service));
 }
 
 bool control_fill(struct visit *visit, json_t *item,
@@ -220,8 +232,15 @@ static bool end_of_day(const char *date, int64_t *utc)
 	return clock_parse(text, utc);
 }
 
+/* Job data is asked for each time, unless somebody chooses otherwise. */
+static int64_t preset_end(enum service_id id)
+{
+	return id == GATE_JOB_DATA ? CONSENT_UNTIL_SENT : CONSENT_UNTIL_PRESET;
+}
+
 /* false: no such end; "date" is checked by the caller */
-static bool chosen_end(const struct visit *visit, int64_t *until)
+static bool chosen_end(const struct visit *visit, enum service_id id,
+		       int64_t *until)
 {
 	const char *end = request_form(visit->request, "end");
 	int64_t now = visit->request->now;
@@ -232,7 +251,9 @@ static bool chosen_end(const struct visit *visit, int64_t *until)
 	*until = strcmp(end, "year") == 0      ? now + CONSENT_PRESET_S
 		 : strcmp(end, "quarter") == 0 ? now + QUARTER_S
 		 : strcmp(end, "never") == 0   ? 0
-					       : CONSENT_UNTIL_PRESET;
+		 : strcmp(end, "sent") == 0 || end[0] == '\0'
+			 ? preset_end(id)
+			 : CONSENT_UNTIL_PRESET;
 	return end[0] == '\0' || *until != CONSENT_UNTIL_PRESET;
 }
 
@@ -263,7 +284,7 @@ static bool allow(struct visit *visit, enum service_id id, struct err *err)
 			      "them again.");
 		return visit_again(visit, err);
 	}
-	if (!chosen_end(visit, &choice.until)) {
+	if (!chosen_end(visit, id, &choice.until)) {
 		err_set(&why, ERR_INVALID,
 			"Choose a day, written as 2027-11-23.");
 	} else if (consent_choose(app_of(visit)->db, &choice, &why)) {
@@ -336,7 +357,12 @@ static void tell_allowed(struct visit *visit, const struct consent *consent)
 
 	if (consent->until != 0) {
 		view_format_date(date, consent->until);
-		snprintf(text, sizeof(text), "It ends by itself on %s.", date);
+		snprintf(text, sizeof(text),
+			 consent->ends_with_send
+				 ? "It ends with the next send, at the latest "
+				   "on %s."
+				 : "It ends by itself on %s.",
+			 date);
 	}
 	snprintf(headline, sizeof(headline), "%s: allowed.",
 		 words_of(consent->service)->title);

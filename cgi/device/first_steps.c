@@ -65,9 +65,9 @@ static const struct step {
 	  "Off: names, contacts and addresses stay here.", "/privacy#personal",
 	  ROLE_ADMIN, chose_personal },
 	{ "job-data", "Read about job data",
-	  "Documents are never sent by a service. This version sends none at "
-	  "all.",
-	  "/privacy#job-data", ROLE_ADMIN, NULL },
+	  "Documents are sent only when a person chooses them, each time "
+	  "again. Off until you allow it.",
+	  "/privacy/job-data", ROLE_ADMIN, NULL },
 	{ "preview", "Look at a preview",
 	  "The exact data of this very device; nothing is sent by looking.",
 	  "/preview", SEES_DATA, previewed },

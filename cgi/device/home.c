@@ -16,6 +16,7 @@
 #include "cgi/device/words.h"
 #include "cgi/people/marks.h"
 #include "domain/consent.h"
+#include "domain/jobs.h"
 #include "domain/outbox.h"
 #include "domain/settings.h"
 #include "web/view.h"
@@ -126,6 +127,40 @@ static void add_consent(struct visit *visit, json_t *list,
 	}
 }
 
+/* Job data that another person chose and that waits for somebody's yes. */
+static bool add_job_data(struct visit *visit, json_t *list, struct err *err)
+{
+	int64_t account = people_of(visit)->session.account.id;
+	struct jobs_order *orders = NULL;
+	size_t count = 0;
+
+	if (!people_may(visit, ROLE_JOB_DATA)) {
+		return true;
+	}
+	if (!jobs_orders(app_of(visit)->db, RECENT_ITEMS, &orders, &count,
+			 err)) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		char path[16 + UUID_TEXT_SIZE];
+		char text[160];
+
+		if (orders[i].state != JOBS_AWAITING ||
+		    orders[i].account == account) {
+			continue;
+		}
+		snprintf(path, sizeof(path), "/jobdata/%s", orders[i].id);
+		snprintf(text, sizeof(text),
+			 "%s wants to send job data and asks a second person.",
+			 orders[i].actor);
+		marks_tag(add_task(list, "Job data", text, path,
+				   "Look and decide"),
+			  "tag", "warn", "wait", "Waits for you");
+	}
+	mem_free(orders);
+	return true;
+}
+
 /* A receipt is from later than now: the clock of this device is behind. */
 static bool add_clock(struct visit *visit, json_t *list, struct err *err)
 {
@@ -173,6 +208,7 @@ static bool fill_todo(struct visit *visit, const struct consents *all,
 		add_consent(visit, attention.repairs, &all->gates[i]);
 	}
 	bool done = add_clock(visit, attention.repairs, err) &&
+		    add_job_data(visit, attention.repairs, err) &&
 		    add_items(visit, &attention, err);
 
 	add_list(lists, "repairs", "Needs attention", attention.repairs);

@@ -162,6 +162,7 @@ static const struct web_field settings_form[] = {
 	{ .name = "from", .label = "The beginning", .max = 16 },
 	{ .name = "until", .label = "The end", .max = 16 },
 	{ .name = "percent", .label = "The threshold", .max = 16 },
+	{ .name = "rate", .label = "The rate", .max = 16 },
 	{ .name = NULL },
 };
 

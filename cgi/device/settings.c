@@ -1,8 +1,9 @@
 /*
  * Settings: sends that nobody presses. Whether there are any, when, in which
- * hours none, what counts as low, and for each service whether it takes part.
- * Each decision is a form of its own. What a value means and that it is
- * logged is domain/automatic's; nothing here allows a service.
+ * hours none, what counts as low, and for each service whether it takes part;
+ * and how job data is sent. Each decision is a form of its own. What a value
+ * means and that it is logged is domain/automatic's and domain/job_settings';
+ * nothing here allows a service.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "cgi/people/marks.h"
 #include "domain/alarms.h"
 #include "domain/automatic.h"
+#include "domain/job_settings.h"
 #include "web/view.h"
 
 /* ---- what is shown ---- */
@@ -174,6 +176,27 @@ static void fill_watch(struct visit *visit)
 	view_text(visit->view, "watch", watch_s > 0 ? text : "");
 }
 
+static bool fill_job_data(struct visit *visit, struct err *err)
+{
+	struct job_settings settings;
+	char rate[24] = "";
+
+	if (!job_settings_get(app_of(visit)->db, &settings, err)) {
+		return false;
+	}
+	if (settings.rate != 0) {
+		snprintf(rate, sizeof(rate), "%llu",
+			 (unsigned long long)(settings.rate / 1000));
+	}
+	view_flag(visit->view, "may_jobs", people_may(visit, ROLE_ADMIN));
+	view_flag(visit->view, "two", settings.two_people);
+	view_flag(visit->view, "one", !settings.two_people);
+	view_text(visit->view, "rate", rate);
+	view_flag(visit->view, "rate_none", settings.rate == 0);
+	fill_value(visit, "rate", rate);
+	return true;
+}
+
 static void fill_message(struct visit *visit)
 {
 	static const struct {
@@ -185,6 +208,10 @@ static void fill_message(struct visit *visit)
 		{ "time", "The time of the daily send is saved." },
 		{ "quiet", "The quiet hours are saved." },
 		{ "low", "The threshold is saved." },
+		{ "two", "From now on a second person has to agree to each "
+			 "send of job data." },
+		{ "one", "From now on one person alone can send job data." },
+		{ "rate", "The rate of uploads is saved." },
 		{ "now", "The service is sent by itself from now on." },
 		{ "never", "The service is sent by hand only. What waited of "
 			   "it to be sent by itself was deleted unsent." },
@@ -210,7 +237,8 @@ bool settings_show(struct visit *visit, struct err *err)
 
 	if (!consent_read(db, now, &all, err) ||
 	    !automatic_read(db, &all, now, &a, err) ||
-	    !state_fill(visit, &all, err) || !fill_alarms(visit, err)) {
+	    !state_fill(visit, &all, err) || !fill_alarms(visit, err) ||
+	    !fill_job_data(visit, err)) {
 		return false;
 	}
 	view_flag(visit->view, "may_change", people_may(visit, SETS_UP));
@@ -239,16 +267,21 @@ static const struct form {
 	const char *value;   /* NULL = from fields */
 	const char *field;
 	const char *done;
+	bool of_jobs; /* a setting of job data, for administrators */
 } forms[] = {
-	{ "on", "automatic", "on", "", "on" },
-	{ "off", "automatic", "off", "", "off" },
-	{ "time-derived", "send_time", "derived", "time", "time" },
-	{ "time", "send_time", NULL, "time", "time" },
-	{ "quiet-none", "quiet_hours", "none", "from", "quiet" },
-	{ "quiet", "quiet_hours", NULL, "from", "quiet" },
-	{ "low", "low_supply", NULL, "percent", "low" },
-	{ "now", NULL, NULL, "", "now" },
-	{ "never", NULL, NULL, "", "never" },
+	{ "on", "automatic", "on", "", "on", false },
+	{ "off", "automatic", "off", "", "off", false },
+	{ "time-derived", "send_time", "derived", "time", "time", false },
+	{ "time", "send_time", NULL, "time", "time", false },
+	{ "quiet-none", "quiet_hours", "none", "from", "quiet", false },
+	{ "quiet", "quiet_hours", NULL, "from", "quiet", false },
+	{ "low", "low_supply", NULL, "percent", "low", false },
+	{ "two", "job_data_two_people", "on", "", "two", true },
+	{ "one", "job_data_two_people", "off", "", "one", true },
+	{ "rate", "upload_rate", NULL, "rate", "rate", true },
+	{ "rate-none", "upload_rate", "none", "rate", "rate", true },
+	{ "now", NULL, NULL, "", "now", false },
+	{ "never", NULL, NULL, "", "never", false },
 };
 
 static const struct form *form_of(const char *name)
@@ -295,8 +328,8 @@ static bool change(struct visit *visit, const struct form *form,
 	struct buf value = BUF_INIT;
 
 	put_value(request, form, &value);
-	bool done = automatic_set(db, actor, form->setting, buf_str(&value),
-				  request->now, err);
+	bool done = (form->of_jobs ? job_setting_set : automatic_set)(
+		db, actor, form->setting, buf_str(&value), request->now, err);
 	buf_clear(&value);
 	return done;
 }
@@ -309,6 +342,13 @@ bool settings_act(struct visit *visit, struct err *err)
 	if (form == NULL) {
 		return visit_fail(visit, 400, err,
 				  "The form has an unknown button.");
+	}
+	if (form->of_jobs && !people_may(visit, ROLE_ADMIN)) {
+		people_note_refusal(visit->app, visit, 403,
+				    "the role admin is missing");
+		return visit_fail(visit, 403, err,
+				  "Only an account with the role admin decides "
+				  "how job data is sent.");
 	}
 	if (!change(visit, form, &why)) {
 		if (why.kind != ERR_INVALID && why.kind != ERR_DENIED) {

@@ -23,6 +23,8 @@ static const struct {
 			 "reads the log" },
 	{ ROLE_OPERATOR, "makes previews and presses Send" },
 	{ ROLE_AUDITOR, "reads, verifies and exports the log" },
+	{ ROLE_JOB_DATA, "chooses and sends job data, with the password again "
+			 "each time" },
 	{ ROLE_ADMIN,
 	  "decides on personal data and job data, makes and disables "
 	  "accounts, reads the log" },

@@ -127,11 +127,13 @@ static void put_navigation(const struct visit *visit, json_t *view,
 /* Four names would not fit beside the navigation. */
 static void put_roles(struct buf *out, unsigned roles)
 {
-	const unsigned all =
+	const unsigned most =
 		ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR | ROLE_AUDITOR;
 
-	if ((roles & all) == all) {
-		buf_put_str(out, "all roles");
+	if ((roles & most) == most) {
+		buf_put_str(out, (roles & ROLE_JOB_DATA) != 0
+					 ? "all roles"
+					 : "all roles but job-data");
 	} else {
 		roles_put(out, roles);
 	}

@@ -38,7 +38,8 @@ static const struct cli_option init_options[] = {
 };
 
 static const struct cli_option user_add_options[] = {
-	{ "--roles", "ROLES", "admin,customer,operator,auditor,job-data", false },
+	{ "--roles", "ROLES", "admin,customer,operator,auditor,job-data",
+	  false },
 	{ NULL, NULL, NULL, false }
 };
 
@@ -49,7 +50,9 @@ static const struct cli_option services_options[] = {
 };
 
 static const struct cli_option allow_options[] = {
-	{ "--until", "DATE", "the last day (UTC), or \"never\"; preset: a year",
+	{ "--until", "DATE",
+	  "the last day (UTC), or \"never\"; preset: a year. Job data: also "
+	  "\"sent\", with the next send, which is its preset",
 	  false },
 	{ "--confirm", NULL, "agree to what changed", false },
 	{ NULL, NULL, NULL, false }
@@ -162,7 +165,9 @@ static const struct cli_command settings_commands[] = {
 	  "a service (now, never).",
 	  "sluice settings set send_time 18:00\n"
 	  "sluice settings set quiet_hours 22:00-06:00\n"
-	  "sluice settings set metering now\n",
+	  "sluice settings set metering now\n"
+	  "sluice settings set job_data_two_people on\n"
+	  "sluice settings set upload_rate 250\n",
 	  NULL, 2, 2, settings_set_run, NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
@@ -216,7 +221,8 @@ const struct cli_command device_commands[] = {
 	{ "pseudonyms", NULL, "which code stands for which name you know", NULL,
 	  "sluice pseudonyms\nsluice pseudonyms --json\n", json_option, 0, 0,
 	  pseudonyms_run, NULL },
-	{ "settings", "[set NAME VALUE]", "automatic sends: whether and when",
+	{ "settings", "[set NAME VALUE]",
+	  "automatic sends and job data: whether and when",
 	  "Without \"set\" shows all settings, and what is sent next.",
 	  "sluice settings\nsluice settings --json\n"
 	  "sluice settings set automatic off\n",

@@ -60,7 +60,7 @@ static const char *name_of(enum service_id id)
 
 /* ---- allow ---- */
 
-/* "never", a day (its last second), or a time; all in UTC. */
+/* "never", "sent", a day (its last second), or a time; all in UTC. */
 static bool read_end(const struct cli_args *args, int64_t *until,
 		     struct err *err)
 {
@@ -71,6 +71,10 @@ static bool read_end(const struct cli_args *args, int64_t *until,
 	    clock_parse(text, until)) {
 		return true;
 	}
+	if (text_equal(text, "sent")) {
+		*until = CONSENT_UNTIL_SENT;
+		return true;
+	}
 	if (strlen(text) == strlen("2026-11-23")) {
 		snprintf(day, sizeof(day), "%.10sT23:59:59Z", text);
 		if (clock_parse(day, until)) {
@@ -79,7 +83,8 @@ static bool read_end(const struct cli_args *args, int64_t *until,
 	}
 	return err_set(err, ERR_INVALID,
 		       "--until must be a day (2027-11-23), a time "
-		       "(2027-11-23T14:02:07Z) in UTC, or \"never\".");
+		       "(2027-11-23T14:02:07Z) in UTC, \"never\", or for "
+		       "job-data \"sent\": with the next send.");
 }
 
 static void put_change(FILE *out, const struct difference *d)
@@ -152,9 +157,35 @@ static void tell_allowed(FILE *out, const struct consent *c)
 		print_line(out, "Allowed: %s. It has no end.",
 			   consent_name(c->service));
 	} else {
-		print_line(out, "Allowed: %s. It ends by itself %s.",
-			   consent_name(c->service), print_time(end, c->until));
+		print_line(out, "Allowed: %s. It ends %s %s.",
+			   consent_name(c->service),
+			   c->ends_with_send
+				   ? "with the next send, at the latest"
+				   : "by itself",
+			   print_time(end, c->until));
 	}
+}
+
+/* Job data is asked for each time, unless somebody says otherwise. */
+static int64_t end_of(enum service_id id, int64_t until)
+{
+	return until == CONSENT_UNTIL_PRESET && id == GATE_JOB_DATA
+		       ? CONSENT_UNTIL_SENT
+		       : until;
+}
+
+/* A service sends more than once. */
+static bool check_end(const struct controls *controls, int64_t until,
+		      struct err *err)
+{
+	for (size_t i = 0; until == CONSENT_UNTIL_SENT && i < controls->count;
+	     i++) {
+		if (controls->at[i] != GATE_JOB_DATA) {
+			return err_set(err, ERR_INVALID,
+				       "--until sent is for job-data alone.");
+		}
+	}
+	return true;
 }
 
 static bool allow_each(struct cli *cli, struct db *db,
@@ -163,12 +194,13 @@ static bool allow_each(struct cli *cli, struct db *db,
 {
 	struct consents all;
 	for (size_t i = 0; i < controls->count; i++) {
-		const struct consent_choice choice = { .actor = cli->actor,
-						       .service =
-							       controls->at[i],
-						       .language = "en",
-						       .until = until,
-						       .now = clock_utc_now() };
+		const struct consent_choice choice = {
+			.actor = cli->actor,
+			.service = controls->at[i],
+			.language = "en",
+			.until = end_of(controls->at[i], until),
+			.now = clock_utc_now()
+		};
 		if (!consent_choose(db, &choice, err) ||
 		    !consent_read(db, clock_utc_now(), &all, err)) {
 			return false;
@@ -188,7 +220,7 @@ static int allow(struct cli *cli, const struct cli_args *args,
 {
 	int64_t until;
 	size_t suspended = 0;
-	if (!read_end(args, &until, err) ||
+	if (!read_end(args, &until, err) || !check_end(controls, until, err) ||
 	    !show_suspended(cli->out, device->db, controls, &suspended, err)) {
 		return CLI_DONE;
 	}

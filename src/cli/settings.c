@@ -1,7 +1,8 @@
 /*
- * "sluice settings": what is decided about automatic sends, and changing it.
- * What a value means is domain/automatic's; that a service may be sent at all
- * is decided by "sluice allow".
+ * "sluice settings": what is decided about automatic sends and job data, and
+ * changing it. What a value means is domain/automatic's and
+ * domain/job_settings'; that anything may be sent at all is decided by
+ * "sluice allow".
  */
 #include <jansson.h>
 
@@ -13,6 +14,7 @@
 #include "cli/device.h"
 #include "cli/print.h"
 #include "domain/automatic.h"
+#include "domain/job_settings.h"
 #include "domain/requests.h"
 
 static const char *const state_names[] = {
@@ -59,15 +61,47 @@ static void put_service(const struct automatic_service *s, int64_t now,
 	buf_clear(&text);
 }
 
+/* Those of automatic sends, then those of job data; NULL ends them. */
+static const struct automatic_setting *setting_at(size_t n, bool *of_jobs)
+{
+	const struct automatic_setting *setting = automatic_setting_at(n);
+	size_t own = 0;
+	*of_jobs = setting == NULL;
+	while (automatic_setting_at(own) != NULL) {
+		own++;
+	}
+	return *of_jobs ? job_setting_at(n - own) : setting;
+}
+
+static bool is_of_jobs(const char *name)
+{
+	const struct automatic_setting *setting;
+	for (size_t i = 0; (setting = job_setting_at(i)) != NULL; i++) {
+		if (text_equal(setting->name, name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool get_value(struct db *db, const char *name, bool of_jobs,
+		      struct buf *value, struct err *err)
+{
+	return of_jobs ? job_setting_value(db, name, value, err)
+		       : automatic_get(db, name, value, err);
+}
+
 static bool put_text(const struct cli_device *device, const struct shown *s,
 		     FILE *out, struct err *err)
 {
 	const struct automatic *a = &s->automatic;
 	const struct automatic_setting *setting;
 	char zone[ZONE_NAME_SIZE];
-	for (size_t i = 0; (setting = automatic_setting_at(i)) != NULL; i++) {
+	bool of_jobs = false;
+	for (size_t i = 0; (setting = setting_at(i, &of_jobs)) != NULL; i++) {
 		struct buf value = BUF_INIT;
-		if (!automatic_get(device->db, setting->name, &value, err)) {
+		if (!get_value(device->db, setting->name, of_jobs, &value,
+			       err)) {
 			return false;
 		}
 		print_line(out, "%s: %s", setting->name, buf_str(&value));
@@ -101,11 +135,11 @@ static bool put_json(const struct cli_device *device, const struct shown *s,
 	const struct automatic *a = &s->automatic;
 	const struct automatic_setting *setting;
 	json_t *all = json_object(), *services = json_array();
-	bool ok = true;
-	for (size_t i = 0; ok && (setting = automatic_setting_at(i)) != NULL;
+	bool ok = true, of_jobs = false;
+	for (size_t i = 0; ok && (setting = setting_at(i, &of_jobs)) != NULL;
 	     i++) {
 		struct buf value = BUF_INIT;
-		ok = automatic_get(device->db, setting->name, &value, err);
+		ok = get_value(device->db, setting->name, of_jobs, &value, err);
 		json_object_set_new(all, setting->name,
 				    json_string(buf_str(&value)));
 		buf_clear(&value);
@@ -161,6 +195,16 @@ static bool choose(const struct cli *cli, const struct cli_device *device,
 				clock_utc_now(), err);
 }
 
+static bool set_value(const struct cli *cli, const struct cli_device *device,
+		      const char *name, const char *value, struct err *err)
+{
+	int64_t now = clock_utc_now();
+	return is_of_jobs(name) ? job_setting_set(device->db, cli->actor, name,
+						  value, now, err)
+				: automatic_set(device->db, cli->actor, name,
+						value, now, err);
+}
+
 int settings_set_run(struct cli *cli, const struct cli_args *args,
 		     struct err *err)
 {
@@ -169,8 +213,7 @@ int settings_set_run(struct cli *cli, const struct cli_args *args,
 	const struct service *service = service_by_name(name);
 	if (cli_device_open(args->conf, &device, err) &&
 	    (service != NULL ? choose(cli, &device, service, value, err)
-			     : automatic_set(device.db, cli->actor, name, value,
-					     clock_utc_now(), err))) {
+			     : set_value(cli, &device, name, value, err))) {
 		print_line(cli->out, "Set: %s %s.", name, value);
 		requests_wake(device.config.state);
 	}

@@ -38,6 +38,7 @@ static void all_are_shown(void **state)
 	capture_device_check(&device, 0, "settings",
 			     "automatic: on\nsend_time: derived\n"
 			     "quiet_hours: none\nlow_supply: 10\n"
+			     "job_data_two_people: off\nupload_rate: none\n"
 			     "metering: not allowed\n");
 	expect_json("send_time", "derived");
 	expect_json("next", "");
@@ -57,6 +58,11 @@ static void each_can_be_set(void **state)
 	capture_device_check(&device, 0, "settings set automatic off", NULL);
 	expect_json("automatic", "off");
 	capture_device_check(&device, 0, "settings set automatic on", NULL);
+	capture_device_check(&device, 0, "settings set upload_rate 250", NULL);
+	expect_json("upload_rate", "250");
+	capture_device_check(&device, 0, "settings set job_data_two_people on",
+			     NULL);
+	expect_json("job_data_two_people", "on");
 	capture_device_check(&device, 0, "log --kind configuration --csv",
 			     "command line: tester");
 }
@@ -81,6 +87,8 @@ static void what_is_wrong_is_said(void **state)
 	(void)state;
 	capture_device_check(&device, 1, "settings set send_time 25:00",
 			     "or a time like 18:00");
+	capture_device_check(&device, 1, "settings set upload_rate 0",
+			     "kilobytes a second");
 	capture_device_check(&device, 1, "settings set time_floor 1",
 			     "no setting");
 	capture_device_check(&device, 1, "settings set metering tomorrow",
