@@ -1,9 +1,10 @@
 /*
  * The client's rounds: take requests, make the daily send and the alarms that
- * are due, send what waits, sign the log; and the daemon that makes a round whenever it is woken or something falls due. Only
- * one process at a time does rounds, whoever holds the lock. Signals come
- * through a descriptor, which also ends every wait on the network, so there
- * is no handler and no global.
+ * are due, send what waits, go on with job data, sign the log; and the daemon
+ * that makes a round whenever it is woken or something falls due. Only one
+ * process at a time does rounds, whoever holds the lock. Signals come through
+ * a descriptor, which also ends every wait on the network, so there is no
+ * handler and no global.
  */
 #include "client/daemon.h"
 

@@ -32,7 +32,8 @@ MUST_USE bool client_work(struct client *client, bool all,
 
 /*
  * Runs until SIGTERM or SIGINT: waits at the wake FIFO and for the next
- * transmission, daily send or look that is due. Enters the sandbox before it reads any input.
+ * transmission, daily send, look or piece of job data that is due. Enters the
+ * sandbox before it reads any input.
  * true = told to stop.
  * Errors: RETRY (another daemon runs), IO (its launcher ended, too).
  */

@@ -56,7 +56,8 @@ static bool take_notices(struct client *client, const struct link *link,
 	    notices.after != after) {
 		return err_set(err, ERR_INVALID,
 			       "The server's notices are for another device "
-			       "or another question.");
+			       "or another question. Ask the vendor to check "
+			       "the server.");
 	}
 	for (size_t i = 0; i < notices.count; i++) {
 		if (!keep_notice(client, &notices.of[i], err)) {
@@ -79,8 +80,8 @@ static bool ask_notices(struct client *client, const struct link *link,
 		if (!jobs_notices_last(client->db, &after, err)) {
 			return false;
 		}
-		snprintf(target, sizeof(target), "/v1/notices?after=%" PRIu64,
-			 after);
+		(void)snprintf(target, sizeof(target),
+			       "/v1/notices?after=%" PRIu64, after);
 		count = 0;
 		bool ok =
 			get_text(client, link, target, &answer, err) &&
@@ -130,7 +131,7 @@ static bool ask(struct client *client, struct err *err)
 static bool keep_time(struct client *client, struct err *err)
 {
 	char text[24];
-	snprintf(text, sizeof(text), "%" PRId64, client->now());
+	(void)snprintf(text, sizeof(text), "%" PRId64, client->now());
 	return settings_set(client->db, ASKED_AT, text, err);
 }
 
@@ -139,19 +140,18 @@ static bool find_due(struct client *client, int64_t *due, struct err *err)
 {
 	struct buf text = BUF_INIT;
 	bool awaits = false;
-	int64_t last = 0;
+	int64_t last = 0, now = client->now();
 	*due = INT64_MAX;
-	if (!jobs_awaits_notices(client->db, &awaits, err) || !awaits) {
-		return err->kind == ERR_NONE;
+	if (!jobs_awaits_notices(client->db, &awaits, err)) {
+		return false;
+	}
+	if (!awaits) {
+		return true;
 	}
 	bool ok = settings_get(client->db, ASKED_AT, &text, err);
-	if (ok && text_parse_i64(buf_str(&text), 0, INT64_MAX / 2, &last)) {
-		*due = last + JOB_NOTICES_EVERY_S;
-		/* Far ahead means that the clock was set back. */
-		if (last > client->now()) {
-			*due = client->now();
-		}
-	}
+	bool known = text_parse_i64(buf_str(&text), 0, INT64_MAX / 2, &last);
+	/* One that is still to come means that the clock was set back. */
+	*due = known && last <= now ? last + JOB_NOTICES_EVERY_S : now;
 	buf_clear(&text);
 	return ok;
 }
@@ -171,7 +171,6 @@ bool job_notices_round(struct client *client, bool asked, int64_t *next,
 		       struct err *err)
 {
 	struct consents all;
-	struct err found = { .kind = ERR_NONE };
 	*next = INT64_MAX;
 	if (!consent_read(client->db, client->now(), &all, err)) {
 		return false;
@@ -185,8 +184,6 @@ bool job_notices_round(struct client *client, bool asked, int64_t *next,
 	if (asked) {
 		return ask(client, err) && keep_time(client, err);
 	}
-	if (!find_due(client, next, &found)) {
-		return err_set(err, found.kind, "%s", found.text);
-	}
-	return *next > client->now() || ask_by_itself(client, next, err);
+	return find_due(client, next, err) &&
+	       (*next > client->now() || ask_by_itself(client, next, err));
 }

@@ -48,8 +48,7 @@ static void forget(struct client *client, const char *transaction)
 	}
 	if (!ok) {
 		log_warn(client->log,
-			 "the server could not be asked to forget its part of "
-			 "%s: %s",
+			 "the server did not forget its part of %s: %s",
 			 transaction, why.text);
 	}
 }
@@ -66,11 +65,12 @@ static bool sweep_sealed(struct client *client, const char *name,
 	if (!uuid_valid(transaction)) {
 		return true; /* not ours */
 	}
-	if (!jobs_needs_file(client->db, transaction, &needed, err) ||
-	    (!jobs_item(client->db, transaction, &item, &why) &&
-	     why.kind != ERR_NOT_FOUND)) {
-		return err->kind != ERR_NONE ||
-		       err_set(err, why.kind, "%s", why.text);
+	if (!jobs_needs_file(client->db, transaction, &needed, err)) {
+		return false;
+	}
+	if (!jobs_item(client->db, transaction, &item, &why) &&
+	    why.kind != ERR_NOT_FOUND) {
+		return err_set(err, why.kind, "%s", why.text);
 	}
 	if (needed) {
 		return true;

@@ -24,15 +24,21 @@
 #include "client/receipt.h"
 #include "client/schedule.h"
 #include "crypto/random.h"
+#include "domain/consent.h"
 #include "domain/job_answer.h"
 #include "domain/job_seal.h"
 #include "domain/job_settings.h"
 #include "domain/jobs.h"
+#include "domain/ledger.h"
 #include "net/upload_resumable.h"
 
 #define SEALED_TYPE "application/vnd.sluice.sealed"
-#define LONGEST_PAUSE_S 120 /* somebody sits there and waits */
-#define SHOW_S 1            /* between looks at the clock for the page */
+/*
+ * Somebody sits there and waits, so the pause does not grow: with more
+ * failures schedule.h makes it longer than two minutes.
+ */
+#define FAILURES_COUNTED 2
+#define SHOW_S 1 /* between looks at the clock for the page */
 
 /* One job at work. */
 struct work {
@@ -98,31 +104,24 @@ static bool going(void *ctx, struct err *err)
 
 static int64_t next_try(const struct work *w, int64_t retry_after_s)
 {
+	unsigned failures = w->item.attempts + 1;
 	uint32_t random;
-	int64_t now = w->client->now();
 	random_bytes(&random, sizeof(random));
-	int64_t at = schedule_next_try(w->item.attempts + 1, now, retry_after_s,
-				       random);
-	return at < now + LONGEST_PAUSE_S || retry_after_s > LONGEST_PAUSE_S
-		       ? at
-		       : now + LONGEST_PAUSE_S;
+	return schedule_next_try(failures < FAILURES_COUNTED ? failures
+							     : FAILURES_COUNTED,
+				 w->client->now(), retry_after_s, random);
 }
 
-static void remove_sealed(const struct work *w)
-{
-	job_seal_remove(w->client->config->state, w->item.transaction);
-}
-
+/* Its sealed file, and what the server has of it, are job_sweep.c's then. */
 static bool give_up(struct work *w, const struct err *why, struct err *err)
 {
+	struct err end = { .kind = ERR_NONE };
 	log_error(w->client->log, "job data %s failed: %s", w->item.transaction,
 		  why->text);
-	if (!jobs_end_item(w->client->db, "daemon", w->item.transaction,
-			   JOBS_FAILED, why->text, w->client->now(), err)) {
-		return false;
-	}
-	remove_sealed(w);
-	return true;
+	return jobs_end_item(w->client->db, "daemon", w->item.transaction,
+			     JOBS_FAILED, why->text, w->client->now(), &end) ||
+	       end.kind == ERR_DENIED || /* a person ended it meanwhile */
+	       err_set(err, end.kind, "%s", end.text);
 }
 
 static bool put_off(struct work *w, const struct err *why,
@@ -134,6 +133,9 @@ static bool put_off(struct work *w, const struct err *why,
 				  client->now(), err);
 	}
 	int64_t at = next_try(w, retry_after_s);
+	if (retry_after_s > 0) {
+		client->hold_until = client->now() + retry_after_s;
+	}
 	log_warn(client->log, "job data %s waits for another %" PRId64 " s: %s",
 		 w->item.transaction, at - client->now(), why->text);
 	return jobs_retry(client->db, w->item.transaction, why->text, at,
@@ -215,7 +217,7 @@ static bool seal(struct work *w, struct err *err)
 			 w->item.transaction);
 		return true;
 	}
-	remove_sealed(w);
+	job_seal_remove(client->config->state, w->item.transaction);
 	return sort(w, &w->gate, 0, err);
 }
 
@@ -253,16 +255,59 @@ static bool watch(void *ctx, enum upload_stage stage,
 }
 
 /* For the page alone; nothing depends on it. */
-static void show(void *ctx, uint64_t offset)
+static void show(struct work *w, uint64_t offset)
+{
+	(void)!jobs_progress(w->client->db, w->item.transaction, offset, NULL);
+	tell_moved(w->client);
+}
+
+static void show_sometimes(void *ctx, uint64_t offset)
 {
 	struct work *w = ctx;
 	int64_t now = w->client->now();
 	if (now - w->shown_at >= SHOW_S || now < w->shown_at) {
 		w->shown_at = now;
-		(void)!jobs_progress(w->client->db, w->item.transaction, offset,
-				     NULL);
-		tell_moved(w->client);
+		show(w, offset);
 	}
+}
+
+/*
+ * Somebody stopped it when its last byte was gone: it stays cancelled, and
+ * the log says that the server has it all the same.
+ */
+static bool log_late(struct work *w, struct err *err)
+{
+	struct client *client = w->client;
+	struct ledger_entry entry = {
+		.at = client->now(),
+		.kind = LEDGER_RECEIVED,
+		.transaction = w->item.transaction,
+		.actor = "server",
+		.service = service_of(GATE_JOB_DATA)->name,
+		.grant = w->order.grant,
+		.bytes = w->item.sealed_bytes,
+		.sha256 = w->item.sealed_sha256,
+		.result = "ok",
+		.text = "the server had the whole sealed file when it was "
+			"cancelled; ask the vendor to delete it",
+	};
+	log_warn(client->log, "job data %s was cancelled too late: %s",
+		 w->item.transaction, entry.text);
+	return ledger_append(client->db, &entry, err);
+}
+
+static bool write_sent(struct work *w, const char *note, int64_t received_at,
+		       struct err *err)
+{
+	struct client *client = w->client;
+	struct err why = { .kind = ERR_NONE };
+	bool sent = jobs_sent(client->db, w->item.transaction, note,
+			      received_at, client->now(), &why);
+	if (!sent && why.kind != ERR_DENIED) {
+		return err_set(err, why.kind, "%s", why.text);
+	}
+	return (sent || log_late(w, err)) &&
+	       link_keep_times(client, &w->link, received_at, err);
 }
 
 static bool write_receipt(struct work *w, const char *note, int64_t received_at,
@@ -271,11 +316,7 @@ static bool write_receipt(struct work *w, const char *note, int64_t received_at,
 	struct client *client = w->client;
 	struct err why = { .kind = ERR_NONE };
 	bool ok = db_begin(client->db, err) &&
-		  db_finish(client->db,
-			    jobs_sent(client->db, w->item.transaction, note,
-				      received_at, client->now(), err) &&
-				    link_keep_times(client, &w->link,
-						    received_at, err),
+		  db_finish(client->db, write_sent(w, note, received_at, err),
 			    err);
 	/* Without it the receipt stands: the end of the round signs again. */
 	if (ok && !checkpoint_sign(client, &why)) {
@@ -310,14 +351,39 @@ static bool accept_receipt(struct work *w, const struct upload_answer *answer,
 	}
 	log_info(w->client->log, "job data %s received by the server",
 		 w->item.transaction);
-	remove_sealed(w);
+	job_seal_remove(w->client->config->state, w->item.transaction);
 	tell_moved(w->client);
 	return true;
 }
 
-static bool send_file(struct work *w, int fd, struct err *err)
+/* Uploads, then sorts the outcome. */
+static bool send_as(struct work *w, const struct upload_file *file,
+		    uint64_t rate, struct err *err)
 {
 	struct client *client = w->client;
+	const struct upload_watch watching = { .stage = watch,
+					       .ctx = w,
+					       .stop_fd = client->stop_fd,
+					       .going = going };
+	const struct upload_pace pace = { .rate = rate,
+					  .progress = show_sometimes,
+					  .ctx = w };
+	struct upload_answer answer = UPLOAD_ANSWER_INIT;
+	struct err why = { .kind = ERR_NONE };
+	uint64_t offset = w->item.offset;
+	bool sent = upload_resumable(&w->link.server, file, &watching, &pace,
+				     link_time(client), &offset, &answer, &why);
+	if (!sent) {
+		show(w, offset);
+	}
+	bool ok = sent ? accept_receipt(w, &answer, err)
+		       : sort(w, &why, answer.retry_after_s, err);
+	upload_answer_clear(&answer);
+	return ok;
+}
+
+static bool send_file(struct work *w, int fd, struct err *err)
+{
 	struct buf keys = BUF_INIT;
 	struct job_settings settings;
 	for (size_t i = 0; i < w->order.recipients_count; i++) {
@@ -337,35 +403,18 @@ static bool send_file(struct work *w, int fd, struct err *err)
 		.size = w->item.sealed_bytes,
 		.created = w->item.peer[0] != '\0',
 	};
-	const struct upload_watch watching = { .stage = watch,
-					       .ctx = w,
-					       .stop_fd = client->stop_fd,
-					       .going = going };
-	struct upload_pace pace = { .progress = show, .ctx = w };
-	struct upload_answer answer = UPLOAD_ANSWER_INIT;
-	struct err why = { .kind = ERR_NONE };
-	uint64_t offset = w->item.offset;
-	bool ok = job_settings_get(client->db, &settings, err) &&
-		  hex_decode(file.sha256, sizeof(file.sha256),
-			     w->item.sealed_sha256);
-	if (ok) {
-		pace.rate = settings.rate;
-		ok = upload_resumable(&w->link.server, &file, &watching, &pace,
-				      link_time(client), &offset, &answer, &why)
-			     ? accept_receipt(w, &answer, err)
-			     : sort(w, &why, answer.retry_after_s, err);
-	}
-	upload_answer_clear(&answer);
+	bool ok = (hex_decode(file.sha256, sizeof(file.sha256),
+			      w->item.sealed_sha256) ||
+		   err_set(err, ERR_BUG, "a sealed job has no hash")) &&
+		  job_settings_get(w->client->db, &settings, err) &&
+		  send_as(w, &file, settings.rate, err);
 	buf_clear(&keys);
 	return ok;
 }
 
-static bool upload(struct work *w, struct err *err)
+static bool send_sealed(struct work *w, struct err *err)
 {
 	struct err why = { .kind = ERR_NONE };
-	if (!ask(w, &why) || !link_load(w->client, &w->link, &why)) {
-		return sort(w, &why, 0, err);
-	}
 	char *path =
 		job_seal_path(w->client->config->state, w->item.transaction);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -380,6 +429,26 @@ static bool upload(struct work *w, struct err *err)
 		ok = send_file(w, fd, err);
 		(void)close(fd);
 	}
+	return ok;
+}
+
+static bool upload(struct work *w, struct err *err)
+{
+	struct client *client = w->client;
+	struct err why = { .kind = ERR_NONE };
+	int64_t now = client->now();
+	if (!ask(w, &why)) {
+		return sort(w, &why, 0, err);
+	}
+	if (client->hold_until > now) {
+		return jobs_retry(client->db, w->item.transaction,
+				  "The server has asked this device to wait.",
+				  client->hold_until, now, err);
+	}
+	if (!link_load(client, &w->link, &why)) {
+		return put_off(w, &why, 0, err); /* can be mended */
+	}
+	bool ok = send_sealed(w, err);
 	link_clear(&w->link);
 	return ok;
 }
@@ -416,7 +485,9 @@ bool jobs_round(struct client *client, int64_t *next, struct err *err)
 {
 	struct err why = { .kind = ERR_NONE };
 	*next = INT64_MAX;
-	if (!jobs_drop(client->db, client->now(), NULL, err) ||
+	/* Only a round that lost the database leaves one on its way. */
+	if (!jobs_recover(client->db, client->now(), err) ||
+	    !jobs_drop(client->db, client->now(), NULL, err) ||
 	    !take_due(client, err) ||
 	    !jobs_drop(client->db, client->now(), NULL, err) ||
 	    !job_sweep(client, err)) {
@@ -444,4 +515,3 @@ bool jobs_list(struct client *client, const char *key, struct err *err)
 	job_list_clear(&list);
 	return ok;
 }
-

@@ -54,14 +54,18 @@ void link_clear(struct link *link)
 	memset(link, 0, sizeof(*link));
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 int64_t link_time(struct client *client)
 {
 	struct buf text = BUF_INIT;
 	int64_t now = client->now(), floor = 0;
 	if (settings_get(client->db, "time_floor", &text, NULL) &&
-	    text_parse_i64(buf_str(&text), 0, INT64_MAX, &floor) &&
-	    floor > now) {
-		now = floor;
+	    text_parse_i64(buf_str(&text), 0, INT64_MAX, &floor)) {
+		now = later(now, floor);
 	}
 	buf_clear(&text);
 	return now;
@@ -78,9 +82,14 @@ static bool keep_number(struct client *client, const char *name, int64_t value,
 bool link_keep_times(struct client *client, const struct link *link,
 		     int64_t received_at, struct err *err)
 {
-	int64_t now = client->now(), floor = link->trust->time_floor;
-	int64_t known = now > floor ? now : floor;
-	return keep_number(client, "last_contact_at", now, err) &&
-	       (received_at > known + FLOOR_STEP_S ||
-		keep_number(client, "time_floor", received_at, err));
+	struct buf text = BUF_INIT;
+	int64_t floor = 0;
+	int64_t known = later(link_time(client), link->trust->time_floor);
+	bool ok = keep_number(client, "last_contact_at", client->now(), err) &&
+		  settings_get(client->db, "time_floor", &text, err);
+	bool higher = !text_parse_i64(buf_str(&text), 0, INT64_MAX, &floor) ||
+		      received_at > floor;
+	buf_clear(&text);
+	return ok && (!higher || received_at > known + FLOOR_STEP_S ||
+		      keep_number(client, "time_floor", received_at, err));
 }

@@ -29,9 +29,10 @@ int64_t link_time(struct client *client);
 
 /*
  * Keeps when the server was last reached, and the time in its signed answer
- * as the floor, unless it is far ahead of all that is known: a server whose
- * clock is wrong must not move the floor beyond the end of its own
- * certificate. Inside the caller's transaction or its own.
+ * as the floor, which never goes back. One that is far ahead of all that is
+ * known is not kept: a server whose clock is wrong must not move the floor
+ * beyond the end of its own certificate. Inside the caller's transaction or
+ * its own. Errors: those of the database.
  */
 MUST_USE bool link_keep_times(struct client *client, const struct link *link,
 			      int64_t received_at, struct err *err);
