@@ -166,7 +166,8 @@ parts_server_stop() {
 # --- device
 
 # parts_device_init PORT COLLECTOR...; each as --collector takes it. More
-# options of "sluice init" in parts_device_options.
+# options of "sluice init" in parts_device_options; a source of jobs, as
+# --job-source takes it, in parts_job_source.
 parts_device_init() {
 	parts_page_port=$1
 	shift
@@ -175,6 +176,8 @@ parts_device_init() {
 	for collector in "$@"; do
 		collectors+=(--collector "$collector")
 	done
+	[ -z "${parts_job_source:-}" ] ||
+		collectors+=(--job-source "$parts_job_source")
 	"$parts_sluice" init --conf "$parts_device_conf" \
 		--serial "${parts_serial:-EX7-004211}" \
 		--title "${parts_title:-Example 7}" \

@@ -91,7 +91,10 @@ struct consent_choice {
 };
 
 #define CONSENT_UNTIL_PRESET INT64_C(-1) /* a year from now */
-/* Job data only: ends with the next send, at the latest a year from now. */
+/*
+ * Job data only, and its preset: ends with the next send, at the latest a year
+ * from now.
+ */
 #define CONSENT_UNTIL_SENT INT64_C(-2)
 
 /*

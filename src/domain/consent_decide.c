@@ -100,9 +100,12 @@ struct making {
 	int64_t since, until;
 };
 
+/* For job data also when nobody chose anything. */
 static bool ends_with_send(const struct consent_choice *choice)
 {
-	return choice->until == CONSENT_UNTIL_SENT;
+	return choice->service == GATE_JOB_DATA &&
+	       (choice->until == CONSENT_UNTIL_SENT ||
+		choice->until == CONSENT_UNTIL_PRESET);
 }
 
 static bool insert_grant(struct db *db, const struct making *m, struct err *err)
@@ -283,7 +286,7 @@ static bool check_choice(const struct consent_choice *choice, struct err *err)
 			       "it is not said in which language the words "
 			       "were read");
 	}
-	if (ends_with_send(choice) && choice->service == GATE_JOB_DATA) {
+	if (ends_with_send(choice)) {
 		return true;
 	}
 	if (choice->until != 0 && choice->until != CONSENT_UNTIL_PRESET &&

@@ -275,3 +275,85 @@ flow_server_body() {
 	sqlite3 "$flow_dir/server/state/server.db" "SELECT CAST(body AS TEXT)
 		FROM transmission_bodies ORDER BY transmission DESC LIMIT 1"
 }
+
+# One control of "sluice services --json" on standard input: its state.
+flow_control() {
+	awk -v name="$1" 'index($0, "\"name\": \"" name "\"") { inside = 1 }
+		inside && /"state":/ { gsub(/.*: "|",?$/, ""); print; exit }'
+}
+
+# A whole set with a vendor, a desk, a list of recipients and a spool folder;
+# staff account "desk" at the server, who may take job data, and "staff-1",
+# who may not. Needs tools/job_data.sh.
+flow_job_data_make() {
+	parts_dir=$flow_dir
+	web_dir=$flow_dir/browser
+	mkdir -p "$web_dir" "$flow_dir/spool"
+	chmod 755 "$flow_dir/spool"
+	parts_init
+	parts_server_init "$(parts_free_port)" "$(parts_free_port)" ||
+		fail "the server cannot be made"
+	job_data_vendor || fail "the vendor cannot be made"
+	parts_job_source=$(job_data_spool)
+	parts_device_init "$(parts_free_port)" "$(parts_sim)" || fail "the device cannot be made"
+	web_base=https://$parts_host:$parts_page_port
+	parts_provision >"$flow_dir/logs/provision.txt" ||
+		fail "the device cannot be provisioned"
+	sluice_sub recipients import "$job_data_dir/recipients.note" >/dev/null ||
+		fail "the list is not taken in"
+	flow_password | server_sub staff add desk --role job-data >/dev/null &&
+		flow_password | server_sub staff add staff-1 >/dev/null ||
+		fail "the staff cannot be made"
+}
+
+flow_password() {
+	od -An -N12 -tx1 /dev/urandom | tr -d ' \n'
+	echo
+}
+
+# Accounts of the device: frontdesk (customer, admin), sender and other (both
+# job-data), operator. Passwords in NAME_password.
+flow_people() {
+	local person roles
+	for person in frontdesk sender other operator; do
+		case $person in
+		frontdesk) roles=customer,admin ;;
+		operator) roles=operator,auditor ;;
+		*) roles=job-data ;;
+		esac
+		declare -g "${person}_password=$(flow_password)"
+		printf '%s\n' "$(flow_password_of $person)" | sluice_sub user add \
+			"$person" --roles "$roles" >/dev/null ||
+			fail "the account $person cannot be made"
+	done
+}
+flow_password_of() {
+	local name=${1}_password
+	printf '%s' "${!name}"
+}
+
+# flow_sign_in NAME
+flow_sign_in() {
+	web_get "$1" /login
+	web_post "$1" /login "name=$1" "password=$(flow_password_of "$1")"
+	[ "$web_status" = 200 ] || fail "$1 cannot sign in"
+}
+
+# flow_page_says PERSON PATH TEXT
+flow_page_says() {
+	web_get "$1" "$2" && web_text | grep -q -- "$3"
+}
+
+# States of all jobs that were ever chosen, the first first.
+flow_job_states() {
+	sqlite3 "$flow_dir/device/state/sluice.db" "SELECT
+		group_concat(state, ' ') FROM (SELECT job_items.state FROM
+		job_items JOIN job_orders ON job_orders.id = order_id
+		ORDER BY job_orders.number, job_items.number)"
+}
+
+server_sub() {
+	local command=$1 sub=$2
+	shift 2
+	"$parts_server" "$command" "$sub" --conf "$parts_server_conf" "$@"
+}
