@@ -22,12 +22,27 @@
 /* Elements of a list and of each job, with indent and all but the names. */
 #define LIST_ROOM ((size_t)16 * 1024)
 #define JOB_ROOM 512
+#define TIME_MAX INT64_C(253402300799) /* the last second of year 9999 */
 #define ESCAPED 6 /* most bytes that one of a name becomes: "&quot;" */
 
 bool job_id_valid(const char *id)
 {
 	size_t len = strlen(id);
 	return len > 0 && len < JOB_ID_SIZE && strspn(id, ID_CHARACTERS) == len;
+}
+
+bool job_type_valid(const char *type)
+{
+	static const char name[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789!#$&-^_.+";
+	size_t first = strspn(type, name);
+	if (first == 0 || type[first] != '/') {
+		return false;
+	}
+	size_t second = strspn(type + first + 1, name);
+	return second > 0 && type[first + 1 + second] == '\0' &&
+	       first + 1 + second < JOB_TYPE_SIZE;
 }
 
 struct job_source_list *job_list_source(struct job_list *list, const char *name,
@@ -101,6 +116,9 @@ bool job_list_add(struct job_list *list, const struct job *job)
 	struct job made = *job;
 	made.name = cleaned(job->name);
 	made.owner = cleaned(job->owner);
+	if (!job_type_valid(made.type)) {
+		made.type[0] = '\0';
+	}
 	if (!fits(list, &made)) {
 		clear_job(&made);
 		return false;
@@ -137,7 +155,7 @@ static void put_job(struct xml_writer *w, const struct job *job)
 	put_text(w, "Owner", job->owner);
 	put_number(w, "Bytes", job->bytes);
 	put_number(w, "Pages", job->pages);
-	if (job->time > 0) {
+	if (job->time > 0 && job->time <= TIME_MAX) {
 		clock_format(time, job->time);
 		xml_element(w, "Time", time);
 	}

@@ -67,6 +67,9 @@ struct job_list {
 
 bool job_id_valid(const char *id);
 
+/* RFC 6838, section 4.2, without parameters, within JOB_TYPE_SIZE. */
+bool job_type_valid(const char *type);
+
 /*
  * Reads it strictly: ids valid and different within a source, numbers within
  * range. Control characters and marks that turn the direction of text become
@@ -87,7 +90,7 @@ struct job_source_list *job_list_source(struct job_list *list, const char *name,
 
 /*
  * Adds a copy of the job to the last source; name and owner are cleaned, NULL
- * = none. false = it does not fit: JOB_LIST_MAX jobs, or as many as a list
+ * = none; a type that is none is unknown. false = it does not fit: JOB_LIST_MAX jobs, or as many as a list
  * surely has room for in JOB_LIST_BYTES_MAX.
  */
 bool job_list_add(struct job_list *list, const struct job *job);

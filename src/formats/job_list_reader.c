@@ -77,18 +77,11 @@ static bool set_time(struct job *job, const char *text, size_t len)
 	return clock_parse(text, &job->time) && job->time >= 0;
 }
 
-/* RFC 6838, section 4.2: two names; parameters mean nothing to us. */
 static bool set_type(struct job *job, const char *text, size_t len)
 {
-	static const char name[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789!#$&-^_.+";
-	size_t first = strspn(text, name);
-	if (first == 0 || text[first] != '/' || text[first + 1] == '\0' ||
-	    first + 1 + strspn(text + first + 1, name) != len) {
-		return false;
-	}
-	return text_copy(job->type, sizeof(job->type), text);
+	(void)len;
+	return job_type_valid(text) &&
+	       text_copy(job->type, sizeof(job->type), text);
 }
 
 static const struct field fields[] = {

@@ -53,7 +53,11 @@ static void fill(struct job_list *list)
 	assert_non_null(job_list_source(list, "spool", "Spool & folder"));
 	struct job job = example("1", name, owner);
 	assert_true(job_list_add(list, &job));
-	job = (struct job){ .id = "2", .name = hostile, .bytes = -1 };
+	job = (struct job){ .id = "2",
+			    .name = hostile,
+			    .type = "no type",
+			    .bytes = -1,
+			    .time = INT64_MAX };
 	job.pages = -1;
 	assert_true(job_list_add(list, &job));
 	struct job_source_list *second = job_list_source(list, "cups", NULL);
@@ -91,6 +95,7 @@ static void a_list_is_read_as_it_was_put(void **state)
 	assert_int_equal(job->bytes, -1);
 	assert_int_equal(job->pages, -1);
 	assert_int_equal(job->time, 0);
+	assert_string_equal(job->type, "");
 	assert_null(job_list_find(&again, "cups", "1"));
 	assert_null(job_list_find(&again, "spool", "3"));
 	buf_clear(&one);
