@@ -22,6 +22,10 @@ static void every_reason_has_a_status_and_a_name(void **state)
 	assert_int_equal(422, refusal_status(REFUSAL_REUSED));
 	assert_int_equal(413, refusal_status(REFUSAL_SIZE));
 	assert_int_equal(403, refusal_status(REFUSAL_FOREIGN));
+	assert_int_equal(403, refusal_status(REFUSAL_COMPLETE));
+	assert_int_equal(409, refusal_status(REFUSAL_OFFSET));
+	assert_int_equal(423, refusal_status(REFUSAL_LOCKED));
+	assert_int_equal(507, refusal_status(REFUSAL_ROOM));
 }
 
 static void what_may_work_later_is_said(void **state)
@@ -30,6 +34,9 @@ static void what_may_work_later_is_said(void **state)
 	assert_true(refusal_is_passing(REFUSAL_BUSY));
 	assert_true(refusal_is_passing(REFUSAL_STORAGE));
 	assert_true(refusal_is_passing(REFUSAL_CUT));
+	assert_true(refusal_is_passing(REFUSAL_LOCKED));
+	assert_true(refusal_is_passing(REFUSAL_ROOM));
+	assert_false(refusal_is_passing(REFUSAL_COMPLETE));
 	assert_false(refusal_is_passing(REFUSAL_DIGEST));
 	assert_false(refusal_is_passing(REFUSAL_REVOKED));
 }

@@ -42,6 +42,10 @@ static void a_name_is_enough(void **state)
 	assert_int_equal(8444, c.console_port);
 	assert_int_equal(730, c.certificate_days);
 	assert_non_null(strstr(c.vendor_verifier, "/vendor.verifier"));
+	assert_int_equal(600, c.api_piece_s);
+	assert_true(c.jobs_max_bytes == 17179869184);
+	assert_int_equal(90, c.jobs_keep_days);
+	assert_int_equal(48, c.jobs_piece_hours);
 	char *path = server_config_state_path(&c, "server.db");
 	assert_non_null(strstr(path, "/state/server.db"));
 	mem_free(path);
@@ -61,7 +65,9 @@ static void every_value_is_read(void **state)
 			 "user = web\n[api]\nport = 443\nworkers = 9\n"
 			 "body_s = 7\n[console]\nport = 444\nworkers = 3\n"
 			 "[devices]\ncertificate_days = 30\n"
-			 "[jobs]\nvendor_verifier = /v/x.verifier\n",
+			 "[jobs]\nvendor_verifier = /v/x.verifier\n"
+			 "max_bytes = 5000000000\nkeep_days = 7\n"
+			 "piece_hours = 3\n",
 			 &c, &err));
 	assert_string_equal("/var/s", c.state);
 	assert_string_equal("worker", c.user);
@@ -74,6 +80,9 @@ static void every_value_is_read(void **state)
 	assert_int_equal(3, c.console_workers);
 	assert_int_equal(30, c.certificate_days);
 	assert_string_equal("/v/x.verifier", c.vendor_verifier);
+	assert_true(c.jobs_max_bytes == 5000000000);
+	assert_int_equal(7, c.jobs_keep_days);
+	assert_int_equal(3, c.jobs_piece_hours);
 	server_config_clear(&c);
 }
 
@@ -85,6 +94,8 @@ static void what_is_wrong_is_refused(void **state)
 		"[server]\nname = a\nmystery = 1\n",
 		"[server]\nname = a\n[api]\nport = 0\n",
 		"[server]\nname = a\n[api]\nport = many\n",
+		"[server]\nname = a\n[jobs]\nkeep_days = 0\n",
+		"[server]\nname = a\n[jobs]\nmax_bytes = -1\n",
 		"[server]\nname = a\n[api]\nport = 8444\n", /* the console's */
 	};
 	(void)state;

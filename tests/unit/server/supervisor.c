@@ -138,6 +138,56 @@ static void workers_end_with_a_killed_supervisor(void **state)
 	folder_remove(shop.dir);
 }
 
+static bool open_nothing(void *ctx, struct err *err)
+{
+	(void)ctx;
+	(void)err;
+	return true;
+}
+
+static void tell_tick(void *ctx)
+{
+	struct err err = { 0 };
+	(void)tell_pid(ctx, &err);
+}
+
+static void run_ticking(struct shop *shop)
+{
+	const struct worker_user as_we_are = { 0, 0 };
+	const struct log silent = { .fd = -1 };
+	struct err err = { 0 };
+	struct worker_kind kind = {
+		.name = "keeper",
+		.listen_fd = -1,
+		.count = 1,
+		.folder = shop->dir,
+		.open = open_nothing,
+		.tick = tell_tick,
+		.period_s = 3600,
+		.ctx = shop,
+	};
+	_exit(supervisor_run(&kind, 1, &as_we_are, &silent, &err) ? 0 : 1);
+}
+
+static void a_keeper_is_called_at_once_and_ends_in_order(void **state)
+{
+	struct shop shop;
+	(void)state;
+	memset(&shop, 0, sizeof(shop));
+	folder_make(shop.dir, sizeof(shop.dir));
+	assert_int_equal(0, pipe(shop.tell));
+	shop.supervisor = fork();
+	assert_true(shop.supervisor >= 0);
+	if (shop.supervisor == 0) {
+		run_ticking(&shop);
+	}
+	close(shop.tell[1]);
+	pid_t first = next_worker(&shop);
+	assert_int_equal(0, kill(first, SIGKILL));
+	assert_true(first != next_worker(&shop));
+	assert_true(close_shop(&shop));
+}
+
 static void too_many_workers_are_refused(void **state)
 {
 	const struct worker_user as_we_are = { 0, 0 };
@@ -156,6 +206,7 @@ int main(void)
 		cmocka_unit_test(all_workers_are_started_and_ended),
 		cmocka_unit_test(a_worker_that_dies_is_replaced),
 		cmocka_unit_test(workers_end_with_a_killed_supervisor),
+		cmocka_unit_test(a_keeper_is_called_at_once_and_ends_in_order),
 		cmocka_unit_test(too_many_workers_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

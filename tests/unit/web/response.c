@@ -6,6 +6,9 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "web/response.h"
 
 static bool collect(void *ctx, const void *data, size_t len)
@@ -128,6 +131,77 @@ static void downloads_are_saved_under_a_safe_name(void **state)
 	}
 }
 
+/* A file of len bytes that nobody can name. */
+static int file_of(size_t len)
+{
+	FILE *file = tmpfile();
+
+	assert_non_null(file);
+	for (size_t i = 0; i < len; i++) {
+		fputc((int)(i % 251), file);
+	}
+	assert_int_equal(fflush(file), 0);
+
+	int fd = dup(fileno(file));
+
+	fclose(file);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+static void a_file_is_sent_from_its_descriptor(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 65535, 65536, 65537, 200000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct response response;
+		char length[64];
+
+		response_init(&response);
+		response_download_file(&response, "application/octet-stream",
+				       "a.age", file_of(sizes[i]), sizes[i]);
+
+		struct buf out = sent(&response, false);
+		const char *body = strstr(buf_str(&out), "\r\n\r\n") + 4;
+		size_t head = (size_t)(body - buf_str(&out));
+
+		snprintf(length, sizeof(length), "Content-Length: %zu\r\n",
+			 sizes[i]);
+		expect(&out, length);
+		expect(&out, "attachment; filename=\"a.age\"");
+		expect(&out, "; sandbox\r\n");
+		assert_int_equal(sizes[i], out.len - head);
+		for (size_t at = 0; at < sizes[i]; at++) {
+			assert_int_equal(at % 251, out.data[head + at]);
+		}
+		buf_clear(&out);
+		response_clear(&response);
+	}
+}
+
+static void a_file_that_ends_early_is_an_error(void **state)
+{
+	struct response response;
+	struct buf out = BUF_INIT;
+	struct err err = { .kind = ERR_NONE };
+
+	(void)state;
+	response_init(&response);
+	response_download_file(&response, "application/octet-stream", "a.age",
+			       file_of(10), 11);
+
+	int fd = response.file_fd;
+
+	assert_false(response_send(&response, false, collect, &out, &err));
+	assert_int_equal(err.kind, ERR_IO);
+	/* The response closes it, also when it becomes another one. */
+	response_reset(&response);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+	buf_clear(&out);
+	response_clear(&response);
+}
+
 static void json_is_sent_as_json(void **state)
 {
 	struct response response;
@@ -198,6 +272,8 @@ int main(void)
 		cmocka_unit_test(every_response_carries_the_security_fields),
 		cmocka_unit_test(redirects_stay_on_this_site),
 		cmocka_unit_test(downloads_are_saved_under_a_safe_name),
+		cmocka_unit_test(a_file_is_sent_from_its_descriptor),
+		cmocka_unit_test(a_file_that_ends_early_is_an_error),
 		cmocka_unit_test(json_is_sent_as_json),
 		cmocka_unit_test(a_reset_drops_all_but_cookies),
 		cmocka_unit_test(a_browser_that_is_gone_is_an_error),
