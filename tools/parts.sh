@@ -96,6 +96,17 @@ parts_stop() {
 	sed -i "/^$1 $pid\$/d" "$parts_dir/pids"
 }
 
+# parts_kill NAME: it and its children die at once, as in a power cut.
+parts_kill() {
+	local pid children
+	pid=$(parts_pid "$1")
+	children=$(pgrep -P "$pid" || true)
+	# shellcheck disable=SC2086
+	kill -KILL "$pid" $children 2>/dev/null || true
+	parts_wait 10 "$1 dies" parts_dead "$1"
+	sed -i "/^$1 $pid\$/d" "$parts_dir/pids"
+}
+
 # Last started, first stopped.
 parts_stop_all() {
 	local name

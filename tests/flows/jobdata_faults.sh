@@ -80,12 +80,11 @@ check_code 0 "it is allowed again" sluice allow job-data \
 	--until "$(flow_time '2 days')"
 
 start large.bin
-check_code 0 "the account loses its role" sluice_sub user set-roles sender \
-	--roles auditor
+check_code 0 "the account loses its role" sluice_sub user roles \
+	sender auditor
 stopped "no right any more"
-check_code 0 "it gets it back" sluice_sub user set-roles sender \
-	--roles job-data
-flow_sign_in sender
+check_code 0 "it gets it back" sluice_sub user roles \
+	sender job-data
 
 # Dying in the middle: exactly once all the same.
 start large.bin
