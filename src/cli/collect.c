@@ -6,16 +6,12 @@
  */
 #include <errno.h>
 #include <ftw.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/files.h"
-#include "base/mem.h"
-#include "base/text.h"
+#include "cli/check_program.h"
 #include "cli/collect_summary.h"
 #include "cli/commands.h"
 #include "cli/device.h"
@@ -64,67 +60,15 @@ static int collect_and_tell(struct cli *cli, struct launcher *launcher,
 	return fine && report.good == report.count ? CLI_DONE : CLI_FAILED;
 }
 
-/* As sluice.conf would name it: an absolute path. Caller mem_free()s. */
-static char *find_program(const char *word, struct err *err)
-{
-	char *known = strchr(word, '/') == NULL
-			      ? files_join(PKGLIBEXECDIR, word)
-			      : mem_strdup(word);
-	char *path = realpath(known, NULL);
-	char *found = NULL;
-	if (path == NULL || access(path, X_OK) != 0) {
-		err_set(err, ERR_NOT_FOUND,
-			"The collector %s cannot be run: there is no such "
-			"program. One of your own needs its path, like "
-			"./%s.",
-			known, word);
-	} else {
-		found = mem_strdup(path);
-	}
-	free(path);
-	mem_free(known);
-	return found;
-}
-
-/* Joined as in sluice.conf, where spaces part them. Caller mem_free()s. */
-static char *join_arguments(const struct cli_args *args, struct err *err)
-{
-	struct buf line = BUF_INIT;
-	buf_put_str(&line, "");
-	for (size_t i = 0; i < args->count; i++) {
-		if (args->at[i][0] == '\0' || strchr(args->at[i], ' ')) {
-			err_set(err, ERR_INVALID,
-				"An argument of a collector cannot be empty "
-				"or hold a space: sluice.conf has no quoting.");
-			buf_clear(&line);
-			return NULL;
-		}
-		buf_printf(&line, "%s%s", i > 0 ? " " : "", args->at[i]);
-	}
-	return buf_take_str(&line);
-}
-
-static int preset(const char *key)
-{
-	int64_t value = 0;
-	for (const struct config_setting *s = device_config_settings;
-	     s->section != NULL; s++) {
-		if (text_equal(s->section, "collect") &&
-		    text_equal(s->key, key)) {
-			(void)!text_parse_i64(s->preset, s->min, s->max,
-					      &value);
-		}
-	}
-	return (int)value;
-}
-
 /* Of the configuration that is named, else the presets. */
 static bool read_limits(const struct cli_args *args,
 			struct device_config *limits, struct err *err)
 {
 	struct device_config config = { 0 };
-	limits->collect_timeout_s = preset("timeout_s");
-	limits->collect_output_bytes = preset("output_bytes");
+	limits->collect_timeout_s =
+		(int)check_program_preset("collect", "timeout_s");
+	limits->collect_output_bytes =
+		(int)check_program_preset("collect", "output_bytes");
 	if (cli_value(args, "--conf") == NULL) {
 		return true;
 	}
@@ -153,21 +97,15 @@ static int remove_one(const char *path, const struct stat *about, int type,
 static int check(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct device_config config = { .collectors_count = 1 };
+	struct check_program program = { .program = NULL };
 	char folder[] = "/tmp/sluice-check-XXXXXX";
-	char *name = NULL;
 	int code = CLI_FAILED;
-	char *program = find_program(cli_value(args, CHECK), err);
-	char *arguments = program != NULL ? join_arguments(args, err) : NULL;
-	if (arguments == NULL || !read_limits(args, &config, err)) {
+	if (!check_program_read(cli_value(args, CHECK), args, "collector",
+				&program, err) ||
+	    !read_limits(args, &config, err)) {
 		goto out;
 	}
-	name = mem_strdup(program);
-	config.collectors[0] = (struct device_collector){
-		.name = basename(name),
-		.program = program,
-		.arguments = arguments,
-		.user = "",
-	};
+	config.collectors[0] = program.run;
 	if (mkdtemp(folder) == NULL) {
 		err_set_errno(err, ERR_IO, errno, "%s cannot be made", folder);
 		goto out;
@@ -176,9 +114,7 @@ static int check(struct cli *cli, const struct cli_args *args, struct err *err)
 	code = collect_and_tell(cli, NULL, &config, err);
 	(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 out:
-	mem_free(name);
-	mem_free(arguments);
-	mem_free(program);
+	check_program_clear(&program);
 	return code;
 }
 

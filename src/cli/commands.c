@@ -92,6 +92,11 @@ static const struct cli_option collect_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct cli_option job_source_options[] = {
+	{ "--check", "PROGRAM [ARG]...", "test this job source", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct cli_option catalogue_options[] = {
 	{ "--table", NULL, "as text (preset)", false },
 	{ "--xsd", NULL, "as XML Schema of a transmission", false },
@@ -264,6 +269,15 @@ const struct cli_command device_commands[] = {
 	  "sluice collect --check ./collect-example --port /dev/engine0\n"
 	  "sluice collect --check sluice-collect-sim\n",
 	  collect_options, 0, CLI_ARGUMENTS_MAX, collect_run, NULL },
+	{ "job-source", NULL, "test a job source that you write or connect",
+	  "Runs one program with the limits of the daemon: lists its jobs, "
+	  "reads the first to its end and asks for one that is not there. "
+	  "Prints no name and no byte of a job, and sends and keeps nothing. "
+	  "Takes the rest of the line. One without a slash is one of those "
+	  "that come with Sluice.",
+	  "sluice job-source --check ./jobs-example /var/spool/engine\n"
+	  "sluice job-source --check sluice-jobs-folder /var/spool/sluice\n",
+	  job_source_options, 0, CLI_ARGUMENTS_MAX, jobs_check_run, NULL },
 	{ "catalogue", NULL, "every field that may leave, and its class", NULL,
 	  "sluice catalogue --document Faults\nsluice catalogue --xsd >transmission.xsd\n",
 	  catalogue_options, 0, 0, catalogue_run, NULL },

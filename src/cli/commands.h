@@ -58,6 +58,8 @@ int log_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_show_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_verify_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err);
+int jobs_check_run(struct cli *cli, const struct cli_args *args,
+		   struct err *err);
 int collect_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int catalogue_run(struct cli *cli, const struct cli_args *args,
 		  struct err *err);
