@@ -55,10 +55,9 @@ static int open_folder(int at, const char *name)
 static bool hand_over(int at, const char *name)
 {
 	struct stat about;
-	return geteuid() != 0 ||
-	       (fstat(at, &about) == 0 &&
-		fchownat(at, name, about.st_uid, about.st_gid,
-			 AT_SYMLINK_NOFOLLOW) == 0);
+	return geteuid() != 0 || (fstat(at, &about) == 0 &&
+				  fchownat(at, name, about.st_uid, about.st_gid,
+					   AT_SYMLINK_NOFOLLOW) == 0);
 }
 
 /* A folder below another; -1 with errno. */

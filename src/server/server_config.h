@@ -24,9 +24,9 @@ struct server_config {
 	int console_workers;  /* [console] workers */
 	int certificate_days; /* [devices] certificate_days: life of a new one */
 	const char *vendor_verifier; /* [jobs] vendor_verifier: file with key */
-	uint64_t jobs_max_bytes; /* [jobs] max_bytes of one sealed file */
-	int jobs_keep_days;      /* [jobs] keep_days of a sealed file */
-	int jobs_piece_hours;    /* [jobs] piece_hours without a new byte */
+	uint64_t jobs_max_bytes;     /* [jobs] max_bytes of one sealed file */
+	int jobs_keep_days;          /* [jobs] keep_days of a sealed file */
+	int jobs_piece_hours;        /* [jobs] piece_hours without a new byte */
 };
 
 /* The table, for the man page and for writing a first file. */

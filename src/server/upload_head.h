@@ -30,8 +30,8 @@ enum upload_kind {
 	UPLOAD_SEALED        /* an age file of any size, in pieces */
 };
 
-#define UPLOAD_FIELD_MAX 1024    /* bytes of one field */
-#define UPLOAD_METADATA_MAX 4096 /* bytes of Upload-Metadata */
+#define UPLOAD_FIELD_MAX 1024            /* bytes of one field */
+#define UPLOAD_METADATA_MAX 4096         /* bytes of Upload-Metadata */
 #define UPLOAD_FIRST_MAX (1024u * 1024u) /* bytes that come with creation */
 #define UPLOAD_CONTENT_TYPE "application/offset+octet-stream"
 #define UPLOAD_TUS_VERSION "1.0.0"
