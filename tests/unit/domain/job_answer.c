@@ -60,6 +60,10 @@ static pid_t give(const struct place *p, size_t bytes, int timeout_ms)
 	if (child == 0) {
 		struct err why = { .kind = ERR_NONE };
 		char *list = mem_zalloc(bytes + 1);
+		/* Else it would be a reader itself. */
+		for (int fd = 3; fd < 64; fd++) {
+			close(fd);
+		}
 		memset(list, 'j', bytes);
 		bool ok = job_answer_give(p->state, "k", list, bytes,
 					  timeout_ms, &why);
