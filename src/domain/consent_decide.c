@@ -364,8 +364,8 @@ bool consent_job_data_sent(struct db *db, const char *grant, int64_t now,
 	}
 	const struct consent *c = consent_of(&all, GATE_JOB_DATA);
 	/* After its date it ends by that: consent_expire(). */
-	return !c->ends_with_send || !text_equal(c->grant, grant) ||
-	       c->state == CONSENT_EXPIRED ||
+	return c->grant[0] == '\0' || !text_equal(c->grant, grant) ||
+	       !c->ends_with_send || c->state == CONSENT_EXPIRED ||
 	       (end_grant(db, c, "daemon", "expired", now, err) &&
 		log_decision(db, LEDGER_EXPIRED, c->service, c->grant, "daemon",
 			     "Job data: the permission ended with "

@@ -25,6 +25,7 @@ struct replayed {
 	char words[65], fields[65];
 	int64_t at, until, since;
 	bool by_date; /* ended so */
+	bool ends_with_send;
 };
 
 struct replay {
@@ -70,6 +71,7 @@ static void take_grant(struct replayed *r, const struct ledger_entry *e)
 	}
 	word_after(e->text, "words sha256 ", now.words, sizeof(now.words));
 	word_after(e->text, "fields sha256 ", now.fields, sizeof(now.fields));
+	now.ends_with_send = strstr(e->text, " for one send,") != NULL;
 	strcpy(now.grant, e->grant);
 	strcpy(now.actor, e->actor);
 	*r = now;
@@ -83,9 +85,14 @@ static bool take_entry(void *ctx, const struct ledger_entry *e, struct err *err)
 		take_grant(&all->of[place_of(e->service)], e);
 	} else if (e->kind == LEDGER_WITHDRAWAL || e->kind == LEDGER_EXPIRED) {
 		struct replayed *r = &all->of[place_of(e->service)];
+		bool sent = strstr(e->text, "with its send") != NULL;
+		bool ends_with_send = r->ends_with_send;
 		assert_string_equal(r->grant, e->grant);
+		assert_true(!sent || ends_with_send);
 		*r = (struct replayed){ .at = e->at,
-					.by_date = e->kind == LEDGER_EXPIRED };
+					.by_date = e->kind == LEDGER_EXPIRED &&
+						   !sent,
+					.ends_with_send = ends_with_send };
 		strcpy(r->actor, e->actor);
 	}
 	return true;
@@ -131,6 +138,7 @@ static void assert_same(const struct replayed *r, const struct consent *c,
 	assert_int_equal(r->at, c->decided_at);
 	assert_int_equal(r->until, c->until);
 	assert_int_equal(r->since, c->since);
+	assert_int_equal(r->ends_with_send, c->ends_with_send);
 }
 
 static void read_replay(struct db *db, struct replay *replay)
@@ -228,6 +236,9 @@ static void choose(struct walk *w, enum service_id id)
 		CONSENT_UNTIL_PRESET, 0, 3600, 20 * DAY_S, YEAR_S, 9 * YEAR_S
 	};
 	int64_t end = ends[roll(w, 6)];
+	if (id == GATE_JOB_DATA && roll(w, 2) == 0) {
+		end = CONSENT_UNTIL_SENT;
+	}
 	allow_until(w->db, id, end > 0 ? w->now + end : end, w->now);
 }
 
@@ -256,6 +267,16 @@ static void stage(struct walk *w)
 	}
 }
 
+/* Job data goes out, under what stands. */
+static void send_job(struct walk *w)
+{
+	struct consent c = control_now(w->db, GATE_JOB_DATA, w->now);
+	assert_done(db_begin(w->db, err));
+	assert_done(db_finish(
+		w->db, consent_job_data_sent(w->db, c.grant, w->now, err),
+		err));
+}
+
 static void step(struct walk *w)
 {
 	enum service_id id = control_id(roll(w, CONTROLS));
@@ -278,6 +299,9 @@ static void step(struct walk *w)
 		break;
 	}
 	stage(w);
+	if (roll(w, 4) == 0) {
+		send_job(w);
+	}
 }
 
 static void any_sequence_is_replayed(void **state)
@@ -299,6 +323,9 @@ static void any_sequence_is_replayed(void **state)
 	assert_true(temporary_db_number(w.db,
 					"SELECT count(*) FROM grants "
 					"WHERE end_reason = 'renewed'") > 2);
+	assert_true(temporary_db_number(
+			    w.db, "SELECT count(*) FROM ledger WHERE "
+				  "text LIKE '%ended with its send%'") > 1);
 	assert_ledger_whole(w.db);
 }
 

@@ -257,6 +257,53 @@ static void the_list_has_what_stands_the_last_used_first(void **state)
 	mem_free(list);
 }
 
+/* As for whoever asks on behalf of the person: looking is no using. */
+static void a_session_is_found_by_its_id(void **state)
+{
+	struct temporary_db *t = *state;
+	char token[SESSION_TOKEN_SIZE];
+	struct session s, again = { .id = 9 };
+	assert_done(sessions_start(t->db, anna(t->db), HOME, NOW, token, err));
+	assert_done(sessions_find(t->db, token, NOW, &s, err));
+	int64_t last = NOW + SESSION_IDLE_S - 1;
+	assert_done(sessions_get(t->db, s.id, last, &again, err));
+	assert_int_equal(s.id, again.id);
+	assert_string_equal("anna", again.account.name);
+	assert_int_equal(NOW, again.seen_at);
+	assert_int_equal(NOW, temporary_db_number(t->db, "SELECT seen_at FROM "
+							 "sessions"));
+	assert_fails(ERR_NOT_FOUND,
+		     sessions_get(t->db, s.id, last + 1, &again, err));
+	assert_fails(ERR_NOT_FOUND,
+		     sessions_get(t->db, s.id, NOW - 3600, &again, err));
+	assert_fails(ERR_NOT_FOUND,
+		     sessions_get(t->db, s.id + 1, NOW, &again, err));
+	assert_fails(ERR_NOT_FOUND, sessions_get(t->db, 0, NOW, &again, err));
+	temporary_db_run(t->db, "UPDATE accounts SET roles = 0");
+	assert_done(sessions_get(t->db, s.id, NOW, &again, err));
+	assert_int_equal(0, again.account.roles);
+	temporary_db_run(t->db, "UPDATE accounts SET disabled = 1");
+	assert_fails(ERR_NOT_FOUND,
+		     sessions_get(t->db, s.id, NOW, &again, err));
+	assert_int_equal(s.id, again.id);
+}
+
+/* The id of a session that ended is never another one's. */
+static void an_id_comes_once(void **state)
+{
+	struct temporary_db *t = *state;
+	char token[SESSION_TOKEN_SIZE];
+	struct session s, next;
+	int64_t id = anna(t->db);
+	assert_done(sessions_start(t->db, id, HOME, NOW, token, err));
+	assert_done(sessions_find(t->db, token, NOW, &s, err));
+	assert_done(sessions_end(t->db, "anna", id, s.id, NOW, err));
+	assert_done(sessions_start(t->db, id, HOME, NOW, token, err));
+	assert_done(sessions_find(t->db, token, NOW, &next, err));
+	assert_true(next.id > s.id);
+	assert_fails(ERR_NOT_FOUND, sessions_get(t->db, s.id, NOW, &s, err));
+}
+
 static void an_account_has_at_most_ten(void **state)
 {
 	struct temporary_db *t = *state;
@@ -299,6 +346,8 @@ int main(void)
 		T(one_session_is_ended_by_somebody_else),
 		T(all_others_end_and_this_one_stays),
 		T(the_list_has_what_stands_the_last_used_first),
+		T(a_session_is_found_by_its_id),
+		T(an_id_comes_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -199,14 +199,12 @@ static void impossible_grants_are_refused(void **state)
 	}
 }
 
-/* A device as the first version left it: its schema files and no other. */
-static void make_first_version(struct db *db)
+/* A device as an earlier version left it: these files and no other. */
+static void make_version(struct db *db, const char *const *files, size_t count)
 {
-	static const char *const files[] = { "common-001.sql",
-					     "device-001.sql" };
 	temporary_db_run(db, "CREATE TABLE schema_version ("
 			     "name TEXT NOT NULL PRIMARY KEY) STRICT");
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < count; i++) {
 		char sql[80];
 		const struct embedded *file =
 			embedded_find(store_schema, files[i]);
@@ -227,7 +225,9 @@ static void make_first_version(struct db *db)
 static void a_database_of_the_first_version_keeps_all(void **state)
 {
 	struct temporary_db *t = *state;
-	make_first_version(t->db);
+	static const char *const files[] = { "common-001.sql",
+					     "device-001.sql" };
+	make_version(t->db, files, 2);
 	temporary_db_run(t->db, OLD_GRANT("a1", "1"));
 	temporary_db_run(t->db, "UPDATE grants SET ended_at = 7, "
 				"ended_by = 'carl', "
@@ -279,6 +279,52 @@ static void a_database_of_the_first_version_keeps_all(void **state)
 						"SELECT count(*) FROM agreed"));
 }
 
+/* The one before job data: requests are made anew, grants get a column. */
+static void a_database_of_the_third_version_keeps_all(void **state)
+{
+	struct temporary_db *t = *state;
+	static const char *const files[] = { "common-001.sql", "common-002.sql",
+					     "device-001.sql", "device-002.sql",
+					     "device-003.sql" };
+	make_version(t->db, files, 5);
+	temporary_db_run(t->db, grant);
+	temporary_db_run(t->db, "INSERT INTO requests (id, kind, state, "
+				"services, actor, key, asked_at, finished_at, "
+				"transaction_id, problem, problem_kind) VALUES "
+				"(7, 1, 4, 6, 'otto', 'k1', 5, 6, '', 'late', "
+				"2), (9, 2, 1, 2, 'otto', NULL, 8, 0, '', '', "
+				"0)");
+	assert_done(migrate(t->db, "device", err));
+	assert_int_equal(
+		1, temporary_db_number(t->db,
+				       "SELECT count(*) FROM grants WHERE "
+				       "ends_with_send = 0 AND granted_by = "
+				       "'anna' AND ended_at IS NULL"));
+	assert_int_equal(1, temporary_db_number(
+				    t->db,
+				    "SELECT count(*) FROM requests WHERE id = "
+				    "7 AND kind = 1 AND state = 4 AND services "
+				    "= 6 AND actor = 'otto' AND key = 'k1' AND "
+				    "asked_at = 5 AND finished_at = 6 AND "
+				    "problem = 'late' AND problem_kind = 2"));
+	assert_int_equal(1, temporary_db_number(
+				    t->db,
+				    "SELECT count(*) FROM requests WHERE id = "
+				    "9 AND kind = 2 AND key IS NULL"));
+	/* Ids go on, forms count once, and there are new kinds. */
+	struct err why = { .kind = ERR_NONE };
+	temporary_db_run(t->db, "INSERT INTO requests (kind, services, actor, "
+				"key, asked_at) VALUES (3, 0, 'otto', 'k2', "
+				"9)");
+	assert_int_equal(10, temporary_db_number(t->db, "SELECT max(id) FROM "
+							"requests"));
+	assert_true(temporary_db_refuses(
+		t->db,
+		"INSERT INTO requests (kind, services, actor, key, asked_at) "
+		"VALUES (1, 0, 'otto', 'k1', 9)",
+		&why));
+}
+
 int main(void)
 {
 #define T(name, setup) \
@@ -295,6 +341,8 @@ int main(void)
 		T(a_grant_ends_once, temporary_db_device),
 		T(impossible_grants_are_refused, temporary_db_device),
 		T(a_database_of_the_first_version_keeps_all,
+		  temporary_db_empty),
+		T(a_database_of_the_third_version_keeps_all,
 		  temporary_db_empty),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
