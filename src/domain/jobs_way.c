@@ -270,8 +270,8 @@ static bool write_sealed(struct db *db, struct jobs_item *item,
 /* A file from the browser only after a person handed it over. */
 static bool awaits_sealing(const struct jobs_item *item, struct err *err)
 {
-	bool handed = !text_equal(item->source, JOBS_UPLOAD) ||
-		      item->attempts > 0;
+	bool handed =
+		!text_equal(item->source, JOBS_UPLOAD) || item->attempts > 0;
 	return (item->state == JOBS_WAITING && handed) ||
 	       err_set(err, ERR_DENIED,
 		       "This job is %s; it cannot be sealed now.",
@@ -286,8 +286,7 @@ static bool sealed(struct db *db, const char *transaction,
 	struct pair p;
 	struct buf text = BUF_INIT;
 	if (!jobs_may_go(db, transaction, now, err) ||
-	    !find(db, transaction, &p, err) ||
-	    !awaits_sealing(&p.item, err)) {
+	    !find(db, transaction, &p, err) || !awaits_sealing(&p.item, err)) {
 		return false;
 	}
 	buf_put_str(&text, "sealed for ");
