@@ -151,7 +151,7 @@ static bool add_job_data(struct visit *visit, json_t *list, struct err *err)
 		}
 		snprintf(path, sizeof(path), "/jobdata/%s", orders[i].id);
 		snprintf(text, sizeof(text),
-			 "%s wants to send job data and asks a second person.",
+			 "A second person is asked: %s wants to send job data.",
 			 orders[i].actor);
 		marks_tag(add_task(list, "Job data", text, path,
 				   "Look and decide"),

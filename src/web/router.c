@@ -305,9 +305,9 @@ static bool serve(struct visit *visit, const struct err *read_err,
 	}
 	visit->template = visit->page->template;
 	give_visitor_cookie(visit);
-	return check_file(visit, err) && check_token(visit, err) &&
-	       check_fields(visit, &again, err) &&
-	       run_page(visit, again, err) && render(visit, err);
+	return check_token(visit, err) && check_fields(visit, &again, err) &&
+	       check_file(visit, err) && run_page(visit, again, err) &&
+	       render(visit, err);
 }
 
 /* Where one can go on after an error. */
