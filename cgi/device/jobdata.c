@@ -338,6 +338,19 @@ bool jobdata_show(struct visit *visit, struct err *err)
 
 /* ---- choosing ---- */
 
+bool jobdata_is_choice(const char *value)
+{
+	const char *slash = strchr(value, '/');
+	size_t len = slash != NULL ? (size_t)(slash - value) : 0;
+	char source[JOB_ID_SIZE] = "";
+
+	if (len == 0 || len >= sizeof(source)) {
+		return false;
+	}
+	memcpy(source, value, len);
+	return job_id_valid(source) && job_id_valid(slash + 1);
+}
+
 /* What the form names; texts are borrowed of ids. */
 struct choice {
 	char source[JOB_ID_SIZE];

@@ -67,6 +67,9 @@ void jobdata_progress_fill(struct visit *visit, const struct jobdata_order *o);
 void jobdata_progress_answer(struct visit *visit,
 			     const struct jobdata_order *o);
 
+/* "source/id": a job as the form names it; for the table of pages. */
+bool jobdata_is_choice(const char *value);
+
 /* Is job data allowed now? *consent may be NULL. */
 struct consent;
 MUST_USE bool jobdata_allowed(struct visit *visit, bool *allowed,

@@ -6,8 +6,8 @@
 #include "cgi/device/pages.h"
 
 #include <stddef.h>
-#include <string.h>
 
+#include "cgi/device/jobdata.h"
 #include "cgi/people/forms.h"
 #include "domain/roles.h"
 
@@ -101,22 +101,8 @@ static const struct web_field send_form[] = {
 	{ .name = NULL },
 };
 
-/* "source/id" */
-static bool is_job(const char *value)
-{
-	size_t len = strcspn(value, "/");
-	char source[FIELDS_PRESET_MAX];
-
-	if (value[len] != '/' || len == 0 || len >= sizeof(source)) {
-		return false;
-	}
-	memcpy(source, value, len);
-	source[len] = '\0';
-	return fields_is_word(source) && fields_is_word(value + len + 1);
-}
-
 static const struct web_field jobdata_form[] = {
-	{ .name = "job", .label = "The job", .max = 140, .many = true, .valid = is_job },
+	{ .name = "job", .label = "The job", .max = 140, .many = true, .valid = jobdata_is_choice },
 	{ .name = "upload", .label = "The file", .valid = fields_is_flag },
 	{ .name = "recipient", .label = "The recipient", .many = true, .valid = fields_is_word },
 	{ .name = "purpose", .label = "The purpose", .max = 200, .required = true,

@@ -110,9 +110,10 @@ static void without_signing_in_pages_lead_to_the_sign_in(void **state)
 static void a_form_without_its_token_changes_nothing(void **state)
 {
 	char stale[CSRF_TOKEN_SIZE];
-	struct person everything = pages_person(
-		&pages, "erin",
-		ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR | ROLE_AUDITOR);
+	struct person everything =
+		pages_person(&pages, "erin",
+			     ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR |
+				     ROLE_AUDITOR | ROLE_JOB_DATA);
 	const char *const tokens[] = { "", "wrong", stale };
 
 	(void)state;
@@ -199,9 +200,10 @@ static void an_unknown_path_is_not_found_in_plain_words(void **state)
 
 static void a_field_that_no_page_declared_is_refused(void **state)
 {
-	struct person everything = pages_person(
-		&pages, "fred",
-		ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR | ROLE_AUDITOR);
+	struct person everything =
+		pages_person(&pages, "fred",
+			     ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR |
+				     ROLE_AUDITOR | ROLE_JOB_DATA);
 
 	(void)state;
 	for (const struct page *p = device_pages; p->path != NULL; p++) {
@@ -266,9 +268,10 @@ static void try_hostile(const struct page *p, const struct person *who,
 
 static void hostile_text_in_every_field_stays_text(void **state)
 {
-	struct person everything = pages_person(
-		&pages, "gina",
-		ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR | ROLE_AUDITOR);
+	struct person everything =
+		pages_person(&pages, "gina",
+			     ROLE_ADMIN | ROLE_CUSTOMER | ROLE_OPERATOR |
+				     ROLE_AUDITOR | ROLE_JOB_DATA);
 
 	(void)state;
 	for (const struct page *p = device_pages; p->path != NULL; p++) {
