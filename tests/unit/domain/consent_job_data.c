@@ -32,6 +32,15 @@ static void it_is_for_one_send_and_a_year_at_most(void **state)
 	assert_int_equal(NOW + YEAR_S, c.until);
 }
 
+static void it_is_so_when_nobody_chose_anything_else(void **state)
+{
+	struct temporary_db *t = *state;
+	assert_done(consent_allow(t->db, "carla", GATE_JOB_DATA, NOW, err));
+	assert_true(control_now(t->db, GATE_JOB_DATA, NOW).ends_with_send);
+	assert_done(consent_allow(t->db, "carla", GATE_PERSONAL, NOW, err));
+	assert_false(control_now(t->db, GATE_PERSONAL, NOW).ends_with_send);
+}
+
 static void only_job_data_can_end_with_a_send(void **state)
 {
 	struct temporary_db *t = *state;
@@ -84,7 +93,7 @@ static void the_send_of_another_permission_does_not(void **state)
 static void a_send_does_not_end_one_with_a_date(void **state)
 {
 	struct temporary_db *t = *state;
-	assert_done(consent_allow(t->db, "carla", GATE_JOB_DATA, NOW, err));
+	allow_until(t->db, GATE_JOB_DATA, NOW + YEAR_S, NOW);
 	sent_under(t->db, control_now(t->db, GATE_JOB_DATA, NOW).grant, NOW);
 	struct consent c = control_now(t->db, GATE_JOB_DATA, NOW);
 	assert_int_equal(CONSENT_ALLOWED, c.state);
@@ -111,7 +120,7 @@ static void it_changes_to_a_date_and_back(void **state)
 	struct temporary_db *t = *state;
 	for_one_send(t->db, NOW);
 	struct consent one = control_now(t->db, GATE_JOB_DATA, NOW);
-	allow_until(t->db, GATE_JOB_DATA, CONSENT_UNTIL_PRESET, NOW + 1);
+	allow_until(t->db, GATE_JOB_DATA, NOW + YEAR_S, NOW + 1);
 	assert_last_entry(t->db, LEDGER_GRANT, "renews grant ");
 	assert_last_entry(t->db, LEDGER_GRANT, one.grant);
 	struct consent two = control_now(t->db, GATE_JOB_DATA, NOW + 1);
@@ -174,6 +183,7 @@ int main(void)
 					temporary_db_end)
 	const struct CMUnitTest tests[] = {
 		T(it_is_for_one_send_and_a_year_at_most),
+		T(it_is_so_when_nobody_chose_anything_else),
 		T(only_job_data_can_end_with_a_send),
 		T(the_send_ends_it),
 		T(the_send_of_another_permission_does_not),

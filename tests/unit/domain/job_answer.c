@@ -166,6 +166,7 @@ static void an_empty_answer_is_none(void **state)
 	struct buf out = BUF_INIT;
 	assert_int_equal(ERR_NONE, given(give(p, 0, LONG_MS)));
 	assert_fails(ERR_RETRY, job_answer_wait(p->answer, 1, &out, err));
+	buf_burn(&out);
 }
 
 static void an_answer_that_does_not_end_is_not_taken(void **state)
