@@ -22,6 +22,11 @@
 
 #define LONG_MS 60000 /* longer than any test: nothing waits for it */
 
+/* One letter too long. */
+#define LONG_ID                               \
+	"12345678901234567890123456789012345" \
+	"678901234567890123456789012345"
+
 struct place {
 	char state[64];
 	struct job_answer *answer; /* of key "k" */
@@ -220,14 +225,8 @@ static void a_place_without_a_reader_is_no_error(void **state)
 static void keys_are_ids(void **state)
 {
 	struct place *p = *state;
-	static const char *const bad[] = { "",
-					   "../x",
-					   "a/b",
-					   "a b",
-					   "a\nb",
-					   "\xc3\xa4",
-					   "12345678901234567890123456789012345"
-					   "678901234567890123456789012345" };
+	static const char *const bad[] = { "",     "../x",     "a/b",  "a b",
+					   "a\nb", "\xc3\xa4", LONG_ID };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct job_answer *answer = NULL;
 		assert_fails(ERR_INVALID,

@@ -6,6 +6,11 @@
 #include "base/mem.h"
 #include "domain/roles.h"
 
+/* One letter too long. */
+#define LONG_ID                               \
+	"12345678901234567890123456789012345" \
+	"678901234567890123456789012345"
+
 /* A wish that is fine, to be spoilt. */
 struct wishing {
 	const char *jobs[JOBS_PER_ORDER_MAX + 1];
@@ -129,15 +134,8 @@ static void a_job_is_chosen_once(void **state)
 static void ids_of_jobs_and_sources_are_ids(void **state)
 {
 	struct jobs_fixture *f = *state;
-	static const char *const bad[] = { "",
-					   "a b",
-					   "../x",
-					   "a/b",
-					   "a\nb",
-					   "\"x",
-					   "ä",
-					   "12345678901234567890123456789012345"
-					   "678901234567890123456789012345" };
+	static const char *const bad[] = { "",     "a b", "../x", "a/b",
+					   "a\nb", "\"x", "ä",    LONG_ID };
 	struct wishing w;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		wish_well(&w, f);

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 
+#define OTHER_ID "0193594e-7a11-7c3e-9d54-2f0f6a1be7c1"
 #define STATES (JOBS_CANCELLED + 1)
 
 /* A job of a confirmed order of its own, brought to a state. */
@@ -155,7 +156,7 @@ static void an_order_is_not_made_confirmed(void **state)
 		/* From its first moment. */
 		"INSERT INTO job_orders (id, state, account, session, actor, "
 		"purpose, nonce, grant_id, confirmed_at, created_at) SELECT "
-		"'0193594e-7a11-7c3e-9d54-2f0f6a1be7c1', 'confirmed', account, "
+		"'" OTHER_ID "', 'confirmed', account, "
 		"session, actor, purpose, nonce, 'g', 9, 8 FROM job_orders",
 		/* Of another person. */
 		"UPDATE job_orders SET account = account + 1",
@@ -165,7 +166,7 @@ static void an_order_is_not_made_confirmed(void **state)
 		"UPDATE job_orders SET created_at = created_at + 1",
 		"UPDATE job_orders SET purpose = 'other'",
 		"UPDATE job_orders SET id = "
-		"'0193594e-7a11-7c3e-9d54-2f0f6a1be7c1'",
+		"'" OTHER_ID "'",
 		"UPDATE job_orders SET number = number + 1",
 		"DELETE FROM job_orders",
 	};
@@ -226,10 +227,10 @@ static void recipients_and_jobs_are_fixed_with_the_choice(void **state)
 		"UPDATE job_items SET number = 9",
 		"UPDATE job_items SET order_id = 'x'",
 		"UPDATE job_items SET id = "
-		"'0193594e-7a11-7c3e-9d54-2f0f6a1be7c1'",
+		"'" OTHER_ID "'",
 		"DELETE FROM job_items",
 		"INSERT INTO job_items (id, order_id, number, source, job, "
-		"state) SELECT '0193594e-7a11-7c3e-9d54-2f0f6a1be7c1', "
+		"state) SELECT '" OTHER_ID "', "
 		"order_id, 9, 'spool', 'other', 'waiting' FROM job_items",
 	};
 	confirm_jobs(f, 1, NOW, &order);
@@ -248,7 +249,7 @@ static void nothing_is_sealed_that_nobody_confirmed(void **state)
 			  "sealed_sha256 = printf('%064d', 0)");
 	assert_refuses(f, "INSERT INTO job_items (id, order_id, number, "
 			  "source, job, state, sealed_bytes, sealed_sha256) "
-			  "SELECT '0193594e-7a11-7c3e-9d54-2f0f6a1be7c1', id, "
+			  "SELECT '" OTHER_ID "', id, "
 			  "9, 'spool', 'x', 'sealed', 9, printf('%064d', 0) "
 			  "FROM job_orders");
 }
