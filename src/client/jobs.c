@@ -38,6 +38,12 @@
  * failures schedule.h makes it longer than two minutes.
  */
 #define FAILURES_COUNTED 2
+/*
+ * The server still holds the request that we broke off when our turn was over
+ * (423, docs/wire.md): it lets go as soon as it sees the end of it.
+ */
+#define STATUS_LOCKED 423
+#define LOCKED_PAUSE_S 1
 #define SHOW_S 1 /* between looks at the clock for the page */
 
 /* One job at work. */
@@ -51,6 +57,7 @@ struct work {
 	int64_t shown_at; /* UTC, of the progress */
 	struct err gate;  /* why it may not go on; kind NONE = it may */
 	bool yields;      /* only our turn is over */
+	int status;       /* HTTP, of an upload that did not work */
 	struct job_stream *stream;
 };
 
@@ -158,6 +165,10 @@ static bool sort(struct work *w, const struct err *why, int64_t retry_after_s,
 	if (w->yields) {
 		return jobs_pause(client->db, w->item.transaction,
 				  client->now(), err);
+	}
+	if (w->status == STATUS_LOCKED) {
+		return jobs_pause(client->db, w->item.transaction,
+				  client->now() + LOCKED_PAUSE_S, err);
 	}
 	return why->kind == ERR_RETRY ? put_off(w, why, retry_after_s, err)
 				      : give_up(w, why, err);
@@ -375,6 +386,7 @@ static bool send_as(struct work *w, const struct upload_file *file,
 				     link_time(client), &offset, &answer, &why);
 	if (!sent) {
 		show(w, offset);
+		w->status = answer.status;
 	}
 	bool ok = sent ? accept_receipt(w, &answer, err)
 		       : sort(w, &why, answer.retry_after_s, err);
