@@ -311,13 +311,13 @@ static bool write_sent(struct work *w, const char *note, int64_t received_at,
 		       struct err *err)
 {
 	struct client *client = w->client;
-	struct err why = { .kind = ERR_NONE };
-	bool sent = jobs_sent(client->db, w->item.transaction, note,
-			      received_at, client->now(), &why);
-	if (!sent && why.kind != ERR_DENIED) {
-		return err_set(err, why.kind, "%s", why.text);
-	}
-	return (sent || log_late(w, err)) &&
+	const char *transaction = w->item.transaction;
+	struct jobs_item now;
+	return jobs_item(client->db, transaction, &now, err) &&
+	       (now.state == JOBS_SENDING
+			? jobs_sent(client->db, transaction, note, received_at,
+				    client->now(), err)
+			: log_late(w, err)) &&
 	       link_keep_times(client, &w->link, received_at, err);
 }
 
