@@ -22,6 +22,11 @@
  *	keep=N       with a cut: keeps only N bytes of what it has stored
  *	base=N       as if it had N bytes before those that it is sent
  *	slow         reads little at a time
+ *	hold=N       says "held" when N bytes of a PATCH have come (or all, if
+ *	             there are fewer), and waits for a line of input
+ *	hold-hello   the same before a handshake
+ *	other-hash   the receipt is about other bytes
+ *	texts=DIR    GET /v1/NAME gives the file DIR/NAME
  *
  * It tells on standard output, one line each: "port N", "connection",
  * "request METHOD TARGET", "created METADATA", "stored OFFSET" after each
@@ -39,6 +44,8 @@
 
 #include "base/buf.h"
 #include "base/encoding.h"
+#include "base/files.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "crypto/keyfile.h"
 #include "crypto/sha256.h"
@@ -124,6 +131,16 @@ static bool strikes(struct server *server, const struct request *request,
 	}
 	server->struck++;
 	return true;
+}
+
+static void hold(struct server *server, const struct request *request,
+		 const char *name)
+{
+	char line[8];
+	if (strikes(server, request, name, NULL)) {
+		(void)puts("held");
+		(void)!fgets(line, sizeof(line), stdin);
+	}
 }
 
 /* ---- answers ---- */
@@ -285,6 +302,7 @@ static bool store(struct server *server, struct request *request, uint64_t size)
 		cut = number(server, "cut", 0);
 	}
 	size_t piece = has(server, "slow", NULL) ? 1024 : 16384;
+	bool holds = has(server, "hold", NULL);
 	while (got < size && got < cut) {
 		char data[16384];
 		uint64_t want = (size < cut ? size : cut) - got;
@@ -295,6 +313,11 @@ static bool store(struct server *server, struct request *request, uint64_t size)
 		}
 		buf_put(&server->data, data, (size_t)n);
 		got += (uint64_t)n;
+		if (holds &&
+		    (got >= number(server, "hold", 0) || got == size)) {
+			hold(server, request, "hold");
+			holds = false;
+		}
 	}
 	if (got == cut) {
 		uint64_t keep = number(server, "keep", UINT64_MAX);
@@ -344,6 +367,9 @@ static void receipt(struct server *server, struct request *request)
 	struct buf text = BUF_INIT, note = BUF_INIT;
 	char hex[65];
 	hash_of(server, hex);
+	if (strikes(server, request, "other-hash", NULL)) {
+		memset(hex, 'a', 64);
+	}
 	buf_printf(&text,
 		   "sluice.receipt/v1\ndevice %s\ntransaction %s\nsha256 %s\n"
 		   "bytes %" PRIu64 "\nreceived 2026-11-25T22:00:00Z\n"
@@ -365,10 +391,27 @@ static void forget(struct server *server)
 	buf_reset(&server->data);
 }
 
+static void give_text(struct server *server, struct request *request,
+		      const char *folder)
+{
+	struct buf text = BUF_INIT;
+	char *path = files_join(folder, strrchr(request->target, '/') + 1);
+	if (files_read(path, 65536, &text, NULL)) {
+		answer(server, request, 200, "", buf_str(&text));
+	} else {
+		refuse(server, request, 404);
+	}
+	mem_free(path);
+	buf_clear(&text);
+}
+
 static void get(struct server *server, struct request *request)
 {
+	char folder[VALUE_SIZE];
 	if (text_ends_with(request->target, "/receipt") && is_whole(server)) {
 		receipt(server, request);
+	} else if (has(server, "texts", folder)) {
+		give_text(server, request, folder);
 	} else if (text_equal(request->target, "/v1/recipients")) {
 		answer(server, request, 200, "", "sluice.recipients/v1\n");
 	} else {
@@ -460,6 +503,7 @@ static bool get_head(struct server *server, struct request *request)
 static void serve(struct server *server, SSL *ssl)
 {
 	struct request request = { .ssl = ssl, .head = BUF_INIT };
+	hold(server, &request, "hold-hello");
 	if (SSL_accept(ssl) != 1) {
 		return;
 	}
