@@ -1,0 +1,424 @@
+/*
+ * What the server tells of job data: when it is asked, what is believed, and
+ * that otherwise there is not a packet.
+ */
+#include "tests/unit/client/job_scene.h"
+
+#include "client/job_notices.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "domain/recipient_list.h"
+#include "domain/settings.h"
+#include "formats/notices.h"
+#include "tests/support/vendor.h"
+
+#define EVERY_S JOB_NOTICES_EVERY_S
+
+/* ---- the server's texts ---- */
+
+static void put_text(struct job_scene *scene, const char *name,
+		     const struct buf *text)
+{
+	char *path = files_join(scene->device.dir, name);
+	assert_done(files_write(path, text->data, text->len, 0644, err));
+	mem_free(path);
+}
+
+static void sign_notices(struct job_scene *scene, const struct notices *notices,
+			 const struct ed25519_key *key)
+{
+	struct buf text = BUF_INIT, note = BUF_INIT;
+	char name[64];
+	const struct note_signer signer = { scene->device.pki.verifier.name,
+					    key };
+	(void)snprintf(name, sizeof(name), "notices?after=%llu",
+		       (unsigned long long)notices->after);
+	assert_done(notices_put(&text, notices, err));
+	assert_done(note_sign(buf_str(&text), &signer, 1, &note, err));
+	put_text(scene, name, &note);
+	buf_clear(&note);
+	buf_clear(&text);
+}
+
+static void make_notices(struct job_scene *scene, struct notices *notices,
+			 uint64_t after, size_t count)
+{
+	memset(notices, 0, sizeof(*notices));
+	(void)strcpy(notices->device, PKI_DEVICE);
+	notices->after = after;
+	notices->count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct notice *n = &notices->of[i];
+		n->number = after + i + 1;
+		n->at = device_time() + (int64_t)i;
+		(void)strcpy(n->kind, "opened");
+		(void)strcpy(n->transaction, scene->item.transaction);
+		(void)strcpy(n->who, "desk");
+	}
+}
+
+static void give_notices(struct job_scene *scene, uint64_t after, size_t count)
+{
+	struct notices notices;
+	make_notices(scene, &notices, after, count);
+	sign_notices(scene, &notices, &scene->device.pki.receipt);
+}
+
+/* ---- the device ---- */
+
+/*
+ * One job of this device is at the server, which has nothing to tell yet. The
+ * vendor's key comes with the tests of his list.
+ */
+static int begin(void **state)
+{
+	char faults[160];
+	(void)job_scene_begin(state);
+	struct job_scene *scene = *state;
+	job_scene_confirm(scene, 1);
+	job_scene_seal(scene);
+	begin_item(&scene->people, &scene->item, device_time());
+	finish_item(&scene->people, &scene->item, device_time());
+	assert_int_equal(0, remove(scene->device.config.vendor_verifier));
+	(void)snprintf(faults, sizeof(faults), "texts=%s", scene->device.dir);
+	job_scene_server(scene, faults);
+	give_notices(scene, 0, 0);
+	return 0;
+}
+
+static int64_t ask_by_itself(struct job_scene *scene)
+{
+	int64_t next = 0;
+	assert_done(
+		job_notices_round(&scene->device.client, false, &next, err));
+	return next;
+}
+
+/* A person asks; why->kind is NONE when it went well. */
+static void ask(struct job_scene *scene, struct err *why)
+{
+	int64_t next = 0;
+	*why = (struct err){ .kind = ERR_NONE };
+	bool ok = job_notices_round(&scene->device.client, true, &next, why);
+	assert_true(ok == (why->kind == ERR_NONE));
+	assert_true(next == INT64_MAX);
+}
+
+static void ask_well(struct job_scene *scene)
+{
+	struct err why;
+	ask(scene, &why);
+	if (why.kind != ERR_NONE) {
+		fail_msg("%s", why.text);
+	}
+}
+
+static void ask_in_vain(struct job_scene *scene, enum err_kind kind,
+			const char *words)
+{
+	struct err why;
+	ask(scene, &why);
+	if (why.kind != kind || strstr(why.text, words) == NULL) {
+		fail_msg("%s: %s", err_kind_name(why.kind), why.text);
+	}
+}
+
+static size_t notices_kept(struct job_scene *scene)
+{
+	struct jobs_notice *list = NULL;
+	size_t count = 0;
+	assert_done(jobs_notices(scene->device.db, scene->item.transaction,
+				 &list, &count, err));
+	mem_free(list);
+	return count;
+}
+
+/* ---- when ---- */
+
+static void nothing_is_asked_while_nothing_is_awaited(void **state)
+{
+	struct job_scene *scene = *state;
+	struct notices notices;
+	make_notices(scene, &notices, 0, 1);
+	(void)strcpy(notices.of[0].kind, "expired");
+	notices.of[0].who[0] = '\0';
+	sign_notices(scene, &notices, &scene->device.pki.receipt);
+	ask_well(scene);
+	job_scene_server(scene, "");
+	device_set_time(device_time() + 2 * EVERY_S);
+	assert_true(ask_by_itself(scene) == INT64_MAX);
+	assert_true(fault_is_quiet(&scene->server));
+}
+
+static void without_remote_services_there_is_no_packet(void **state)
+{
+	struct job_scene *scene = *state;
+	assert_done(consent_withdraw(scene->device.db, "carla", SERVICE_UNSET,
+				     device_time(), NULL, err));
+	assert_true(ask_by_itself(scene) == INT64_MAX);
+	ask_in_vain(scene, ERR_DENIED, "Remote services are not allowed");
+	assert_true(fault_is_quiet(&scene->server));
+}
+
+static void by_itself_it_asks_once_a_day(void **state)
+{
+	struct job_scene *scene = *state;
+	struct job_told told;
+	int64_t first = device_time();
+	assert_true(ask_by_itself(scene) == first + EVERY_S);
+	job_scene_hear(scene, &told);
+	assert_string_equal("GET ", told.text);
+	device_set_time(first + EVERY_S - 1);
+	assert_true(ask_by_itself(scene) == first + EVERY_S);
+	assert_true(fault_is_quiet(&scene->server));
+	device_set_time(first + EVERY_S);
+	assert_true(ask_by_itself(scene) == first + 2 * EVERY_S);
+	job_scene_hear(scene, &told);
+	assert_string_equal("GET ", told.text);
+}
+
+static void a_person_is_not_made_to_wait_and_counts_for_the_day(void **state)
+{
+	struct job_scene *scene = *state;
+	struct job_told told;
+	for (int i = 0; i < 2; i++) {
+		ask_well(scene);
+		job_scene_hear(scene, &told);
+		assert_string_equal("GET ", told.text);
+	}
+	assert_true(ask_by_itself(scene) == device_time() + EVERY_S);
+	assert_true(fault_is_quiet(&scene->server));
+}
+
+static void a_clock_that_was_set_back_holds_nothing_up(void **state)
+{
+	struct job_scene *scene = *state;
+	struct job_told told;
+	int64_t now = device_time();
+	static const char *const marks[] = { "99999999999", "soon", "-1" };
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		assert_done(settings_set(scene->device.db, "job_notices_at",
+					 marks[i], err));
+		assert_true(ask_by_itself(scene) == now + EVERY_S);
+		job_scene_hear(scene, &told);
+		assert_string_equal("GET ", told.text);
+	}
+}
+
+/* By itself trouble waits for the next day; a person is told. */
+static void trouble_is_no_error_unless_a_person_asked(void **state)
+{
+	struct job_scene *scene = *state;
+	job_scene_server(scene, "status=500");
+	assert_true(ask_by_itself(scene) == device_time() + EVERY_S);
+	ask_in_vain(scene, ERR_RETRY, "500");
+	char *path =
+		device_config_key_path(&scene->device.config, "identity.pem");
+	assert_int_equal(0, remove(path));
+	mem_free(path);
+	ask_in_vain(scene, ERR_RETRY, "no certificate");
+}
+
+/* ---- what ---- */
+
+static void notices_are_kept_once_with_an_entry(void **state)
+{
+	struct job_scene *scene = *state;
+	give_notices(scene, 0, 2);
+	give_notices(scene, 2, 0);
+	ask_well(scene);
+	ask_well(scene);
+	assert_int_equal(2, notices_kept(scene));
+	assert_int_equal(2, job_scene_entries(scene, LEDGER_READ));
+	give_notices(scene, 2, 1);
+	ask_well(scene);
+	assert_int_equal(3, notices_kept(scene));
+}
+
+static void more_than_fit_come_in_pages(void **state)
+{
+	struct job_scene *scene = *state;
+	struct job_told told;
+	unsigned requests = 0;
+	give_notices(scene, 0, NOTICES_MAX);
+	give_notices(scene, NOTICES_MAX, NOTICES_MAX);
+	give_notices(scene, 2 * NOTICES_MAX, 7);
+	ask_well(scene);
+	assert_int_equal(2 * NOTICES_MAX + 7, notices_kept(scene));
+	for (int i = 0; i < 3; i++) {
+		job_scene_hear(scene, &told);
+		requests += text_equal(told.text, "GET ");
+	}
+	assert_int_equal(3, requests);
+}
+
+/* The largest page still fits into what is taken as an answer. */
+static void the_longest_names_fit(void **state)
+{
+	struct job_scene *scene = *state;
+	struct notices notices;
+	make_notices(scene, &notices, 0, NOTICES_MAX);
+	for (size_t i = 0; i < NOTICES_MAX; i++) {
+		memset(notices.of[i].who, 'w', NOTICES_WHO_SIZE - 1);
+	}
+	sign_notices(scene, &notices, &scene->device.pki.receipt);
+	give_notices(scene, NOTICES_MAX, 0);
+	ask_well(scene);
+	assert_int_equal(NOTICES_MAX, notices_kept(scene));
+}
+
+static void another_devices_notices_are_refused(void **state)
+{
+	struct job_scene *scene = *state;
+	struct notices notices;
+	make_notices(scene, &notices, 0, 1);
+	(void)strcpy(notices.device, "other-7");
+	sign_notices(scene, &notices, &scene->device.pki.receipt);
+	ask_in_vain(scene, ERR_INVALID, "for another device");
+	assert_int_equal(0, notices_kept(scene));
+}
+
+/* An old answer, given once more. */
+static void notices_to_another_question_are_refused(void **state)
+{
+	struct job_scene *scene = *state;
+	struct buf old = BUF_INIT;
+	char *path = files_join(scene->device.dir, "notices?after=0");
+	give_notices(scene, 0, 1);
+	assert_done(files_read(path, 65536, &old, err));
+	ask_well(scene);
+	put_text(scene, "notices?after=1", &old);
+	ask_in_vain(scene, ERR_INVALID, "another question");
+	assert_int_equal(1, notices_kept(scene));
+	buf_clear(&old);
+	mem_free(path);
+}
+
+static void only_the_receipt_key_tells(void **state)
+{
+	struct job_scene *scene = *state;
+	struct notices notices;
+	struct ed25519_key other;
+	uint8_t seed[ED25519_SEED_SIZE] = { 9 };
+	ed25519_from_seed(seed, &other);
+	make_notices(scene, &notices, 0, 1);
+	sign_notices(scene, &notices, &other);
+	ask_in_vain(scene, ERR_DENIED, "The notices");
+	assert_int_equal(0, notices_kept(scene));
+	assert_int_equal(0, job_scene_entries(scene, LEDGER_READ));
+}
+
+/* ---- the list of recipients ---- */
+
+static void trust_the_vendor(struct job_scene *scene)
+{
+	struct note_verifier vendor;
+	struct buf text = BUF_INIT;
+	vendor_verifier(&vendor);
+	note_verifier_put(&text, &vendor);
+	assert_done(files_write(scene->device.config.vendor_verifier, text.data,
+				text.len, 0644, err));
+	buf_clear(&text);
+}
+
+static bool has_list(struct job_scene *scene, uint64_t number)
+{
+	struct note_verifier vendor;
+	struct recipients list;
+	vendor_verifier(&vendor);
+	return recipient_list_load(scene->device.db, &vendor, device_time(),
+				   &list, NULL) &&
+	       list.number == number;
+}
+
+static void give_list(struct job_scene *scene, uint64_t number,
+		      void (*sign)(const struct recipients *, struct buf *))
+{
+	struct recipients list;
+	struct buf note = BUF_INIT;
+	vendor_list(&list, number, device_time());
+	sign(&list, &note);
+	put_text(scene, "recipients", &note);
+	buf_clear(&note);
+}
+
+static void the_vendors_list_is_taken_in(void **state)
+{
+	struct job_scene *scene = *state;
+	trust_the_vendor(scene);
+	give_list(scene, 7, vendor_sign);
+	ask_well(scene);
+	assert_true(has_list(scene, 7));
+	ask_well(scene); /* the same again */
+	give_list(scene, 8, vendor_sign);
+	(void)ask_by_itself(scene);
+	assert_true(has_list(scene, 7)); /* not before the next day */
+	device_set_time(device_time() + EVERY_S);
+	(void)ask_by_itself(scene);
+	assert_true(has_list(scene, 8));
+}
+
+static void a_server_without_a_list_is_fine(void **state)
+{
+	struct job_scene *scene = *state;
+	struct job_told told;
+	trust_the_vendor(scene);
+	ask_well(scene);
+	job_scene_hear(scene, &told);
+	job_scene_hear(scene, &told);
+	assert_string_equal("GET ", told.text);
+	assert_false(has_list(scene, 7));
+}
+
+/* Without a key of the vendor no list would count, so none is asked for. */
+static void a_device_without_a_vendor_does_not_ask_for_a_list(void **state)
+{
+	struct job_scene *scene = *state;
+	struct job_told told;
+	give_list(scene, 7, vendor_sign);
+	ask_well(scene);
+	job_scene_hear(scene, &told);
+	assert_true(fault_is_quiet(&scene->server));
+	assert_false(has_list(scene, 7));
+}
+
+static void another_vendors_list_is_refused(void **state)
+{
+	struct job_scene *scene = *state;
+	trust_the_vendor(scene);
+	give_list(scene, 7, vendor_other_sign);
+	give_notices(scene, 0, 1);
+	ask_in_vain(scene, ERR_DENIED, "");
+	assert_false(has_list(scene, 7));
+	/* What the server told before that stands. */
+	assert_int_equal(1, notices_kept(scene));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, job_scene_end)
+	const struct CMUnitTest tests[] = {
+		TEST(nothing_is_asked_while_nothing_is_awaited),
+		TEST(without_remote_services_there_is_no_packet),
+		TEST(by_itself_it_asks_once_a_day),
+		TEST(a_person_is_not_made_to_wait_and_counts_for_the_day),
+		TEST(a_clock_that_was_set_back_holds_nothing_up),
+		TEST(trouble_is_no_error_unless_a_person_asked),
+		TEST(notices_are_kept_once_with_an_entry),
+		TEST(more_than_fit_come_in_pages),
+		TEST(the_longest_names_fit),
+		TEST(another_devices_notices_are_refused),
+		TEST(notices_to_another_question_are_refused),
+		TEST(only_the_receipt_key_tells),
+		TEST(the_vendors_list_is_taken_in),
+		TEST(a_server_without_a_list_is_fine),
+		TEST(a_device_without_a_vendor_does_not_ask_for_a_list),
+		TEST(another_vendors_list_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
