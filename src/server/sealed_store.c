@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -16,6 +17,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -27,6 +29,8 @@
 #define FOLDER_SIZE (ENVELOPE_MACHINE_ID_MAX + 2)
 #define PIECE_BYTES (64 * 1024)
 #define LOCK_TRIES 3
+#define LOCK_WAIT_MS 2000
+#define LOCK_STEP_MS 20
 
 static const char part_end[] = ".part";
 static const char whole_end[] = ".age";
@@ -123,6 +127,26 @@ static bool is_current(const struct sealed_file *file, const struct stat *about)
 	       now.st_ino == about->st_ino && now.st_dev == about->st_dev;
 }
 
+/*
+ * A device that broke a request off comes back at once, often before the
+ * worker that had it sees its end: that one lets go within a moment.
+ */
+static bool lock(int fd)
+{
+	int64_t until = clock_monotonic_ms() + LOCK_WAIT_MS;
+	int reason;
+	do {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+			return true;
+		}
+		reason = errno;
+		(void)poll(NULL, 0, LOCK_STEP_MS);
+	} while ((reason == EWOULDBLOCK || reason == EINTR) &&
+		 clock_monotonic_ms() < until);
+	errno = reason;
+	return false;
+}
+
 /* *again: the file was renamed or removed before the lock was ours. */
 static bool try_open(struct sealed_file *file, bool *again, struct err *err)
 {
@@ -130,7 +154,7 @@ static bool try_open(struct sealed_file *file, bool *again, struct err *err)
 	if (!open_either(file, err)) {
 		return false;
 	}
-	if (flock(file->fd, LOCK_EX | LOCK_NB) != 0) {
+	if (!lock(file->fd)) {
 		return errno == EWOULDBLOCK
 			       ? err_set(err, ERR_RETRY,
 					 "Another request brings pieces of "
