@@ -1,6 +1,7 @@
 # The main job as people do it in a browser: set up, sign in, make an operator,
-# authorize, preview, send, read the receipt and the log. Bash functions on top
-# of tools/parts.sh and tools/web.sh; used by tools/demo --once.
+# authorize, preview, send, read the receipt and the log; then one job, sealed
+# to a desk that opens it. Bash functions on top of tools/parts.sh,
+# tools/web.sh and tools/job_data.sh; used by tools/demo --once.
 #
 # main_job() prints each step by told() and leaves the reason of a failure in
 # main_job_problem. The last line is "transaction UUID sha256 HEX receipt ok".
@@ -131,9 +132,53 @@ main_job_log() {
 	told "The log verifies."
 }
 
+main_job_sender() {
+	sender_password=$(main_job_password)
+	web_get customer /users || return 1
+	web_post customer /users name=sender-1 "password=$sender_password" \
+		role=job-data || return 1
+	main_job_want 200 'sender-1' "the sender's account was not made" || return 1
+	web_get customer /privacy || return 1
+	web_post customer /privacy service=job-data decision=allow || return 1
+	main_job_want 200 'Job data' "job data was not allowed" || return 1
+	told "Account sender-1 (job-data) is made; job data is allowed for one send."
+	web_get sender /login || return 1
+	web_post sender /login name=sender-1 "password=$sender_password"
+}
+
+# One job of the spool folder, to the desk and opened there.
+main_job_data() {
+	local sealed
+	main_job_sender || return 1
+	job_data_choose sender report.ps ||
+		main_job_stop "the job was not chosen" || return 1
+	told "sender-1 chose report.ps for the Print quality desk."
+	job_data_confirm sender "$sender_password" ||
+		main_job_stop "the job was not confirmed" || return 1
+	told "sender-1 confirmed it with the password."
+	parts_wait 60 "the receipt of the job" job_data_over sender ||
+		main_job_stop "the job was not sent" || return 1
+	sealed=$(job_data_transactions)
+	main_job_want 200 'Sent' "the job did not arrive" || return 1
+	od -An -N12 -tx1 /dev/urandom | tr -d ' \n' | "$parts_server" staff add \
+		--conf "$parts_server_conf" desk --role job-data >/dev/null ||
+		return 1
+	job_data_open "$sealed" | cmp - "$parts_dir/spool/report.ps" ||
+		main_job_stop "the desk read something else" || return 1
+	told "The desk took it, sealed, from the server and opened it: the same bytes."
+	web_get sender "/jobdata/$job_data_order" &&
+		web_post sender "/jobdata/ask/$job_data_order" || return 1
+	parts_wait 30 "the notice" main_job_notice ||
+		main_job_stop "the customer was not told" || return 1
+	told "The device's page says that the desk took it."
+}
+main_job_notice() {
+	web_get sender "/jobdata/$job_data_order" && web_text | grep -q 'taken by desk'
+}
+
 main_job() {
 	main_job_set_up && main_job_operator && main_job_allow &&
 		main_job_sign_in_operator && main_job_preview &&
-		main_job_send && main_job_log || return 1
+		main_job_send && main_job_log && main_job_data || return 1
 	echo "transaction $transaction sha256 $receipt_hash receipt ok"
 }

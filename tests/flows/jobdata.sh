@@ -71,7 +71,7 @@ fi
 web_get sender "/jobdata/$job_data_order"
 web_post sender "/jobdata/ask/$job_data_order"
 check "the notice comes" parts_wait 30 "the notice" flow_page_says sender \
-	"/jobdata/$job_data_order" 'desk'
+	"/jobdata/$job_data_order" 'taken by desk'
 check "and stands in the log" test \
 	"$(sluice log --json --kind read | grep -c "$first")" = 1
 check "the log verifies" flow_verify
