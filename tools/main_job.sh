@@ -150,9 +150,9 @@ main_job_sender() {
 main_job_data() {
 	local sealed
 	main_job_sender || return 1
-	job_data_choose sender report.ps ||
+	job_data_choose sender "Example job.txt" ||
 		main_job_stop "the job was not chosen" || return 1
-	told "sender-1 chose report.ps for the Print quality desk."
+	told "sender-1 chose \"Example job.txt\" for the Print quality desk."
 	job_data_confirm sender "$sender_password" ||
 		main_job_stop "the job was not confirmed" || return 1
 	told "sender-1 confirmed it with the password."
@@ -163,7 +163,7 @@ main_job_data() {
 	od -An -N12 -tx1 /dev/urandom | tr -d ' \n' | "$parts_server" staff add \
 		--conf "$parts_server_conf" desk --role job-data >/dev/null ||
 		return 1
-	job_data_open "$sealed" | cmp - "$parts_dir/spool/report.ps" ||
+	job_data_open "$sealed" | cmp - "$parts_dir/spool/Example job.txt" ||
 		main_job_stop "the desk read something else" || return 1
 	told "The desk took it, sealed, from the server and opened it: the same bytes."
 	web_get sender "/jobdata/$job_data_order" &&
