@@ -1,6 +1,7 @@
 // Runs all browser tests on one demo. The order is the order of a first day.
 import { join } from 'node:path';
 import { consoleJob } from './console.mjs';
+import { jobDataJob } from './job_data.mjs';
 import { EveryPage } from './every_page.mjs';
 import { Checks, Demo, Person, launchBrowser, pageTable } from './lib.mjs';
 import {
@@ -38,7 +39,9 @@ async function device() {
 	await keyboardOnly(checks, browser, demo, customer);
 	const noScript = await withoutScript(checks, browser, demo, operator);
 	await sampleAndWithdrawal(checks, customer, operator);
-	for (const person of [customer, operator, auditor]) {
+	const senders = await jobDataJob(checks, browser, demo, customer,
+		devicePages);
+	for (const person of [customer, operator, auditor, ...senders]) {
 		await devicePages.crawl(person, '/', seen);
 	}
 	await operator.open('/no-such-page');
@@ -50,7 +53,8 @@ async function device() {
 	checks.check('Sign out ends the session on the device',
 		new URL((await customer.open('/services'), customer.page.url()))
 			.pathname === '/login');
-	for (const person of [stranger, customer, operator, auditor]) {
+	for (const person of [stranger, customer, operator, auditor,
+		...senders]) {
 		checks.check(`${person.name}: no script error, nothing blocked by the policy`,
 			person.troubles.length === 0, person.troubles.join('\n    '));
 	}
