@@ -222,6 +222,20 @@ static void the_servers_wish_for_a_pause_is_heard(void **state)
 	assert_int_equal(now + 300, second.next_try_at);
 }
 
+/* Of our own turn that was just over: no trouble, and over in a moment. */
+static void a_request_that_the_server_still_holds_is_soon_over(void **state)
+{
+	struct job_scene *scene = *state;
+	job_scene_server(scene, "status=423,times=1");
+	job_scene_confirm(scene, 1);
+	assert_true(job_scene_round(scene) == device_time() + 1);
+	job_scene_assert(scene, JOBS_SEALED, "");
+	assert_int_equal(0, job_scene_entries(scene, LEDGER_FAILED));
+	device_set_time(device_time() + 1);
+	(void)job_scene_round(scene);
+	job_scene_assert(scene, JOBS_SENT, "");
+}
+
 static void a_refusal_for_good_fails(void **state)
 {
 	struct job_scene *scene = *state;
@@ -443,6 +457,7 @@ int main(void)
 		TEST(a_device_that_is_not_provisioned_waits),
 		TEST(a_broken_trust_anchor_waits),
 		TEST(the_servers_wish_for_a_pause_is_heard),
+		TEST(a_request_that_the_server_still_holds_is_soon_over),
 		TEST(a_refusal_for_good_fails),
 		TEST(a_receipt_about_other_bytes_is_no_proof),
 		TEST(a_receipt_that_was_lost_is_fetched_again),
