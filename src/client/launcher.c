@@ -187,9 +187,11 @@ bool launcher_end_job(struct launcher *launcher,
 	    (!whole && !launcher_send_request(launcher->fd, &stop, -1))) {
 		return gone(launcher, err);
 	}
-	return take_reply(launcher, whole ? stop_fd : -1,
-			  clock_monotonic_ms() + most_ms + SLACK_MS, 0,
-			  &nothing, said, err);
+	bool ok = take_reply(launcher, whole ? stop_fd : -1,
+			     clock_monotonic_ms() + most_ms + SLACK_MS, 0,
+			     &nothing, said, err);
+	buf_clear(&nothing);
+	return ok;
 }
 
 int launcher_fd(const struct launcher *launcher)
