@@ -35,7 +35,7 @@ enum ledger_kind {
 	LEDGER_CONFIGURATION, /* settings, certificates */
 	LEDGER_DEVICE,        /* server: device added, changed */
 	LEDGER_READ,          /* server: staff looked at a device's data */
-	LEDGER_EXPIRED,       /* a grant ended by its date */
+	LEDGER_EXPIRED,       /* a grant ended by its date, or with its send */
 	LEDGER_KINDS
 };
 

@@ -29,7 +29,7 @@ static const struct {
 	[LEDGER_CONFIGURATION] = { "configuration", "Configuration changed" },
 	[LEDGER_DEVICE] = { "device", "Device changed" },
 	[LEDGER_READ] = { "read", "Data looked at" },
-	[LEDGER_EXPIRED] = { "expired", "Ended by its date" },
+	[LEDGER_EXPIRED] = { "expired", "Ended by itself" },
 };
 
 const char *ledger_kind_name(enum ledger_kind kind)
