@@ -138,15 +138,15 @@ bool launcher_send_request(int fd, const struct launcher_request *request,
 	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 	ssize_t n;
 	launcher_put_request(bytes, request);
-	if (passed >= 0) {
-		message.msg_control = passing.bytes;
-		message.msg_controllen = CMSG_SPACE(sizeof(int));
-		passing.head =
-			(struct cmsghdr){ .cmsg_level = SOL_SOCKET,
-					  .cmsg_type = SCM_RIGHTS,
-					  .cmsg_len = CMSG_LEN(sizeof(int)) };
-		memcpy(CMSG_DATA(&passing.head), &passed, sizeof(int));
+	if (passed < 0) {
+		return launcher_write(fd, bytes, sizeof(bytes));
 	}
+	message.msg_control = passing.bytes;
+	message.msg_controllen = CMSG_SPACE(sizeof(int));
+	passing.head = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
+					 .cmsg_type = SCM_RIGHTS,
+					 .cmsg_len = CMSG_LEN(sizeof(int)) };
+	memcpy(CMSG_DATA(&passing.head), &passed, sizeof(int));
 	do {
 		n = sendmsg(fd, &message, MSG_NOSIGNAL);
 	} while (n < 0 && errno == EINTR);
