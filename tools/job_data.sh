@@ -79,6 +79,22 @@ job_data_confirm() {
 		[ "$web_status" = 200 ]
 }
 
+# job_data_upload PERSON PASSWORD FILE NAME: a file from the browser, which
+# says that it has this name.
+job_data_upload() {
+	local action
+	web_get "$1" /jobdata &&
+		web_post "$1" /jobdata upload=1 "recipient=$job_data_desk" \
+			"purpose=A scan" || return 1
+	job_data_order=${web_path##*/}
+	action=/jobdata/file/$job_data_order
+	job_data_confirm "$1" "$2" && web_get "$1" "/jobdata/$job_data_order" &&
+		web_call "$1" -F "csrf=$(web_hidden "$action" csrf)" \
+			-F "token=$(web_hidden "$action" token)" \
+			-F "file=@$3;filename=$4" "$web_base$action" &&
+		[ "$web_status" = 200 ]
+}
+
 # job_data_over PERSON: is the order over? Its page is in web_body then.
 job_data_over() {
 	web_get "$1" "/jobdata/$job_data_order" &&

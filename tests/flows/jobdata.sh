@@ -107,18 +107,9 @@ check_nowhere "$name" "the name of the job"
 # A file from the browser: sealed as it comes in, in no file of the web server.
 check_code 0 "it is allowed until a date" sluice allow job-data \
 	--until "$(flow_time '2 days')"
-web_get sender /jobdata
-web_post sender /jobdata upload=1 "recipient=$job_data_desk" \
-	"purpose=A scan"
-job_data_order=${web_path##*/}
-check "an upload is confirmed" job_data_confirm sender "$sender_password"
 yes "$canary upload" | head -c 5000000 >"$flow_dir/from-browser"
-web_get sender "/jobdata/$job_data_order"
-action=/jobdata/file/$job_data_order
-web_call sender -F "csrf=$(web_hidden "$action" csrf)" \
-	-F "token=$(web_hidden "$action" token)" \
-	-F "file=@$flow_dir/from-browser;filename=$name-2.pdf" "$web_base$action"
-check "it is taken" test "$web_status" = 200
+check "it is confirmed and taken" job_data_upload sender "$sender_password" \
+	"$flow_dir/from-browser" "$name-2.pdf"
 check "the order ends" parts_wait 60 "the receipt" job_data_over sender
 job_data_open "$(job_data_transactions)" >"$flow_dir/opened"
 check "the desk opens it" cmp "$flow_dir/opened" "$flow_dir/from-browser"

@@ -160,7 +160,8 @@ flow_received_all() {
 }
 
 # A whole set: server, device with the simulated engine, provisioned. Nothing
-# is started. flow_make [COLLECTOR...]
+# is started. With flow_vendor=1 also a vendor with a desk, its list taken in,
+# and a spool folder; that needs tools/job_data.sh. flow_make [COLLECTOR...]
 flow_make() {
 	parts_dir=$flow_dir
 	web_dir=$flow_dir/browser
@@ -168,6 +169,12 @@ flow_make() {
 	parts_init
 	parts_server_init "$(parts_free_port)" "$(parts_free_port)" ||
 		fail "the server cannot be made"
+	if [ "${flow_vendor:-0}" = 1 ]; then
+		job_data_vendor || fail "the vendor cannot be made"
+		mkdir -p "$flow_dir/spool"
+		chmod 755 "$flow_dir/spool"
+		parts_job_source=$(job_data_spool)
+	fi
 	if [ $# = 0 ]; then
 		parts_device_init "$(parts_free_port)" "$(parts_sim)"
 	else
@@ -176,6 +183,9 @@ flow_make() {
 	web_base=https://$parts_host:$parts_page_port
 	parts_provision >"$flow_dir/logs/provision.txt" ||
 		fail "the device cannot be provisioned"
+	[ "${flow_vendor:-0}" = 0 ] ||
+		sluice_sub recipients import "$job_data_dir/recipients.note" \
+			>/dev/null || fail "the list is not taken in"
 }
 
 flow_allow() {
@@ -282,25 +292,11 @@ flow_control() {
 		inside && /"state":/ { gsub(/.*: "|",?$/, ""); print; exit }'
 }
 
-# A whole set with a vendor, a desk, a list of recipients and a spool folder;
-# staff account "desk" at the server, who may take job data, and "staff-1",
-# who may not. Needs tools/job_data.sh.
+# A whole set with a vendor, and at the server the staff accounts "desk", who
+# may take job data, and "staff-1", who may not.
 flow_job_data_make() {
-	parts_dir=$flow_dir
-	web_dir=$flow_dir/browser
-	mkdir -p "$web_dir" "$flow_dir/spool"
-	chmod 755 "$flow_dir/spool"
-	parts_init
-	parts_server_init "$(parts_free_port)" "$(parts_free_port)" ||
-		fail "the server cannot be made"
-	job_data_vendor || fail "the vendor cannot be made"
-	parts_job_source=$(job_data_spool)
-	parts_device_init "$(parts_free_port)" "$(parts_sim)" || fail "the device cannot be made"
-	web_base=https://$parts_host:$parts_page_port
-	parts_provision >"$flow_dir/logs/provision.txt" ||
-		fail "the device cannot be provisioned"
-	sluice_sub recipients import "$job_data_dir/recipients.note" >/dev/null ||
-		fail "the list is not taken in"
+	flow_vendor=1
+	flow_make
 	flow_password | server_sub staff add desk --role job-data >/dev/null &&
 		flow_password | server_sub staff add staff-1 >/dev/null ||
 		fail "the staff cannot be made"

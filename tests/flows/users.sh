@@ -4,6 +4,7 @@
 # shown to reach what it needs and nothing else. Two users that every Debian
 # has stand for sluice and sluice-web.
 . "$(dirname "$0")/lib.sh"
+. "$parts_top/tools/job_data.sh"
 need lighttpd curl setpriv
 need_root "running as several users"
 daemon_user=daemon
@@ -13,12 +14,15 @@ parts_device_options="--user $daemon_user --pages-user $pages_user"
 # Where both users can reach it, as an installed one is.
 mkdir "$flow_dir/bin"
 cp "$parts_build/sluice" "$parts_build/sluice-server" \
-	"$parts_build/sluice-collect-sim" "$flow_dir/bin/"
+	"$parts_build/sluice-collect-sim" "$parts_build/sluice-jobs-folder" \
+	"$flow_dir/bin/"
 cp -r "$parts_top/www/static" "$flow_dir/static"
 parts_sluice=$flow_dir/bin/sluice
 parts_collectors=$flow_dir/bin
 parts_static=$flow_dir/static
+flow_vendor=1
 flow_make
+echo "An example of a job." >"$flow_dir/spool/Example job.txt"
 check "the server starts" parts_server_start
 check "the daemon starts and gives up root" parts_daemon_start
 check "lighttpd starts and gives up root" parts_pages_start
@@ -64,3 +68,12 @@ web_post operator /preview service=metering
 main_job_path=$web_path
 check "the pages still get a preview" parts_wait 60 "the preview" \
 	main_job_preview_ready
+
+# What a page seals as one user, the daemon sends and removes as another.
+check "job data is allowed for one send" sluice allow job-data
+check "a file is taken from the browser" job_data_upload sender \
+	"$sender_password" "$parts_static/sluice.css" style.css
+check "it arrives" parts_wait 60 "the receipt" job_data_over sender
+check "the server has signed for it" grep -q 'Sent' <(web_text)
+check "nothing is left of it here" test -z "$(ls "$D/state/sealed")"
+check "nor of lists of jobs" test -z "$(find "$D/state" -type p -name 'jobs-*')"
