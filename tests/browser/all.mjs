@@ -1,6 +1,6 @@
 // Runs all browser tests on one demo. The order is the order of a first day.
 import { join } from 'node:path';
-import { consoleJob } from './console.mjs';
+import { consoleDesk, consoleJob } from './console.mjs';
 import { jobDataJob } from './job_data.mjs';
 import { EveryPage } from './every_page.mjs';
 import { Checks, Demo, Person, launchBrowser, pageTable } from './lib.mjs';
@@ -66,6 +66,8 @@ async function server(sent) {
 	const seen = await consolePages.crawl(stranger, '/setup');
 	const staff = await consoleJob(checks, browser, demo, sent);
 	await consolePages.crawl(staff, '/', seen);
+	const desk = await consoleDesk(checks, browser, demo, build);
+	await consolePages.crawl(desk, '/jobdata', seen);
 	await consolePages.crawl(stranger, '/login', seen);
 	await staff.open('/no-such-page');
 	await consolePages.look(staff, 'not-found');

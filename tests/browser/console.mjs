@@ -1,5 +1,7 @@
 // The server's console as service staff use it: set up, sign in, find the
 // device, read what it sent.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { Person } from './lib.mjs';
 
 export async function consoleJob(checks, browser, demo, sent) {
@@ -34,4 +36,21 @@ export async function consoleJob(checks, browser, demo, sent) {
 	checks.check('the console shows the exact bytes',
 		page.includes('urn:sluice:transmission:1'));
 	return staff;
+}
+
+// Somebody with the role job-data, made at the server by command line: sees
+// what was sealed and for whom.
+export async function consoleDesk(checks, browser, demo, build) {
+	const desk = await new Person('desk-1', 'a sealed envelope 4')
+		.sit(browser, demo.console);
+	execFileSync(join(build, 'sluice-server'), ['staff', 'add', desk.name,
+		'--conf', join(demo.dir, 'server/server.conf'), '--role', 'job-data'],
+	{ input: `${desk.password}\n`, stdio: ['pipe', 'ignore', 'inherit'] });
+	await desk.signIn();
+	await desk.open('/jobdata');
+	await desk.page.locator('main a[href^="/jobdata/"]').first().click();
+	await desk.page.waitForLoadState('load');
+	checks.check('the desk sees purpose and recipient, and no name of a job',
+		/age1/.test(await desk.text()) && !/report\.ps/.test(await desk.text()));
+	return desk;
 }
