@@ -205,6 +205,35 @@ static void what_was_sent_under_it_is_listed(void **state)
 	answer_clear(&answer);
 }
 
+static void job_data_ends_with_its_send_unless_chosen(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	expect_post(&pages, &pages.customer, "/privacy/job-data",
+		    "decision=allow", 403);
+	expect_post(&pages, &pages.admin, "/privacy/job-data", "decision=allow",
+		    303);
+	answer = pages_get(&pages, &pages.admin, "/privacy/job-data");
+	expect_text(&answer, "with the next send, at the latest on ");
+	expect_text(&answer, "value=\"sent\"");
+	answer_clear(&answer);
+	expect_post(&pages, &pages.admin, "/privacy/job-data",
+		    "decision=allow&end=quarter", 303);
+	answer = pages_get(&pages, &pages.admin, "/privacy/job-data");
+	expect_no_text(&answer, "with the next send, at the latest on ");
+	answer_clear(&answer);
+	expect_post(&pages, &pages.admin, "/privacy/job-data",
+		    "decision=allow&end=sent", 303);
+	answer = pages_get(&pages, &pages.admin, "/privacy/job-data");
+	expect_text(&answer, "with the next send, at the latest on ");
+	answer_clear(&answer);
+	/* a service sends more than once */
+	answer = pages_get(&pages, &pages.customer, "/services/metering");
+	expect_no_text(&answer, "value=\"sent\"");
+	answer_clear(&answer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +242,7 @@ int main(void)
 		cmocka_unit_test(
 			every_field_stands_there_with_class_and_purpose),
 		cmocka_unit_test(the_end_is_chosen_with_one_click),
+		cmocka_unit_test(job_data_ends_with_its_send_unless_chosen),
 		cmocka_unit_test(a_day_of_ones_own_counts_to_its_end),
 		cmocka_unit_test(a_wrong_day_is_explained_and_kept),
 		cmocka_unit_test(a_wrong_role_or_field_changes_nothing),

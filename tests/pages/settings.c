@@ -187,6 +187,36 @@ static void the_clock_of_the_device_is_named(void **state)
 	expect_page(&pages.auditor, " there now.");
 }
 
+static void an_administrator_decides_about_job_data(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	expect_post(&pages, &pages.customer, "/settings", "do=two", 403);
+	expect_post(&pages, &pages.customer, "/settings", "do=rate&rate=9",
+		    403);
+	expect_post(&pages, &pages.admin, "/settings", "do=two", 303);
+	expect_post(&pages, &pages.admin, "/settings", "do=rate&rate=250", 303);
+	answer = pages_get(&pages, &pages.admin, "/settings");
+	expect_text(&answer, "A second person with the role job-data has to "
+			     "agree");
+	expect_text(&answer, "at most 250 kilobytes a second");
+	answer_clear(&answer);
+	answer = pages_post(&pages, &pages.admin, "/settings",
+			    "do=rate&rate=much");
+	expect_status(&answer, 400);
+	expect_text(&answer, "value=\"much\"");
+	answer_clear(&answer);
+	expect_post(&pages, &pages.admin, "/settings", "do=rate-none", 303);
+	expect_post(&pages, &pages.admin, "/settings", "do=one", 303);
+	answer = pages_get(&pages, &pages.customer, "/settings");
+	expect_text(&answer, "One person with the role job-data sends alone.");
+	expect_no_text(&answer, "value=\"two\"");
+	answer_clear(&answer);
+	assert_int_equal(
+		pages_ledger_count(&pages, "configuration", "two people"), 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, pages_tear_down)
@@ -198,6 +228,7 @@ int main(void)
 		TEST(a_service_waits_and_can_be_sent_at_once_or_never),
 		TEST(what_stands_is_shown),
 		TEST(the_clock_of_the_device_is_named),
+		TEST(an_administrator_decides_about_job_data),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

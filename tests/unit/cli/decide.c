@@ -192,6 +192,19 @@ static void a_gate_is_no_service(void **state)
 	capture_device_check(&device, 1, "allow everything", NULL);
 }
 
+static void job_data_is_asked_for_each_time(void **state)
+{
+	(void)state;
+	capture_device_check(&device, 0, "allow job-data",
+			     "with the next send, at the latest");
+	capture_device_check(&device, 0, "allow job-data --until 2027-06-30",
+			     "It ends by itself");
+	capture_device_check(&device, 0, "allow job-data --until sent",
+			     "with the next send, at the latest");
+	capture_device_check(&device, 1, "allow metering --until sent",
+			     "for job-data alone");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +214,7 @@ int main(void)
 		cmocka_unit_test(what_was_not_kept_is_shown_whole),
 		cmocka_unit_test(everything_can_be_withdrawn_at_once),
 		cmocka_unit_test(a_gate_is_no_service),
+		cmocka_unit_test(job_data_is_asked_for_each_time),
 	};
 	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
 }
