@@ -202,7 +202,7 @@ static void lighttpd_is_told_to_verify_devices(void **state)
 		"ssl.verifyclient.activate = \"enable\"\n",
 		"ssl.verifyclient.enforce = \"enable\"\n",
 		"ssl.verifyclient.ca-file = \"/srv/sluice/keys/device-ca.pem\"",
-		"server.stream-request-body = 1\n",
+		"server.stream-request-body = 2\n",
 		"server.tag = \"\"\n",
 		"\"socket\" => \"/srv/sluice/state/api.sock\"",
 		"\"socket\" => \"/srv/sluice/state/console.sock\"",
