@@ -82,9 +82,9 @@ async function sendJob(checks, sender, pages) {
 		await sender.page.getByLabel('3. What they shall do with it')
 			.inputValue() === 'kept');
 	await pages.look(sender, 'jobdata-problem');
-	const path = await choose(sender, 'report.ps', 'Streaks on page 1');
+	const path = await choose(sender, 'Example job.txt', 'Streaks on page 1');
 	checks.check('the confirmation shows job, recipient and purpose',
-		/report\.ps[\s\S]*Print quality desk[\s\S]*Streaks on page 1/
+		/Example job\.txt[\s\S]*Print quality desk[\s\S]*Streaks on page 1/
 			.test(await sender.text()));
 	checks.check("Send and Don't send weigh the same",
 		await weight(sender, 'Send') === await weight(sender, "Don't send"));
@@ -112,7 +112,7 @@ async function record(checks, sender, path) {
 	const text = readFileSync(await download.path(), 'utf8');
 	checks.check('the record names recipient, hash and receipt',
 		/Print quality desk/.test(text) && /SHA-256 +[0-9a-f]{64}/.test(text) &&
-		/sluice\.receipt\/v1/.test(text) && !/report/.test(text));
+		/sluice\.receipt\/v1/.test(text) && !/Example job/.test(text));
 	await sender.open(path);
 	await sender.press('Ask the server');
 	checks.check('the server can be asked',
@@ -124,7 +124,7 @@ async function othersSee(checks, customer, path, pages) {
 	const text = await customer.text();
 	checks.check('another person sees how many and by whom, and no more',
 		/1 job, sent by sender-1/.test(text) &&
-		!/report|Print quality desk|Streaks/.test(text));
+		!/Example job|Print quality desk|Streaks/.test(text));
 	await pages.look(customer, 'jobdata-summary');
 }
 
@@ -167,7 +167,7 @@ async function lookAtFile(sender, pages) {
 async function twoPeople(checks, customer, first, second, pages) {
 	await customer.open('/settings#job-data');
 	await customer.press('Two people');
-	const path = await choose(first, 'report.ps', 'Both of us');
+	const path = await choose(first, 'Example job.txt', 'Both of us');
 	await confirm(first);
 	checks.check('the first waits for a second person',
 		(await first.text()).includes('Waits for a second person'));
@@ -177,7 +177,7 @@ async function twoPeople(checks, customer, first, second, pages) {
 	await second.page.waitForLoadState('load');
 	checks.check('the second finds it on Home',
 		new URL(second.page.url()).pathname === path &&
-		(await second.text()).includes('report.ps'));
+		(await second.text()).includes('Example job.txt'));
 	await confirm(second, 'Agree and send');
 	const text = await follow(first, path);
 	checks.check('two people send it', text.includes('Sent and confirmed') &&
