@@ -158,18 +158,18 @@ static bool store(struct db *db, uint64_t number, const char *note, size_t len,
 	return db_run(&q, err);
 }
 
-static bool log_taken(struct db *db, const char *actor,
-		      const struct recipients *list, int64_t now,
-		      struct err *err)
+bool recipient_list_log(struct db *db, const char *actor, const char *what,
+			const struct recipients *list, int64_t now,
+			struct err *err)
 {
 	struct buf text = BUF_INIT;
 	char until[CLOCK_TEXT_SIZE];
 	clock_format(until, list->until);
 	buf_printf(&text,
-		   "list of recipients taken in: %s, number %llu, %zu "
+		   "list of recipients %s: %s, number %llu, %zu "
 		   "recipients, until %s",
-		   list->vendor, (unsigned long long)list->number, list->count,
-		   until);
+		   what, list->vendor, (unsigned long long)list->number,
+		   list->count, until);
 	struct ledger_entry entry = {
 		.at = now,
 		.kind = LEDGER_CONFIGURATION,
@@ -209,7 +209,7 @@ static bool take(struct db *db, const char *actor, const char *note, size_t len,
 		  check_newer(db, vendor, list, now, same, why);
 	if (ok && !*same) {
 		ok = store(db, list->number, note, len, now, why) &&
-		     log_taken(db, actor, list, now, why);
+		     recipient_list_log(db, actor, "taken in", list, now, why);
 	}
 	mem_free(list);
 	return ok;

@@ -46,6 +46,15 @@ MUST_USE bool recipient_list_take(struct db *db, const char *actor,
 				  int64_t now, bool *taken, struct err *err);
 
 /*
+ * The entry of a list that came into force here: "list of recipients WHAT:
+ * vendor, number, count, until". Inside the caller's transaction.
+ */
+MUST_USE bool recipient_list_log(struct db *db, const char *actor,
+				 const char *what,
+				 const struct recipients *list, int64_t now,
+				 struct err *err);
+
+/*
  * The list that stands; recipients that are over are left out.
  * Errors: NOT_FOUND (none was taken in), DENIED (the list or each of its
  * recipients has expired, or it is not the vendor's any more).

@@ -5,13 +5,13 @@
 #include "server/notices.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/mem.h"
 #include "base/text.h"
+#include "formats/notices.h"
 
-#define WHO_MAX 128 /* bytes */
+#define WHO_MAX (NOTICES_WHO_SIZE - 1) /* bytes */
 
 static const char *const kind_names[] = {
 	[NOTICE_UNSET] = "",
@@ -47,23 +47,17 @@ bool notices_add(struct db *db, enum notice_kind kind, const char *device,
 	return db_run(&q, err);
 }
 
-static void put_notice(const struct stmt *q, struct buf *out)
+static void read_notice(const struct stmt *q, struct notice *notice)
 {
-	char at[CLOCK_TEXT_SIZE];
-	const char *who = db_text(q, 4);
-	clock_format(at, db_int(q, 3));
-	buf_printf(out, "notice %" PRId64 "\n", db_int(q, 0));
-	buf_printf(out, "kind %s\n", db_text(q, 1));
-	buf_printf(out, "transaction %s\n", db_text(q, 2));
-	buf_printf(out, "at %s\n", at);
-	if (who[0] != '\0') {
-		buf_printf(out, "who %s\n", who);
-	}
+	notice->number = (uint64_t)db_int(q, 0);
+	db_copy_text(q, 1, notice->kind, sizeof(notice->kind));
+	db_copy_text(q, 2, notice->transaction, sizeof(notice->transaction));
+	notice->at = db_int(q, 3);
+	db_copy_text(q, 4, notice->who, sizeof(notice->who));
 }
 
-/* The groups, and the number of the last one. */
-static bool put_notices(struct db *db, const char *device, int64_t after,
-			int64_t *last, struct buf *out, struct err *err)
+static bool read_notices(struct db *db, const char *device, int64_t after,
+			 struct notices *notices, struct err *err)
 {
 	struct stmt q;
 	if (!db_query(db, &q,
@@ -74,10 +68,9 @@ static bool put_notices(struct db *db, const char *device, int64_t after,
 	}
 	db_bind_text(&q, 1, device);
 	db_bind_int(&q, 2, after);
-	db_bind_int(&q, 3, NOTICES_PER_NOTE);
-	while (db_row(&q)) {
-		*last = db_int(&q, 0);
-		put_notice(&q, out);
+	db_bind_int(&q, 3, NOTICES_MAX);
+	while (notices->count < NOTICES_MAX && db_row(&q)) {
+		read_notice(&q, &notices->of[notices->count++]);
 	}
 	return db_done(&q, err);
 }
@@ -86,19 +79,15 @@ bool notices_write(struct db *db, const char *device, int64_t after,
 		   const struct note_signer *signer, struct buf *out,
 		   struct err *err)
 {
-	struct buf groups = BUF_INIT;
 	struct buf text = BUF_INIT;
-	int64_t last = after;
-	bool ok = put_notices(db, device, after, &last, &groups, err);
-	if (ok) {
-		buf_put_str(&text, "sluice.notices/v1\n");
-		buf_printf(&text, "device %s\n", device);
-		buf_printf(&text, "after %" PRId64 "\n", after);
-		buf_printf(&text, "last %" PRId64 "\n", last);
-		buf_put(&text, groups.data, groups.len);
-		ok = note_sign(buf_str(&text), signer, 1, out, err);
-	}
-	buf_clear(&groups);
+	struct notices *notices = mem_zalloc(sizeof(*notices));
+	notices->after = (uint64_t)after;
+	bool ok = text_copy(notices->device, sizeof(notices->device), device) ||
+		  err_set(err, ERR_INVALID, "this is no device");
+	ok = ok && read_notices(db, device, after, notices, err) &&
+	     notices_put(&text, notices, err) &&
+	     note_sign(buf_str(&text), signer, 1, out, err);
+	mem_free(notices);
 	buf_clear(&text);
 	return ok;
 }

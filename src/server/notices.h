@@ -11,24 +11,8 @@
 /*
  * What the sender of sealed job data is told of it afterwards: table notices,
  * numbered from 1 for each device, never changed. A device asks for those
- * after the last one that it knows and gets a signed note:
- *
- *	sluice.notices/v1
- *	device ex7-004211
- *	after 4
- *	last 6
- *	notice 5
- *	kind opened
- *	transaction 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1
- *	at 2026-11-25T22:00:00Z
- *	who desk
- *	notice 6
- *	kind expired
- *	transaction 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1
- *	at 2026-12-25T22:00:00Z
- *
- * "who" stands there when a person did it. "last" is the number of the last
- * notice in the note, the same as "after" when there is none.
+ * after the last one that it knows and gets a signed note of the form in
+ * formats/notices.h.
  */
 enum notice_kind {
 	NOTICE_UNSET = 0,
@@ -36,8 +20,6 @@ enum notice_kind {
 	NOTICE_EXPIRED, /* deleted by its date */
 	NOTICE_DELETED  /* by a person */
 };
-
-#define NOTICES_PER_NOTE 50
 
 /*
  * Inside the caller's transaction. who: "" for EXPIRED and for nothing else.
@@ -47,7 +29,7 @@ MUST_USE bool notices_add(struct db *db, enum notice_kind kind,
 			  const char *device, const char *transaction,
 			  int64_t at, const char *who, struct err *err);
 
-/* Appends the note with those after this number, NOTICES_PER_NOTE at most. */
+/* Appends the note with those after this number, NOTICES_MAX at most. */
 MUST_USE bool notices_write(struct db *db, const char *device, int64_t after,
 			    const struct note_signer *signer, struct buf *out,
 			    struct err *err);

@@ -5,10 +5,8 @@
  */
 #include "server/vendor_list.h"
 
-#include "base/clock.h"
 #include "base/files.h"
 #include "base/mem.h"
-#include "domain/ledger.h"
 #include "domain/recipient_list.h"
 
 static bool load_vendor(const struct server_config *config,
@@ -42,30 +40,6 @@ static bool read_standing(const char *path, const struct note_verifier *vendor,
 	return ok;
 }
 
-static bool write_entry(struct db *db, const char *actor,
-			const struct recipients *list, int64_t now,
-			struct err *err)
-{
-	struct buf text = BUF_INIT;
-	char until[CLOCK_TEXT_SIZE];
-	clock_format(until, list->until);
-	buf_printf(&text,
-		   "list of recipients published: %s, number %llu, %zu "
-		   "recipients, until %s",
-		   list->vendor, (unsigned long long)list->number, list->count,
-		   until);
-	struct ledger_entry entry = {
-		.at = now,
-		.kind = LEDGER_CONFIGURATION,
-		.actor = actor,
-		.result = "ok",
-		.text = buf_str(&text),
-	};
-	bool ok = ledger_append(db, &entry, err);
-	buf_clear(&text);
-	return ok;
-}
-
 /* The file before the commit: an entry without its list would be untrue. */
 static bool publish(struct server *server, const char *actor, const char *path,
 		    const char *note, size_t len, const struct recipients *list,
@@ -74,7 +48,8 @@ static bool publish(struct server *server, const char *actor, const char *path,
 	struct db *db = server->db;
 	return db_begin(db, err) &&
 	       db_finish(db,
-			 write_entry(db, actor, list, now, err) &&
+			 recipient_list_log(db, actor, "published", list, now,
+					    err) &&
 				 files_write(path, note, len, 0644, err),
 			 err);
 }

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "formats/notices.h"
 #include "server/receipt.h"
 #include "tests/unit/server/sealed_samples.h"
 
@@ -85,7 +86,7 @@ static void a_note_holds_so_many_and_no_more(void **state)
 	struct sealed one;
 	struct buf text = BUF_INIT;
 	sealed_receive(s, SAMPLES_DEVICE, 1, 100, SAMPLES_NOW, &one);
-	for (int i = 0; i < NOTICES_PER_NOTE + 2; i++) {
+	for (int i = 0; i < NOTICES_MAX + 2; i++) {
 		add(s, NOTICE_OPENED, &one, "desk");
 	}
 	open_note(s, SAMPLES_DEVICE, 0, &text);
