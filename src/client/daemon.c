@@ -51,6 +51,9 @@ static bool answer(struct client *client, const struct request_row *row,
 		return jobs_list(client, row->key, err);
 	case REQUEST_NOTICES:
 		return job_notices_round(client, true, &next, err);
+	case REQUEST_CHECKIN:
+	case REQUEST_ENROL:
+	case REQUEST_TEST:
 	case REQUEST_DELIVER:
 	case REQUEST_UNSET:
 		break; /* the round itself does it */
@@ -92,17 +95,30 @@ static bool handle_all(struct client *client, unsigned *count, struct err *err)
 	return true;
 }
 
-/* What nobody asked for just now. */
+static bool notices_by_itself(struct client *client, int64_t *next,
+			      struct err *err)
+{
+	return job_notices_round(client, false, next, err);
+}
+
+/* What nobody asked for just now, in this order; each says when it is due. */
+static bool (*const rounds[])(struct client *client, int64_t *next,
+			      struct err *err) = {
+	timer_round,
+	alarm_round,
+	notices_by_itself,
+};
+
 static bool by_itself(struct client *client, int64_t *next, struct err *err)
 {
-	int64_t timer, alarm, notices;
-	if (!timer_round(client, &timer, err) ||
-	    !alarm_round(client, &alarm, err) ||
-	    !job_notices_round(client, false, &notices, err)) {
-		return false;
+	*next = TIMER_NEVER;
+	for (size_t i = 0; i < sizeof(rounds) / sizeof(rounds[0]); i++) {
+		int64_t at = TIMER_NEVER;
+		if (!rounds[i](client, &at, err)) {
+			return false;
+		}
+		*next = at < *next ? at : *next;
 	}
-	*next = timer < alarm ? timer : alarm;
-	*next = notices < *next ? notices : *next;
 	return true;
 }
 

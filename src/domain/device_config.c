@@ -44,6 +44,21 @@ const struct config_setting device_config_settings[] = {
 	  "PEM file with the only root certificate that is trusted" },
 	{ "server", "receipt_verifier", CONFIG_PATH, "trust/receipt.verifier",
 	  0, 0, "file with the key that verifies the server's receipts" },
+	{ "server", "instruction_verifier", CONFIG_PATH,
+	  "trust/instruction.verifier", 0, 0,
+	  "file with the vendor's key that signs instructions; without it none is carried out" },
+	{ "enrol", "name", CONFIG_TEXT, NULL, 0, 0,
+	  "DNS name of the EST server; empty = the Communication Server" },
+	{ "enrol", "address", CONFIG_TEXT, NULL, 0, 0,
+	  "address to connect to, if it is not the name" },
+	{ "enrol", "port", CONFIG_NUMBER, "443", 1, 65535,
+	  "port of the EST server; of no account with the Communication Server" },
+	{ "enrol", "path", CONFIG_TEXT, "/.well-known/est", 0, 0,
+	  "path of EST at that server, with its label if it has one" },
+	{ "enrol", "anchor", CONFIG_PATH, "trust/enrol-anchor.pem", 0, 0,
+	  "PEM file with the root of an EST server that is not the Communication Server" },
+	{ "enrol", "user", CONFIG_TEXT, NULL, 0, 0,
+	  "name that goes with the code; empty = the device's id" },
 	{ "collect", "timeout_s", CONFIG_NUMBER, "60", 1, 3600,
 	  "most seconds that one collector may take" },
 	{ "collect", "output_bytes", CONFIG_NUMBER, "1048576", KIB, 16 * MIB,
@@ -182,6 +197,14 @@ static void fill(struct device_config *c)
 	c->server_anchor = config_text(c->file, "server", "anchor");
 	c->receipt_verifier =
 		config_text(c->file, "server", "receipt_verifier");
+	c->instruction_verifier =
+		config_text(c->file, "server", "instruction_verifier");
+	c->enrol_name = config_text(c->file, "enrol", "name");
+	c->enrol_address = config_text(c->file, "enrol", "address");
+	c->enrol_port = (int)config_number(c->file, "enrol", "port");
+	c->enrol_path = config_text(c->file, "enrol", "path");
+	c->enrol_anchor = config_text(c->file, "enrol", "anchor");
+	c->enrol_user = config_text(c->file, "enrol", "user");
 	c->collect_timeout_s =
 		(int)config_number(c->file, "collect", "timeout_s");
 	c->collect_output_bytes =

@@ -50,6 +50,12 @@ struct device_config {
 	const char *server_anchor;
 	/* [server] receipt_verifier: file with the note verifier key */
 	const char *receipt_verifier;
+	/* [server] instruction_verifier: file with the key, or not there */
+	const char *instruction_verifier;
+	/* [enrol]: the EST server; name "" = the server above, its anchor too */
+	const char *enrol_name, *enrol_address, *enrol_path, *enrol_anchor;
+	const char *enrol_user; /* "" = id */
+	int enrol_port;
 	struct device_collector collectors[DEVICE_COLLECTORS_MAX];
 	size_t collectors_count;
 	int collect_timeout_s; /* [collect] timeout_s, each collector */

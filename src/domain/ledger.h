@@ -36,6 +36,9 @@ enum ledger_kind {
 	LEDGER_DEVICE,        /* server: device added, changed */
 	LEDGER_READ,          /* server: staff looked at a device's data */
 	LEDGER_EXPIRED,       /* a grant ended by its date, or with its send */
+	LEDGER_CHECK_IN,      /* device: one begins, or failed */
+	LEDGER_INSTRUCTION,   /* what the server asks, and what became of it */
+	LEDGER_ENROLMENT, /* certificates: asked for, issued, renewed, ended */
 	LEDGER_KINDS
 };
 

@@ -30,6 +30,9 @@ static const struct {
 	[LEDGER_DEVICE] = { "device", "Device changed" },
 	[LEDGER_READ] = { "read", "Data looked at" },
 	[LEDGER_EXPIRED] = { "expired", "Ended by itself" },
+	[LEDGER_CHECK_IN] = { "check-in", "Check-in" },
+	[LEDGER_INSTRUCTION] = { "instruction", "Instruction" },
+	[LEDGER_ENROLMENT] = { "enrolment", "Certificate" },
 };
 
 const char *ledger_kind_name(enum ledger_kind kind)

@@ -62,7 +62,7 @@ static bool one_row(struct stmt *q, struct request_row *row, struct err *err)
 static bool check_question(enum request_kind kind, unsigned services,
 			   const char *key, struct err *err)
 {
-	if (kind <= REQUEST_UNSET || kind > REQUEST_NOTICES) {
+	if (kind <= REQUEST_UNSET || kind > REQUEST_TEST) {
 		return err_set(err, ERR_INVALID,
 			       "there is no such kind of "
 			       "request");

@@ -17,7 +17,10 @@ enum request_kind {
 	REQUEST_PREVIEW, /* collect and stage for the services */
 	REQUEST_DELIVER, /* look at the outbox now (somebody pressed Send) */
 	REQUEST_JOBS,    /* list the jobs of the sources, see job_answer.h */
-	REQUEST_NOTICES  /* ask the server what became of job data */
+	REQUEST_NOTICES, /* ask the server what became of job data */
+	REQUEST_CHECKIN, /* check in now */
+	REQUEST_ENROL,   /* try the code that waits, or renew now */
+	REQUEST_TEST     /* test the connection, see connection_test.h */
 };
 
 enum request_state {

@@ -18,6 +18,12 @@ static const struct {
 	 * never judged by an earlier one.
 	 */
 	{ "time_floor", "0" },
+	/* What else is known of the time: time_known.c. */
+	{ "time_source", "build" },
+	{ "time_source_at", "0" },
+	{ "time_ahead", "0" },
+	{ "time_within", "-1" },
+	{ "time_clock", "0" },
 	/* Last exchange with the server that ended well, UTC seconds. */
 	{ "last_contact_at", "0" },
 	/* Size of the ledger when the daemon last signed it. */
@@ -35,6 +41,29 @@ static const struct {
 	/* What an administrator decides about job data: job_settings.c. */
 	{ "job_data_two_people", "off" },
 	{ "upload_rate", "none" },
+	/* Check-ins, and the customer's limits: checkins.c. */
+	{ "checkin_least", "15m" },
+	{ "checkin_most", "1d" },
+	{ "checkin_wished", "0" },
+	{ "checkin_last_at", "0" },
+	{ "checkin_next_at", "0" },
+	{ "checkin_failures", "0" },
+	{ "checkin_permanent", "0" },
+	{ "checkin_problem", "" },
+	/* The certificate with which the ledger key was told: checkin.c. */
+	{ "ledger_key_told", "" },
+	/* Tries that failed in the window that runs: retry_budget.c. */
+	{ "retry_from", "0" },
+	{ "retry_used", "0" },
+	/* What may wait and leave: queue.c. */
+	{ "queue_bytes", "16" },
+	{ "queue_days", "30" },
+	{ "send_rate", "none" },
+	{ "month_limit", "none" },
+	{ "quiet_hours_for", "automatic" },
+	{ "month_at", "" },
+	{ "month_used", "0" },
+	{ "hold_until", "0" },
 	/* When the server was last asked about job data, UTC seconds. */
 	{ "job_notices_at", "0" },
 	/* The grant of maintenance at which faults were first looked at. */

@@ -295,6 +295,7 @@ static bool receive_answer(struct tls_client *tls, const char *method,
 		deadline_in(limits->answer_ms, limits->stop_fd);
 	struct buf raw = BUF_INIT;
 	bool ok = false;
+	uint64_t heads = 0;
 	for (int interim = 0;; interim++) {
 		size_t size = 0;
 		if (!receive_head(tls, &raw, &size, &deadline, err) ||
@@ -303,6 +304,7 @@ static bool receive_answer(struct tls_client *tls, const char *method,
 			goto out;
 		}
 		drop_front(&raw, size);
+		heads += size;
 		if (answer->head.status >= 200) {
 			break;
 		}
@@ -330,6 +332,7 @@ static bool receive_answer(struct tls_client *tls, const char *method,
 			  err);
 	/* What nobody asked for must not become the next answer. */
 	answer->keep = answer->head.keep_alive && rest == 0;
+	answer->bytes_in = heads + answer->body.len;
 out:
 	buf_clear(&raw);
 	return ok;
@@ -353,6 +356,7 @@ bool http_exchange(struct tls_client *tls, const struct http_request *request,
 		return false;
 	}
 	got.keep = got.keep && whole && request->keep;
+	got.bytes_out = out.head_sent + out.body_sent;
 	*answer = got;
 	return true;
 }

@@ -63,6 +63,8 @@ struct http_answer {
 	bool have_head;
 	bool keep;             /* the connection can take the next request */
 	int64_t retry_after_s; /* 0 = none; at most HTTP_RETRY_MAX_S */
+	/* HTTP bytes of the exchange; of chunks only what they hold */
+	uint64_t bytes_out, bytes_in;
 };
 
 #define HTTP_RETRY_MAX_S (24 * 60 * 60)

@@ -72,10 +72,12 @@ static void set_up(struct tls_client *t, const struct trust *trust, int64_t now)
 	br_ssl_engine_set_default_chapol(engine);
 	br_ssl_engine_set_default_ec(engine);
 	br_ssl_engine_set_default_ecdsa(engine);
-	br_ssl_client_set_single_ec(&t->cc, trust->chain, trust->chain_count,
-				    &trust->private_key, BR_KEYTYPE_SIGN,
-				    BR_KEYTYPE_EC, br_ec_get_default(),
-				    br_ecdsa_sign_asn1_get_default());
+	if (trust->chain_count > 0) { /* else an empty list is shown */
+		br_ssl_client_set_single_ec(
+			&t->cc, trust->chain, trust->chain_count,
+			&trust->private_key, BR_KEYTYPE_SIGN, BR_KEYTYPE_EC,
+			br_ec_get_default(), br_ecdsa_sign_asn1_get_default());
+	}
 	tls_peer_init(&t->peer, trust, now);
 	br_ssl_engine_set_x509(engine, &t->peer.vtable);
 	br_ssl_engine_set_buffers_bidi(engine, t->in, sizeof(t->in), t->out,

@@ -206,6 +206,18 @@ bool trust_new(const void *anchor_pem, size_t anchor_len, const void *chain_pem,
 	return true;
 }
 
+bool trust_new_anonymous(const void *anchor_pem, size_t anchor_len,
+			 struct trust **trust, struct err *err)
+{
+	struct trust *t = mem_zalloc(sizeof(*t));
+	if (!read_anchors(t, anchor_pem, anchor_len, err)) {
+		trust_free(t);
+		return false;
+	}
+	*trust = t;
+	return true;
+}
+
 bool trust_load(const char *anchor_path, const char *chain_path,
 		const char *key_path, struct trust **trust, struct err *err)
 {
@@ -228,8 +240,8 @@ out:
 
 bool trust_check_anchor(const void *anchor_pem, size_t len, struct err *err)
 {
-	struct trust *t = mem_zalloc(sizeof(*t));
-	bool ok = read_anchors(t, anchor_pem, len, err);
+	struct trust *t = NULL;
+	bool ok = trust_new_anonymous(anchor_pem, len, &t, err);
 	trust_free(t);
 	return ok;
 }

@@ -21,10 +21,16 @@ struct trust {
 	br_x509_trust_anchor anchors[TRUST_ANCHORS_MAX];
 	size_t anchors_count;                       /* 1.. */
 	br_x509_certificate chain[TRUST_CHAIN_MAX]; /* leaf first */
-	size_t chain_count;                         /* 1.. */
+	size_t chain_count;                         /* 0 = none */
 	struct p256_key key;
 	br_ec_private_key private_key; /* points into key */
 	int64_t time_floor; /* UTC: start of validity of the own certificate */
+	/*
+	 * What the time may be, UTC; set by the caller. A certificate of the
+	 * server is out of its time only when all of this lies outside. latest
+	 * 0 = nothing is known: the time is that of the call.
+	 */
+	int64_t earliest, latest;
 };
 
 /*
@@ -37,6 +43,13 @@ MUST_USE bool trust_new(const void *anchor_pem, size_t anchor_len,
 			const void *chain_pem, size_t chain_len,
 			const struct p256_key *key, struct trust **trust,
 			struct err *err);
+
+/*
+ * For a device that has no certificate yet: believes the roots, and shows none
+ * of its own (chain_count 0). Errors: INVALID, LIMIT.
+ */
+MUST_USE bool trust_new_anonymous(const void *anchor_pem, size_t anchor_len,
+				  struct trust **trust, struct err *err);
 
 /* The same from files. Errors: also NOT_FOUND, DENIED (key mode), IO. */
 MUST_USE bool trust_load(const char *anchor_path, const char *chain_path,

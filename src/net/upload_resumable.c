@@ -13,130 +13,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "net/tls_client.h"
+#include "net/ask.h"
 #include "net/upload_parts.h"
 
 #define TARGET_SIZE 128
 /* The server may have to read the whole again before it answers. */
 #define VERIFY_BYTES_A_MS 20000
-
-/* The way to the server: one connection after another. */
-struct link {
-	const struct upload_server *server;
-	const struct upload_watch *watch;
-	int64_t now;
-	struct tls_client *tls; /* NULL = there is none now */
-	uint8_t peer[SHA256_SIZE];
-	bool told;     /* the stages up to SENDING */
-	bool answered; /* the server has answered at all */
-	bool replaced; /* a lost connection was replaced once */
-	bool lost;     /* the last one failed by being lost */
-	bool whole;    /* the server has all: going has no say any more */
-};
-
-static void link_close(struct link *link)
-{
-	tls_client_close(link->tls);
-	link->tls = NULL;
-}
-
-static bool may_go(const struct link *link, struct err *err)
-{
-	const struct upload_watch *watch = link->watch;
-	return link->whole || watch->going == NULL ||
-	       watch->going(watch->ctx, err);
-}
-
-/* Each stage is told once, however many connections it takes. */
-static bool link_open(struct link *link, struct err *err)
-{
-	const struct upload_watch *watch = link->watch;
-	if (link->tls != NULL) {
-		return true;
-	}
-	if (link->told ? !may_go(link, err)
-		       : !upload_tell(watch, UPLOAD_CONNECTING, NULL, err)) {
-		return false;
-	}
-	if (!upload_connect(link->server, watch, link->now, &link->tls, err)) {
-		return false;
-	}
-	if (link->told) {
-		return true;
-	}
-	link->told = true;
-	tls_client_peer(link->tls, link->peer);
-	return upload_tell(watch, UPLOAD_CONNECTED, link->peer, err) &&
-	       upload_tell(watch, UPLOAD_SENDING, link->peer, err);
-}
-
-/* One request. limits without stop_fd and check, which are the watch's. */
-static bool exchange(struct link *link, struct http_request *request,
-		     struct http_limits limits, struct http_answer *got,
-		     struct err *err)
-{
-	const struct upload_watch *watch = link->watch;
-	const struct deadline_check check = { watch->going, watch->ctx };
-	struct err why = { .kind = ERR_NONE };
-	struct buf host = BUF_INIT;
-	link->lost = false;
-	if (!link_open(link, err)) {
-		return false;
-	}
-	upload_put_host(&host, link->server);
-	request->host = buf_str(&host);
-	limits.stop_fd = watch->stop_fd;
-	limits.check = watch->going != NULL && !link->whole ? &check : NULL;
-	bool ok = http_exchange(link->tls, request, &limits, link->now, got,
-				&why);
-	buf_clear(&host);
-	request->host = NULL;
-	if (ok) {
-		link->answered = true;
-	} else {
-		link->lost = tls_client_is_lost(link->tls);
-		upload_not_understood(&why, link->server->name);
-		err_set(err, why.kind, "%s", why.text);
-	}
-	if (!ok || !got->keep) {
-		link_close(link);
-	}
-	return ok;
-}
-
-/* Was the connection lost after it had worked, and for the first time? */
-static bool may_replace(struct link *link)
-{
-	bool may = link->lost && link->answered && !link->replaced;
-	link->replaced = link->replaced || may;
-	return may;
-}
-
-/* The same for a request that does no harm when it comes twice. */
-static bool ask(struct link *link, struct http_request *request,
-		const struct http_limits *limits, struct http_answer *got,
-		struct err *err)
-{
-	struct err why = { .kind = ERR_NONE };
-	if (exchange(link, request, *limits, got, &why)) {
-		return true;
-	}
-	if (may_replace(link)) {
-		return exchange(link, request, *limits, got, err);
-	}
-	return err_set(err, why.kind, "%s", why.text);
-}
-
-static struct http_limits limits_small(const struct link *link)
-{
-	const struct upload_limits *limits = upload_limits_of(link->server);
-	return (struct http_limits){
-		.idle_ms = limits->idle_ms,
-		.send_ms = limits->idle_ms,
-		.answer_ms = limits->answer_ms,
-		.answer_bytes = UPLOAD_ASK_MAX,
-	};
-}
 
 static const struct http1_field tus_only[] = {
 	{ "Tus-Resumable", UPLOAD_TUS_VERSION },
@@ -155,7 +37,7 @@ enum step {
 };
 
 struct run {
-	struct link link;
+	struct ask_way way;
 	const struct upload_file *file;
 	const struct upload_pace *pace; /* NULL = none */
 	uint64_t *offset;
@@ -173,8 +55,8 @@ static enum step refuse(struct run *run, const struct http_answer *got,
 	bool passes = status == 404 || status == 409 || status == 410 ||
 		      status == 423;
 	enum err_kind kind = passes ? ERR_RETRY : upload_kind_of(status);
-	if (upload_tell(run->link.watch, UPLOAD_SENT, run->link.peer, err)) {
-		upload_refused(got, kind, run->link.server->name, err);
+	if (upload_tell(run->way.watch, UPLOAD_SENT, run->way.peer, err)) {
+		upload_refused(got, kind, run->way.server->name, err);
 	}
 	return STEP_FAILED;
 }
@@ -186,7 +68,7 @@ static enum step puzzled(const struct run *run, const char *what,
 	err_set(err, ERR_RETRY,
 		"The server %s gave no usable answer: %s. This will be tried "
 		"again.",
-		run->link.server->name, what);
+		run->way.server->name, what);
 	return STEP_FAILED;
 }
 
@@ -195,7 +77,7 @@ static enum step keeps_other_bytes(const struct run *run, struct err *err)
 	err_set(err, ERR_INVALID,
 		"The server %s has another upload under this transaction. It "
 		"will not be sent again.",
-		run->link.server->name);
+		run->way.server->name);
 	return STEP_FAILED;
 }
 
@@ -228,8 +110,8 @@ static enum step take_offset(struct run *run, const struct http_answer *got,
 	if (pace != NULL && pace->progress != NULL) {
 		pace->progress(pace->ctx, offset);
 	}
-	run->link.whole = offset == run->file->size;
-	return run->link.whole ? STEP_RECEIPT : STEP_SEND;
+	run->way.whole = offset == run->file->size;
+	return run->way.whole ? STEP_RECEIPT : STEP_SEND;
 }
 
 static enum step create(struct run *run, struct http_answer *got,
@@ -243,8 +125,8 @@ static enum step create(struct run *run, struct http_answer *got,
 		.fields = fields.list,
 		.keep = true,
 	};
-	const struct http_limits limits = limits_small(&run->link);
-	bool ok = ask(&run->link, &request, &limits, got, err);
+	const struct http_limits limits = ask_limits(&run->way);
+	bool ok = ask_again(&run->way, &request, &limits, got, err);
 	upload_fields_clear(&fields);
 	if (!ok) {
 		return STEP_FAILED;
@@ -286,9 +168,9 @@ static enum step locate(struct run *run, struct http_answer *got,
 		.fields = tus_only,
 		.keep = true,
 	};
-	const struct http_limits limits = limits_small(&run->link);
+	const struct http_limits limits = ask_limits(&run->way);
 	uint64_t length = run->file->size;
-	if (!ask(&run->link, &request, &limits, got, err)) {
+	if (!ask_again(&run->way, &request, &limits, got, err)) {
 		return STEP_FAILED;
 	}
 	note_answer(run, got);
@@ -321,7 +203,7 @@ static enum step locate_again(struct run *run, const struct http_answer *got,
 
 static bool send_rest(struct run *run, struct http_answer *got, struct err *err)
 {
-	const struct upload_limits *limits = upload_limits_of(run->link.server);
+	const struct upload_limits *limits = upload_limits_of(run->way.server);
 	const struct upload_file *file = run->file;
 	struct http_pace pace = { .rate = 0 };
 	char from[24];
@@ -345,11 +227,11 @@ static bool send_rest(struct run *run, struct http_answer *got, struct err *err)
 		pace = (struct http_pace){ run->pace->rate, run->pace->progress,
 					   run->pace->ctx };
 	}
-	struct http_limits within = limits_small(&run->link);
+	struct http_limits within = ask_limits(&run->way);
 	within.send_ms = upload_send_ms(limits, request.body.size, pace.rate);
 	within.answer_ms += (int64_t)(file->size / VERIFY_BYTES_A_MS);
 	within.pace = &pace;
-	return exchange(&run->link, &request, within, got, err);
+	return ask_exchange(&run->way, &request, within, got, err);
 }
 
 static enum step send(struct run *run, struct http_answer *got, struct err *err)
@@ -357,7 +239,7 @@ static enum step send(struct run *run, struct http_answer *got, struct err *err)
 	struct err why = { .kind = ERR_NONE };
 	if (!send_rest(run, got, &why)) {
 		/* Nobody but the server knows how much of it arrived. */
-		if (may_replace(&run->link)) {
+		if (ask_may_replace(&run->way)) {
 			return STEP_LOCATE;
 		}
 		err_set(err, why.kind, "%s", why.text);
@@ -389,15 +271,15 @@ static enum step get_receipt(struct run *run, struct http_answer *got,
 	char target[TARGET_SIZE + 8];
 	(void)snprintf(target, sizeof(target), "%s/receipt", run->target);
 	struct http_request request = { .method = "GET", .target = target };
-	const struct http_limits limits = limits_small(&run->link);
-	if (!ask(&run->link, &request, &limits, got, err) ||
-	    !upload_tell(run->link.watch, UPLOAD_SENT, run->link.peer, err)) {
+	const struct http_limits limits = ask_limits(&run->way);
+	if (!ask_again(&run->way, &request, &limits, got, err) ||
+	    !upload_tell(run->way.watch, UPLOAD_SENT, run->way.peer, err)) {
 		return STEP_FAILED;
 	}
 	note_answer(run, got);
 	/* It has the whole: whatever it says now, it may say otherwise later. */
 	if (run->answer->status != 200) {
-		upload_refused(got, ERR_RETRY, run->link.server->name, err);
+		upload_refused(got, ERR_RETRY, run->way.server->name, err);
 		return STEP_FAILED;
 	}
 	if (got->body.len == 0 || got->body.len > UPLOAD_RECEIPT_MAX) {
@@ -432,7 +314,7 @@ bool upload_resumable(const struct upload_server *server,
 		      struct err *err)
 {
 	struct run run = {
-		.link = { .server = server, .watch = watch, .now = now },
+		.way = { .server = server, .watch = watch, .now = now },
 		.file = file,
 		.pace = pace,
 		.offset = offset,
@@ -447,7 +329,7 @@ bool upload_resumable(const struct upload_server *server,
 		step = steps[step](&run, &got, err);
 		http_answer_clear(&got);
 	}
-	link_close(&run.link);
+	ask_end(&run.way);
 	return step == STEP_DONE;
 }
 
@@ -459,11 +341,12 @@ static bool ask_once(const struct upload_server *server,
 		     const struct upload_watch *watch, int64_t now,
 		     struct http_answer *got, struct err *err)
 {
-	struct link link = { .server = server, .watch = watch, .now = now };
-	const struct http_limits limits = limits_small(&link);
-	bool ok = ask(&link, request, &limits, got, err) &&
-		  upload_tell(watch, UPLOAD_SENT, link.peer, err);
-	link_close(&link);
+	struct ask_way way;
+	ask_begin(&way, server, watch, now);
+	const struct http_limits limits = ask_limits(&way);
+	bool ok = ask_again(&way, request, &limits, got, err) &&
+		  upload_tell(watch, UPLOAD_SENT, way.peer, err);
+	ask_end(&way);
 	if (!ok) {
 		http_answer_clear(got);
 	}

@@ -31,6 +31,10 @@ const struct config_setting server_config_settings[] = {
 	  "processes that take uploads" },
 	{ "api", "body_s", CONFIG_NUMBER, "60", 1, 3600,
 	  "most seconds that one upload of machine data may take" },
+	{ "checkin", "interval_s", CONFIG_NUMBER, "3600", 300, 604800,
+	  "seconds between check-ins that devices are asked for" },
+	{ "enrol", "workers", CONFIG_NUMBER, "1", 0, 64,
+	  "workers that issue certificates to devices; 0 = none" },
 	{ "api", "piece_s", CONFIG_NUMBER, "600", 10, 86400,
 	  "most seconds of one request that brings a piece of sealed job data" },
 	{ "console", "port", CONFIG_NUMBER, "8444", 1, 65535,
@@ -88,6 +92,8 @@ static void fill(struct server_config *c)
 	c->api_workers = (int)config_number(c->file, "api", "workers");
 	c->api_body_s = (int)config_number(c->file, "api", "body_s");
 	c->api_piece_s = (int)config_number(c->file, "api", "piece_s");
+	c->checkin_interval_s = config_number(c->file, "checkin", "interval_s");
+	c->enrol_workers = (int)config_number(c->file, "enrol", "workers");
 	c->console_port = (int)config_number(c->file, "console", "port");
 	c->console_workers = (int)config_number(c->file, "console", "workers");
 	c->certificate_days =

@@ -20,8 +20,10 @@ struct server_config {
 	int api_workers;      /* [api] workers */
 	int api_body_s;       /* [api] body_s: longest wait for a whole body */
 	int api_piece_s;      /* [api] piece_s: longest request with a piece */
-	int console_port;     /* [console] port */
-	int console_workers;  /* [console] workers */
+	int64_t checkin_interval_s; /* [checkin] interval_s */
+	int enrol_workers;          /* [enrol] workers: EST; 0 = no enrolment */
+	int console_port;           /* [console] port */
+	int console_workers;        /* [console] workers */
 	int certificate_days; /* [devices] certificate_days: life of a new one */
 	const char *vendor_verifier; /* [jobs] vendor_verifier: file with key */
 	uint64_t jobs_max_bytes;     /* [jobs] max_bytes of one sealed file */
@@ -54,6 +56,7 @@ char *server_config_key_path(const struct server_config *config,
 #define SERVER_DB "server.db"
 #define SERVER_API_SOCKET "api.sock"
 #define SERVER_CONSOLE_SOCKET "console.sock"
+#define SERVER_ENROL_SOCKET "enrol.sock"
 #define SERVER_LOCK "serve.lock"
 #define SERVER_SEALED "sealed" /* folder of sealed job data */
 #define SERVER_RECIPIENTS "recipients.note"
@@ -65,5 +68,7 @@ char *server_config_key_path(const struct server_config *config,
 #define SERVER_DEVICE_CA "device-ca.pem"
 #define SERVER_RECEIPT_KEY "receipt.key"
 #define SERVER_RECEIPT_VERIFIER "receipt.verifier"
+#define SERVER_INSTRUCTION_KEY "instruction.key" /* the command line's alone */
+#define SERVER_INSTRUCTION_VERIFIER "instruction.verifier"
 
 #endif

@@ -139,7 +139,7 @@ static void requests_about_job_data_are_about_no_service(void **state)
 	int64_t id = 0;
 	assert_fails(ERR_INVALID,
 		     requests_add(t->db,
-				  (enum request_kind)(REQUEST_NOTICES + 1), 0,
+				  (enum request_kind)(REQUEST_TEST + 1), 0,
 				  "otto", "", NOW, &id, err));
 }
 

@@ -1,0 +1,147 @@
+#ifndef SLUICE_DOMAIN_INSTRUCTIONS_H
+#define SLUICE_DOMAIN_INSTRUCTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "formats/instruction.h"
+#include "store/db.h"
+
+/*
+ * What the server asked for, what people decide about it, and what became of
+ * it. Tables instructions and instruction_policies. Each step is a ledger
+ * entry. Fetching, checking and carrying out is client/instructions.c's;
+ * policy and consent are asked again at that moment.
+ *
+ *   ASKED -> APPROVED -> DONE
+ *     |          +-----> REFUSED
+ *     +----------------> REFUSED
+ */
+enum instruction_state {
+	INSTRUCTION_STATE_UNSET = 0,
+	INSTRUCTION_ASKED,    /* waits for a person */
+	INSTRUCTION_APPROVED, /* to be carried out */
+	INSTRUCTION_DONE,
+	INSTRUCTION_REFUSED
+};
+
+struct instruction_row {
+	struct instruction is; /* kind UNSET: it could not be read */
+	enum instruction_state state;
+	int64_t taken_at;
+	char decided_by[65]; /* "policy" when nobody was asked; "" = not yet */
+	int64_t decided_at;
+	enum instruction_refusal refusal; /* of REFUSED */
+	char outcome[257];                /* one sentence; "" = none yet */
+	bool reported;                    /* the server has been told */
+};
+
+enum instruction_policy {
+	INSTRUCTION_POLICY_UNSET = 0,
+	INSTRUCTION_NEVER,
+	INSTRUCTION_ASK,
+	INSTRUCTION_ALLOW
+};
+
+struct instruction_rule {
+	enum instruction_kind kind;
+	enum instruction_policy policy; /* that holds now */
+	int64_t until;                  /* of ALLOW; 0 = no end */
+	char decided_by[65];            /* "" = the preset */
+	int64_t decided_at;
+};
+
+/* "never", "ask", "allow". */
+const char *instruction_policy_name(enum instruction_policy policy);
+enum instruction_policy instruction_policy_by_name(const char *name);
+
+/*
+ * The rule of a kind. Presets: message, package (which only shows) and renew
+ * are allowed, all else is asked. ALLOW whose date is over is ASK.
+ */
+MUST_USE bool instruction_rule_get(struct db *db, enum instruction_kind kind,
+				   int64_t now, struct instruction_rule *rule,
+				   struct err *err);
+/*
+ * until: of ALLOW only; 0 = no end. An entry. Errors: INVALID (no such kind,
+ * a date that is past).
+ */
+MUST_USE bool instruction_rule_set(struct db *db, const char *actor,
+				   enum instruction_kind kind,
+				   enum instruction_policy policy,
+				   int64_t until, int64_t now, struct err *err);
+
+/* Highest number that was taken; 0 = none. */
+MUST_USE bool instructions_last(struct db *db, uint64_t *number,
+				struct err *err);
+
+/*
+ * A good one came. By the rule of its kind it is APPROVED, ASKED, or REFUSED
+ * (POLICY). Errors: DENIED (the number was taken before).
+ */
+MUST_USE bool instructions_take(struct db *db,
+				const struct instruction *instruction,
+				const char *note, int64_t now,
+				enum instruction_state *state, struct err *err);
+
+/*
+ * One came that cannot be taken: kept as REFUSED under the number that was
+ * asked for, so that it is not fetched again. is: what could be read of it,
+ * or NULL. text: one sentence.
+ */
+MUST_USE bool instructions_take_refused(struct db *db, uint64_t number,
+					const struct instruction *is,
+					enum instruction_refusal refusal,
+					const char *text, int64_t now,
+					struct err *err);
+
+/*
+ * A person says yes or no to one that is ASKED. sure the same twice changes
+ * nothing. Errors: NOT_FOUND, DENIED (it does not wait any more; expired).
+ */
+MUST_USE bool instructions_decide(struct db *db, const char *actor,
+				  uint64_t number, bool yes, int64_t now,
+				  struct err *err);
+
+/* ASKED or APPROVED ones whose time is over become REFUSED (EXPIRED). */
+MUST_USE bool instructions_expire(struct db *db, int64_t now, struct err *err);
+
+/* The oldest APPROVED. NOT_FOUND. */
+MUST_USE bool instructions_next(struct db *db, struct instruction_row *row,
+				struct err *err);
+
+/* APPROVED -> DONE, or REFUSED when refusal is not NONE. text: outcome. */
+MUST_USE bool instructions_finish(struct db *db, uint64_t number,
+				  enum instruction_refusal refusal,
+				  const char *text, int64_t now,
+				  struct err *err);
+
+MUST_USE bool instructions_get(struct db *db, uint64_t number,
+			       struct instruction_row *row, struct err *err);
+/* Newest first. open: only those that wait for a person. mem_free() *list. */
+MUST_USE bool instructions_list(struct db *db, bool open, size_t limit,
+				struct instruction_row **list, size_t *count,
+				struct err *err);
+
+/*
+ * What the server has not been told yet, oldest first, at most max: outcomes,
+ * and that one waits for a person. mem_free() *list.
+ */
+MUST_USE bool instructions_unreported(struct db *db, size_t max,
+				      struct instruction_row **list,
+				      size_t *count, struct err *err);
+/* The server has it in this state. */
+MUST_USE bool instructions_reported(struct db *db, uint64_t number,
+				    enum instruction_state state,
+				    struct err *err);
+
+/*
+ * "Sends the documents of Maintenance and Supplies now." What it does, and
+ * nothing of what the vendor wrote: one plain sentence.
+ */
+void instruction_put_sentence(struct buf *out, const struct instruction *is);
+
+#endif

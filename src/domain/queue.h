@@ -1,0 +1,113 @@
+#ifndef SLUICE_DOMAIN_QUEUE_H
+#define SLUICE_DOMAIN_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "domain/automatic.h"
+#include "domain/outbox.h"
+#include "store/db.h"
+
+/*
+ * What holds for all that waits to be sent, whoever put it there (a person,
+ * the timer, an alarm, an instruction): how much may wait and how long, when
+ * and how fast it may go, how much a month. The items are outbox.c's, the
+ * counters and limits are settings. Job data has its own queue (jobs.h) and
+ * counts into the same month.
+ */
+#define QUEUE_PRESET_BYTES ((uint64_t)16 * 1024 * 1024)
+#define QUEUE_PRESET_DAYS 30
+
+struct queue_limits {
+	uint64_t bytes; /* of all that waits */
+	int64_t age_s;  /* of one item since it was made */
+	uint64_t rate;  /* most bytes a second of an upload; 0 = any */
+	uint64_t month; /* most bytes in a calendar month (UTC); 0 = any */
+	bool quiet_all; /* quiet hours hold for Send pressed by a person, too */
+};
+
+MUST_USE bool queue_limits_read(struct db *db, struct queue_limits *limits,
+				struct err *err);
+
+/* By name, in the form of automatic_setting_at(): "queue_bytes", ... */
+const struct automatic_setting *queue_setting_at(size_t n);
+MUST_USE bool queue_setting_value(struct db *db, const char *name,
+				  struct buf *value, struct err *err);
+MUST_USE bool queue_setting_set(struct db *db, const char *actor,
+				const char *name, const char *value,
+				int64_t now, struct err *err);
+
+/*
+ * Makes room: items over age, and then the oldest until all that waits fits,
+ * are CANCELLED with an entry that says that they were dropped and why.
+ * incoming: bytes that are about to be queued. What a person approved goes
+ * last. In the caller's transaction or its own. Errors: LIMIT (incoming alone
+ * is more than fits).
+ */
+MUST_USE bool queue_make_room(struct db *db, uint64_t incoming, int64_t now,
+			      size_t *dropped, struct err *err);
+
+/* Why the next item does not go now. */
+enum queue_hold {
+	QUEUE_HOLD_NONE = 0,
+	QUEUE_HOLD_NOT_ALLOWED, /* remote services as a whole are off */
+	QUEUE_HOLD_QUIET,       /* quiet hours */
+	QUEUE_HOLD_MONTH,       /* this month's bytes are used up */
+	QUEUE_HOLD_BUDGET,      /* tries of this day are used up */
+	QUEUE_HOLD_SERVER,      /* the server asked to wait */
+	QUEUE_HOLD_RETRY,       /* this item failed and waits */
+	QUEUE_HOLD_ORDER,       /* an older one of its kind goes first */
+	QUEUE_HOLD_IDENTITY     /* no certificate */
+};
+
+/* One item that waits. */
+struct queue_item {
+	struct outbox_item item;
+	enum queue_hold hold;
+	int64_t next_at; /* UTC: when it is tried next; 0 = now, -1 = open */
+};
+
+struct queue {
+	struct queue_item *items; /* in the order in which they go; own */
+	size_t count;
+	uint64_t bytes;      /* of all that waits */
+	uint64_t month_used; /* bytes */
+	struct queue_limits limits;
+};
+
+/*
+ * All that waits, why, and when it is tried next. offset and device_id as in
+ * automatic_timetable(); provisioned: is there a certificate? Release with
+ * queue_clear().
+ */
+struct queue_place {
+	const char *device_id;
+	int64_t (*offset)(int64_t utc);
+	bool provisioned;
+};
+MUST_USE bool queue_read(struct db *db, const struct queue_place *place,
+			 int64_t now, struct queue *queue, struct err *err);
+void queue_clear(struct queue *queue);
+
+/* "Waits for the end of the quiet hours", for people; "" for none. */
+void queue_put_hold(struct buf *out, enum queue_hold hold);
+
+/*
+ * For deliver.c: the next item that may go now. NOT_FOUND: none; then *at is
+ * when to ask again (INT64_MAX = only a change can tell).
+ */
+MUST_USE bool queue_next(struct db *db, const struct queue_place *place,
+			 int64_t now, struct outbox_item *item, int64_t *at,
+			 struct err *err);
+
+/* Bytes that went out, whatever they were, towards this month. */
+MUST_USE bool queue_spend(struct db *db, uint64_t bytes, int64_t now,
+			  struct err *err);
+
+/* The server asked every device to wait; kept over a restart. */
+MUST_USE bool queue_hold_until(struct db *db, int64_t until, struct err *err);
+
+#endif

@@ -1,0 +1,71 @@
+#ifndef SLUICE_DOMAIN_TIME_KNOWN_H
+#define SLUICE_DOMAIN_TIME_KNOWN_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/db.h"
+
+/*
+ * What is known of the time, when the clock may stand anywhere. There is a
+ * floor: the latest of when this program was built, and the times in signed
+ * answers of the server (receipts, check-ins) and of the log's checkpoints. It
+ * only rises. A signed answer to a question of our own also says how far the
+ * clock is off; that holds until the clock jumps. Settings time_*.
+ */
+enum time_source {
+	TIME_SOURCE_UNSET = 0,
+	TIME_SOURCE_BUILD,      /* only that it is later than the build */
+	TIME_SOURCE_RECEIPT,    /* of a transmission */
+	TIME_SOURCE_CHECKPOINT, /* countersigned by the server */
+	TIME_SOURCE_CHECKIN,    /* signed answer to our nonce */
+	TIME_SOURCES
+};
+
+/* The device's clock counts as right when it is within this of the truth. */
+#define TIME_CLOCK_TOLERANCE_S ((int64_t)86400)
+/*
+ * A clock that no signed answer has confirmed is believed up to this long
+ * after the floor; a later one may stand anywhere.
+ */
+#define TIME_BELIEVED_S ((int64_t)400 * 86400)
+
+struct time_known {
+	/* The true time lies within, UTC; latest INT64_MAX = not known. */
+	int64_t earliest, latest;
+	int64_t best;            /* within; what to reckon with */
+	int64_t floor;           /* earliest that was ever proved */
+	enum time_source source; /* of the newest fact that went in */
+	int64_t source_at;       /* time in it; 0 = BUILD */
+	int64_t clock_ahead_s;   /* clock less best; 0 when it is right */
+	int64_t within_s;        /* best is right to so many; -1 = not known */
+};
+
+/* now is what the clock says. Errors: those of the database. */
+MUST_USE bool time_known_read(struct db *db, int64_t now,
+			      struct time_known *known, struct err *err);
+
+/*
+ * A signed time: raises the floor, unless it lies further ahead of all that is
+ * known than can be (a server whose clock is wrong must not move the floor
+ * beyond the end of its own certificate). asked_at and now are what the clock
+ * said when the question left and when the answer came; asked_at 0: it is no
+ * answer to a question (a receipt that lay about), so it only raises the
+ * floor. *jumped (may be NULL): the clock is off by more than the tolerance,
+ * and that is news. In the caller's transaction or its own.
+ */
+MUST_USE bool time_known_learn(struct db *db, enum time_source source,
+			       int64_t signed_at, int64_t asked_at, int64_t now,
+			       bool *jumped, struct err *err);
+
+/*
+ * "Time known to within 2 seconds, from the server's signed answer of
+ * 2026-11-26 07:00." or what there is, one or two sentences for people.
+ */
+void time_known_put(struct buf *out, const struct time_known *known);
+
+/* UTC seconds; when this program was built (SOURCE_DATE_EPOCH if set). */
+int64_t time_known_build(void);
+
+#endif

@@ -1,0 +1,28 @@
+#ifndef SLUICE_SERVER_CHECKINS_H
+#define SLUICE_SERVER_CHECKINS_H
+
+#include "base/err.h"
+#include "formats/checkin.h"
+#include "server/fleet.h"
+#include "server/refusal.h"
+#include "server/server.h"
+
+/*
+ * A check-in on the server's side: keeps when and how the device is, what
+ * became of instructions and the head of its log, in one transaction, and
+ * makes the answer. One that tells nothing new writes one row and no entry.
+ *
+ * Errors: refusal FOREIGN (another device's), CONTENT.
+ */
+MUST_USE bool checkins_answer(struct server *server,
+			      const struct fleet_device *device,
+			      const struct checkin_request *request,
+			      int64_t now, struct buf *note,
+			      struct refusal *refusal);
+
+/* Seconds without a sign of life after which a device counts as silent. */
+#define CHECKINS_MISSED 3
+/* Check-ins that are missing: whole intervals since the last sign; 0 = none. */
+int64_t checkins_missed(const struct fleet_device *device, int64_t now);
+
+#endif

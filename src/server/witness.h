@@ -1,0 +1,34 @@
+#ifndef SLUICE_SERVER_WITNESS_H
+#define SLUICE_SERVER_WITNESS_H
+
+#include "base/err.h"
+#include "formats/checkin.h"
+#include "server/fleet.h"
+#include "server/server.h"
+
+/*
+ * The server as witness of a device's log, with the rules of
+ * c2sp.org/tlog-witness: a head is taken when the device's ledger key signed
+ * it and it is proved to have grown out of the one that is kept; it is kept
+ * before the countersignature leaves. The ledger key is learned with the
+ * first head and pinned; another one is taken only after a new enrolment.
+ *
+ * In the caller's transaction. Fills witnessed, cosignature, witness_problem
+ * of the answer; a head that does not fit is no error but kept as conflict,
+ * with an entry. Errors: those of the database.
+ */
+MUST_USE bool witness_take(struct server *server,
+			   const struct fleet_device *device,
+			   const struct checkin_request *request, int64_t now,
+			   struct checkin_answer *answer, struct err *err);
+
+/* What is kept of a device's log. NOT_FOUND. */
+struct witness_row {
+	uint64_t size;
+	int64_t at;
+	int64_t conflict_at; /* 0 = none */
+};
+MUST_USE bool witness_get(struct db *db, const char *device,
+			  struct witness_row *row, struct err *err);
+
+#endif

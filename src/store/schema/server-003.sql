@@ -1,0 +1,118 @@
+-- Enrolment, check-in, instructions, heads of the devices' logs.
+
+-- One-time codes, by hash. A code is for one device, and makes it known when
+-- it is not.
+CREATE TABLE enrolment_codes (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	code_sha256 BLOB NOT NULL UNIQUE CHECK (length(code_sha256) = 32),
+	device TEXT NOT NULL CHECK (length(device) BETWEEN 1 AND 64
+		AND device NOT GLOB '*[^a-z0-9.-]*'),
+	title TEXT NOT NULL DEFAULT '',
+	serial_number TEXT NOT NULL DEFAULT '',
+	made_at INTEGER NOT NULL,
+	made_by TEXT NOT NULL,
+	expires_at INTEGER NOT NULL,
+	ended_at INTEGER NOT NULL DEFAULT 0, -- used or withdrawn; 0 = open
+	-- issued for it, so that a device that lost the answer gets it again
+	certificate TEXT NOT NULL DEFAULT '',
+	key_sha256 TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX enrolment_codes_by_device ON enrolment_codes (device, id);
+
+-- How a certificate came to be, and its bytes (new ones only).
+ALTER TABLE certificates ADD COLUMN origin TEXT NOT NULL DEFAULT 'added'
+	CHECK (origin IN ('added', 'enrolled', 'renewed'));
+ALTER TABLE certificates ADD COLUMN pem TEXT NOT NULL DEFAULT '';
+CREATE TABLE certificate_revocations (
+	sha256 TEXT NOT NULL PRIMARY KEY REFERENCES certificates (sha256),
+	at INTEGER NOT NULL,
+	by TEXT NOT NULL,
+	reason TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER certificate_revocations_fixed
+BEFORE UPDATE ON certificate_revocations
+BEGIN
+	SELECT RAISE(ABORT, 'a revocation is never changed');
+END;
+CREATE TRIGGER certificate_revocations_stay
+BEFORE DELETE ON certificate_revocations
+BEGIN
+	SELECT RAISE(ABORT, 'a revocation is never taken back');
+END;
+
+-- The last check-in of a device. checkin_interval 0 = it never checked in.
+ALTER TABLE devices ADD COLUMN checkin_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN checkin_interval INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN checkin_least INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN checkin_most INTEGER NOT NULL DEFAULT 0;
+-- wanted for this device; 0 = as the configuration says
+ALTER TABLE devices ADD COLUMN wanted_interval INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN client_version TEXT NOT NULL DEFAULT '';
+-- the device's clock less ours at that check-in, seconds
+ALTER TABLE devices ADD COLUMN clock_ahead INTEGER NOT NULL DEFAULT 0;
+
+-- Signed when they are made. outcome is what the device reported.
+CREATE TABLE instructions (
+	device TEXT NOT NULL REFERENCES devices (id),
+	number INTEGER NOT NULL CHECK (number > 0),
+	kind TEXT NOT NULL,
+	note TEXT NOT NULL CHECK (note <> ''),
+	made_at INTEGER NOT NULL,
+	made_by TEXT NOT NULL,
+	expires_at INTEGER NOT NULL,
+	fetched_at INTEGER NOT NULL DEFAULT 0,
+	result TEXT NOT NULL DEFAULT '', -- '' = not reported yet
+	outcome TEXT NOT NULL DEFAULT '',
+	reported_at INTEGER NOT NULL DEFAULT 0,
+	PRIMARY KEY (device, number)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER instructions_in_order BEFORE INSERT ON instructions
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM instructions
+	WHERE device = NEW.device)
+BEGIN
+	SELECT RAISE(ABORT, 'instructions only grow at their end');
+END;
+CREATE TRIGGER instructions_fixed BEFORE UPDATE ON instructions
+WHEN NEW.device IS NOT OLD.device OR NEW.number IS NOT OLD.number
+	OR NEW.kind IS NOT OLD.kind OR NEW.note IS NOT OLD.note
+	OR NEW.made_at IS NOT OLD.made_at OR NEW.made_by IS NOT OLD.made_by
+	OR NEW.expires_at IS NOT OLD.expires_at
+BEGIN
+	SELECT RAISE(ABORT, 'an instruction is never changed');
+END;
+CREATE TRIGGER instructions_no_delete BEFORE DELETE ON instructions
+BEGIN
+	SELECT RAISE(ABORT, 'an instruction is never changed');
+END;
+
+-- Rows of a device's log that an instruction asked for.
+CREATE TABLE ledger_reports (
+	device TEXT NOT NULL REFERENCES devices (id),
+	sequence INTEGER NOT NULL CHECK (sequence >= 0),
+	leaf TEXT NOT NULL CHECK (length(leaf) = 64),
+	kind TEXT NOT NULL,
+	transaction_id TEXT NOT NULL DEFAULT '',
+	bytes INTEGER NOT NULL DEFAULT 0,
+	sha256 TEXT NOT NULL DEFAULT '',
+	result TEXT NOT NULL DEFAULT '',
+	reported_at INTEGER NOT NULL,
+	PRIMARY KEY (device, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- The newest head of each device's log that was proved to have only grown.
+CREATE TABLE witnessed (
+	device TEXT NOT NULL PRIMARY KEY REFERENCES devices (id),
+	size INTEGER NOT NULL CHECK (size > 0),
+	root BLOB NOT NULL CHECK (length(root) = 32),
+	note TEXT NOT NULL CHECK (note <> ''),
+	at INTEGER NOT NULL,
+	-- a head that did not grow out of this one, as it came; '' = none
+	conflict TEXT NOT NULL DEFAULT '',
+	conflict_at INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER witnessed_grows BEFORE UPDATE ON witnessed
+WHEN NEW.size < OLD.size
+	OR (NEW.size = OLD.size AND NEW.root IS NOT OLD.root)
+BEGIN
+	SELECT RAISE(ABORT, 'a log only grows');
+END;
