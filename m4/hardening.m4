@@ -61,6 +61,27 @@ AC_DEFUN([SLUICE_STATIC], [
 			[-Wl,-z,pack-relative-relocs])])
 ])
 
+# SLUICE_CHECK_SQLITE_LESS: sets have_sqlite_less when a static program links
+# with src/store/db_sqlite_less.c in place of the members of SQLite's archive
+# that it stands for; another make of the archive has the names twice.
+AC_DEFUN([SLUICE_CHECK_SQLITE_LESS], [
+	AC_MSG_CHECKING([whether SQLite links without what is not used])
+	sluice_save=$CFLAGS
+	sluice_save_libs=$LIBS
+	CFLAGS="$CFLAGS $HARDENING_CFLAGS $SANITIZER_CFLAGS -fno-builtin $SQLITE_CFLAGS -static-pie"
+	LIBS="$SQLITE_LIBS $LIBS"
+	AC_LINK_IFELSE([AC_LANG_PROGRAM([[
+#include <sqlite3.h>
+#include "$srcdir/src/store/db_sqlite_less.c"
+]], [[
+	sqlite3 *db;
+	return sqlite3_open(":memory:", &db);
+]])], [have_sqlite_less=yes])
+	CFLAGS=$sluice_save
+	LIBS=$sluice_save_libs
+	AC_MSG_RESULT([$have_sqlite_less])
+])
+
 # SLUICE_HARDENING: sets HARDENING_CPPFLAGS, HARDENING_CFLAGS,
 # HARDENING_LDFLAGS and PIE_LDFLAGS (for ordinary programs).
 AC_DEFUN([SLUICE_HARDENING], [

@@ -138,9 +138,8 @@ static void requests_about_job_data_are_about_no_service(void **state)
 	}
 	int64_t id = 0;
 	assert_fails(ERR_INVALID,
-		     requests_add(t->db,
-				  (enum request_kind)(REQUEST_TEST + 1), 0,
-				  "otto", "", NOW, &id, err));
+		     requests_add(t->db, (enum request_kind)(REQUEST_TEST + 1),
+				  0, "otto", "", NOW, &id, err));
 }
 
 /* The daemon answers at the place that the key names. */
