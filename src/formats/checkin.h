@@ -19,9 +19,11 @@
 #define CHECKIN_NAMESPACE "urn:sluice:checkin:1"
 #define CHECKIN_MEDIA_TYPE "application/xml"
 #define CHECKIN_TARGET "/v1/checkin"
-#define CHECKIN_REQUEST_MAX (64 * 1024) /* bytes */
-#define CHECKIN_NONCE_SIZE 33           /* 16 bytes in hex, NUL */
+#define CHECKIN_REQUEST_MAX (64 * 1024)               /* bytes */
+#define CHECKIN_NONCE_SIZE 33                         /* 16 bytes in hex, NUL */
+#define CHECKIN_INTERVAL_MAX_S ((int64_t)366 * 86400) /* of any of them */
 #define CHECKIN_OUTCOMES_MAX 32
+#define CHECKIN_PROOF_MAX 63 /* hashes */
 #define CHECKIN_ROWS_MAX 100 /* of a report of the log */
 #define CHECKIN_TEXT_SIZE 257
 #define CHECKIN_NOTE_MAX 4096 /* bytes of a checkpoint */
@@ -29,7 +31,7 @@
 /* What became of an instruction. */
 struct checkin_outcome {
 	uint64_t number;
-	char result[16]; /* "waiting", "done", or a refusal's name */
+	char result[16]; /* "waiting", "done", or a refusal's name: a-z _ - */
 	int64_t at;
 	char text[CHECKIN_TEXT_SIZE]; /* one sentence */
 };
@@ -53,6 +55,8 @@ struct checkin_request {
 	int64_t clock;    /* what the device takes the time to be, UTC */
 	/* Seconds: the interval that holds, and the customer's limits. */
 	int64_t interval_s, least_s, most_s;
+	/* Until the next one at the latest; longer before quiet hours. */
+	int64_t next_s;
 	uint64_t instruction; /* highest number that was taken; 0 = none */
 	uint64_t notices;     /* the same of notices */
 	uint64_t recipients;  /* number of the list of recipients; 0 = none */
@@ -62,12 +66,15 @@ struct checkin_request {
 	char ledger_key[256]; /* verifier key; sent once for a certificate */
 	char checkpoint[CHECKIN_NOTE_MAX]; /* signed note */
 	uint64_t old_size; /* the proof is from this size to checkpoint's */
-	struct merkle_proof proof; /* at most 63 hashes */
+	struct merkle_proof proof; /* at most CHECKIN_PROOF_MAX hashes */
 	struct checkin_row rows[CHECKIN_ROWS_MAX];
 	size_t rows_count;
 };
 
-/* Appends the document; nothing on failure. Errors: INVALID (a value). */
+/*
+ * Appends the document; nothing on failure. Errors: INVALID (a value; the text
+ * names it), LIMIT (the whole is too long).
+ */
 MUST_USE bool checkin_request_put(struct buf *out,
 				  const struct checkin_request *request,
 				  struct err *err);

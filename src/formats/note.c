@@ -99,8 +99,7 @@ static bool split(const char *note, size_t len, size_t *text_len)
 	return false;
 }
 
-/* Checks what does not depend on keys, and finds the text. */
-static bool outline(const char *note, size_t len, size_t *text_len,
+bool note_text_size(const char *note, size_t len, size_t *text_len,
 		    struct err *err)
 {
 	if (len > NOTE_MAX_BYTES) {
@@ -118,7 +117,7 @@ bool note_cosign(const char *note, size_t len, const struct note_signer *signer,
 	size_t text_len;
 	struct buf line = BUF_INIT;
 
-	bool ok = outline(note, len, &text_len, err) &&
+	bool ok = note_text_size(note, len, &text_len, err) &&
 		  put_signature(note, text_len, signer, &line, err);
 	if (ok && len + line.len > NOTE_MAX_BYTES) {
 		ok = err_set(err, ERR_LIMIT, "the note is too long");
@@ -201,7 +200,7 @@ bool note_open(const char *note, size_t len, const struct note_verifier *known,
 	if (count > NOTE_MAX_VERIFIERS) {
 		return err_set(err, ERR_BUG, "too many known keys");
 	}
-	if (!outline(note, len, &found.text_len, err)) {
+	if (!note_text_size(note, len, &found.text_len, err)) {
 		return false;
 	}
 	struct reader r =

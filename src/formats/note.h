@@ -59,6 +59,13 @@ MUST_USE bool note_cosign(const char *note, size_t len,
 			  struct err *err);
 
 /*
+ * Bytes of a note's text, its last line break included; looks at no
+ * signature. Errors: INVALID, LIMIT.
+ */
+MUST_USE bool note_text_size(const char *note, size_t len, size_t *text_len,
+			     struct err *err);
+
+/*
  * Checks a note against known keys. Signatures of unknown keys are passed
  * over; one of a known key that does not verify rejects the whole note, and
  * so does a note that no known key signed. opened points into note.
