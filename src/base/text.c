@@ -188,3 +188,37 @@ const char *text_thousands(char *dst, size_t size, uint64_t value)
 	*out = '\0';
 	return dst;
 }
+
+/*
+ * Characters that nobody sees and that change how others are read: marks and
+ * overrides of the reading direction, separators of lines and paragraphs,
+ * invisible spaces. After lead and middle the last byte is in from..to.
+ */
+static const struct {
+	const char *lead;
+	uint8_t from, to;
+} unseen[] = {
+	{ "\xd8", 0x9c, 0x9c },     /* U+061C */
+	{ "\xe1\xa0", 0x8e, 0x8e }, /* U+180E */
+	{ "\xe2\x80", 0x8b, 0x8b }, /* U+200B */
+	{ "\xe2\x80", 0x8e, 0x8f }, /* U+200E, U+200F */
+	{ "\xe2\x80", 0xa8, 0xae }, /* U+2028..U+202E */
+	{ "\xe2\x81", 0xa0, 0xaf }, /* U+2060..U+206F */
+	{ "\xef\xbb", 0xbf, 0xbf }, /* U+FEFF */
+};
+
+/* s is valid UTF-8, so a lead can only stand where a character begins. */
+bool text_has_unseen(const char *s)
+{
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+		size_t len = strlen(unseen[i].lead);
+		for (const char *at = s != NULL ? s : "";
+		     (at = strstr(at, unseen[i].lead)); at++) {
+			uint8_t last = (uint8_t)at[len];
+			if (last >= unseen[i].from && last <= unseen[i].to) {
+				return true;
+			}
+		}
+	}
+	return false;
+}

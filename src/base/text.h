@@ -21,6 +21,13 @@ bool text_is_utf8(const char *s, size_t len);
 bool text_is_one_line(const char *s, size_t len);
 
 /*
+ * Does valid UTF-8 hold characters that nobody sees and that change how others
+ * are read: marks and overrides of the reading direction, separators of lines,
+ * invisible spaces?
+ */
+bool text_has_unseen(const char *s);
+
+/*
  * Puts s to out, with each byte that is no valid UTF-8, each NUL and each
  * control character except TAB and LF replaced by U+FFFD.
  */

@@ -102,7 +102,9 @@ MUST_USE bool instruction_put(struct buf *out,
 /*
  * Checks signature and form, and nothing that only the device can know (whose
  * it is, number, time). *refusal says why it failed: SIGNATURE, FORM, UNKNOWN
- * or JOB_DATA ("services" names a gate, which no instruction may).
+ * or JOB_DATA ("services" names a gate, which no instruction may). For UNKNOWN
+ * and JOB_DATA *instruction holds what was read all the same, for the log:
+ * who asks and why; a kind that is unknown is UNSET.
  * Errors: DENIED (SIGNATURE, JOB_DATA), INVALID (FORM, UNKNOWN), LIMIT (FORM).
  */
 MUST_USE bool instruction_read(const char *note, size_t len,
@@ -110,5 +112,11 @@ MUST_USE bool instruction_read(const char *note, size_t len,
 			       struct instruction *instruction,
 			       enum instruction_refusal *refusal,
 			       struct err *err);
+
+/* The same for a note that was checked before and kept, without a key. */
+MUST_USE bool instruction_read_kept(const char *note, size_t len,
+				    struct instruction *instruction,
+				    enum instruction_refusal *refusal,
+				    struct err *err);
 
 #endif

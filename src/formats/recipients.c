@@ -54,40 +54,6 @@ static const struct field group_fields[] = {
 	{ NULL, FIELD_UNSET, 0 },
 };
 
-/*
- * Characters that nobody sees and that change how others are read: marks and
- * overrides of the reading direction, separators of lines and paragraphs,
- * invisible spaces. After lead and middle the last byte is in from..to.
- */
-static const struct {
-	const char *lead;
-	uint8_t from, to;
-} unseen[] = {
-	{ "\xd8", 0x9c, 0x9c },     /* U+061C */
-	{ "\xe1\xa0", 0x8e, 0x8e }, /* U+180E */
-	{ "\xe2\x80", 0x8b, 0x8b }, /* U+200B */
-	{ "\xe2\x80", 0x8e, 0x8f }, /* U+200E, U+200F */
-	{ "\xe2\x80", 0xa8, 0xae }, /* U+2028..U+202E */
-	{ "\xe2\x81", 0xa0, 0xaf }, /* U+2060..U+206F */
-	{ "\xef\xbb", 0xbf, 0xbf }, /* U+FEFF */
-};
-
-/* s is valid UTF-8, so a lead can only stand where a character begins. */
-static bool has_unseen(const char *s)
-{
-	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
-		size_t len = strlen(unseen[i].lead);
-		for (const char *at = s; (at = strstr(at, unseen[i].lead));
-		     at++) {
-			uint8_t last = (uint8_t)at[len];
-			if (last >= unseen[i].from && last <= unseen[i].to) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
 static bool check_text(const char *value, struct err *err)
 {
 	size_t len = strlen(value);
@@ -96,7 +62,7 @@ static bool check_text(const char *value, struct err *err)
 		return err_set(err, ERR_INVALID, "must have 1 to %d bytes",
 			       RECIPIENTS_TEXT_SIZE - 1);
 	}
-	if (!text_is_one_line(value, len) || has_unseen(value)) {
+	if (!text_is_one_line(value, len) || text_has_unseen(value)) {
 		return err_set(err, ERR_INVALID,
 			       "has control characters, invisible ones or "
 			       "marks of the reading direction");

@@ -47,8 +47,8 @@ MUST_USE bool instructions_note(struct db *db, const char *device,
 				struct err *err);
 
 /* Highest number for a device; 0 = none. */
-MUST_USE bool instructions_last(struct db *db, const char *device,
-				uint64_t *number, struct err *err);
+MUST_USE bool instructions_made_last(struct db *db, const char *device,
+				     uint64_t *number, struct err *err);
 
 /*
  * What a device reports, in the caller's transaction. An outcome with an
@@ -62,9 +62,10 @@ MUST_USE bool instructions_report_row(struct db *db, const char *device,
 				      int64_t now, struct err *err);
 
 /* Of one device, newest first. mem_free() *list. */
-MUST_USE bool instructions_list(struct db *db, const char *device, size_t limit,
-				struct instruction_made **list, size_t *count,
-				struct err *err);
+MUST_USE bool instructions_made_list(struct db *db, const char *device,
+				     size_t limit,
+				     struct instruction_made **list,
+				     size_t *count, struct err *err);
 
 /*
  * The key that signs: makes SERVER_INSTRUCTION_KEY (0600) and its verifier.

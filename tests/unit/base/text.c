@@ -192,6 +192,34 @@ static void thousands_are_set_apart(void **state)
 			    "18,446,744,073,709,551,615");
 }
 
+static void what_nobody_sees_is_found(void **state)
+{
+	static const char *const unseen[] = {
+		"a\xd8\x9c",    "\xe1\xa0\x8e",   "\xe2\x80\x8b",
+		"\xe2\x80\x8e", "x\xe2\x80\x8fy", "\xe2\x80\xa8",
+		"\xe2\x80\xae", "\xe2\x81\xa0",   "\xe2\x81\xaf",
+		"\xef\xbb\xbf",
+	};
+	static const char *const seen[] = {
+		"",
+		"plain",
+		"caf\xc3\xa9",
+		"\xe2\x80\x94",
+		"\xe2\x82\xac",
+		"\xe2\x80\x8c",
+		"\xd8\x9b",
+		"\xef\xbb\xbe",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+		assert_true(text_has_unseen(unseen[i]));
+	}
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		assert_false(text_has_unseen(seen[i]));
+	}
+	assert_false(text_has_unseen(NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +231,7 @@ int main(void)
 		cmocka_unit_test(signed_numbers_reach_both_ends),
 		cmocka_unit_test(copies_fit_or_are_empty),
 		cmocka_unit_test(thousands_are_set_apart),
+		cmocka_unit_test(what_nobody_sees_is_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
