@@ -17,8 +17,11 @@
  * policy and consent are asked again at that moment.
  *
  *   ASKED -> APPROVED -> DONE
- *     |          +-----> REFUSED
+ *     | <----'     +---> REFUSED
  *     +----------------> REFUSED
+ *
+ * Back from APPROVED to ASKED goes only what a policy let through that does
+ * not hold any more.
  */
 enum instruction_state {
 	INSTRUCTION_STATE_UNSET = 0,
@@ -37,7 +40,11 @@ struct instruction_row {
 	enum instruction_refusal refusal; /* of REFUSED */
 	char outcome[257];                /* one sentence; "" = none yet */
 	bool reported;                    /* the server has been told */
+	char seen_by[65]; /* who marked it as read on Home; "" = nobody */
+	int64_t seen_at;
 };
+
+#define INSTRUCTION_BY_POLICY "policy"
 
 enum instruction_policy {
 	INSTRUCTION_POLICY_UNSET = 0,
@@ -66,8 +73,9 @@ MUST_USE bool instruction_rule_get(struct db *db, enum instruction_kind kind,
 				   int64_t now, struct instruction_rule *rule,
 				   struct err *err);
 /*
- * until: of ALLOW only; 0 = no end. An entry. Errors: INVALID (no such kind,
- * a date that is past).
+ * until: of ALLOW only; 0 = no end. An entry, unless it holds already. NEVER
+ * refuses what waits or is approved of the kind at once. Errors: INVALID (no
+ * person, no such kind, a date that is past, or one that nothing needs).
  */
 MUST_USE bool instruction_rule_set(struct db *db, const char *actor,
 				   enum instruction_kind kind,
@@ -90,10 +98,12 @@ MUST_USE bool instructions_take(struct db *db,
 /*
  * One came that cannot be taken: kept as REFUSED under the number that was
  * asked for, so that it is not fetched again. is: what could be read of it,
- * or NULL. text: one sentence.
+ * or NULL; note: as it came, NULL = not kept, because it is no text or too
+ * long. text: one sentence; it is told to the server.
  */
 MUST_USE bool instructions_take_refused(struct db *db, uint64_t number,
 					const struct instruction *is,
+					const char *note,
 					enum instruction_refusal refusal,
 					const char *text, int64_t now,
 					struct err *err);
@@ -119,6 +129,10 @@ MUST_USE bool instructions_finish(struct db *db, uint64_t number,
 				  const char *text, int64_t now,
 				  struct err *err);
 
+/* APPROVED -> ASKED: a policy let it through and does not any more. */
+MUST_USE bool instructions_ask_again(struct db *db, uint64_t number,
+				     int64_t now, struct err *err);
+
 MUST_USE bool instructions_get(struct db *db, uint64_t number,
 			       struct instruction_row *row, struct err *err);
 /* Newest first. open: only those that wait for a person. mem_free() *list. */
@@ -127,13 +141,27 @@ MUST_USE bool instructions_list(struct db *db, bool open, size_t limit,
 				struct err *err);
 
 /*
+ * For Home: messages and new packages that nobody has marked as read, newest
+ * first. mem_free() *list.
+ */
+MUST_USE bool instructions_unseen(struct db *db, size_t limit,
+				  struct instruction_row **list, size_t *count,
+				  struct err *err);
+/*
+ * Somebody read one of those. An entry; twice changes nothing. Errors:
+ * NOT_FOUND, DENIED (it shows nothing).
+ */
+MUST_USE bool instructions_seen(struct db *db, const char *actor,
+				uint64_t number, int64_t now, struct err *err);
+
+/*
  * What the server has not been told yet, oldest first, at most max: outcomes,
  * and that one waits for a person. mem_free() *list.
  */
 MUST_USE bool instructions_unreported(struct db *db, size_t max,
 				      struct instruction_row **list,
 				      size_t *count, struct err *err);
-/* The server has it in this state. */
+/* The server has it in this state; another one by now is told again. */
 MUST_USE bool instructions_reported(struct db *db, uint64_t number,
 				    enum instruction_state state,
 				    struct err *err);
@@ -143,5 +171,20 @@ MUST_USE bool instructions_reported(struct db *db, uint64_t number,
  * nothing of what the vendor wrote: one plain sentence.
  */
 void instruction_put_sentence(struct buf *out, const struct instruction *is);
+
+/* "Waits for a person", for people. */
+const char *instruction_state_title(enum instruction_state state);
+/* "asked", "approved", "done", "refused". */
+const char *instruction_state_name(enum instruction_state state);
+
+/* "always asked first", "allowed until 2027-01-31", "never": of a rule. */
+void instruction_put_rule(struct buf *out, const struct instruction_rule *rule);
+
+/*
+ * SERVICE_BIT()s of the services that it names. Errors: DENIED (the text names
+ * one that does not exist or sends no documents).
+ */
+MUST_USE bool instruction_services(const struct instruction *is,
+				   unsigned *services, struct err *err);
 
 #endif

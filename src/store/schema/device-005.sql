@@ -54,6 +54,9 @@ CREATE TABLE instructions (
 	refusal TEXT NOT NULL DEFAULT '',
 	outcome TEXT NOT NULL DEFAULT '', -- one sentence for people
 	reported INTEGER NOT NULL DEFAULT 0 CHECK (reported IN (0, 1)),
+	-- marked as read on Home: what only shows something
+	seen_by TEXT NOT NULL DEFAULT '',
+	seen_at INTEGER NOT NULL DEFAULT 0,
 	CHECK ((state = 'refused') = (refusal <> ''))
 ) STRICT;
 CREATE INDEX instructions_open ON instructions (number)
@@ -76,7 +79,10 @@ WHEN NEW.number IS NOT OLD.number OR NEW.kind IS NOT OLD.kind
 	OR (OLD.state IS NOT NEW.state
 		AND OLD.state || '>' || NEW.state NOT IN (
 			'asked>approved', 'asked>refused',
-			'approved>done', 'approved>refused'))
+			'approved>done', 'approved>refused')
+		-- nobody had said yes, and the customer now wants to be asked
+		AND NOT (OLD.state = 'approved' AND NEW.state = 'asked'
+			AND OLD.decided_by = 'policy'))
 	OR (OLD.reported = 1 AND NEW.reported = 0
 		AND OLD.state IS NEW.state)
 BEGIN

@@ -1,0 +1,216 @@
+/* Reading instructions (src/domain/instructions_list.c). */
+#include "domain/instructions.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/support/vendor.h"
+#include "tests/unit/domain/instructions_fixture.h"
+
+static void take(struct db *db, uint64_t number, enum instruction_kind kind)
+{
+	const struct instruction is = instruction_of(number, kind);
+	(void)take_instruction(db, &is, NOW);
+}
+
+static void all_that_it_asks_comes_back(void **state)
+{
+	struct temporary_db *t = *state;
+	for (unsigned k = 1; k < INSTRUCTION_KINDS; k++) {
+		const enum instruction_kind kind = (enum instruction_kind)k;
+		const struct instruction is = instruction_of(k, kind);
+		take(t->db, k, kind);
+		struct instruction_row row = instruction_now(t->db, k);
+		assert_int_equal(row.is.kind, k);
+		assert_true(row.is.number == k);
+		assert_string_equal(row.is.device, is.device);
+		assert_string_equal(row.is.by, is.by);
+		assert_string_equal(row.is.reason, is.reason);
+		assert_string_equal(row.is.services, is.services);
+		assert_int_equal(row.is.interval_s, is.interval_s);
+		assert_string_equal(row.is.package, is.package);
+		assert_string_equal(row.is.message, is.message);
+		assert_true(row.is.from == is.from && row.is.to == is.to);
+		assert_int_equal(row.is.issued_at, is.issued_at);
+		assert_int_equal(row.is.expires_at, is.expires_at);
+		assert_int_equal(row.taken_at, NOW);
+	}
+}
+
+static void the_last_number_counts_refused_ones(void **state)
+{
+	struct temporary_db *t = *state;
+	uint64_t last = 9;
+	assert_done(instructions_last(t->db, &last, err));
+	assert_int_equal(last, 0);
+	take(t->db, 1, INSTRUCTION_RENEW);
+	assert_done(instructions_take_refused(
+		t->db, 2, NULL, NULL, INSTRUCTION_REFUSAL_FORM, "x", NOW, err));
+	assert_done(instructions_last(t->db, &last, err));
+	assert_int_equal(last, 2);
+}
+
+static void assert_numbers(const struct instruction_row *list, size_t count,
+			   const uint64_t *numbers, size_t expected)
+{
+	assert_int_equal(count, expected);
+	for (size_t i = 0; i < expected; i++) {
+		assert_true(list[i].is.number == numbers[i]);
+	}
+}
+
+static void lists_are_newest_first_and_bounded(void **state)
+{
+	static const uint64_t all[] = { 4, 3, 2, 1 }, open[] = { 4, 1 };
+	struct temporary_db *t = *state;
+	struct instruction_row *list = NULL;
+	size_t count = 9;
+	assert_done(instructions_list(t->db, false, 9, &list, &count, err));
+	assert_int_equal(count, 0);
+	mem_free(list);
+	take(t->db, 1, INSTRUCTION_SEND);
+	take(t->db, 2, INSTRUCTION_RENEW);
+	take(t->db, 3, INSTRUCTION_MESSAGE);
+	take(t->db, 4, INSTRUCTION_LEDGER);
+	assert_done(instructions_list(t->db, false, 9, &list, &count, err));
+	assert_numbers(list, count, all, 4);
+	mem_free(list);
+	assert_done(instructions_list(t->db, false, 2, &list, &count, err));
+	assert_numbers(list, count, all, 2);
+	mem_free(list);
+	assert_done(instructions_list(t->db, true, 9, &list, &count, err));
+	assert_numbers(list, count, open, 2);
+	mem_free(list);
+}
+
+static void the_oldest_is_carried_out_first(void **state)
+{
+	struct temporary_db *t = *state;
+	struct instruction_row row;
+	take(t->db, 1, INSTRUCTION_SEND);
+	take(t->db, 2, INSTRUCTION_RENEW);
+	take(t->db, 3, INSTRUCTION_MESSAGE);
+	assert_done(instructions_next(t->db, &row, err));
+	assert_true(row.is.number == 2);
+	assert_done(instructions_decide(t->db, "carla", 1, true, NOW, err));
+	assert_done(instructions_next(t->db, &row, err));
+	assert_true(row.is.number == 1);
+}
+
+static void home_shows_what_nobody_read(void **state)
+{
+	static const uint64_t both[] = { 2, 1 }, one[] = { 2 };
+	struct temporary_db *t = *state;
+	struct instruction_row *list = NULL;
+	size_t count = 9;
+	take(t->db, 1, INSTRUCTION_MESSAGE);
+	take(t->db, 2, INSTRUCTION_PACKAGE);
+	take(t->db, 3, INSTRUCTION_RENEW);
+	assert_done(instructions_unseen(t->db, 9, &list, &count, err));
+	assert_int_equal(count, 0);
+	mem_free(list);
+	for (uint64_t n = 1; n <= 3; n++) {
+		assert_done(instructions_finish(
+			t->db, n, INSTRUCTION_REFUSAL_NONE, "ok", NOW, err));
+	}
+	assert_done(instructions_unseen(t->db, 9, &list, &count, err));
+	assert_numbers(list, count, both, 2);
+	mem_free(list);
+	assert_done(instructions_seen(t->db, "carla", 1, NOW, err));
+	assert_done(instructions_unseen(t->db, 9, &list, &count, err));
+	assert_numbers(list, count, one, 1);
+	mem_free(list);
+}
+
+static void assert_unreported(struct db *db, const uint64_t *numbers,
+			      size_t expected)
+{
+	struct instruction_row *list = NULL;
+	size_t count = 9;
+	assert_done(instructions_unreported(db, 9, &list, &count, err));
+	assert_numbers(list, count, numbers, expected);
+	mem_free(list);
+}
+
+/* That one waits is told, and again what became of it. */
+static void the_server_is_told_each_state_once(void **state)
+{
+	static const uint64_t first[] = { 1, 3 };
+	struct temporary_db *t = *state;
+	take(t->db, 1, INSTRUCTION_SEND);
+	take(t->db, 2, INSTRUCTION_RENEW); /* not yet carried out */
+	assert_done(instructions_take_refused(
+		t->db, 3, NULL, NULL, INSTRUCTION_REFUSAL_FORM, "x", NOW, err));
+	assert_unreported(t->db, first, 2);
+	/* What is not its state any more was not told. */
+	assert_done(instructions_reported(t->db, 1, INSTRUCTION_DONE, err));
+	assert_unreported(t->db, first, 2);
+	assert_done(instructions_reported(t->db, 1, INSTRUCTION_ASKED, err));
+	assert_done(instructions_reported(t->db, 3, INSTRUCTION_REFUSED, err));
+	assert_unreported(t->db, NULL, 0);
+	assert_done(instructions_decide(t->db, "carla", 1, false, NOW, err));
+	assert_unreported(t->db, first, 1);
+	assert_done(instructions_reported(t->db, 1, INSTRUCTION_REFUSED, err));
+	assert_unreported(t->db, NULL, 0);
+}
+
+/* It is evidence, but nobody known said it. */
+static void what_nobody_known_signed_is_not_read(void **state)
+{
+	struct temporary_db *t = *state;
+	const struct instruction is = instruction_of(1, INSTRUCTION_SEND);
+	struct buf text = BUF_INIT, note = BUF_INIT;
+	assert_done(instruction_put(&text, &is, err));
+	vendor_sign_text(buf_str(&text), &note);
+	assert_done(instructions_take_refused(t->db, 1, NULL, buf_str(&note),
+					      INSTRUCTION_REFUSAL_SIGNATURE,
+					      "x", NOW, err));
+	assert_done(instructions_take_refused(t->db, 2, &is, buf_str(&note),
+					      INSTRUCTION_REFUSAL_DEVICE, "x",
+					      NOW, err));
+	struct instruction_row row = instruction_now(t->db, 1);
+	assert_int_equal(row.is.kind, INSTRUCTION_UNSET);
+	assert_string_equal(row.is.by, "");
+	assert_string_equal(row.is.services, "");
+	row = instruction_now(t->db, 2);
+	assert_int_equal(row.is.kind, INSTRUCTION_SEND);
+	assert_true(row.is.number == 2);
+	assert_int_equal(temporary_db_number(t->db, "SELECT count(*) "
+						    "FROM instructions "
+						    "WHERE note <> ''"),
+			 2);
+	buf_clear(&note);
+	buf_clear(&text);
+}
+
+static void every_state_has_words(void **state)
+{
+	(void)state;
+	for (int s = INSTRUCTION_ASKED; s <= INSTRUCTION_REFUSED; s++) {
+		enum instruction_state one = (enum instruction_state)s;
+		assert_true(instruction_state_name(one)[0] != '\0');
+		assert_true(instruction_state_title(one)[0] != '\0');
+	}
+	assert_string_equal(instruction_state_name(INSTRUCTION_STATE_UNSET),
+			    "");
+	assert_string_equal(instruction_state_title((enum instruction_state)99),
+			    "");
+}
+
+int main(void)
+{
+#define TEST(name)                                                 \
+	cmocka_unit_test_setup_teardown(name, temporary_db_device, \
+					temporary_db_end)
+	const struct CMUnitTest tests[] = {
+		TEST(all_that_it_asks_comes_back),
+		TEST(the_last_number_counts_refused_ones),
+		TEST(lists_are_newest_first_and_bounded),
+		TEST(the_oldest_is_carried_out_first),
+		TEST(home_shows_what_nobody_read),
+		TEST(the_server_is_told_each_state_once),
+		TEST(what_nobody_known_signed_is_not_read),
+		cmocka_unit_test(every_state_has_words),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
