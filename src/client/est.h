@@ -24,22 +24,28 @@ enum est_outcome {
 	EST_UNSET = 0,
 	EST_ISSUED,  /* certificate is there */
 	EST_PENDING, /* 202: the same again after retry_after_s */
-	EST_REFUSED  /* the authority said no for good */
+	EST_REFUSED  /* the authority said no for good; words say why */
 };
+
+#define EST_WORDS_SIZE 192
 
 struct est_answer {
 	enum est_outcome outcome;
-	struct buf chain; /* PEM, leaf first, the rest as far as it came */
-	int64_t retry_after_s;
+	/* PEM: leaf, its issuers as far as they came, without a root */
+	struct buf chain;
+	int64_t retry_after_s; /* 0 = it did not say */
 	int status;
+	char words[EST_WORDS_SIZE]; /* one sentence, without what to do */
 };
 
 /*
  * POSTs a request made with key for this name. user and password: HTTP Basic,
  * password NULL = the TLS certificate says who we are (simplereenroll when
  * renew). ISSUED: the leaf holds key's point; the names in it are the
- * authority's affair. Errors: RETRY (connection, 5xx, 429, an answer that
- * cannot be read), INVALID (name).
+ * authority's affair. Errors: RETRY (connection, 5xx, 429, no EST there, an
+ * answer that cannot be read or holds no certificate for the key), INVALID
+ * (name). answer->retry_after_s and status are set then as well; release with
+ * est_answer_clear() always.
  */
 struct est_request {
 	const struct p256_key *key;
@@ -51,11 +57,11 @@ struct est_request {
 MUST_USE bool est_enrol(const struct est *est,
 			const struct est_request *request,
 			struct est_answer *answer, struct err *err);
-void est_answer_clear(struct est_answer *answer);
+void est_answer_clear(struct est_answer *answer); /* a zeroed one is fine */
 
 /*
  * The authority's own certificates in PEM, for people to see: nothing takes
- * them as roots by itself. Errors: RETRY, INVALID, NOT_FOUND.
+ * them as roots by itself. Errors: RETRY, NOT_FOUND (it has none).
  */
 MUST_USE bool est_cacerts(const struct est *est, struct buf *pem,
 			  struct err *err);

@@ -92,6 +92,9 @@ MUST_USE bool certs_request_open(const uint8_t *der, size_t len,
 void certs_pem_put(struct buf *out, const char *label, const void *der,
 		   size_t len);
 
+/* The lines in between alone, each with its LF. */
+void certs_base64_put(struct buf *out, const void *der, size_t len);
+
 /*
  * The next PEM block from r, which moves past it; text before it is passed
  * over. Appends the bytes to der. Errors: NOT_FOUND (no block any more),
@@ -123,8 +126,10 @@ MUST_USE bool certs_subject_text(const uint8_t *der, size_t len,
 MUST_USE bool certs_issuer_text(const uint8_t *der, size_t len, struct buf *out,
 				struct err *err);
 
-/* The subject's name as its DER SEQUENCE, as trust anchors want it. */
+/* A name as its DER SEQUENCE, as trust anchors want it. */
 MUST_USE bool certs_subject_der(const uint8_t *der, size_t len, struct buf *out,
 				struct err *err);
+MUST_USE bool certs_issuer_der(const uint8_t *der, size_t len, struct buf *out,
+			       struct err *err);
 
 #endif

@@ -14,21 +14,26 @@
 #define PEM_END "-----END "
 #define PEM_DASHES "-----"
 
-void certs_pem_put(struct buf *out, const char *label, const void *der,
-		   size_t len)
+void certs_base64_put(struct buf *out, const void *der, size_t len)
 {
 	struct buf base64 = BUF_INIT;
 
 	base64_put(&base64, der, len);
-	buf_printf(out, PEM_BEGIN "%s" PEM_DASHES "\n", label);
 	for (size_t at = 0; at < base64.len; at += PEM_COLUMNS) {
 		size_t line = base64.len - at;
 		buf_put(out, base64.data + at,
 			line < PEM_COLUMNS ? line : PEM_COLUMNS);
 		buf_put_char(out, '\n');
 	}
-	buf_printf(out, PEM_END "%s" PEM_DASHES "\n", label);
 	buf_clear(&base64);
+}
+
+void certs_pem_put(struct buf *out, const char *label, const void *der,
+		   size_t len)
+{
+	buf_printf(out, PEM_BEGIN "%s" PEM_DASHES "\n", label);
+	certs_base64_put(out, der, len);
+	buf_printf(out, PEM_END "%s" PEM_DASHES "\n", label);
 }
 
 /* A line without the white space at its end (CR too). */

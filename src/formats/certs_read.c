@@ -123,3 +123,15 @@ bool certs_subject_der(const uint8_t *der, size_t len, struct buf *out,
 	buf_put(out, v.subject.raw, v.subject.raw_len);
 	return true;
 }
+
+bool certs_issuer_der(const uint8_t *der, size_t len, struct buf *out,
+		      struct err *err)
+{
+	struct view v;
+
+	if (!look(der, len, &v, err)) {
+		return false;
+	}
+	buf_put(out, v.issuer.raw, v.issuer.raw_len);
+	return true;
+}

@@ -150,3 +150,8 @@ bool ask_refused(const struct ask_way *way, const struct http_answer *answer,
 		status == 404 ? ERR_NOT_FOUND : upload_kind_of(status);
 	return upload_refused(answer, kind, way->server->name, err);
 }
+
+void ask_put_words(const struct http_answer *answer, struct buf *text)
+{
+	upload_put_words(answer, text);
+}

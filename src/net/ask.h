@@ -81,6 +81,9 @@ bool ask_may_replace(struct ask_way *way);
 bool ask_refused(const struct ask_way *way, const struct http_answer *answer,
 		 struct err *err);
 
+/* Appends ", \"the server's words\"" when it sent problem details. */
+void ask_put_words(const struct http_answer *answer, struct buf *text);
+
 void ask_end(struct ask_way *way); /* closes; a zeroed one is fine */
 
 #endif

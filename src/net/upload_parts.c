@@ -183,8 +183,7 @@ static const char *remedy(int status, enum err_kind kind)
 				 : "It will not be sent again.";
 }
 
-/* The server's words, when it sent problem details. */
-static void put_problem(const struct http_answer *answer, struct buf *text)
+void upload_put_words(const struct http_answer *answer, struct buf *text)
 {
 	const char *type = http1_get(&answer->head, "Content-Type");
 	struct problem problem;
@@ -206,7 +205,7 @@ bool upload_refused(const struct http_answer *answer, enum err_kind kind,
 	int status = answer->head.status;
 	struct buf text = BUF_INIT;
 	text.max = 256;
-	put_problem(answer, &text);
+	upload_put_words(answer, &text);
 	err_set(err, kind, "The server %s answered %d%s. %s", server, status,
 		buf_str(&text), remedy(status, kind));
 	buf_clear(&text);

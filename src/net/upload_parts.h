@@ -50,6 +50,9 @@ void upload_fields_clear(struct upload_fields *fields);
 /* What an answer that refuses is: see upload_send(). */
 enum err_kind upload_kind_of(int status);
 
+/* Appends ", \"the server's words\"" when it sent problem details. */
+void upload_put_words(const struct http_answer *answer, struct buf *text);
+
 /* Sets the error: status, the server's own words, what to do. false. */
 bool upload_refused(const struct http_answer *answer, enum err_kind kind,
 		    const char *server, struct err *err);

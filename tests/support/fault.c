@@ -24,6 +24,7 @@
 
 #define HANGS_MS 20000
 #define TUS_MODE "tus:"        /* tus_server with what follows */
+#define EST_MODE "est:"        /* est_server, likewise */
 #define OTHER_MODE "tus:other" /* a server that is not ours */
 
 static char *program_of(const char *mode)
@@ -35,6 +36,8 @@ static char *program_of(const char *mode)
 		program = "tests/browser/tus_server.mjs";
 	} else if (text_starts_with(mode, TUS_MODE)) {
 		program = "tests/support/tus_server";
+	} else if (text_starts_with(mode, EST_MODE)) {
+		program = "tests/support/est_server";
 	}
 	return files_join(top != NULL ? top : ".", program);
 }
@@ -42,11 +45,12 @@ static char *program_of(const char *mode)
 static void run(const struct pki *pki, const char *mode, const char *cert,
 		const char *client_ca, int in, int out)
 {
-	bool tus = text_starts_with(mode, TUS_MODE);
+	bool listed = text_starts_with(mode, TUS_MODE) ||
+		      text_starts_with(mode, EST_MODE);
 	char *program = program_of(mode);
 	char *const argv[] = {
 		program,
-		mem_strdup(tus ? mode + strlen(TUS_MODE) : mode),
+		mem_strdup(listed ? mode + strlen(TUS_MODE) : mode),
 		pki_path(pki, cert != NULL ? cert : "server.pem"),
 		pki_path(pki, "server.key"),
 		pki_path(pki, client_ca != NULL ? client_ca : "device-ca.pem"),

@@ -8,7 +8,7 @@
 
 #include "tests/support/pki.h"
 
-/* A running tests/support/fault_server or tus_server. */
+/* A running tests/support/fault_server, tus_server or est_server. */
 struct fault {
 	pid_t pid;
 	int port;
@@ -17,9 +17,9 @@ struct fault {
 };
 
 /*
- * Starts one in a mode (see fault_server.c; "tus:" and the faults that
- * tus_server.c names for that one, "tus:other" for tests/browser/
- * tus_server.mjs) with a certificate of the PKI;
+ * Starts one in a mode (see fault_server.c; "tus:" or "est:" and
+ * the faults that tus_server.c or est_server.c names for that one, "tus:other"
+ * for tests/browser/tus_server.mjs) with a certificate of the PKI;
  * cert NULL = "server.pem", client_ca NULL = "device-ca.pem".
  */
 void fault_start(struct fault *fault, const struct pki *pki, const char *mode,

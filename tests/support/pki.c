@@ -48,6 +48,14 @@ static void write_pem(const struct pki *pki, const char *name,
 	buf_clear(&pem);
 }
 
+static void write_key(const struct pki *pki, const char *name,
+		      const struct p256_key *key)
+{
+	char *path = pki_path(pki, name);
+	assert_true(keyfile_write_p256(path, key, NULL));
+	mem_free(path);
+}
+
 static void make_authority(const struct pki *pki, const char *file,
 			   const char *name, struct authority *authority)
 {
@@ -76,9 +84,7 @@ static void make_server(const struct pki *pki,
 {
 	struct p256_key key;
 	p256_generate(&key);
-	char *path = pki_path(pki, "server.key");
-	assert_true(keyfile_write_p256(path, &key, NULL));
-	mem_free(path);
+	write_key(pki, "server.key", &key);
 	static const char *const dns[] = { PKI_NAME, NULL };
 	static const char *const other_dns[] = { "other.test", NULL };
 	struct certs_order order = {
@@ -105,9 +111,7 @@ static void make_device(struct pki *pki, const struct authority *authority,
 			const struct authority *other)
 {
 	p256_generate(&pki->device);
-	char *path = pki_path(pki, "identity.key");
-	assert_true(keyfile_write_p256(path, &pki->device, NULL));
-	mem_free(path);
+	write_key(pki, "identity.key", &pki->device);
 	const struct certs_order order = {
 		.use = CERTS_CLIENT,
 		.public_point = pki->device.public_point,
@@ -146,6 +150,7 @@ void pki_make(struct pki *pki)
 	make_authority(pki, "other-anchor.pem", "Inspecting Proxy Root",
 		       &other);
 	make_authority(pki, "device-ca.pem", "Device Root", &devices);
+	write_key(pki, "device-ca.key", &devices.key);
 	make_authority(pki, "other-device-ca.pem", "Other Device Root",
 		       &other_devices);
 	make_server(pki, &server, &other);

@@ -20,7 +20,8 @@
  *	expired.pem future.pem               the same, outside their time
  *	misnamed.pem      other.test
  *	impostor.pem      PKI_NAME, by the other authority
- *	device-ca.pem other-device-ca.pem
+ *	device-ca.pem other-device-ca.pem    two authorities for devices
+ *	device-ca.key                        of the first
  *	identity.key identity.pem            of the device
  *	stranger.pem      same key, by the other devices' authority
  *	receipt.key receipt.verifier         of the server, PKI_NAME/receipts

@@ -49,6 +49,10 @@ static void everything_comes_back(void **state)
 	assert_true(certs_subject_der(der.data, der.len, &subject, &err));
 	assert_int_equal(subject.data[0], 0x30);
 	assert_int_equal(subject.data[1], subject.len - 2);
+	buf_clear(&issuer);
+	assert_true(certs_issuer_der(der.data, der.len, &issuer, &err));
+	assert_int_equal(issuer.len, subject.len);
+	assert_memory_equal(issuer.data, subject.data, issuer.len);
 	buf_clear(&der);
 	buf_clear(&subject);
 	buf_clear(&issuer);
