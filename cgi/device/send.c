@@ -13,7 +13,6 @@
 #include "cgi/device/receipt.h"
 #include "cgi/device/transmission.h"
 #include "cgi/device/words.h"
-#include "domain/requests.h"
 #include "web/view.h"
 
 #define LISTED_ITEMS 60
@@ -226,7 +225,6 @@ bool send_one_act(struct visit *visit, struct err *err)
 	int64_t now = visit->request->now;
 	struct err why = { .kind = ERR_NONE };
 	struct outbox_item item;
-	int64_t id;
 
 	if (!transmission_find(visit, &item, err)) {
 		return false;
@@ -234,16 +232,11 @@ bool send_one_act(struct visit *visit, struct err *err)
 	if (!outbox_approve(app->db, people_actor(visit), item.transaction,
 			    request_form(visit->request, "sha256"), now,
 			    &why)) {
-		if (why.kind == ERR_DENIED || why.kind == ERR_INVALID) {
+		if (why.kind == ERR_DENIED || why.kind == ERR_INVALID ||
+		    why.kind == ERR_LIMIT) {
 			return visit_fail(visit, 409, err, why.text);
 		}
 		return err_set(err, why.kind, "%s", why.text);
-	}
-	/* the transaction as key: pressing twice leaves one request */
-	if (!requests_add(app->db, REQUEST_DELIVER, item.services,
-			  people_actor(visit), item.transaction, now, &id,
-			  err)) {
-		return false;
 	}
 	app_wake_daemon(visit);
 	go_to_item(visit);

@@ -26,7 +26,6 @@ struct client {
 	int stop_fd;          /* readable = end what waits; -1 = none */
 	/* Borrowed; NULL = collectors run in processes of this one. */
 	struct launcher *launcher;
-	int64_t hold_until; /* UTC: the server asked to wait; 0 = not */
 	/* The daily send (timer.c): failures in a row, not again before. */
 	unsigned timer_failures;
 	int64_t timer_retry_at; /* UTC; 0 = at once */

@@ -54,7 +54,6 @@ static bool answer(struct client *client, const struct request_row *row,
 	case REQUEST_CHECKIN:
 	case REQUEST_ENROL:
 	case REQUEST_TEST:
-	case REQUEST_DELIVER:
 	case REQUEST_UNSET:
 		break; /* the round itself does it */
 	}
@@ -240,13 +239,13 @@ static bool open_signals(struct daemon *daemon, struct err *err)
 /* Milliseconds until something falls due; -1 only if it cannot be told. */
 static int pause_ms(const struct daemon *daemon, bool trouble)
 {
-	const struct client *client = daemon->client;
+	struct client *client = daemon->client;
 	int64_t at, now = client->now(), wait = LOOK_S;
 	struct err why = { .kind = ERR_NONE };
 	if (trouble) {
 		return AFTER_TROUBLE_S * 1000;
 	}
-	if (outbox_next_time(client->db, &at, &why) && at - now < wait) {
+	if (deliver_next_time(client, &at, &why) && at - now < wait) {
 		wait = at - now;
 	}
 	if (daemon->next - now < wait) {

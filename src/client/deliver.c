@@ -1,6 +1,6 @@
 /*
- * The only place that joins the outbox and the network. A transmission's way:
- * grants looked at before there is any socket; connection; outbox_begin(),
+ * The only place that joins the outbox and the network. What goes next is
+ * domain/queue's to say. A transmission's way: grants looked at before there is any socket; connection; outbox_begin(),
  * which in one transaction asks for the grants and the approved hash again
  * and writes that the first byte is about to leave; the bytes, with a look at
  * the grants again and again until the last; the receipt, which alone makes
@@ -14,14 +14,22 @@
 #include <string.h>
 
 #include "base/encoding.h"
+#include "base/zone.h"
 #include "client/checkpoint.h"
+#include "client/identity.h"
 #include "client/link.h"
+#include "client/meter.h"
 #include "client/receipt.h"
 #include "client/schedule.h"
 #include "crypto/random.h"
 #include "domain/consent.h"
 #include "domain/outbox.h"
+#include "domain/queue.h"
+#include "domain/retry_budget.h"
 #include "net/upload.h"
+
+/* An administrator mends what cannot be loaded, and nobody is asked. */
+#define LOAD_PAUSE_S 60
 
 /* One transmission on its way. */
 struct delivery {
@@ -29,6 +37,8 @@ struct delivery {
 	const struct outbox_item *item;
 	struct buf body;
 	struct link link;
+	struct meter meter;
+	uint64_t rate;   /* most bytes a second; 0 = any */
 	bool begun;      /* outbox_begin() has committed */
 	struct err gate; /* what the outbox said when it stopped us */
 };
@@ -45,8 +55,9 @@ static void sign_log(struct delivery *d)
 	}
 }
 
-static bool put_receipt(struct delivery *d, const char *note,
-			int64_t received_at, struct err *err)
+/* Received: the item, its entry, the times, the head, in one transaction. */
+static bool write_receipt(struct delivery *d, const char *note,
+			  int64_t received_at, struct err *err)
 {
 	if (!outbox_sent(d->client->db, d->item->transaction, note, received_at,
 			 d->client->now(), err) ||
@@ -55,15 +66,6 @@ static bool put_receipt(struct delivery *d, const char *note,
 	}
 	sign_log(d);
 	return true;
-}
-
-/* Received: the item, its entry, the times, the head in one commit. */
-static bool write_receipt(struct delivery *d, const char *note,
-			  int64_t received_at, struct err *err)
-{
-	struct db *db = d->client->db;
-	return db_begin(db, err) &&
-	       db_finish(db, put_receipt(d, note, received_at, err), err);
 }
 
 static void tell_moved(const struct client *client)
@@ -85,18 +87,46 @@ static void show(struct delivery *d, enum outbox_stage stage)
 	tell_moved(d->client);
 }
 
+/*
+ * What the outbox decides is kept, a no as well; only what cannot be booked
+ * undoes it. true = to be committed.
+ */
+static bool begin_booked(struct delivery *d, const char *peer, uint64_t cost,
+			 struct err *why, struct err *err)
+{
+	const struct client *client = d->client;
+	if (outbox_begin(client->db, d->item->transaction, peer, client->now(),
+			 why)) {
+		return meter_book(&d->meter, cost, err);
+	}
+	return why->kind == ERR_DENIED || why->kind == ERR_INVALID ||
+	       err_set(err, why->kind, "%s", why->text);
+}
+
 /* The last gate: true = the first byte may leave. */
 static bool begin(struct delivery *d, const uint8_t peer[SHA256_SIZE],
 		  struct err *err)
 {
 	char hex[2 * SHA256_SIZE + 1];
+	struct db *db = d->client->db;
+	struct err why = { .kind = ERR_NONE };
+	uint64_t cost = queue_cost(d->body.len, d->rate);
 	hex_encode(hex, peer, SHA256_SIZE);
-	d->begun = outbox_begin(d->client->db, d->item->transaction, hex,
-				d->client->now(), err);
-	if (d->begun) {
-		show(d, STAGE_UPLOADING);
+	if (!db_begin(db, err)) {
+		return false;
 	}
-	return d->begun;
+	if (!db_finish(db, begin_booked(d, hex, cost, &why, err), err)) {
+		if (d->meter.booked > 0) {
+			meter_unbook(&d->meter, cost);
+		}
+		return false;
+	}
+	if (why.kind != ERR_NONE) {
+		return err_set(err, why.kind, "%s", why.text);
+	}
+	d->begun = true;
+	show(d, STAGE_UPLOADING);
+	return true;
 }
 
 static bool watch(void *ctx, enum upload_stage stage,
@@ -149,24 +179,40 @@ static bool requeue(struct delivery *d, const struct err *why, int64_t next,
 	return outbox_retry(client->db, transaction, why->text, next, now, err);
 }
 
-/* The same, for as long as schedule.c says. */
+/* What the server asks for holds everything, for all devices a bit apart. */
+static bool keep_wish(struct client *client, int64_t retry_after_s,
+		      uint32_t random, struct err *err)
+{
+	return retry_after_s <= 0 ||
+	       queue_hold_until(client->db,
+				schedule_next_try(1, client->now(),
+						  retry_after_s, random),
+				err);
+}
+
+/*
+ * The same, for as long as schedule.c says; for the longest time when only a
+ * person can mend it. Counts as a try in vain.
+ */
 static bool put_off(struct delivery *d, const struct err *why,
-		    int64_t retry_after_s, struct deliver_report *report,
-		    struct err *err)
+		    const struct upload_answer *answer,
+		    struct deliver_report *report, struct err *err)
 {
 	struct client *client = d->client;
 	int64_t now = client->now();
+	int64_t after_s = answer->retry_after_s;
+	unsigned attempts = upload_is_misled(answer->status)
+				    ? SCHEDULE_ATTEMPTS_LONGEST
+				    : d->item->attempts + 1;
+	uint32_t random;
 	if (client_is_stopped(client)) {
 		return requeue(d, why, now, report, err); /* ours, not theirs */
 	}
-	uint32_t random;
 	random_bytes(&random, sizeof(random));
-	if (retry_after_s > 0) {
-		client->hold_until = now + retry_after_s;
-	}
-	return requeue(d, why,
-		       schedule_next_try(d->item->attempts + 1, now,
-					 retry_after_s, random),
+	return retry_budget_spend(client->db, now, err) &&
+	       keep_wish(client, after_s, random, err) &&
+	       requeue(d, why,
+		       schedule_next_try(attempts, now, after_s, random),
 		       report, err);
 }
 
@@ -195,6 +241,9 @@ static bool was_gated(struct delivery *d, struct deliver_report *report,
 	case ERR_INVALID:
 		report->failed++;
 		return true;
+	case ERR_LIMIT: /* of the month: it stays as it was */
+		report->waiting++;
+		return true;
 	default:
 		return err_set(err, d->gate.kind, "%s", d->gate.text);
 	}
@@ -221,7 +270,7 @@ static bool accept_receipt(struct delivery *d,
 			"The server's answer is no proof that it has the "
 			"data. %s Ask the vendor to check the server.",
 			why.text);
-		return put_off(d, &text, 0, report, err);
+		return put_off(d, &text, answer, report, err);
 	}
 	if (!write_receipt(d, buf_str(&answer->receipt), receipt.received_at,
 			   err)) {
@@ -233,6 +282,25 @@ static bool accept_receipt(struct delivery *d,
 	return true;
 }
 
+/* What became of it, with its bytes, in one transaction. */
+static bool conclude(struct delivery *d, bool uploaded, const struct err *why,
+		     const struct upload_answer *answer,
+		     struct deliver_report *report, struct err *err)
+{
+	bool ok;
+	if (uploaded) {
+		ok = accept_receipt(d, answer, report, err);
+	} else if (d->gate.kind != ERR_NONE) {
+		ok = was_gated(d, report, err);
+	} else if (why->kind == ERR_RETRY || why->kind == ERR_IO) {
+		ok = put_off(d, why, answer, report, err);
+	} else {
+		ok = retry_budget_spend(d->client->db, d->client->now(), err) &&
+		     give_up(d, why, report, err);
+	}
+	return ok && meter_settle(&d->meter, err);
+}
+
 /* Uploads, then sorts the outcome. */
 static bool upload(struct delivery *d, struct deliver_report *report,
 		   struct err *err)
@@ -241,25 +309,21 @@ static bool upload(struct delivery *d, struct deliver_report *report,
 		.transaction = d->item->transaction,
 		.type = TRANSMISSION_TYPE,
 		.body = { .data = d->body.data, .fd = -1, .size = d->body.len },
+		.rate = d->rate,
 	};
+	struct db *db = d->client->db;
 	const struct upload_watch watching = { .stage = watch,
 					       .ctx = d,
 					       .stop_fd = d->client->stop_fd,
-					       .going = going };
+					       .going = going,
+					       .count = &d->meter.left };
 	struct upload_answer answer = UPLOAD_ANSWER_INIT;
 	struct err why = { .kind = ERR_NONE };
 	sha256_bytes(d->body.data, d->body.len, what.sha256);
 	bool ok = upload_send(&d->link.server, &what, &watching,
 			      link_time(d->client), &answer, &why);
-	if (ok) {
-		ok = accept_receipt(d, &answer, report, err);
-	} else if (d->gate.kind != ERR_NONE) {
-		ok = was_gated(d, report, err);
-	} else if (why.kind == ERR_RETRY || why.kind == ERR_IO) {
-		ok = put_off(d, &why, answer.retry_after_s, report, err);
-	} else {
-		ok = give_up(d, &why, report, err);
-	}
+	ok = db_begin(db, err) &&
+	     db_finish(db, conclude(d, ok, &why, &answer, report, err), err);
 	upload_answer_clear(&answer);
 	return ok;
 }
@@ -299,18 +363,15 @@ static bool deliver(struct delivery *d, struct deliver_report *report,
 	if (!covered) {
 		return true;
 	}
-	if (d->client->hold_until > d->client->now()) {
-		err_set(&why, ERR_RETRY,
-			"The server has asked this device to wait.");
-		return requeue(d, &why, d->client->hold_until, report, err);
-	}
 	if (!outbox_body(d->client->db, d->item->transaction, &d->body, &why)) {
 		return why.kind == ERR_NOT_FOUND
 			       ? give_up(d, &why, report, err)
 			       : err_set(err, why.kind, "%s", why.text);
 	}
 	if (!link_load(d->client, &d->link, &why)) {
-		return put_off(d, &why, 0, report, err);
+		/* Nothing of it is the server's, nor a try in vain. */
+		return requeue(d, &why, d->client->now() + LOAD_PAUSE_S, report,
+			       err);
 	}
 	return upload(d, report, err);
 }
@@ -318,9 +379,15 @@ static bool deliver(struct delivery *d, struct deliver_report *report,
 static bool deliver_item(struct client *client, const struct outbox_item *item,
 			 struct deliver_report *report, struct err *err)
 {
+	struct queue_limits limits;
+	if (!queue_limits_read(client->db, &limits, err)) {
+		return false;
+	}
 	struct delivery d = { .client = client,
 			      .item = item,
-			      .body = BUF_INIT };
+			      .body = BUF_INIT,
+			      .meter = METER_INIT(client),
+			      .rate = limits.rate };
 	bool ok = deliver(&d, report, err);
 	if (!ok && d.begun) {
 		/* The database failed us; nobody else would queue it again. */
@@ -335,15 +402,49 @@ static bool deliver_item(struct client *client, const struct outbox_item *item,
 	return ok;
 }
 
+static bool find_next(struct client *client, struct outbox_item *item,
+		      int64_t *at, bool *found, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	const struct queue_place place = {
+		.device_id = client->config->id,
+		.offset = zone_offset,
+		.provisioned = identity_is_provisioned(client->config),
+	};
+	*at = client->now();
+	*found = queue_next(client->db, &place, *at, item, at, &why);
+	return *found || why.kind == ERR_NOT_FOUND ||
+	       err_set(err, why.kind, "%s", why.text);
+}
+
+bool deliver_next_time(struct client *client, int64_t *at, struct err *err)
+{
+	struct outbox_item item;
+	bool found;
+	return find_next(client, &item, at, &found, err);
+}
+
 bool deliver_due(struct client *client, struct deliver_report *report,
 		 struct err *err)
 {
+	size_t dropped = 0;
+	if (!queue_make_room(client->db, 0, client->now(), &dropped, err)) {
+		return false;
+	}
+	if (dropped > 0) {
+		log_warn(client->log, "%zu transmissions were dropped",
+			 dropped);
+	}
+	report->dropped += (unsigned)dropped;
 	while (!client_is_stopped(client)) {
 		struct outbox_item item;
-		struct err why = { .kind = ERR_NONE };
-		if (!outbox_next(client->db, client->now(), &item, &why)) {
-			return why.kind == ERR_NOT_FOUND ||
-			       err_set(err, why.kind, "%s", why.text);
+		int64_t at;
+		bool found;
+		if (!find_next(client, &item, &at, &found, err)) {
+			return false;
+		}
+		if (!found) {
+			return true;
 		}
 		if (!deliver_item(client, &item, report, err)) {
 			return false;

@@ -11,8 +11,10 @@
 
 #include "base/text.h"
 #include "client/link.h"
+#include "client/meter.h"
 #include "domain/consent.h"
 #include "domain/jobs.h"
+#include "domain/queue.h"
 #include "domain/recipient_list.h"
 #include "domain/settings.h"
 #include "formats/notices.h"
@@ -22,10 +24,11 @@
 #define RECIPIENTS_TARGET "/v1/recipients"
 
 static bool get_text(struct client *client, const struct link *link,
-		     const char *target, struct upload_answer *answer,
-		     struct err *err)
+		     const char *target, struct meter *meter,
+		     struct upload_answer *answer, struct err *err)
 {
-	const struct upload_watch watch = { .stop_fd = client->stop_fd };
+	const struct upload_watch watch = { .stop_fd = client->stop_fd,
+					    .count = &meter->left };
 	return upload_ask(&link->server, target, &watch, link_time(client),
 			  answer, err);
 }
@@ -70,7 +73,7 @@ static bool take_notices(struct client *client, const struct link *link,
 
 /* Page by page until there is no more. */
 static bool ask_notices(struct client *client, const struct link *link,
-			struct err *err)
+			struct meter *meter, struct err *err)
 {
 	size_t count = 0;
 	do {
@@ -84,7 +87,7 @@ static bool ask_notices(struct client *client, const struct link *link,
 			       "/v1/notices?after=%" PRIu64, after);
 		count = 0;
 		bool ok =
-			get_text(client, link, target, &answer, err) &&
+			get_text(client, link, target, meter, &answer, err) &&
 			take_notices(client, link, &answer, after, &count, err);
 		upload_answer_clear(&answer);
 		if (!ok) {
@@ -96,14 +99,15 @@ static bool ask_notices(struct client *client, const struct link *link,
 
 /* A server without a list, or a device without a vendor's key, is fine. */
 static bool ask_recipients(struct client *client, const struct link *link,
-			   struct err *err)
+			   struct meter *meter, struct err *err)
 {
 	struct note_verifier vendor;
 	struct upload_answer answer = UPLOAD_ANSWER_INIT;
 	struct err why = { .kind = ERR_NONE };
 	bool taken = false;
 	bool ok = recipient_list_vendor(client->config, &vendor, &why) &&
-		  get_text(client, link, RECIPIENTS_TARGET, &answer, &why) &&
+		  get_text(client, link, RECIPIENTS_TARGET, meter, &answer,
+			   &why) &&
 		  recipient_list_take(client->db, "server",
 				      buf_str(&answer.receipt),
 				      answer.receipt.len, &vendor,
@@ -119,13 +123,15 @@ static bool ask_recipients(struct client *client, const struct link *link,
 static bool ask(struct client *client, struct err *err)
 {
 	struct link link;
+	struct meter meter = METER_INIT(client);
 	if (!link_load(client, &link, err)) {
 		return false;
 	}
-	bool ok = ask_notices(client, &link, err) &&
-		  ask_recipients(client, &link, err);
+	bool ok = meter_book(&meter, queue_cost(0, 0), err) &&
+		  ask_notices(client, &link, &meter, err) &&
+		  ask_recipients(client, &link, &meter, err);
 	link_clear(&link);
-	return ok;
+	return meter_settle(&meter, ok ? err : NULL) && ok;
 }
 
 static bool keep_time(struct client *client, struct err *err)

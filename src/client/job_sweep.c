@@ -14,9 +14,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "client/link.h"
+#include "client/meter.h"
 #include "domain/consent.h"
 #include "domain/job_seal.h"
 #include "domain/jobs.h"
+#include "domain/queue.h"
 #include "net/upload_resumable.h"
 
 #define ENDING ".age"
@@ -36,14 +38,18 @@ static void forget(struct client *client, const char *transaction)
 {
 	struct link link;
 	struct err why = { .kind = ERR_NONE };
-	const struct upload_watch watch = { .stop_fd = client->stop_fd };
+	struct meter meter = METER_INIT(client);
+	const struct upload_watch watch = { .stop_fd = client->stop_fd,
+					    .count = &meter.left };
 	if (!may_talk(client)) {
 		return;
 	}
 	bool ok = link_load(client, &link, &why);
 	if (ok) {
-		ok = upload_delete(&link.server, transaction, &watch,
+		ok = meter_book(&meter, queue_cost(0, 0), &why) &&
+		     upload_delete(&link.server, transaction, &watch,
 				   link_time(client), &why);
+		ok = meter_settle(&meter, ok ? &why : NULL) && ok;
 		link_clear(&link);
 	}
 	if (!ok) {

@@ -21,6 +21,7 @@
 #include "client/job_source.h"
 #include "client/job_sweep.h"
 #include "client/link.h"
+#include "client/meter.h"
 #include "client/receipt.h"
 #include "client/schedule.h"
 #include "crypto/random.h"
@@ -30,6 +31,8 @@
 #include "domain/job_settings.h"
 #include "domain/jobs.h"
 #include "domain/ledger.h"
+#include "domain/queue.h"
+#include "domain/retry_budget.h"
 #include "net/upload_resumable.h"
 
 #define SEALED_TYPE "application/vnd.sluice.sealed"
@@ -45,6 +48,8 @@
 #define STATUS_LOCKED 423
 #define LOCKED_PAUSE_S 1
 #define SHOW_S 1 /* between looks at the clock for the page */
+/* Between looks whether the month's limit leaves room, or was changed. */
+#define MONTH_LOOK_S 60
 
 /* One job at work. */
 struct work {
@@ -57,7 +62,10 @@ struct work {
 	int64_t shown_at; /* UTC, of the progress */
 	struct err gate;  /* why it may not go on; kind NONE = it may */
 	bool yields;      /* only our turn is over */
+	bool over_limit;  /* of the month */
 	int status;       /* HTTP, of an upload that did not work */
+	struct meter meter;
+	uint64_t cost; /* most that leaves for what is still to be sent */
 	struct job_stream *stream;
 };
 
@@ -97,10 +105,25 @@ static bool is_wanted(const struct client *client)
 	       (client->yield_at != 0 && client->now() >= client->yield_at);
 }
 
+/* Nothing leaves that is not booked for the month. */
+static bool book_ahead(struct work *w, struct err *err)
+{
+	uint64_t left = w->meter.left;
+	struct err why = { .kind = ERR_NONE };
+	if (meter_ahead(&w->meter, w->cost > left ? w->cost - left : 1, &why)) {
+		return true;
+	}
+	w->over_limit = why.kind == ERR_LIMIT;
+	if (!w->over_limit) {
+		err_set(&w->gate, why.kind, "%s", why.text);
+	}
+	return err_set(err, why.kind, "%s", why.text);
+}
+
 static bool going(void *ctx, struct err *err)
 {
 	struct work *w = ctx;
-	if (!may_go_on(w, err)) {
+	if (!may_go_on(w, err) || !book_ahead(w, err)) {
 		return false;
 	}
 	w->yields = is_wanted(w->client);
@@ -140,13 +163,28 @@ static bool put_off(struct work *w, const struct err *why,
 				  client->now(), err);
 	}
 	int64_t at = next_try(w, retry_after_s);
-	if (retry_after_s > 0) {
-		client->hold_until = client->now() + retry_after_s;
+	if (!retry_budget_spend(client->db, client->now(), err) ||
+	    (retry_after_s > 0 &&
+	     !queue_hold_until(client->db, client->now() + retry_after_s,
+			       err))) {
+		return false;
 	}
 	log_warn(client->log, "job data %s waits for another %" PRId64 " s: %s",
 		 w->item.transaction, at - client->now(), why->text);
 	return jobs_retry(client->db, w->item.transaction, why->text, at,
 			  client->now(), err);
+}
+
+/* The month's limit leaves too little: it waits, and its page says why. */
+static bool wait_for_month(struct work *w, struct err *err)
+{
+	struct client *client = w->client;
+	int64_t now = client->now();
+	return jobs_hold(client->db, w->item.transaction,
+			 "Not sent: this month's limit. It waits for the next "
+			 "month, or until an administrator changes the limit "
+			 "(month_limit).",
+			 now + MONTH_LOOK_S, now, err);
 }
 
 /* Sorts what did not work. */
@@ -161,6 +199,9 @@ static bool sort(struct work *w, const struct err *why, int64_t retry_after_s,
 	}
 	if (w->gate.kind != ERR_NONE) {
 		return err_set(err, w->gate.kind, "%s", w->gate.text);
+	}
+	if (w->over_limit) {
+		return wait_for_month(w, err);
 	}
 	if (w->yields) {
 		return jobs_pause(client->db, w->item.transaction,
@@ -248,7 +289,7 @@ static bool watch(void *ctx, enum upload_stage stage,
 	char hex[2 * SHA256_SIZE + 1];
 	switch (stage) {
 	case UPLOAD_CONNECTING:
-		return ask(w, err);
+		return ask(w, err) && book_ahead(w, err);
 	case UPLOAD_SENDING:
 		hex_encode(hex, peer, SHA256_SIZE);
 		if (!jobs_begin(w->client->db, w->item.transaction, hex,
@@ -375,7 +416,8 @@ static bool send_as(struct work *w, const struct upload_file *file,
 	const struct upload_watch watching = { .stage = watch,
 					       .ctx = w,
 					       .stop_fd = client->stop_fd,
-					       .going = going };
+					       .going = going,
+					       .count = &w->meter.left };
 	const struct upload_pace pace = { .rate = rate,
 					  .progress = show_sometimes,
 					  .ctx = w };
@@ -391,7 +433,20 @@ static bool send_as(struct work *w, const struct upload_file *file,
 	bool ok = sent ? accept_receipt(w, &answer, err)
 		       : sort(w, &why, answer.retry_after_s, err);
 	upload_answer_clear(&answer);
-	return ok;
+	return meter_settle(&w->meter, ok ? err : NULL) && ok;
+}
+
+/* Only what the month's limit has room for is begun. */
+static bool send_within(struct work *w, const struct upload_file *file,
+			uint64_t cost, uint64_t rate, struct err *err)
+{
+	struct queue_month month;
+	w->cost = cost;
+	if (!queue_month_read(w->client->db, w->client->now(), &month, err)) {
+		return false;
+	}
+	return cost > month.left ? wait_for_month(w, err)
+				 : send_as(w, file, rate, err);
 }
 
 static bool send_file(struct work *w, int fd, struct err *err)
@@ -415,11 +470,13 @@ static bool send_file(struct work *w, int fd, struct err *err)
 		.size = w->item.sealed_bytes,
 		.created = w->item.peer[0] != '\0',
 	};
+	uint64_t rest = w->item.sealed_bytes - w->item.offset;
 	bool ok = (hex_decode(file.sha256, sizeof(file.sha256),
 			      w->item.sealed_sha256) ||
 		   err_set(err, ERR_BUG, "a sealed job has no hash")) &&
 		  job_settings_get(w->client->db, &settings, err) &&
-		  send_as(w, &file, settings.rate, err);
+		  send_within(w, &file, queue_cost(rest, settings.rate),
+			      settings.rate, err);
 	buf_clear(&keys);
 	return ok;
 }
@@ -448,14 +505,17 @@ static bool upload(struct work *w, struct err *err)
 {
 	struct client *client = w->client;
 	struct err why = { .kind = ERR_NONE };
-	int64_t now = client->now();
+	int64_t until, now = client->now();
 	if (!ask(w, &why)) {
 		return sort(w, &why, 0, err);
 	}
-	if (client->hold_until > now) {
-		return jobs_retry(client->db, w->item.transaction,
-				  "The server has asked this device to wait.",
-				  client->hold_until, now, err);
+	if (!queue_held_until(client->db, now, &until, err)) {
+		return false;
+	}
+	if (until != 0) {
+		return jobs_hold(client->db, w->item.transaction,
+				 "The server has asked this device to wait.",
+				 until, now, err);
 	}
 	if (!link_load(client, &w->link, &why)) {
 		return put_off(w, &why, 0, err); /* can be mended */
@@ -470,7 +530,10 @@ static bool upload(struct work *w, struct err *err)
 static bool take(struct client *client, const struct jobs_item *item,
 		 struct err *err)
 {
-	struct work w = { .client = client, .item = *item, .version = -1 };
+	struct work w = { .client = client,
+			  .item = *item,
+			  .version = -1,
+			  .meter = METER_INIT(client) };
 	if (!jobs_order(client->db, item->order, &w.order, err)) {
 		return false;
 	}

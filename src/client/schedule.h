@@ -6,6 +6,7 @@
 /* Longest pause after the first failure, and of all. */
 #define SCHEDULE_FIRST_S 60
 #define SCHEDULE_LONGEST_S (6 * 60 * 60)
+#define SCHEDULE_ATTEMPTS_LONGEST 16 /* so many have the longest pause */
 
 /*
  * When to try again, UTC seconds. The pause doubles with each failure, and

@@ -18,6 +18,12 @@
 #define DERIVED "derived"
 #define NO_QUIET "none"
 
+bool automatic_is_actor(const char *actor)
+{
+	return text_equal(actor, AUTOMATIC_TIMER) ||
+	       text_equal(actor, AUTOMATIC_ALARM);
+}
+
 /* ---- values ---- */
 
 static bool parse_on(const char *value, struct automatic *a)
@@ -260,25 +266,56 @@ static bool restart_timer(struct db *db, int64_t now, struct err *err)
 	return automatic_timer_done(db, now, err);
 }
 
-static bool set(struct db *db, const char *actor, const struct row *row,
-		const char *value, const struct automatic *parsed, int64_t now,
-		struct err *err)
+static bool write_setting(struct db *db, const char *actor,
+			  const struct automatic_setting *setting,
+			  const char *service, const char *value, int64_t now,
+			  bool *changed, struct err *err)
 {
 	struct buf before = BUF_INIT, text = BUF_INIT;
-	bool ok = settings_get(db, row->setting.name, &before, err);
-	if (ok && !text_equal(buf_str(&before), value)) {
+	bool ok = settings_get(db, setting->name, &before, err);
+	*changed = ok && !text_equal(buf_str(&before), value);
+	if (*changed) {
 		buf_printf(&text, "%s (%s): \"%s\" before, \"%s\" now",
-			   row->setting.title, row->setting.name,
-			   buf_str(&before), value);
-		ok = settings_set(db, row->setting.name, value, err) &&
-		     log_change(db, actor, "", buf_str(&text), now, err) &&
-		     (row->parse == parse_low || restart_timer(db, now, err)) &&
-		     (row->parse != parse_on || parsed->on ||
-		      purge(db, actor, consent_services_known(), now, err));
+			   setting->title, setting->name, buf_str(&before),
+			   value);
+		ok = settings_set(db, setting->name, value, err) &&
+		     log_change(db, actor, service, buf_str(&text), now, err);
 	}
 	buf_clear(&text);
 	buf_clear(&before);
 	return ok;
+}
+
+bool automatic_setting_write(struct db *db, const char *actor,
+			     const struct automatic_setting *setting,
+			     const char *service, const char *value,
+			     int64_t now, bool *changed, struct err *err)
+{
+	bool news = false;
+	if (!db_begin(db, err) ||
+	    !db_finish(db,
+		       write_setting(db, actor, setting, service, value, now,
+				     &news, err),
+		       err)) {
+		return false;
+	}
+	if (changed != NULL) {
+		*changed = news;
+	}
+	return true;
+}
+
+static bool set(struct db *db, const char *actor, const struct row *row,
+		const char *value, const struct automatic *parsed, int64_t now,
+		struct err *err)
+{
+	bool changed;
+	return write_setting(db, actor, &row->setting, "", value, now, &changed,
+			     err) &&
+	       (!changed ||
+		((row->parse == parse_low || restart_timer(db, now, err)) &&
+		 (row->parse != parse_on || parsed->on ||
+		  purge(db, actor, consent_services_known(), now, err))));
 }
 
 static bool check_actor(const char *actor, struct err *err)

@@ -25,6 +25,8 @@
 /* Who stages and approves what nobody pressed, for rows and the ledger. */
 #define AUTOMATIC_TIMER "timer"
 #define AUTOMATIC_ALARM "alarm"
+/* Is it one of these? */
+bool automatic_is_actor(const char *actor);
 
 enum automatic_state {
 	AUTOMATIC_UNSET = 0,
@@ -75,6 +77,18 @@ struct automatic_setting {
 	const char *values; /* for people: "derived, or a time like 18:00" */
 };
 const struct automatic_setting *automatic_setting_at(size_t n);
+
+/*
+ * Writes the value of a setting of any group that is in this form, with its
+ * entry; the value that stands changes nothing. service: of the entry, or "".
+ * The caller has checked the value. *changed may be NULL. In the caller's
+ * transaction or its own.
+ */
+MUST_USE bool automatic_setting_write(struct db *db, const char *actor,
+				      const struct automatic_setting *setting,
+				      const char *service, const char *value,
+				      int64_t now, bool *changed,
+				      struct err *err);
 
 /* The value as it is typed: "off", "18:00", "22:00-06:00", "10". */
 MUST_USE bool automatic_get(struct db *db, const char *name, struct buf *value,

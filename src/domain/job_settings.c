@@ -6,7 +6,6 @@
 #include "domain/job_settings.h"
 
 #include "base/text.h"
-#include "domain/ledger.h"
 #include "domain/settings.h"
 
 #define NO_LIMIT "none"
@@ -89,32 +88,6 @@ bool job_settings_get(struct db *db, struct job_settings *settings,
 	return true;
 }
 
-static bool set(struct db *db, const char *actor, const struct row *row,
-		const char *value, int64_t now, struct err *err)
-{
-	struct buf before = BUF_INIT, text = BUF_INIT;
-	bool ok = settings_get(db, row->setting.name, &before, err);
-	bool news = ok && !text_equal(buf_str(&before), value);
-	if (news) {
-		buf_printf(&text, "%s (%s): \"%s\" before, \"%s\" now",
-			   row->setting.title, row->setting.name,
-			   buf_str(&before), value);
-		struct ledger_entry entry = {
-			.at = now,
-			.kind = LEDGER_CONFIGURATION,
-			.actor = actor,
-			.service = service_of(GATE_JOB_DATA)->name,
-			.result = "ok",
-			.text = buf_str(&text),
-		};
-		ok = settings_set(db, row->setting.name, value, err) &&
-		     ledger_append(db, &entry, err);
-	}
-	buf_clear(&text);
-	buf_clear(&before);
-	return ok;
-}
-
 bool job_setting_set(struct db *db, const char *actor, const char *name,
 		     const char *value, int64_t now, struct err *err)
 {
@@ -127,6 +100,7 @@ bool job_setting_set(struct db *db, const char *actor, const char *name,
 		return err_set(err, ERR_INVALID, "%s: write %s.",
 			       row->setting.title, row->setting.values);
 	}
-	return db_begin(db, err) &&
-	       db_finish(db, set(db, actor, row, value, now, err), err);
+	return automatic_setting_write(db, actor, &row->setting,
+				       service_of(GATE_JOB_DATA)->name, value,
+				       now, NULL, err);
 }

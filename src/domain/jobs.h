@@ -231,6 +231,12 @@ MUST_USE bool jobs_pause(struct db *db, const char *transaction, int64_t now,
 MUST_USE bool jobs_retry(struct db *db, const char *transaction,
 			 const char *problem, int64_t next_try_at, int64_t now,
 			 struct err *err);
+/*
+ * Not tried at all, and why: no try is counted, and there is one entry as long
+ * as the reason stays.
+ */
+MUST_USE bool jobs_hold(struct db *db, const char *transaction, const char *why,
+			int64_t next_try_at, int64_t now, struct err *err);
 /* Also ends a permission that ends with its send. */
 MUST_USE bool jobs_sent(struct db *db, const char *transaction,
 			const char *receipt, int64_t received_at, int64_t now,

@@ -440,6 +440,28 @@ bool jobs_retry(struct db *db, const char *transaction, const char *problem,
 			 err);
 }
 
+static bool hold(struct db *db, const char *transaction, const char *why,
+		 int64_t next, int64_t now, struct err *err)
+{
+	struct pair p;
+	if (!find(db, transaction, &p, err)) {
+		return false;
+	}
+	bool told = text_equal(p.item.problem, why);
+	return jobs_item_is_over(p.item.state) || /* cancelled meanwhile */
+	       (put_back(db, &p.item, why, next, err) &&
+		(told || jobs_log(db, LEDGER_FAILED, &p.order, &p.item,
+				  "daemon", "waiting", why, now, err)));
+}
+
+bool jobs_hold(struct db *db, const char *transaction, const char *why,
+	       int64_t next_try_at, int64_t now, struct err *err)
+{
+	return db_begin(db, err) &&
+	       db_finish(db, hold(db, transaction, why, next_try_at, now, err),
+			 err);
+}
+
 static bool sent(struct db *db, const char *transaction, const char *receipt,
 		 int64_t received_at, int64_t now, struct err *err)
 {

@@ -15,9 +15,6 @@
 #define STATES (OUTBOX_CANCELLED + 1)
 #define STAGES (STAGE_RECEIPT_CHECKED + 1)
 
-/* A clock that was set back must not hold a transmission for longer. */
-#define WAIT_MAX_S (24 * 60 * 60)
-
 #define COLUMNS                                                           \
 	"id, state, stage, services, grants, sha256, bytes, created_at, " \
 	"created_by, approved_at, approved_by, attempts, next_try_at, "   \
@@ -155,42 +152,24 @@ bool outbox_list(struct db *db, enum outbox_state state, size_t limit,
 	return true;
 }
 
-bool outbox_next(struct db *db, int64_t now, struct outbox_item *item,
-		 struct err *err)
+bool outbox_each_waiting(struct db *db,
+			 bool (*row)(void *ctx, const struct outbox_item *item),
+			 void *ctx, struct err *err)
 {
 	struct stmt q;
 	if (!db_query(db, &q,
 		      "SELECT " COLUMNS " FROM transmissions "
-		      "WHERE state = 'queued' "
-		      "AND (next_try_at <= ? OR next_try_at > ?) "
-		      "ORDER BY number LIMIT 1",
+		      "WHERE state IN ('queued', 'sending') ORDER BY number",
 		      err)) {
 		return false;
 	}
-	db_bind_int(&q, 1, now);
-	db_bind_int(&q, 2, now + WAIT_MAX_S);
-	return one_item(&q, item, "nothing waits to be sent now", err);
-}
-
-bool outbox_next_time(struct db *db, int64_t *at, struct err *err)
-{
-	struct stmt q;
-	if (!db_query(db, &q,
-		      "SELECT min(next_try_at) FROM transmissions "
-		      "WHERE state = 'queued'",
-		      err)) {
-		return false;
+	bool more = true;
+	while (more && db_row(&q)) {
+		struct outbox_item item;
+		read_row(&q, &item);
+		more = row(ctx, &item);
 	}
-	bool any = db_row(&q) && !db_is_null(&q, 0);
-	int64_t found = any ? db_int(&q, 0) : 0;
-	if (!db_done(&q, err)) {
-		return false;
-	}
-	if (!any) {
-		return err_set(err, ERR_NOT_FOUND, "nothing waits to be sent");
-	}
-	*at = found;
-	return true;
+	return db_done(&q, err);
 }
 
 bool outbox_last_sent(struct db *db, unsigned services, int64_t *at,

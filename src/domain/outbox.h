@@ -117,8 +117,10 @@ MUST_USE bool outbox_trim(struct db *db, int64_t max_age_s, uint64_t max_bytes,
 /*
  * A person presses Send: STAGED -> QUEUED. sha256 is what he saw (hex).
  * Approving again what is QUEUED or further changes nothing (two Sends pressed
- * at once give one). Errors: INVALID (other hash), DENIED (grant gone, a
- * sample, cancelled), NOT_FOUND.
+ * at once give one). Room is made for it (queue_make_room()), and what waits
+ * of the same kinds for its next try is due with it, to go before it.
+ * Errors: INVALID (other hash), DENIED (grant gone, a sample, cancelled),
+ * NOT_FOUND, LIMIT (more than may wait).
  */
 MUST_USE bool outbox_approve(struct db *db, const char *actor,
 			     const char *transaction, const char *sha256,
@@ -157,11 +159,14 @@ MUST_USE bool outbox_purge_made_by(struct db *db, const char *actor,
 /* Daemon side. */
 /* At start: SENDING -> QUEUED, due now */
 MUST_USE bool outbox_recover(struct db *db, int64_t now, struct err *err);
-/* Oldest QUEUED that is due; NOT_FOUND */
-MUST_USE bool outbox_next(struct db *db, int64_t now, struct outbox_item *item,
-			  struct err *err);
-/* Earliest next_try_at of QUEUED; NOT_FOUND */
-MUST_USE bool outbox_next_time(struct db *db, int64_t *at, struct err *err);
+/*
+ * Calls row for all that is QUEUED or SENDING, oldest first, until it returns
+ * false. Nothing may be changed during the calls. What goes when is queue.h's.
+ */
+MUST_USE bool outbox_each_waiting(struct db *db,
+				  bool (*row)(void *ctx,
+					      const struct outbox_item *item),
+				  void *ctx, struct err *err);
 
 /*
  * QUEUED -> SENDING in one transaction that checks that the grants in the item

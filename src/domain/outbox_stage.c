@@ -16,6 +16,7 @@
 #include "domain/line.h"
 #include "domain/outbox_parts.h"
 #include "domain/pseudonyms.h"
+#include "domain/queue.h"
 
 static bool check_item(const struct outbox_item *item, size_t len,
 		       struct err *err)
@@ -193,18 +194,12 @@ static bool log_withheld(struct db *db, const struct outbox_item *item,
 	return ok;
 }
 
-static bool is_automatic(const char *actor)
-{
-	return text_equal(actor, AUTOMATIC_TIMER) ||
-	       text_equal(actor, AUTOMATIC_ALARM);
-}
-
 /* A person's older preview of the same gives way to the newer one. */
 static bool replace_older(struct db *db, const struct outbox_item *item,
 			  struct err *err)
 {
 	size_t replaced;
-	return is_automatic(item->created_by) ||
+	return automatic_is_actor(item->created_by) ||
 	       cancel_each(db,
 			   "SELECT id FROM transmissions WHERE "
 			   "state IN ('sample', 'staged') AND services = ? "
@@ -220,7 +215,7 @@ static const char *staged_words(const struct outbox_item *item)
 		return "sample of a service that is not allowed: shown, never "
 		       "sent";
 	}
-	return is_automatic(item->created_by)
+	return automatic_is_actor(item->created_by)
 		       ? "prepared to be sent by itself"
 		       : "prepared to be looked at; not sent";
 }
@@ -266,11 +261,31 @@ struct approval {
 	int64_t now;
 };
 
+/* Who presses Send does not wait for the pause of another one before it. */
+static bool hurry(struct db *db, const struct outbox_item *item,
+		  const struct approval *a, struct err *err)
+{
+	struct stmt q;
+	if (automatic_is_actor(a->actor)) {
+		return true;
+	}
+	if (!db_query(db, &q,
+		      "UPDATE transmissions SET next_try_at = 0 "
+		      "WHERE state = 'queued' AND (services & ?) <> 0",
+		      err)) {
+		return false;
+	}
+	db_bind_int(&q, 1, queue_kin(item->services));
+	return db_run(&q, err);
+}
+
 static bool write_approval(struct db *db, struct outbox_item *item,
 			   const struct approval *a, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q,
+	if (!queue_make_room(db, item->bytes, a->now, NULL, err) ||
+	    !hurry(db, item, a, err) ||
+	    !db_query(db, &q,
 		      "UPDATE transmissions SET approved_at = ?, "
 		      "approved_by = ?, approved_sha256 = sha256, "
 		      "next_try_at = 0 WHERE id = ?",
@@ -366,7 +381,7 @@ bool outbox_approve_automatic(struct db *db, const char *actor,
 		.words = buf_str(&words),
 		.now = now,
 	};
-	bool ok = (is_automatic(actor) ||
+	bool ok = (automatic_is_actor(actor) ||
 		   err_set(err, ERR_INVALID,
 			   "only the timer and alarms send by themselves")) &&
 		  approve_in_one(db, &a, err);

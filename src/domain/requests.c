@@ -62,13 +62,13 @@ static bool one_row(struct stmt *q, struct request_row *row, struct err *err)
 static bool check_question(enum request_kind kind, unsigned services,
 			   const char *key, struct err *err)
 {
-	if (kind <= REQUEST_UNSET || kind > REQUEST_TEST) {
+	if (kind != REQUEST_PREVIEW &&
+	    (kind < REQUEST_JOBS || kind > REQUEST_TEST)) {
 		return err_set(err, ERR_INVALID,
 			       "there is no such kind of "
 			       "request");
 	}
-	bool of_services = kind == REQUEST_PREVIEW || kind == REQUEST_DELIVER;
-	if (!of_services && services != 0) {
+	if (kind != REQUEST_PREVIEW && services != 0) {
 		return err_set(err, ERR_INVALID,
 			       "this request is about no service");
 	}

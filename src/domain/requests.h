@@ -15,12 +15,12 @@
 enum request_kind {
 	REQUEST_UNSET = 0,
 	REQUEST_PREVIEW, /* collect and stage for the services */
-	REQUEST_DELIVER, /* look at the outbox now (somebody pressed Send) */
-	REQUEST_JOBS,    /* list the jobs of the sources, see job_answer.h */
-	REQUEST_NOTICES, /* ask the server what became of job data */
-	REQUEST_CHECKIN, /* check in now */
-	REQUEST_ENROL,   /* try the code that waits, or renew now */
-	REQUEST_TEST     /* test the connection, see connection_test.h */
+	/* 2 was "look at the outbox now": what is queued is its own request */
+	REQUEST_JOBS = 3, /* list the jobs of the sources, see job_answer.h */
+	REQUEST_NOTICES,  /* ask the server what became of job data */
+	REQUEST_CHECKIN,  /* check in now */
+	REQUEST_ENROL,    /* try the code that waits, or renew now */
+	REQUEST_TEST      /* test the connection, see connection_test.h */
 };
 
 enum request_state {
@@ -45,7 +45,7 @@ struct request_row {
 };
 
 /*
- * services: those of a preview or delivery; 0 for the other kinds.
+ * services: those of a preview; 0 for the other kinds.
  * key: idempotency key of the form (at most 64 characters); the same key again
  * gives the same id and adds nothing.
  */

@@ -28,6 +28,7 @@ struct tls_client {
 	bool broken; /* sending failed; what came before can be read */
 	bool lost;   /* the network says that the connection is no more */
 	bool more;   /* the caller goes on writing: records may be gathered */
+	uint64_t *count; /* of what leaves; NULL = nobody counts */
 	char server_name[SERVER_NAME_SIZE];
 	unsigned char in[BR_SSL_BUFSIZE_INPUT];
 	unsigned char out[BR_SSL_BUFSIZE_OUTPUT];
@@ -101,6 +102,9 @@ static bool push(struct tls_client *t, bool *moved, struct err *err)
 	}
 	if (done > 0) {
 		br_ssl_engine_sendrec_ack(&t->cc.eng, done);
+		if (t->count != NULL) {
+			*t->count += done;
+		}
 	}
 	*moved = done > 0;
 	return true;
@@ -221,8 +225,18 @@ bool tls_client_open(int fd, const struct trust *trust, const char *server_name,
 		     int64_t now, const struct deadline *deadline,
 		     struct tls_client **tls, struct err *err)
 {
+	return tls_client_open_counted(fd, trust, server_name, now, deadline,
+				       NULL, tls, err);
+}
+
+bool tls_client_open_counted(int fd, const struct trust *trust,
+			     const char *server_name, int64_t now,
+			     const struct deadline *deadline, uint64_t *count,
+			     struct tls_client **tls, struct err *err)
+{
 	struct tls_client *t = mem_zalloc(sizeof(*t));
 	t->fd = fd;
+	t->count = count;
 	bool ok = false;
 	if (server_name[0] == '\0' ||
 	    !text_copy(t->server_name, sizeof(t->server_name), server_name)) {

@@ -31,6 +31,16 @@ MUST_USE bool tls_client_open(int fd, const struct trust *trust,
 			      const struct deadline *deadline,
 			      struct tls_client **tls, struct err *err);
 
+/*
+ * The same, and adds to *count each byte that leaves, the handshake and TLS's
+ * own included, also when it fails. count lives as long as *tls.
+ */
+MUST_USE bool tls_client_open_counted(int fd, const struct trust *trust,
+				      const char *server_name, int64_t now,
+				      const struct deadline *deadline,
+				      uint64_t *count, struct tls_client **tls,
+				      struct err *err);
+
 /* SHA-256 of the server's own certificate. */
 void tls_client_peer(const struct tls_client *tls, uint8_t hash[SHA256_SIZE]);
 

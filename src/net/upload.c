@@ -37,13 +37,16 @@ static bool exchange(struct tls_client *tls, const struct upload_server *server,
 		.body_type = UPLOAD_BODY_TYPE,
 		.body = upload->body,
 	};
+	const struct http_pace pace = { .rate = upload->rate };
 	const struct http_limits within = {
 		.idle_ms = limits->idle_ms,
-		.send_ms = upload_send_ms(limits, upload->body.size, 0),
+		.send_ms =
+			upload_send_ms(limits, upload->body.size, upload->rate),
 		.answer_ms = limits->answer_ms,
 		.answer_bytes = UPLOAD_RECEIPT_MAX,
 		.stop_fd = watch->stop_fd,
 		.check = watch->going != NULL ? &check : NULL,
+		.pace = &pace,
 	};
 	bool ok = http_exchange(tls, &request, &within, now, answer, err);
 	upload_fields_clear(&fields);

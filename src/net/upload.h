@@ -39,6 +39,7 @@ struct upload {
 	const char *type;        /* media type, in Upload-Metadata */
 	uint8_t sha256[SHA256_SIZE];
 	struct http_body body;
+	uint64_t rate; /* most bytes a second; 0 = no limit */
 };
 
 enum upload_stage {
@@ -65,6 +66,11 @@ struct upload_watch {
 	 * passed on, and the server has not got the whole.
 	 */
 	bool (*going)(void *ctx, struct err *err);
+	/*
+	 * What leaves is added to it, TLS's own bytes included, whatever came
+	 * of the try; NULL = nobody counts.
+	 */
+	uint64_t *count;
 };
 
 struct upload_answer {
@@ -82,9 +88,9 @@ struct upload_answer {
  * POSTs the upload (wire.md, section 5) over a connection of its own.
  * true: 200 or 201 with a body, which the caller checks as a receipt.
  *
- * Errors: RETRY (no connection, wrong server, no proper answer, 408, 425,
- * 429, 3xx, 5xx; nothing is lost by trying again), IO (own disk, or
- * what watch says); refused for good: DENIED (401, 403), LIMIT (413),
+ * Errors: RETRY (no connection, wrong server, no proper answer, 404, 405, 408,
+ * 409, 423, 425, 429, 3xx, 5xx; nothing is lost by trying again), IO (own
+ * disk, or what watch says); refused for good: DENIED (401, 403), LIMIT (413),
  * INVALID (400, 415, 422, other 4xx). answer->status and retry_after_s are
  * set on failure as well; release answer with upload_answer_clear() always.
  */
@@ -94,5 +100,12 @@ MUST_USE bool upload_send(const struct upload_server *server,
 			  struct upload_answer *answer, struct err *err);
 
 void upload_answer_clear(struct upload_answer *answer);
+
+/*
+ * Does this status come from something that does not know the way of an
+ * upload (3xx, 404, 405)? A person has to mend that, so there is no use in
+ * asking often.
+ */
+bool upload_is_misled(int status);
 
 #endif

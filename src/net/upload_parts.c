@@ -62,8 +62,8 @@ static bool open_connection(const struct upload_server *server,
 	}
 	struct deadline handshake =
 		deadline_in(limits->handshake_ms, watch->stop_fd);
-	return tls_client_open(fd, server->trust, server->name, now, &handshake,
-			       tls, err);
+	return tls_client_open_counted(fd, server->trust, server->name, now,
+				       &handshake, watch->count, tls, err);
 }
 
 bool upload_connect(const struct upload_server *server,
@@ -138,10 +138,10 @@ void upload_fields_clear(struct upload_fields *fields)
 	buf_clear(&fields->key);
 }
 
-static bool is_transient(int status)
+bool upload_is_misled(int status)
 {
-	return status == 408 || status == 425 || status == 429 ||
-	       status >= 500 || status < 400;
+	return status == 404 || status == 405 ||
+	       (status >= 300 && status < 400);
 }
 
 enum err_kind upload_kind_of(int status)
@@ -152,8 +152,16 @@ enum err_kind upload_kind_of(int status)
 		return ERR_DENIED;
 	case 413:
 		return ERR_LIMIT;
+	case 408:
+	case 409: /* another request of the same is under way */
+	case 423:
+	case 425:
+	case 429:
+		return ERR_RETRY;
 	default:
-		return is_transient(status) ? ERR_RETRY : ERR_INVALID;
+		return status < 400 || status >= 500 || upload_is_misled(status)
+			       ? ERR_RETRY
+			       : ERR_INVALID;
 	}
 }
 
@@ -178,6 +186,10 @@ static const char *remedy(int status, enum err_kind kind)
 	}
 	if (kind == ERR_NOT_FOUND) {
 		return "It has none.";
+	}
+	if (upload_is_misled(status)) {
+		return "It takes no transmissions there. Check the server's "
+		       "address.";
 	}
 	return kind == ERR_RETRY ? "This will be tried again."
 				 : "It will not be sent again.";

@@ -111,7 +111,9 @@ void upload_scene_start(struct upload_scene *scene, const char *faults,
 	sha256_bytes(data, size, scene->file.sha256);
 	hex_encode(scene->sha256, scene->file.sha256, SHA256_SIZE);
 	mem_free(data);
-	scene->watch = (struct upload_watch){ stage, scene, -1, going };
+	scene->watch = (struct upload_watch){
+		.stage = stage, .ctx = scene, .stop_fd = -1, .going = going
+	};
 	scene->pace = (struct upload_pace){ 0, progress, scene };
 	scene->stop_at_ask = -1;
 	(void)snprintf(mode, sizeof(mode), "tus:%s", faults);
