@@ -15,6 +15,7 @@
 #include "cgi/device/pages.h"
 #include "cgi/device/words.h"
 #include "cgi/people/marks.h"
+#include "domain/time_known.h"
 #include "web/view.h"
 
 /* The language of all words so far. */
@@ -238,12 +239,14 @@ static int64_t preset_end(enum service_id id)
 	return id == GATE_JOB_DATA ? CONSENT_UNTIL_SENT : CONSENT_UNTIL_PRESET;
 }
 
-/* false: no such end; "date" is checked by the caller */
+/*
+ * false: no such end; "date" is checked by the caller. now: what is known of
+ * the time.
+ */
 static bool chosen_end(const struct visit *visit, enum service_id id,
-		       int64_t *until)
+		       int64_t now, int64_t *until)
 {
 	const char *end = request_form(visit->request, "end");
-	int64_t now = visit->request->now;
 
 	if (strcmp(end, "date") == 0) {
 		return end_of_day(request_form(visit->request, "date"), until);
@@ -276,7 +279,12 @@ static bool allow(struct visit *visit, enum service_id id, struct err *err)
 					 .language = LANGUAGE,
 					 .now = visit->request->now };
 	struct err why = { .kind = ERR_NONE };
+	int64_t best, proved;
 
+	if (!time_known_judge(app_of(visit)->db, choice.now, &best, &proved,
+			      err)) {
+		return false;
+	}
 	if (!was_seen(visit, id)) {
 		visit_problem(visit, 409, "",
 			      "The words or the data changed while this page "
@@ -284,7 +292,7 @@ static bool allow(struct visit *visit, enum service_id id, struct err *err)
 			      "them again.");
 		return visit_again(visit, err);
 	}
-	if (!chosen_end(visit, id, &choice.until)) {
+	if (!chosen_end(visit, id, best, &choice.until)) {
 		err_set(&why, ERR_INVALID,
 			"Choose a day, written as 2027-11-23.");
 	} else if (consent_choose(app_of(visit)->db, &choice, &why)) {

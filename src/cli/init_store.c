@@ -17,6 +17,7 @@
 #include "client/identity.h"
 #include "domain/ledger.h"
 #include "domain/machines.h"
+#include "domain/time_known.h"
 #include "store/db.h"
 #include "store/migrate.h"
 
@@ -58,7 +59,8 @@ static bool first_rows(struct db *db, const struct device_config *config,
 	if (!migrate(db, "device", err) || !db_begin(db, err)) {
 		return false;
 	}
-	if (!save_machine(db, config, err) || !log_setup(db, actor, now, err) ||
+	if (!time_known_doubt(db, err) || !save_machine(db, config, err) ||
+	    !log_setup(db, actor, now, err) ||
 	    !setup_make_code(db, now, INIT_CODE_DAYS * DAY_S, code, err)) {
 		db_rollback(db);
 		return false;

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "client/conditions.h"
+#include "client/link.h"
 #include "client/stage.h"
 #include "client/timer.h"
 #include "domain/alarms.h"
@@ -90,16 +91,20 @@ static void look(struct client *client, const struct automatic *automatic)
 	collected_clear(&collected);
 }
 
-/* When the next look is, at the earliest now. */
-static int64_t next_look(const struct client *client,
+/*
+ * When the next look is, at the earliest now, both by the clock; the hours go
+ * by what is known of the time.
+ */
+static int64_t next_look(struct client *client,
 			 const struct automatic *automatic, int64_t now)
 {
 	const struct timetable hours = timer_hours(client, automatic);
+	int64_t ahead = now - link_time(client);
 	int64_t at = client->looked_at + client->config->watch_s;
 	if (client->looked_at == 0 || client->looked_at > now || at < now) {
 		at = now; /* never yet, or the clock was set */
 	}
-	return timetable_allowed(&hours, at);
+	return timetable_allowed(&hours, at - ahead) + ahead;
 }
 
 bool alarm_round(struct client *client, int64_t *next, struct err *err)
@@ -117,7 +122,8 @@ bool alarm_round(struct client *client, int64_t *next, struct err *err)
 	if ((all.effective & WATCHED) == 0) {
 		return true;
 	}
-	if (!automatic_read(client->db, &all, now, &automatic, err)) {
+	if (!automatic_read(client->db, &all, link_time(client), &automatic,
+			    err)) {
 		return false;
 	}
 	if ((automatic.ready & WATCHED) == 0) {

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "client/alarm.h"
@@ -24,6 +25,7 @@
 #include "client/daemon_sandbox.h"
 #include "client/job_notices.h"
 #include "client/jobs.h"
+#include "client/link.h"
 #include "client/stage.h"
 #include "client/timer.h"
 #include "domain/consent.h"
@@ -31,9 +33,11 @@
 #include "domain/jobs.h"
 #include "domain/outbox.h"
 #include "domain/requests.h"
+#include "domain/time_known.h"
 
 #define LOOK_S 60         /* looks by itself at least so often */
 #define AFTER_TROUBLE_S 5 /* pause when the database fails */
+#define JUMP_MS 60000     /* the clock was set by more than this */
 
 /* Retention of the exact bytes, docs/architecture.md. */
 #define TRIM_EVERY_S ((int64_t)86400)
@@ -152,7 +156,8 @@ static bool do_round(struct client *client, bool all, struct client_done *done,
 /* What a process that died may have left half done. */
 static bool recover(struct client *client, struct err *err)
 {
-	return requests_recover(client->db, err) &&
+	return time_known_doubt(client->db, err) &&
+	       requests_recover(client->db, err) &&
 	       outbox_recover(client->db, client->now(), err) &&
 	       jobs_recover(client->db, client->now(), err);
 }
@@ -192,6 +197,7 @@ struct daemon {
 	int wake; /* our end of the FIFO */
 	int signals;
 	int64_t trimmed_at; /* 0 = not yet */
+	int64_t drift_ms;   /* clock less monotonic clock; 0 = not yet */
 	int64_t next;       /* of client_done */
 	sigset_t mask;      /* to be put back */
 };
@@ -279,11 +285,35 @@ static bool await(struct daemon *daemon, bool trouble)
 	return fds[0].revents == 0;
 }
 
-/* Once a day, and after the clock went back. Failing waits for the next day. */
+/* What was known of how far the clock is off holds until it is set. */
+static void watch_clock(struct daemon *daemon)
+{
+	struct client *client = daemon->client;
+	struct err why = { .kind = ERR_NONE };
+	int64_t before = daemon->drift_ms;
+	daemon->drift_ms = client->now() * 1000 - clock_monotonic_ms();
+	int64_t moved = daemon->drift_ms - before;
+	if (before == 0 || (moved < JUMP_MS && moved > -JUMP_MS)) {
+		return;
+	}
+	log_info(client->log, "the clock was set by %lld s",
+		 (long long)(moved / 1000));
+	client->hold_until = 0; /* it was by the clock as it stood */
+	if (!time_known_doubt(client->db, &why)) {
+		daemon->drift_ms = before; /* the next round tries again */
+		log_warn(client->log, "%s", why.text);
+	}
+}
+
+/*
+ * Once a day, and after the clock went back. Failing waits for the next day.
+ * What is old is told by what is known of the time: a clock that ran ahead
+ * must not remove anything.
+ */
 static void trim(struct daemon *daemon)
 {
-	const struct client *client = daemon->client;
-	int64_t now = client->now();
+	struct client *client = daemon->client;
+	int64_t now = link_time(client);
 	size_t removed = 0;
 	struct err why = { .kind = ERR_NONE };
 	if (daemon->trimmed_at != 0 && now >= daemon->trimmed_at &&
@@ -317,6 +347,7 @@ static bool loop(struct daemon *daemon, struct err *err)
 		if (!check_launcher(daemon, err)) {
 			return false;
 		}
+		watch_clock(daemon);
 		trim(daemon);
 		trouble = !do_round(daemon->client, true, &done, &why);
 		daemon->next = done.next;

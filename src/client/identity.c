@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "crypto/keyfile.h"
 #include "domain/ledger.h"
+#include "domain/time_known.h"
 #include "formats/certs.h"
 #include "formats/note.h"
 #include "net/trust.h"
@@ -319,8 +320,10 @@ bool identity_provision(const struct device_config *config, struct db *db,
 	struct provision p = { .vendor = BUF_INIT };
 	struct identity_provisioned found;
 	memset(&found, 0, sizeof(found));
-	bool ok = read_provision(dir, &p, err) &&
-		  check_provision(config, &p, now, &found, err) &&
+	int64_t best, proved;
+	bool ok = time_known_judge(db, now, &best, &proved, err) &&
+		  read_provision(dir, &p, err) &&
+		  check_provision(config, &p, best, &found, err) &&
 		  install_all(config, &p, err) &&
 		  log_provision(db, actor, now, &p, &found, err);
 	if (ok) {

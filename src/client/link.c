@@ -9,12 +9,24 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "client/identity.h"
 #include "client/receipt.h"
 #include "domain/settings.h"
+#include "domain/time_known.h"
 
-#define FLOOR_STEP_S ((int64_t)30 * 86400)
+/* What the time may be, for judging the server's certificate. */
+static bool tell_time(struct client *client, struct trust *trust,
+		      struct err *err)
+{
+	struct time_known known;
+	if (!time_known_read(client->db, client->now(), &known, err)) {
+		return false;
+	}
+	trust->earliest = known.earliest;
+	trust->latest = known.latest;
+	trust->time_from = time_known_from(&known);
+	return true;
+}
 
 bool link_load(struct client *client, struct link *link, struct err *err)
 {
@@ -31,6 +43,7 @@ bool link_load(struct client *client, struct link *link, struct err *err)
 	char *key = device_config_key_path(config, IDENTITY_KEY_FILE);
 	bool ok = trust_load(config->server_anchor, chain, key, &link->trust,
 			     err) &&
+		  tell_time(client, link->trust, err) &&
 		  receipt_verifier_load(config->receipt_verifier,
 					&link->verifier, err);
 	mem_free(key);
@@ -54,42 +67,22 @@ void link_clear(struct link *link)
 	memset(link, 0, sizeof(*link));
 }
 
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
 int64_t link_time(struct client *client)
 {
-	struct buf text = BUF_INIT;
-	int64_t now = client->now(), floor = 0;
-	if (settings_get(client->db, "time_floor", &text, NULL) &&
-	    text_parse_i64(buf_str(&text), 0, INT64_MAX, &floor)) {
-		now = later(now, floor);
-	}
-	buf_clear(&text);
-	return now;
-}
-
-static bool keep_number(struct client *client, const char *name, int64_t value,
-			struct err *err)
-{
-	char text[24];
-	(void)snprintf(text, sizeof(text), "%" PRId64, value);
-	return settings_set(client->db, name, text, err);
+	struct time_known known;
+	int64_t now = client->now();
+	return time_known_read(client->db, now, &known, NULL) ? known.best
+							      : now;
 }
 
 bool link_keep_times(struct client *client, const struct link *link,
 		     int64_t received_at, struct err *err)
 {
-	struct buf text = BUF_INIT;
-	int64_t floor = 0;
-	int64_t known = later(link_time(client), link->trust->time_floor);
-	bool ok = keep_number(client, "last_contact_at", client->now(), err) &&
-		  settings_get(client->db, "time_floor", &text, err);
-	bool higher = !text_parse_i64(buf_str(&text), 0, INT64_MAX, &floor) ||
-		      received_at > floor;
-	buf_clear(&text);
-	return ok && (!higher || received_at > known + FLOOR_STEP_S ||
-		      keep_number(client, "time_floor", received_at, err));
+	int64_t now = client->now();
+	char text[24];
+	(void)link;
+	(void)snprintf(text, sizeof(text), "%" PRId64, now);
+	return settings_set(client->db, "last_contact_at", text, err) &&
+	       time_known_learn(client->db, TIME_SOURCE_RECEIPT, received_at, 0,
+				now, NULL, err);
 }

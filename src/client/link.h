@@ -22,17 +22,16 @@ MUST_USE bool link_load(struct client *client, struct link *link,
 void link_clear(struct link *link); /* a zeroed one is fine */
 
 /*
- * The clock for certificates: never before the time in the last good receipt,
- * for devices whose clock forgets (see also trust->time_floor).
+ * What the time is, as well as it is known (domain/time_known.h): for
+ * certificates, and for whatever has a date that must not depend on a clock
+ * that stands anywhere. Pauses and records go by client->now() itself.
  */
 int64_t link_time(struct client *client);
 
 /*
- * Keeps when the server was last reached, and the time in its signed answer
- * as the floor, which never goes back. One that is far ahead of all that is
- * known is not kept: a server whose clock is wrong must not move the floor
- * beyond the end of its own certificate. Inside the caller's transaction or
- * its own. Errors: those of the database.
+ * Keeps when the server was last reached, and the time in its receipt for
+ * what is known of the time. Inside the caller's transaction or its own.
+ * Errors: those of the database.
  */
 MUST_USE bool link_keep_times(struct client *client, const struct link *link,
 			      int64_t received_at, struct err *err);

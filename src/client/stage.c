@@ -20,6 +20,8 @@
 #include "domain/outbox.h"
 
 #define PERSONAL SERVICE_BIT(GATE_PERSONAL)
+/* Collected longer ago than this it is not what was asked for just now. */
+#define JUST_NOW_S (15 * 60)
 
 /* One transmission while it is made. */
 struct staging {
@@ -187,11 +189,25 @@ static bool write_and_store(struct staging *s,
 	return ok;
 }
 
+/*
+ * Was it told before the grants? A clock that stands before them has
+ * forgotten the time, or ran ahead when they were given: then it is covered
+ * if it was collected just now. What carries a date of its own is for
+ * redact.c.
+ */
+static bool is_older(const struct staging *s, const struct collected *collected)
+{
+	int64_t now = s->client->now();
+	return now < s->since ? collected->at < now - JUST_NOW_S ||
+					collected->at > now + JUST_NOW_S
+			      : collected->at < s->since;
+}
+
 static bool stage(struct staging *s, const struct collected *collected,
 		  struct err *err)
 {
 	struct machine machine;
-	if (collected->at < s->since) {
+	if (is_older(s, collected)) {
 		return err_set(err, ERR_RETRY,
 			       "What the collectors told is older than the "
 			       "permission to send it; it was left out. Check "

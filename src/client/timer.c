@@ -2,7 +2,9 @@
  * The daily send that nobody presses. When it is, and who takes part, is
  * domain/automatic's; here it is made. That it was made is written in the
  * transaction that queues it, so that a power cut at any moment gives exactly
- * one. Grants are looked at as for a person's Send: by stage.c, by the
+ * one. When it is due goes by what is known of the time (client/link.h), so
+ * that a clock that forgets keeps the hours; the pause after a failure by the
+ * clock. Grants are looked at as for a person's Send: by stage.c, by the
  * outbox, and again before the first byte leaves.
  */
 #include "client/timer.h"
@@ -10,6 +12,7 @@
 #include <string.h>
 
 #include "base/zone.h"
+#include "client/link.h"
 #include "client/schedule.h"
 #include "client/stage.h"
 #include "crypto/random.h"
@@ -70,7 +73,7 @@ static bool queue(struct client *client, const struct stage_order *order,
 				    "replaced by a newer automatic send", now,
 				    err) &&
 	       timer_send(client, order, collected, "the daily send", err) &&
-	       automatic_timer_done(client->db, now, err);
+	       automatic_timer_done(client->db, link_time(client), err);
 }
 
 static bool make(struct client *client, unsigned services, struct err *err)
@@ -100,10 +103,10 @@ static void put_off(struct client *client, const struct err *why)
 
 /* Keeps what the plan says is to be kept. */
 static bool keep(struct client *client, const struct automatic_plan *plan,
-		 struct err *err)
+		 int64_t now, struct err *err)
 {
 	if (plan->passed_over) {
-		return automatic_timer_done(client->db, client->now(), err);
+		return automatic_timer_done(client->db, now, err);
 	}
 	if (plan->missed) {
 		log_info(client->log, "the daily send was missed");
@@ -112,21 +115,21 @@ static bool keep(struct client *client, const struct automatic_plan *plan,
 	return true;
 }
 
+/* now and *next by what is known of the time. */
 static bool follow(struct client *client, const struct automatic_plan *plan,
-		   int64_t *next, struct err *err)
+		   int64_t now, int64_t *next, struct err *err)
 {
-	int64_t now = client->now();
 	*next = plan->at != 0 ? plan->at : TIMER_NEVER;
-	if (!keep(client, plan, err)) {
+	if (!keep(client, plan, now, err)) {
 		return false;
 	}
 	if (plan->at == 0 || plan->at > now) {
 		return true;
 	}
 	/* Far ahead means that the clock was set back. */
-	if (client->timer_retry_at > now &&
-	    client->timer_retry_at <= now + SCHEDULE_LONGEST_S) {
-		*next = client->timer_retry_at;
+	int64_t pause = client->timer_retry_at - client->now();
+	if (pause > 0 && pause <= SCHEDULE_LONGEST_S) {
+		*next = now + pause;
 		return true;
 	}
 	struct err why = { .kind = ERR_NONE };
@@ -136,9 +139,14 @@ static bool follow(struct client *client, const struct automatic_plan *plan,
 		*next = now; /* the next one is reckoned in the next round */
 	} else if (!client_is_stopped(client)) {
 		put_off(client, &why);
-		*next = client->timer_retry_at;
+		*next = now + client->timer_retry_at - client->now();
 	}
 	return true;
+}
+
+int64_t timer_by_clock(const struct client *client, int64_t at, int64_t now)
+{
+	return at == TIMER_NEVER ? at : client->now() + at - now;
 }
 
 bool timer_round(struct client *client, int64_t *next, struct err *err)
@@ -146,9 +154,9 @@ bool timer_round(struct client *client, int64_t *next, struct err *err)
 	struct consents all;
 	struct automatic automatic;
 	struct automatic_plan plan;
-	int64_t now = client->now();
+	int64_t clock = client->now(), now = link_time(client);
 	*next = TIMER_NEVER;
-	if (!consent_read(client->db, now, &all, err)) {
+	if (!consent_read(client->db, clock, &all, err)) {
 		return false;
 	}
 	if (all.effective == 0) {
@@ -159,5 +167,9 @@ bool timer_round(struct client *client, int64_t *next, struct err *err)
 	}
 	const struct timetable hours = timer_hours(client, &automatic);
 	automatic_plan(&automatic, &hours, now, &plan);
-	return follow(client, &plan, next, err);
+	if (!follow(client, &plan, now, next, err)) {
+		return false;
+	}
+	*next = timer_by_clock(client, *next, now);
+	return true;
 }

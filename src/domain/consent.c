@@ -15,6 +15,7 @@
 #include "domain/jobs.h"
 #include "domain/line.h"
 #include "domain/outbox.h"
+#include "domain/time_known.h"
 
 /*
  * Remote services as a whole send nothing by themselves: no words, no
@@ -179,7 +180,9 @@ bool consent_read_decisions(struct db *db, int64_t now, unsigned controls,
 			    struct consents *all, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q,
+	int64_t best, proved;
+	if (!time_known_judge(db, now, &best, &proved, err) ||
+	    !db_query(db, &q,
 		      "SELECT id, service, granted_at, granted_by, "
 		      "text_sha256, catalogue_sha256, ended_at, ended_by, "
 		      "end_reason, since, until, ends_with_send "
@@ -195,7 +198,7 @@ bool consent_read_decisions(struct db *db, int64_t now, unsigned controls,
 			     (c != NULL &&
 			      (controls & SERVICE_BIT(c->service->id)) != 0);
 		if (asked) {
-			read_control(&q, now, c);
+			read_control(&q, best, c);
 		}
 	}
 	if (!db_done(&q, err)) {

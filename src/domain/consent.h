@@ -63,7 +63,12 @@ struct consents {
 	unsigned effective_gates; /* the same of the gates */
 };
 
-/* now decides whether a grant's end has come. */
+/*
+ * now is what the clock says, here and below. Whether a grant's end has come
+ * is judged by what is known of the time (domain/time_known.h), so that a
+ * clock that is set back lengthens no grant and one that is set ahead ends
+ * none.
+ */
 MUST_USE bool consent_read(struct db *db, int64_t now, struct consents *all,
 			   struct err *err);
 
@@ -133,8 +138,10 @@ MUST_USE bool consent_job_data_sent(struct db *db, const char *grant,
 				    int64_t now, struct err *err);
 
 /*
- * Ends every grant whose date has come, as consent_withdraw() does, by the
- * daemon. Until then it is not effective either. *ended may be NULL.
+ * Ends every grant whose date is proved to have come, as consent_withdraw()
+ * does, by the daemon. One whose date has come by the clock alone is not
+ * effective either, but stands, in case the clock is wrong. *ended may be
+ * NULL.
  */
 MUST_USE bool consent_expire(struct db *db, int64_t now, size_t *ended,
 			     struct err *err);

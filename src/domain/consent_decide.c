@@ -14,6 +14,7 @@
 #include "domain/ledger.h"
 #include "domain/line.h"
 #include "domain/outbox.h"
+#include "domain/time_known.h"
 
 #define UNTIL_MAX_S ((int64_t)3653 * 86400) /* ten years */
 
@@ -195,10 +196,11 @@ static bool log_grant(struct db *db, const struct making *m, struct err *err)
 	return ok;
 }
 
-static int64_t chosen_end(const struct consent_choice *choice)
+/* best: what the time is, as well as it is known. */
+static int64_t chosen_end(const struct consent_choice *choice, int64_t best)
 {
 	return choice->until == CONSENT_UNTIL_PRESET || ends_with_send(choice)
-		       ? choice->now + CONSENT_PRESET_S
+		       ? best + CONSENT_PRESET_S
 		       : choice->until;
 }
 
@@ -234,8 +236,12 @@ static unsigned bit_of(enum service_id id)
 	return id == SERVICE_UNSET ? 0 : SERVICE_BIT(id);
 }
 
+/*
+ * What happened is covered from the later of clock and best on: whichever of
+ * the two is wrong, nothing from before the decision is.
+ */
 static bool choose(struct db *db, const struct consent_choice *choice,
-		   const char *actor, struct err *err)
+		   int64_t best, const char *actor, struct err *err)
 {
 	struct consents all;
 	if (!consent_read_decisions(db, choice->now, bit_of(choice->service),
@@ -245,8 +251,8 @@ static bool choose(struct db *db, const struct consent_choice *choice,
 	struct making m = { .choice = choice,
 			    .before = consent_of(&all, choice->service),
 			    .actor = actor,
-			    .since = choice->now,
-			    .until = chosen_end(choice) };
+			    .since = choice->now > best ? choice->now : best,
+			    .until = chosen_end(choice, best) };
 	if (m.before->state == CONSENT_ALLOWED) {
 		if (!is_news(m.before, choice)) {
 			return true;
@@ -270,7 +276,8 @@ static bool check_control(const char *actor, enum service_id service,
 	       err_set(err, ERR_INVALID, "there is no such service");
 }
 
-static bool check_choice(const struct consent_choice *choice, struct err *err)
+static bool check_choice(const struct consent_choice *choice, int64_t best,
+			 struct err *err)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
@@ -290,8 +297,7 @@ static bool check_choice(const struct consent_choice *choice, struct err *err)
 		return true;
 	}
 	if (choice->until != 0 && choice->until != CONSENT_UNTIL_PRESET &&
-	    (choice->until <= choice->now ||
-	     choice->until > choice->now + UNTIL_MAX_S)) {
+	    (choice->until <= best || choice->until > best + UNTIL_MAX_S)) {
 		return err_set(err, ERR_INVALID,
 			       "choose an end that is ahead, and at most ten "
 			       "years");
@@ -302,12 +308,14 @@ static bool check_choice(const struct consent_choice *choice, struct err *err)
 bool consent_choose(struct db *db, const struct consent_choice *choice,
 		    struct err *err)
 {
-	if (!check_choice(choice, err) || !db_begin(db, err)) {
+	int64_t best, proved;
+	if (!time_known_judge(db, choice->now, &best, &proved, err) ||
+	    !check_choice(choice, best, err) || !db_begin(db, err)) {
 		return false;
 	}
 	char who[sizeof(((struct consent *)NULL)->actor)];
 	line_copy(who, sizeof(who), choice->actor);
-	return db_finish(db, choose(db, choice, who, err), err);
+	return db_finish(db, choose(db, choice, best, who, err), err);
 }
 
 bool consent_allow(struct db *db, const char *actor, enum service_id service,
@@ -374,32 +382,35 @@ bool consent_job_data_sent(struct db *db, const char *grant, int64_t now,
 }
 
 /* Ends it if its date has come and nobody did so yet. */
-static bool expire_one(struct db *db, const struct consent *c, int64_t now,
-		       size_t *ended, struct err *err)
+static bool expire_one(struct db *db, const struct consent *c, int64_t proved,
+		       int64_t now, size_t *ended, struct err *err)
 {
 	size_t purged;
-	if (c->state != CONSENT_EXPIRED || c->grant[0] == '\0') {
+	if (c->state != CONSENT_EXPIRED || c->grant[0] == '\0' ||
+	    c->until > proved) {
 		return true;
 	}
 	(*ended)++;
 	return end_control(db, c, "daemon", true, now, &purged, err);
 }
 
-static bool expire(struct db *db, int64_t now, size_t *ended, struct err *err)
+static bool expire(struct db *db, int64_t proved, int64_t now, size_t *ended,
+		   struct err *err)
 {
 	struct consents all;
 	if (!consent_read_decisions(db, now, CONSENT_EVERY_SERVICE, &all,
 				    err) ||
-	    !expire_one(db, &all.remote, now, ended, err)) {
+	    !expire_one(db, &all.remote, proved, now, ended, err)) {
 		return false;
 	}
 	for (size_t i = 0; i < all.count; i++) {
-		if (!expire_one(db, &all.services[i], now, ended, err)) {
+		if (!expire_one(db, &all.services[i], proved, now, ended,
+				err)) {
 			return false;
 		}
 	}
 	for (size_t i = 0; i < CONSENT_GATES; i++) {
-		if (!expire_one(db, &all.gates[i], now, ended, err)) {
+		if (!expire_one(db, &all.gates[i], proved, now, ended, err)) {
 			return false;
 		}
 	}
@@ -425,11 +436,14 @@ bool consent_expire(struct db *db, int64_t now, size_t *ended, struct err *err)
 {
 	bool any;
 	size_t count = 0;
-	if (!any_over(db, now, &any, err)) {
+	int64_t best, proved;
+	if (!time_known_judge(db, now, &best, &proved, err) ||
+	    !any_over(db, proved, &any, err)) {
 		return false;
 	}
-	if (any && (!db_begin(db, err) ||
-		    !db_finish(db, expire(db, now, &count, err), err))) {
+	if (any &&
+	    (!db_begin(db, err) ||
+	     !db_finish(db, expire(db, proved, now, &count, err), err))) {
 		return false;
 	}
 	if (ended != NULL) {

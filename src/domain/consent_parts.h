@@ -19,7 +19,8 @@ void consent_cover_of(const struct service *service,
 		      struct consent_cover *cover);
 
 /*
- * consent_read() without last_sent_at. Only these controls (SERVICE_BIT()s)
+ * consent_read() without last_sent_at. now is what the clock says; ends are
+ * judged by what is known of the time (time_known_judge()). Only these controls (SERVICE_BIT()s)
  * and remote services are read, the others stay as never decided: to compare
  * what was agreed to with what it would be now costs more than all the rest.
  */

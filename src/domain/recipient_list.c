@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "domain/ledger.h"
+#include "domain/time_known.h"
 
 bool recipient_list_vendor(const struct device_config *config,
 			   struct note_verifier *vendor, struct err *err)
@@ -125,14 +126,32 @@ bool recipient_list_may_stand(const struct recipients *list,
 	return true;
 }
 
+/*
+ * When dates are judged: what is known of the time. With a clock that is
+ * known to be behind, only that it is later than something, a list says
+ * itself that it is later than its issue.
+ */
+static bool find_moment(struct db *db, const struct recipients *list,
+			int64_t now, int64_t *at, struct err *err)
+{
+	int64_t best, proved;
+	if (!time_known_judge(db, now, &best, &proved, err)) {
+		return false;
+	}
+	*at = best > now && list->issued > best ? list->issued : best;
+	return true;
+}
+
 static bool check_newer(struct db *db, const struct note_verifier *vendor,
 			const struct recipients *list, int64_t now, bool *same,
 			struct err *err)
 {
 	struct recipients *old = mem_zalloc(sizeof(*old));
 	bool found, any;
-	bool ok = find_standing(db, vendor, old, &found, &any, err) &&
-		  recipient_list_may_stand(list, found ? old : NULL, now, same,
+	int64_t at;
+	bool ok = find_moment(db, list, now, &at, err) &&
+		  find_standing(db, vendor, old, &found, &any, err) &&
+		  recipient_list_may_stand(list, found ? old : NULL, at, same,
 					   err);
 	mem_free(old);
 	return ok;
@@ -264,7 +283,9 @@ bool recipient_list_load(struct db *db, const struct note_verifier *vendor,
 {
 	struct recipients *found_list = mem_zalloc(sizeof(*found_list));
 	bool found, any;
-	bool ok = find_standing(db, vendor, found_list, &found, &any, err);
+	int64_t best, proved;
+	bool ok = time_known_judge(db, now, &best, &proved, err) &&
+		  find_standing(db, vendor, found_list, &found, &any, err);
 	if (ok && !any) {
 		ok = err_set(err, ERR_NOT_FOUND,
 			     "There is no list of recipients yet. It comes "
@@ -276,8 +297,8 @@ bool recipient_list_load(struct db *db, const struct note_verifier *vendor,
 			     "vendor's key that this device has. Ask the "
 			     "vendor for a new one.");
 	}
-	ok = ok && check_not_over(found_list, now, err) &&
-	     keep_valid(found_list, now, err);
+	ok = ok && check_not_over(found_list, best, err) &&
+	     keep_valid(found_list, best, err);
 	if (ok) {
 		*list = *found_list;
 	}

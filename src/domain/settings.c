@@ -13,12 +13,8 @@ static const struct {
 	const char *name;
 	const char *preset;
 } known[] = {
-	/*
-	 * Latest time in a valid receipt, UTC seconds: certificates are
-	 * never judged by an earlier one.
-	 */
+	/* What is known of the time: time_known.c. */
 	{ "time_floor", "0" },
-	/* What else is known of the time: time_known.c. */
 	{ "time_source", "build" },
 	{ "time_source_at", "0" },
 	{ "time_ahead", "0" },
@@ -99,6 +95,24 @@ bool settings_get(struct db *db, const char *name, struct buf *value,
 	}
 	buf_clear(&found);
 	return ok;
+}
+
+bool settings_each(struct db *db, const char *prefix,
+		   void (*each)(void *ctx, const char *name, const char *value),
+		   void *ctx, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "SELECT name, value FROM settings "
+		      "WHERE substr(name, 1, length(?1)) = ?1",
+		      err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, prefix);
+	while (db_row(&q)) {
+		each(ctx, db_text(&q, 0), db_text(&q, 1));
+	}
+	return db_done(&q, err);
 }
 
 bool settings_set(struct db *db, const char *name, const char *value,

@@ -14,4 +14,13 @@ MUST_USE bool settings_get(struct db *db, const char *name, struct buf *value,
 MUST_USE bool settings_set(struct db *db, const char *name, const char *value,
 			   struct err *err);
 
+/*
+ * Calls each for every value that was set and whose name begins with prefix;
+ * both texts are borrowed during the call.
+ */
+MUST_USE bool settings_each(struct db *db, const char *prefix,
+			    void (*each)(void *ctx, const char *name,
+					 const char *value),
+			    void *ctx, struct err *err);
+
 #endif

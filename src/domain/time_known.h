@@ -31,6 +31,12 @@ enum time_source {
  */
 #define TIME_BELIEVED_S ((int64_t)400 * 86400)
 
+/*
+ * A clock that is believed refuses a signed time that is further ahead than
+ * this as a floor: one of the two is wrong.
+ */
+#define TIME_STEP_S ((int64_t)30 * 86400)
+
 struct time_known {
 	/* The true time lies within, UTC; latest INT64_MAX = not known. */
 	int64_t earliest, latest;
@@ -47,13 +53,29 @@ MUST_USE bool time_known_read(struct db *db, int64_t now,
 			      struct time_known *known, struct err *err);
 
 /*
+ * For what people decided: *best is what to judge ends by, *proved what must
+ * have come before anything is ended for good. Both are now in a database in
+ * which time_known_doubt() was never called. Errors: those of the database.
+ */
+MUST_USE bool time_known_judge(struct db *db, int64_t now, int64_t *best,
+			       int64_t *proved, struct err *err);
+
+/*
+ * The client starts, or its clock was seen to jump: how far the clock is off
+ * is not known any more, only the floor is, with the build in it. "sluice
+ * init" calls it too. Errors: those of the database.
+ */
+MUST_USE bool time_known_doubt(struct db *db, struct err *err);
+
+/*
  * A signed time: raises the floor, unless it lies further ahead of all that is
  * known than can be (a server whose clock is wrong must not move the floor
  * beyond the end of its own certificate). asked_at and now are what the clock
  * said when the question left and when the answer came; asked_at 0: it is no
  * answer to a question (a receipt that lay about), so it only raises the
  * floor. *jumped (may be NULL): the clock is off by more than the tolerance,
- * and that is news. In the caller's transaction or its own.
+ * and that is news, of which there is a ledger entry now. In the caller's
+ * transaction or its own. Errors: those of the database.
  */
 MUST_USE bool time_known_learn(struct db *db, enum time_source source,
 			       int64_t signed_at, int64_t asked_at, int64_t now,
@@ -64,6 +86,12 @@ MUST_USE bool time_known_learn(struct db *db, enum time_source source,
  * 2026-11-26 07:00." or what there is, one or two sentences for people.
  */
 void time_known_put(struct buf *out, const struct time_known *known);
+
+/*
+ * From where it is known that it is earliest at least, in a few words: "a
+ * receipt of the server", "this device's clock".
+ */
+const char *time_known_from(const struct time_known *known);
 
 /* UTC seconds; when this program was built (SOURCE_DATE_EPOCH if set). */
 int64_t time_known_build(void);

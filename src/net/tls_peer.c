@@ -1,9 +1,13 @@
 /*
  * Who is at the other end. Wraps BearSSL's "minimal" validation, which does
- * all the verifying, in a class of our own that also keeps the server's
- * certificate: its hash goes into the log, and when validation fails its
- * issuer, names and dates tell a person what happened. Looking into the copy
- * decides nothing. The connection itself is in tls_client.c.
+ * all the verifying, in a class of our own. It keeps the server's certificate:
+ * its hash goes into the log, and when validation fails its issuer, names and
+ * dates tell a person what happened. And it chooses the moment at which each
+ * certificate is judged: BearSSL knows one time, which it compares while it
+ * decodes, but what is known of the time is from when to when it may be
+ * (domain/time_known.h). So each certificate is held until its end, then goes
+ * on with the time set that suits it best; nothing else is decided by looking
+ * into it. The connection itself is in tls_client.c.
  */
 #include "net/tls_peer.h"
 
@@ -39,10 +43,18 @@ static void start_chain(const br_x509_class **ctx, const char *server_name)
 	(*inner(peer))->start_chain(inner(peer), server_name);
 }
 
+static struct buf *held(struct tls_peer *peer)
+{
+	return peer->certificates == 0 ? &peer->leaf : &peer->next;
+}
+
 static void start_cert(const br_x509_class **ctx, uint32_t length)
 {
 	struct tls_peer *peer = peer_of(ctx);
-	(*inner(peer))->start_cert(inner(peer), length);
+	struct buf *der = held(peer);
+	buf_reset(der);
+	der->overflow = false;
+	peer->length = length;
 }
 
 static void append(const br_x509_class **ctx, const unsigned char *data,
@@ -51,18 +63,48 @@ static void append(const br_x509_class **ctx, const unsigned char *data,
 	struct tls_peer *peer = peer_of(ctx);
 	if (peer->certificates == 0) {
 		sha256_update(&peer->hashing, data, len);
-		buf_put(&peer->leaf, data, len);
 	}
-	(*inner(peer))->append(inner(peer), data, len);
+	buf_put(held(peer), data, len);
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Within the validity if it can be, else what is nearest to it. */
+static void set_moment(struct tls_peer *peer, const struct buf *der)
+{
+	int64_t not_before = 0, not_after = 0, at = peer->earliest;
+	if (certs_validity(der->data, der->len, &not_before, &not_after,
+			   NULL)) {
+		at = earlier(later(at, not_before), peer->latest);
+	}
+	br_x509_minimal_set_time(&peer->minimal,
+				 (uint32_t)(at / DAY_S + DAYS_TO_1970),
+				 (uint32_t)(at % DAY_S));
+}
+
+/*
+ * A certificate over the limit is passed on cut short, which BearSSL refuses:
+ * no server needs one of 16 KiB.
+ */
 static void end_cert(const br_x509_class **ctx)
 {
 	struct tls_peer *peer = peer_of(ctx);
+	const struct buf *der = held(peer);
 	if (peer->certificates == 0) {
 		sha256_final(&peer->hashing, peer->hash);
 	}
 	peer->certificates++;
+	set_moment(peer, der);
+	(*inner(peer))->start_cert(inner(peer), peer->length);
+	(*inner(peer))->append(inner(peer), der->data, der->len);
 	(*inner(peer))->end_cert(inner(peer));
 }
 
@@ -90,13 +132,31 @@ static const br_x509_class peer_vtable = {
 	.get_pkey = get_pkey,
 };
 
+static void set_interval(struct tls_peer *peer, const struct trust *trust,
+			 int64_t now)
+{
+	peer->clock = trust->latest == 0;
+	peer->earliest = peer->clock ? now : trust->earliest;
+	peer->latest = peer->clock ? now : trust->latest;
+	peer->time_from = trust->time_from;
+	if (peer->earliest < trust->time_floor) {
+		peer->earliest = trust->time_floor;
+		peer->time_from = "this device's certificate";
+	}
+	if (peer->clock || peer->time_from == NULL) {
+		peer->time_from = "this device's clock";
+	}
+	peer->latest = later(peer->latest, peer->earliest);
+}
+
 void tls_peer_init(struct tls_peer *peer, const struct trust *trust,
 		   int64_t now)
 {
 	memset(peer, 0, sizeof(*peer));
 	peer->vtable = &peer_vtable;
 	peer->leaf.max = TLS_PEER_LEAF_MAX;
-	peer->now = now > trust->time_floor ? now : trust->time_floor;
+	peer->next.max = TLS_PEER_LEAF_MAX;
+	set_interval(peer, trust, now);
 	br_x509_minimal_context *minimal = &peer->minimal;
 	br_x509_minimal_init(minimal, &br_sha256_vtable, trust->anchors,
 			     trust->anchors_count);
@@ -105,14 +165,12 @@ void tls_peer_init(struct tls_peer *peer, const struct trust *trust,
 	br_x509_minimal_set_hash(minimal, br_sha512_ID, &br_sha512_vtable);
 	br_x509_minimal_set_ecdsa(minimal, br_ec_get_default(),
 				  br_ecdsa_vrfy_asn1_get_default());
-	br_x509_minimal_set_time(minimal,
-				 (uint32_t)(peer->now / DAY_S + DAYS_TO_1970),
-				 (uint32_t)(peer->now % DAY_S));
 }
 
 void tls_peer_clear(struct tls_peer *peer)
 {
 	buf_clear(&peer->leaf);
+	buf_clear(&peer->next);
 }
 
 static bool explain_issuer(const struct tls_peer *peer, const char *name,
@@ -157,30 +215,33 @@ static bool explain_time(const struct tls_peer *peer, const char *name,
 			 struct err *err)
 {
 	int64_t not_before = 0, not_after = 0;
-	char clock[CLOCK_TEXT_SIZE], limit[CLOCK_TEXT_SIZE];
-	clock_format(clock, peer->now);
+	char known[CLOCK_TEXT_SIZE], limit[CLOCK_TEXT_SIZE];
+	clock_format(known, peer->earliest);
 	if (!certs_validity(peer->leaf.data, peer->leaf.len, &not_before,
-			    &not_after, NULL)) {
+			    &not_after, NULL) ||
+	    (peer->latest >= not_before && peer->earliest <= not_after)) {
 		return err_set(err, ERR_RETRY,
-			       "The certificate of %s is outside its time. "
-			       "Check this device's clock (%s). " NOTHING_SENT,
-			       name, clock);
+			       "A certificate of %s is out of its time; it is "
+			       "past %s (by %s). " NOTHING_SENT
+			       " Check the clock.",
+			       name, known, peer->time_from);
 	}
-	if (peer->now < not_before) {
+	if (peer->latest < not_before) {
 		clock_format(limit, not_before);
-		return err_set(
-			err, ERR_RETRY,
-			"The certificate of %s is not yet valid: from "
-			"%s, and this device's clock says %s. " NOTHING_SENT
-			" Check the clock.",
-			name, limit, clock);
+		clock_format(known, peer->latest);
+		return err_set(err, ERR_RETRY,
+			       "The certificate of %s is not yet valid: from "
+			       "%s, and it is before %s (by %s). " NOTHING_SENT
+			       " Check the clock.",
+			       name, limit, known, peer->time_from);
 	}
 	clock_format(limit, not_after);
 	return err_set(err, ERR_RETRY,
-		       "The certificate of %s has expired: at %s, and this "
-		       "device's clock says %s. " NOTHING_SENT " If the clock "
-		       "is right, the vendor must renew it.",
-		       name, limit, clock);
+		       "The certificate of %s has expired: at %s, and it is "
+		       "past %s (by %s). " NOTHING_SENT
+		       " If that is right, the "
+		       "vendor must renew it; else set the clock.",
+		       name, limit, known, peer->time_from);
 }
 
 /* TLS alerts, RFC 5246 section 7.2.2 and RFC 8446 section 6.2. */

@@ -31,6 +31,8 @@ struct trust {
 	 * 0 = nothing is known: the time is that of the call.
 	 */
 	int64_t earliest, latest;
+	/* Borrowed: from where that is known, for people; NULL = the clock. */
+	const char *time_from;
 };
 
 /*

@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "domain/ledger.h"
 #include "domain/requests.h"
+#include "domain/time_known.h"
 #include "tests/support/device.h"
 #include "tests/support/fault.h"
 #include "tests/support/no_sockets.h"
@@ -168,6 +169,10 @@ static void it_drops_the_bytes_of_what_was_sent_400_days_ago(void **state)
 	device_set_time(begin + 2 * day);
 	send_by_hand(young);
 	device_set_time(begin + 401 * day);
+	/* Else a clock that is so far ahead would not be believed. */
+	assert_true(time_known_learn(device.db, TIME_SOURCE_CHECKIN,
+				     device_time(), device_time(),
+				     device_time(), NULL, NULL));
 	assert_true(has_body(old) && has_body(young));
 	pid_t pid = start_daemon(true);
 	expect_log("retention removed 1 bodies");
@@ -176,6 +181,20 @@ static void it_drops_the_bytes_of_what_was_sent_400_days_ago(void **state)
 	assert_false(has_body(old));
 	assert_true(has_body(young));
 	assert_int_equal(device_item(&device, old).state, OUTBOX_SENT);
+}
+
+static void a_clock_that_ran_ahead_drops_no_bytes(void **state)
+{
+	(void)state;
+	char young[UUID_TEXT_SIZE];
+	device_allow(&device);
+	send_by_hand(young);
+	device_set_time(device_time() + 13 * 365 * (int64_t)86400);
+	pid_t pid = start_daemon(true);
+	expect_log("ready");
+	int status = end_daemon(pid, SIGTERM);
+	assert_true(WIFEXITED(status));
+	assert_true(has_body(young));
 }
 
 static void with_nothing_allowed_it_makes_no_socket(void **state)
@@ -275,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(it_previews_and_sends_when_it_is_asked),
 		TEST(it_drops_the_bytes_of_what_was_sent_400_days_ago),
+		TEST(a_clock_that_ran_ahead_drops_no_bytes),
 		TEST(with_nothing_allowed_it_makes_no_socket),
 		TEST(a_refused_request_says_why),
 		TEST(only_one_daemon_runs),

@@ -30,6 +30,24 @@ static void values_may_be_any_text(void **state)
 	}
 }
 
+static void put_pair(void *ctx, const char *name, const char *value)
+{
+	buf_printf(ctx, "%s=%s ", name, value);
+}
+
+static void those_that_were_set_are_told_by_their_beginning(void **state)
+{
+	struct temporary_db *t = *state;
+	struct buf found = BUF_INIT;
+	assert_done(settings_each(t->db, "time_", put_pair, &found, err));
+	assert_string_equal("", buf_str(&found));
+	assert_done(settings_set(t->db, "time_floor", "12", err));
+	assert_done(settings_set(t->db, "timer_at", "13", err));
+	assert_done(settings_each(t->db, "time_", put_pair, &found, err));
+	assert_string_equal("time_floor=12 ", buf_str(&found));
+	buf_clear(&found);
+}
+
 static void a_full_disk_keeps_the_old_value(void **state)
 {
 	struct temporary_db *t = *state;
@@ -54,6 +72,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_setting_has_its_preset_until_it_is_set),
 		T(values_may_be_any_text),
+		T(those_that_were_set_are_told_by_their_beginning),
 		T(a_full_disk_keeps_the_old_value),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

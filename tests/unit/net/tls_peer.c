@@ -40,7 +40,16 @@ static void read_der(const char *name, struct buf *der)
 	buf_clear(&pem);
 }
 
-/* Shows one certificate in pieces; gives BearSSL's verdict. */
+/* Shows one certificate in pieces. */
+static void show_one(const br_x509_class **ctx, const struct buf *der)
+{
+	(*ctx)->start_cert(ctx, (uint32_t)der->len);
+	(*ctx)->append(ctx, der->data, 100);
+	(*ctx)->append(ctx, der->data + 100, der->len - 100);
+	(*ctx)->end_cert(ctx);
+}
+
+/* Shows a chain of one; gives BearSSL's verdict. */
 static unsigned show(struct tls_peer *peer, const char *name,
 		     const char *server_name)
 {
@@ -48,10 +57,7 @@ static unsigned show(struct tls_peer *peer, const char *name,
 	const br_x509_class **ctx = &peer->vtable;
 	read_der(name, &der);
 	(*ctx)->start_chain(ctx, server_name);
-	(*ctx)->start_cert(ctx, (uint32_t)der.len);
-	(*ctx)->append(ctx, der.data, 100);
-	(*ctx)->append(ctx, der.data + 100, der.len - 100);
-	(*ctx)->end_cert(ctx);
+	show_one(ctx, &der);
 	unsigned verdict = (*ctx)->end_chain(ctx);
 	uint8_t hash[SHA256_SIZE];
 	certs_fingerprint(der.data, der.len, hash);
@@ -113,6 +119,138 @@ static void time_does_not_fall_below_the_floor(void **state)
 		       BR_ERR_X509_EXPIRED, "has expired");
 }
 
+/* The verdict when the time is known to lie within these. */
+static unsigned verdict_within(const char *name, int64_t earliest,
+			       int64_t latest, struct err *err)
+{
+	struct tls_peer peer;
+	struct trust trust = *device.trust;
+	trust.time_floor = 0;
+	trust.earliest = earliest;
+	trust.latest = latest;
+	trust.time_from = "a countersigned head of the log";
+	/* Not looked at: it may stand anywhere. */
+	tls_peer_init(&peer, &trust, 0);
+	unsigned verdict = show(&peer, name, PKI_NAME);
+	if (verdict != 0) {
+		assert_false(
+			tls_peer_explain(&peer, (int)verdict, PKI_NAME, err));
+		assert_in_range(strlen(err->text), 1, PROBLEM_MAX);
+	}
+	tls_peer_clear(&peer);
+	return verdict;
+}
+
+/* "server.pem" is valid from a day ago to a day from now. */
+static void a_certificate_passes_if_it_may_be_valid(void **state)
+{
+	(void)state;
+	const int64_t now = device.pki.now, day = PKI_DAY_S;
+	const int64_t from = now - day, until = now + day;
+	struct err err = { .kind = ERR_NONE };
+	const struct {
+		int64_t earliest, latest;
+	} passes[] = {
+		{ now, now },         { 0, INT64_MAX },
+		{ from, from },       { until, until },
+		{ 0, from },          { until, INT64_MAX },
+		{ until, until + 9 }, { now - 400 * day, now + 400 * day },
+	};
+	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
+		assert_int_equal(verdict_within("server.pem",
+						passes[i].earliest,
+						passes[i].latest, &err),
+				 0);
+	}
+}
+
+static void a_certificate_fails_if_it_cannot_be_valid(void **state)
+{
+	(void)state;
+	const int64_t now = device.pki.now, day = PKI_DAY_S;
+	struct err err = { .kind = ERR_NONE };
+	assert_int_equal(verdict_within("server.pem", now + day + 1, INT64_MAX,
+					&err),
+			 BR_ERR_X509_EXPIRED);
+	assert_non_null(strstr(err.text, "has expired"));
+	assert_non_null(strstr(err.text, "(by a countersigned head of the "
+					 "log)"));
+	err.kind = ERR_NONE;
+	assert_int_equal(verdict_within("server.pem", 0, now - day - 1, &err),
+			 BR_ERR_X509_EXPIRED);
+	assert_non_null(strstr(err.text, "not yet valid"));
+	err.kind = ERR_NONE;
+	assert_int_equal(verdict_within("expired.pem", now - 9, INT64_MAX,
+					&err),
+			 BR_ERR_X509_EXPIRED);
+	err.kind = ERR_NONE;
+	assert_int_equal(verdict_within("future.pem", 0, now, &err),
+			 BR_ERR_X509_EXPIRED);
+}
+
+/* Whatever the time: name and authority are looked at. */
+static void no_time_lets_a_wrong_server_pass(void **state)
+{
+	(void)state;
+	struct err err = { .kind = ERR_NONE };
+	assert_int_equal(verdict_within("impostor.pem", 0, INT64_MAX, &err),
+			 BR_ERR_X509_NOT_TRUSTED);
+	err.kind = ERR_NONE;
+	assert_int_equal(verdict_within("misnamed.pem", 0, INT64_MAX, &err),
+			 BR_ERR_X509_BAD_SERVER_NAME);
+}
+
+/* Leaf and authority are each judged at their own moment. */
+static void each_certificate_of_a_chain_has_its_own_moment(void **state)
+{
+	(void)state;
+	struct tls_peer peer;
+	struct trust trust = *device.trust;
+	struct buf leaf = BUF_INIT, authority = BUF_INIT;
+	trust.time_floor = 0;
+	trust.earliest = device.pki.now;
+	trust.latest = INT64_MAX;
+	tls_peer_init(&peer, &trust, 0);
+	const br_x509_class **ctx = &peer.vtable;
+	read_der("future.pem", &leaf); /* from tomorrow on */
+	read_der("server-anchor.pem", &authority);
+	(*ctx)->start_chain(ctx, PKI_NAME);
+	show_one(ctx, &leaf);
+	show_one(ctx, &authority);
+	assert_int_equal((*ctx)->end_chain(ctx), 0);
+	buf_clear(&leaf);
+	buf_clear(&authority);
+	tls_peer_clear(&peer);
+}
+
+/* Feeds size bytes that are no certificate, in pieces of 1,000. */
+static unsigned feed(size_t size, uint8_t byte)
+{
+	struct tls_peer peer;
+	uint8_t piece[1000];
+	memset(piece, byte, sizeof(piece));
+	tls_peer_init(&peer, device.trust, device.pki.now);
+	const br_x509_class **ctx = &peer.vtable;
+	(*ctx)->start_chain(ctx, PKI_NAME);
+	(*ctx)->start_cert(ctx, (uint32_t)size);
+	for (size_t at = 0; at < size; at += sizeof(piece)) {
+		(*ctx)->append(ctx, piece, sizeof(piece));
+	}
+	assert_in_range(peer.leaf.len, 0, TLS_PEER_LEAF_MAX);
+	(*ctx)->end_cert(ctx);
+	unsigned verdict = (*ctx)->end_chain(ctx);
+	tls_peer_clear(&peer);
+	return verdict;
+}
+
+static void what_is_no_certificate_or_too_long_fails(void **state)
+{
+	(void)state;
+	assert_int_not_equal(feed(1000, 0), 0);
+	assert_int_not_equal(feed(TLS_PEER_LEAF_MAX / 1000 * 1000, 0x30), 0);
+	assert_int_not_equal(feed(1000000, 0x30), 0);
+}
+
 static void every_code_has_a_text_that_fits(void **state)
 {
 	(void)state;
@@ -136,6 +274,12 @@ int main(void)
 		cmocka_unit_test(each_wrong_server_is_told_apart),
 		cmocka_unit_test(a_device_is_no_server),
 		cmocka_unit_test(time_does_not_fall_below_the_floor),
+		cmocka_unit_test(a_certificate_passes_if_it_may_be_valid),
+		cmocka_unit_test(a_certificate_fails_if_it_cannot_be_valid),
+		cmocka_unit_test(no_time_lets_a_wrong_server_pass),
+		cmocka_unit_test(
+			each_certificate_of_a_chain_has_its_own_moment),
+		cmocka_unit_test(what_is_no_certificate_or_too_long_fails),
 		cmocka_unit_test(every_code_has_a_text_that_fits),
 	};
 	return cmocka_run_group_tests(tests, set_up, pki_trust_tear_down);
