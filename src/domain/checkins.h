@@ -37,8 +37,12 @@ struct checkin_state {
 	int64_t contact_at;      /* last contact of any kind; 0 = never */
 	int64_t next_at;         /* the next one; 0 = at once */
 	unsigned failures;       /* in a row */
-	bool permanent;    /* the server said no for good; tried once a day */
-	int64_t missed;    /* whole intervals since last contact, when on */
+	bool permanent; /* the server said no for good; tried once a day */
+	/*
+	 * Check-ins that are missing: intervals, the first not counted whole,
+	 * since one was due and there was no contact; 0 when off.
+	 */
+	int64_t missed;
 	char problem[256]; /* of the last failure; "" = none since */
 };
 
@@ -58,7 +62,11 @@ int64_t checkin_slot(const char *device_id, int64_t interval_s);
 int64_t checkin_next(const char *device_id, int64_t interval_s, int64_t now,
 		     uint32_t random);
 
-/* Writes the row and the entry before the first byte leaves. *number is it. */
+/*
+ * Writes the row and the entry before the first byte leaves. *number is it.
+ * One that a process left half done, because it died, is ended as failed.
+ * actor: who asked; "daemon" when nobody.
+ */
 MUST_USE bool checkins_begin(struct db *db, enum checkin_reason reason,
 			     const char *actor, const char *peer,
 			     const char *request, size_t len, int64_t now,
@@ -75,6 +83,10 @@ struct checkin_end {
 	int64_t wished_s; /* interval that the answer wishes; 0 = none */
 	int64_t next_at;  /* when well: the next one */
 };
+/*
+ * Keeps it: the row, when the next one is due, and an entry when it failed or
+ * the server wishes another interval. In the caller's transaction or its own.
+ */
 MUST_USE bool checkins_end(struct db *db, const struct checkin_end *end,
 			   int64_t now, struct err *err);
 

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "formats/merkle.h"
 #include "formats/uuid.h"
 #include "store/db.h"
 
@@ -85,6 +86,14 @@ struct ledger_head {
 };
 MUST_USE bool ledger_head(struct db *db, struct ledger_head *head,
 			  struct err *err);
+
+/*
+ * The proof that the log of size entries grew out of that of old_size
+ * (1 <= old_size <= size <= that of now). Errors: INVALID (sizes, damaged).
+ */
+MUST_USE bool ledger_consistency(struct db *db, uint64_t old_size,
+				 uint64_t size, struct merkle_proof *proof,
+				 struct err *err);
 
 /*
  * Filters; 0 or NULL = any. Newest first; before = smallest sequence already

@@ -43,11 +43,16 @@ static const struct {
 	{ "checkin_wished", "0" },
 	{ "checkin_last_at", "0" },
 	{ "checkin_next_at", "0" },
+	{ "checkin_expected_at", "0" },
 	{ "checkin_failures", "0" },
 	{ "checkin_permanent", "0" },
 	{ "checkin_problem", "" },
 	/* The certificate with which the ledger key was told: checkin.c. */
 	{ "ledger_key_told", "" },
+	/* What the server said of this device's log: witnessed.c. */
+	{ "witness_size", "0" },
+	{ "witness_problem", "" },
+	{ "witness_at", "0" },
 	/* Tries that failed in the window that runs: retry_budget.c. */
 	{ "retry_from", "0" },
 	{ "retry_used", "0" },
