@@ -170,6 +170,38 @@ out:
 	return ok;
 }
 
+/* After a change in its directory. */
+static bool make_durable(const char *path, struct err *err)
+{
+	char *dir = directory_of(path);
+	bool ok = sync_directory(dir) ||
+		  err_set_errno(err, ERR_IO, errno, "%s cannot be made durable",
+				path);
+	mem_free(dir);
+	return ok;
+}
+
+bool files_replace(const char *from, const char *to, struct err *err)
+{
+	if (rename(from, to) != 0) {
+		return err_set_errno(err,
+				     errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+				     errno, "%s cannot be put in place of %s",
+				     from, to);
+	}
+	return make_durable(to, err);
+}
+
+bool files_remove(const char *path, struct err *err)
+{
+	if (unlink(path) != 0) {
+		return errno == ENOENT ||
+		       err_set_errno(err, ERR_IO, errno, "%s cannot be removed",
+				     path);
+	}
+	return make_durable(path, err);
+}
+
 /* Makes one directory, its parent being there. */
 static bool make_one(const char *path, mode_t mode, struct err *err)
 {

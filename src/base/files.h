@@ -24,6 +24,15 @@ MUST_USE bool files_read(const char *path, size_t max, struct buf *out,
 MUST_USE bool files_write(const char *path, const void *data, size_t len,
 			  mode_t mode, struct err *err);
 
+/*
+ * Puts a file in another's place within one directory, and waits until that
+ * survives a power cut. Errors: NOT_FOUND (no such file), IO.
+ */
+MUST_USE bool files_replace(const char *from, const char *to, struct err *err);
+
+/* Removes a file, likewise for good; one that is not there is fine. IO. */
+MUST_USE bool files_remove(const char *path, struct err *err);
+
 /* Makes a directory and its parents; those that exist are left as they are. */
 MUST_USE bool files_make_dir(const char *path, mode_t mode, struct err *err);
 

@@ -23,6 +23,7 @@
 #include "client/alarm.h"
 #include "client/checkpoint.h"
 #include "client/daemon_sandbox.h"
+#include "client/enrol.h"
 #include "client/job_notices.h"
 #include "client/jobs.h"
 #include "client/link.h"
@@ -55,8 +56,9 @@ static bool answer(struct client *client, const struct request_row *row,
 		return jobs_list(client, row->key, err);
 	case REQUEST_NOTICES:
 		return job_notices_round(client, true, &next, err);
-	case REQUEST_CHECKIN:
 	case REQUEST_ENROL:
+		return enrol_round(client, true, &next, err);
+	case REQUEST_CHECKIN:
 	case REQUEST_TEST:
 	case REQUEST_UNSET:
 		break; /* the round itself does it */
@@ -104,9 +106,16 @@ static bool notices_by_itself(struct client *client, int64_t *next,
 	return job_notices_round(client, false, next, err);
 }
 
+static bool enrol_by_itself(struct client *client, int64_t *next,
+			    struct err *err)
+{
+	return enrol_round(client, false, next, err);
+}
+
 /* What nobody asked for just now, in this order; each says when it is due. */
 static bool (*const rounds[])(struct client *client, int64_t *next,
 			      struct err *err) = {
+	enrol_by_itself,
 	timer_round,
 	alarm_round,
 	notices_by_itself,
@@ -158,6 +167,7 @@ static bool recover(struct client *client, struct err *err)
 {
 	return time_known_doubt(client->db, err) &&
 	       requests_recover(client->db, err) &&
+	       enrol_recover(client, err) &&
 	       outbox_recover(client->db, client->now(), err) &&
 	       jobs_recover(client->db, client->now(), err);
 }

@@ -29,11 +29,12 @@ bool daemon_sandbox(const struct client *client, struct err *err)
 	struct sandbox_result result = { 0, false };
 	bool alone = client->launcher != NULL;
 	paths_add(paths, config->state, true);
-	paths_add(paths, config->keys, false);
+	paths_add(paths, config->keys, true); /* certificates are renewed */
 	paths_add(paths, config->folder, false);
 	paths_add_folder_of(paths, config->server_anchor);
 	paths_add_folder_of(paths, config->receipt_verifier);
 	paths_add_folder_of(paths, config->vendor_verifier);
+	paths_add_folder_of(paths, config->enrol_anchor);
 	for (size_t i = 0; !alone && i < config->collectors_count; i++) {
 		paths_add_collector(paths, config, &config->collectors[i]);
 	}

@@ -336,8 +336,13 @@ bool identity_provision(const struct device_config *config, struct db *db,
 bool identity_is_provisioned(const struct device_config *config)
 {
 	char *path = device_config_key_path(config, IDENTITY_CERTIFICATE_FILE);
-	bool ok = files_exists(path) && files_exists(config->server_anchor) &&
-		  files_exists(config->receipt_verifier);
+	bool ok = files_exists(path) && identity_knows_server(config);
 	mem_free(path);
 	return ok;
+}
+
+bool identity_knows_server(const struct device_config *config)
+{
+	return files_exists(config->server_anchor) &&
+	       files_exists(config->receipt_verifier);
 }

@@ -53,6 +53,9 @@ MUST_USE bool identity_provision(const struct device_config *config,
 /* Has the device been provisioned (certificate, anchor, receipt key there)? */
 bool identity_is_provisioned(const struct device_config *config);
 
+/* Does it know its server (anchor, receipt key), with a certificate or not? */
+bool identity_knows_server(const struct device_config *config);
+
 /*
  * Makes key and self-signed certificate of the device's pages in one PEM file
  * (mode 0600), valid for ten years. names: host names and addresses, NULL

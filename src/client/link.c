@@ -28,18 +28,32 @@ static bool tell_time(struct client *client, struct trust *trust,
 	return true;
 }
 
+static bool not_provisioned(const struct device_config *config, struct err *err)
+{
+	return err_set(err, ERR_RETRY,
+		       "This device has no certificate for the server yet. %s",
+		       identity_knows_server(config)
+			       ? "Type the code from the vendor on the page "
+				 "Network, or run \"sluice enrol\"."
+			       : "Take in what the vendor gave with \"sluice "
+				 "init --provision\".");
+}
+
 bool link_load(struct client *client, struct link *link, struct err *err)
+{
+	memset(link, 0, sizeof(*link));
+	return identity_is_provisioned(client->config)
+		       ? link_load_chain(client, IDENTITY_CERTIFICATE_FILE,
+					 link, err)
+		       : not_provisioned(client->config, err);
+}
+
+bool link_load_chain(struct client *client, const char *file, struct link *link,
+		     struct err *err)
 {
 	const struct device_config *config = client->config;
 	memset(link, 0, sizeof(*link));
-	if (!identity_is_provisioned(config)) {
-		return err_set(err, ERR_RETRY,
-			       "This device has no certificate for the server "
-			       "yet. Hand its request to the vendor and take "
-			       "the answer in with \"sluice init "
-			       "--provision\".");
-	}
-	char *chain = device_config_key_path(config, IDENTITY_CERTIFICATE_FILE);
+	char *chain = device_config_key_path(config, file);
 	char *key = device_config_key_path(config, IDENTITY_KEY_FILE);
 	bool ok = trust_load(config->server_anchor, chain, key, &link->trust,
 			     err) &&

@@ -19,6 +19,9 @@ struct link {
  */
 MUST_USE bool link_load(struct client *client, struct link *link,
 			struct err *err);
+/* The same with another certificate of the keys folder. */
+MUST_USE bool link_load_chain(struct client *client, const char *file,
+			      struct link *link, struct err *err);
 void link_clear(struct link *link); /* a zeroed one is fine */
 
 /*

@@ -23,20 +23,23 @@ enum enrolment_state {
 	ENROLMENT_REFUSED   /* the code was refused; problem says why */
 };
 
-#define ENROLMENT_CODE_MAX 64 /* characters as typed */
+#define ENROLMENT_CODE_MAX 64 /* bytes as typed */
+
+/* "asked", for scripts. */
+const char *enrolment_state_name(enum enrolment_state state);
 
 struct enrolment {
 	enum enrolment_state state;
 	char asked_by[65];
 	int64_t asked_at;
-	unsigned attempts;   /* that failed, of the code or the renewal */
+	unsigned attempts; /* that began, since the code or the last success */
 	int64_t next_try_at; /* 0 = at once */
 	char problem[256];   /* "" = none */
 	/* The certificate in use; "" and 0 without one. */
 	char sha256[65];
 	char subject[257], issuer[257];
 	int64_t not_before, not_after;
-	int countdown; /* days that the last warning told; 0 = none */
+	int countdown; /* step that the last warning told; 0 = none */
 };
 
 /* NONE when there is no row. */
@@ -45,13 +48,17 @@ MUST_USE bool enrolment_read(struct db *db, struct enrolment *enrolment,
 
 /*
  * A person typed a code: NONE, ENROLLED (rescue), REFUSED, PENDING or ASKED ->
- * ASKED. Spaces and dashes in it do not count. Errors: INVALID (no code),
- * DENIED (remote services are not allowed: nothing may leave).
+ * ASKED. Spaces at its ends do not count; what else does not is for the
+ * authority to say. Errors: INVALID (no code, or more than one line), DENIED
+ * (remote services are not allowed: nothing may leave).
  */
 MUST_USE bool enrolment_ask(struct db *db, const char *actor, const char *code,
 			    int64_t now, struct err *err);
 
-/* Takes the code back; what was there before holds. */
+/*
+ * Takes the code back, or forgets what became of it; what was there before
+ * holds. Errors: NOT_FOUND (there is none).
+ */
 MUST_USE bool enrolment_cancel(struct db *db, const char *actor, int64_t now,
 			       struct err *err);
 
@@ -60,14 +67,28 @@ MUST_USE bool enrolment_code(struct db *db, struct buf *code, struct err *err);
 
 /* ---- for client/enrol.c ---- */
 
-/* The certificate in use, from its bytes (DER). */
-MUST_USE bool enrolment_certificate(struct db *db, const uint8_t *der,
-				    size_t len, struct err *err);
+/*
+ * The certificate in use, from its bytes (DER). One that is not the one known
+ * is an entry, ends what was under way and forgets the code, unless that was
+ * not tried yet: ENROLLED. actor brought it. Errors: INVALID (no certificate).
+ */
+MUST_USE bool enrolment_certificate(struct db *db, const char *actor,
+				    const uint8_t *der, size_t len, int64_t now,
+				    struct err *err);
 
 /*
- * How a try ended. ENROLLED forgets the code, REFUSED too; ASKED and PENDING
- * are tried again at next_try_at; ENROLLED with a problem is a renewal that
- * did not work. actor: "daemon", or who asked.
+ * The device is about to talk to a server about a certificate: an entry with
+ * these words, before it does, and one attempt more.
+ */
+MUST_USE bool enrolment_begin(struct db *db, const char *actor,
+			      const char *text, int64_t now, struct err *err);
+
+/*
+ * How a try ended without a new certificate. REFUSED forgets the code; ASKED
+ * and PENDING are tried again at next_try_at; ENROLLED is a renewal that did
+ * not work, and says nothing of a code that was typed meanwhile. actor:
+ * "daemon", or who asked. Of a code that was taken back or replaced
+ * meanwhile: nothing.
  */
 MUST_USE bool enrolment_tried(struct db *db, enum enrolment_state state,
 			      const char *actor, const char *problem,
@@ -76,7 +97,9 @@ MUST_USE bool enrolment_tried(struct db *db, enum enrolment_state state,
 
 /*
  * Warnings of a certificate that runs out, 180, 90, 30 and 7 days before its
- * end and when it is over: an entry each, once. now is the best time known.
+ * end and when it is over: an entry each, once. Steps before the half of its
+ * lifetime, from where it is renewed, are passed over. now is the best time
+ * known.
  */
 MUST_USE bool enrolment_countdown(struct db *db, int64_t now, struct err *err);
 

@@ -24,7 +24,7 @@
 static int make_folder(void **state)
 {
 	const char *base = getenv("TMPDIR");
-	char *dir = files_join(base != NULL ? base : "/tmp", "files-XXXXXX");
+	char *dir = files_join(base != NULL ? base : "/tmp", "files-folders_are_made_with_their_parentsfolders_are_made_with_their_parentsfolders_are_made_with_their_parents");
 	*state = mkdtemp(dir);
 	return *state == NULL;
 }
@@ -160,6 +160,41 @@ static void writing_where_no_folder_is_fails(void **state)
 	char *path = files_join(*state, "none/file");
 	struct err err = { 0 };
 	assert_false(files_write(path, "x", 1, 0600, &err));
+	assert_int_equal(err.kind, ERR_IO);
+	mem_free(path);
+}
+
+static void a_file_takes_the_place_of_another(void **state)
+{
+	char *from = files_join(*state, "next");
+	char *to = files_join(*state, "file");
+	struct err err = { 0 };
+	struct buf out = BUF_INIT;
+	assert_true(files_write(from, "new", 3, 0600, &err));
+	assert_true(files_write(to, "old", 3, 0644, &err));
+	assert_true(files_replace(from, to, &err));
+	assert_false(files_exists(from));
+	assert_true(files_read(to, 10, &out, &err));
+	assert_string_equal(buf_str(&out), "new");
+	assert_int_equal(count_entries(*state), 1);
+	assert_false(files_replace(from, to, &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	assert_true(files_exists(to));
+	buf_clear(&out);
+	mem_free(from);
+	mem_free(to);
+}
+
+static void a_file_is_removed_and_may_be_gone_already(void **state)
+{
+	char *path = files_join(*state, "file");
+	struct err err = { 0 };
+	assert_true(files_write(path, "x", 1, 0600, &err));
+	assert_true(files_remove(path, &err));
+	assert_false(files_exists(path));
+	assert_true(files_remove(path, &err));
+	assert_true(files_make_dir(path, 0700, &err));
+	assert_false(files_remove(path, &err));
 	assert_int_equal(err.kind, ERR_IO);
 	mem_free(path);
 }

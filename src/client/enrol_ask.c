@@ -1,0 +1,149 @@
+/*
+ * One request to the EST server: the Communication Server itself, or the one
+ * that the configuration names in [enrol], with its own root. With a code the
+ * device shows no certificate: the one that it may have could be over, or of
+ * an authority that is no more, and is not needed.
+ */
+#include "client/enrol_parts.h"
+
+#include <string.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "client/identity.h"
+#include "client/link.h"
+#include "crypto/keyfile.h"
+#include "domain/consent.h"
+
+bool enrol_may(struct client *client, struct err *err)
+{
+	struct consents all;
+	return consent_read(client->db, client->now(), &all, err) &&
+	       (all.remote.state == CONSENT_ALLOWED ||
+		err_set(err, ERR_DENIED,
+			"Remote services are not allowed, so no server is "
+			"asked for a certificate."));
+}
+
+static bool going(void *ctx, struct err *err)
+{
+	return enrol_may(ctx, err);
+}
+
+struct upload_watch enrol_watch(struct client *client)
+{
+	return (struct upload_watch){ .ctx = client,
+				      .stop_fd = client->stop_fd,
+				      .going = going };
+}
+
+static bool is_ours(const struct device_config *config)
+{
+	return config->enrol_name[0] == '\0';
+}
+
+const char *enrol_server_name(const struct client *client)
+{
+	const struct device_config *config = client->config;
+	return is_ours(config) ? config->server_name : config->enrol_name;
+}
+
+static struct upload_server find_server(const struct device_config *config)
+{
+	if (is_ours(config)) {
+		return (struct upload_server){
+			.name = config->server_name,
+			.address = config->server_address,
+			.port = config->server_port,
+		};
+	}
+	return (struct upload_server){
+		.name = config->enrol_name,
+		.address = config->enrol_address,
+		.port = config->enrol_port,
+	};
+}
+
+static bool load_anonymous(const char *anchor_path, struct trust **trust,
+			   struct err *err)
+{
+	struct buf anchor = BUF_INIT;
+	bool ok = files_read(anchor_path, TRUST_FILE_MAX, &anchor, err) &&
+		  trust_new_anonymous(anchor.data, anchor.len, trust, err);
+	buf_clear(&anchor);
+	return ok;
+}
+
+static bool load_trust(const struct device_config *config, bool anonymous,
+		       struct trust **trust, struct err *err)
+{
+	const char *anchor =
+		is_ours(config) ? config->server_anchor : config->enrol_anchor;
+	if (anonymous) {
+		return load_anonymous(anchor, trust, err);
+	}
+	char *chain = device_config_key_path(config, IDENTITY_CERTIFICATE_FILE);
+	char *key = device_config_key_path(config, IDENTITY_KEY_FILE);
+	bool ok = trust_load(anchor, chain, key, trust, err);
+	mem_free(key);
+	mem_free(chain);
+	return ok;
+}
+
+static bool load_key(const struct device_config *config, struct p256_key *key,
+		     struct err *err)
+{
+	char *path = device_config_key_path(config, IDENTITY_KEY_FILE);
+	bool ok = keyfile_read_p256(path, key, err);
+	mem_free(path);
+	return ok;
+}
+
+static bool exchange(struct client *client, const struct upload_server *server,
+		     const struct est_request *request,
+		     struct est_answer *answer, struct err *err)
+{
+	const struct upload_watch watch = enrol_watch(client);
+	struct ask_way way;
+	const struct est est = { &way, client->config->enrol_path };
+	ask_begin(&way, server, &watch, link_time(client));
+	bool ok = est_enrol(&est, request, answer, err);
+	ask_end(&way);
+	return ok;
+}
+
+bool enrol_ask(struct client *client, const char *code,
+	       struct est_answer *answer, struct err *err)
+{
+	const struct device_config *config = client->config;
+	struct upload_server server = find_server(config);
+	struct trust *trust = NULL;
+	struct p256_key key;
+	const struct est_request request = {
+		.key = &key,
+		.common_name = config->id,
+		.serial_number = config->serial,
+		.user = config->enrol_user[0] != '\0' ? config->enrol_user
+						      : config->id,
+		.password = code,
+		.renew = code == NULL,
+	};
+	memset(answer, 0, sizeof(*answer));
+	if (is_ours(config) && !identity_knows_server(config)) {
+		return err_set(err, ERR_RETRY,
+			       "This device does not know its server yet. Take "
+			       "in what the vendor gave with \"sluice init "
+			       "--provision\".");
+	}
+	if (!load_key(config, &key, err)) {
+		return false;
+	}
+	bool ok = load_trust(config, code != NULL, &trust, err);
+	if (ok) {
+		server.trust = trust;
+		ok = exchange(client, &server, &request, answer, err);
+	}
+	trust_free(trust);
+	mem_burn(&key, sizeof(key));
+	return ok;
+}

@@ -1,0 +1,54 @@
+#ifndef SLUICE_CLIENT_ENROL_PARTS_H
+#define SLUICE_CLIENT_ENROL_PARTS_H
+
+#include "client/enrol.h"
+#include "client/est.h"
+#include "domain/enrolment.h"
+#include "net/upload.h"
+
+/* What enrol.c, enrol_ask.c and enrol_prove.c share, and nobody else. */
+
+/* May the device talk at all? Errors: DENIED, those of the database. */
+MUST_USE bool enrol_may(struct client *client, struct err *err);
+
+/*
+ * The watch of an exchange: stops with the client, and when remote services
+ * are withdrawn. ctx is the client.
+ */
+struct upload_watch enrol_watch(struct client *client);
+
+/* Name of the EST server; borrowed from the configuration. */
+const char *enrol_server_name(const struct client *client);
+
+/*
+ * Asks the EST server. code NULL = the certificate in use is to be renewed.
+ * Errors: those of est_enrol(), and what of the device's own files cannot be
+ * read. Release answer with est_answer_clear() always.
+ */
+MUST_USE bool enrol_ask(struct client *client, const char *code,
+			struct est_answer *answer, struct err *err);
+
+enum enrol_proof {
+	ENROL_PROOF_UNSET = 0,
+	ENROL_PROVED,
+	ENROL_NOT_PROVED, /* no answer: it may be as good as it was */
+	ENROL_DISPROVED   /* the server says no to it, or it is none */
+};
+
+/*
+ * Shows the certificate that is new to the Communication Server, and when it
+ * takes it puts it in the place of the one in use. Errors (of ENROL_NOT_PROVED
+ * and ENROL_DISPROVED, too): what people are to read; *proof is UNSET when
+ * the device itself failed (IO, database).
+ */
+MUST_USE bool enrol_prove(struct client *client, const char *actor,
+			  enum enrol_proof *proof, struct err *err);
+
+/*
+ * Takes in the certificate that is in use, whoever put it there. One that
+ * cannot be read is told in the log of the program alone.
+ */
+MUST_USE bool enrol_sync(struct client *client, const char *actor,
+			 struct err *err);
+
+#endif
