@@ -33,6 +33,29 @@ static const struct cli_option device_add_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct cli_option code_make_options[] = {
+	{ "--title", "TEXT", "name of the device for staff", false },
+	{ "--serial", "SERIAL", "serial number for its certificate", false },
+	{ "--days", "N", "good for N days (14)", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option certificate_list_options[] = {
+	{ "--device", "ID", "of this device only", false },
+	{ "--json", NULL, "print JSON", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option certificate_revoke_options[] = {
+	{ "--reason", "TEXT", "why, for the ledger", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_option anchors_options[] = {
+	{ "--out", "DIR", "where to put the files", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct cli_option list_options[] = {
 	{ "--json", NULL, "print JSON", false }, { NULL, NULL, NULL, false }
 };
@@ -117,9 +140,10 @@ static const struct cli_command device_table[] = {
 		.summary = "issue a certificate to a device",
 		.text = "Checks the request, issues the certificate and writes "
 			"identity.pem, server-anchor.pem, receipt.verifier, "
-			"server.name, device.id and, if there is one, "
-			"vendor.verifier into --out. The device "
-			"takes them in with \"sluice init --provision DIR\".",
+			"server.name, device.id and, if there are such, "
+			"vendor.verifier and instruction.verifier into --out. "
+			"The device takes them in with \"sluice init "
+			"--provision DIR\".",
 		.examples =
 			"sluice-server device add --request identity.csr "
 			"\\\n  --ledger-key ledger.verifier --out for-ex7\n",
@@ -140,6 +164,60 @@ static const struct cli_command device_table[] = {
 		.least = 1,
 		.most = 1,
 		.run = server_device_revoke_run,
+	},
+	{ .name = NULL }
+};
+
+static const struct cli_command code_table[] = {
+	{
+		.name = "make",
+		.arguments = "DEVICE",
+		.summary = "make a code with which a device enrols, once",
+		.text = "Prints the code alone on the first line. A device "
+			"that is not known becomes known when it uses it; "
+			"one that is known gets another certificate, also "
+			"when its own has run out.",
+		.examples = "sluice-server code make ex7-004211 "
+			    "--serial EX7-004211 --days 3\n",
+		.options = code_make_options,
+		.least = 1,
+		.most = 1,
+		.run = server_code_make_run,
+	},
+	{
+		.name = "list",
+		.summary = "list codes, newest first; never the code itself",
+		.options = list_options,
+		.run = server_code_list_run,
+	},
+	{
+		.name = "withdraw",
+		.arguments = "NUMBER",
+		.summary = "end an open code",
+		.least = 1,
+		.most = 1,
+		.run = server_code_withdraw_run,
+	},
+	{ .name = NULL }
+};
+
+static const struct cli_command certificate_table[] = {
+	{
+		.name = "list",
+		.summary = "list certificates, those that end first first",
+		.options = certificate_list_options,
+		.run = server_certificate_list_run,
+	},
+	{
+		.name = "revoke",
+		.arguments = "SHA256",
+		.summary = "end one certificate",
+		.text = "At once and for good. The device's others stand, and "
+			"it can be enrolled again with a code.",
+		.options = certificate_revoke_options,
+		.least = 1,
+		.most = 1,
+		.run = server_certificate_revoke_run,
 	},
 	{ .name = NULL }
 };
@@ -315,6 +393,26 @@ const struct cli_command server_commands[] = {
 		.commands = device_table,
 	},
 	{
+		.name = "code",
+		.summary = "one-time codes with which devices enrol",
+		.commands = code_table,
+	},
+	{
+		.name = "certificate",
+		.summary = "certificates of devices and when they end",
+		.commands = certificate_table,
+	},
+	{
+		.name = "anchors",
+		.summary = "write what devices trust of this server",
+		.text = "For the maker's firmware: server-anchor.pem, "
+			"receipt.verifier, server.name and, if there are such, "
+			"vendor.verifier and instruction.verifier. Nothing in "
+			"it is secret.",
+		.options = anchors_options,
+		.run = server_anchors_run,
+	},
+	{
 		.name = "transactions",
 		.arguments = "[TRANSACTION]",
 		.summary = "list what was received",
@@ -372,8 +470,9 @@ const struct cli_command server_commands[] = {
 	{
 		.name = "serve",
 		.summary = "run the workers behind lighttpd",
-		.text = "Listens on state/api.sock and state/console.sock, "
-			"where lighttpd.conf expects it. Ends on SIGTERM.",
+		.text = "Listens on state/api.sock, state/enrol.sock and "
+			"state/console.sock, where lighttpd.conf expects it. "
+			"Ends on SIGTERM.",
 		.run = server_serve_run,
 	},
 	{

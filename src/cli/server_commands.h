@@ -51,6 +51,18 @@ int server_device_list_run(struct cli *cli, const struct cli_args *args,
 			   struct err *err);
 int server_device_revoke_run(struct cli *cli, const struct cli_args *args,
 			     struct err *err);
+int server_code_make_run(struct cli *cli, const struct cli_args *args,
+			 struct err *err);
+int server_code_list_run(struct cli *cli, const struct cli_args *args,
+			 struct err *err);
+int server_code_withdraw_run(struct cli *cli, const struct cli_args *args,
+			     struct err *err);
+int server_certificate_list_run(struct cli *cli, const struct cli_args *args,
+				struct err *err);
+int server_certificate_revoke_run(struct cli *cli, const struct cli_args *args,
+				  struct err *err);
+int server_anchors_run(struct cli *cli, const struct cli_args *args,
+		       struct err *err);
 int server_transactions_run(struct cli *cli, const struct cli_args *args,
 			    struct err *err);
 int server_jobdata_list_run(struct cli *cli, const struct cli_args *args,

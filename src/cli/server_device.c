@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/print.h"
+#include "cli/server_bundle.h"
 #include "documents/envelope.h"
 #include "formats/note.h"
 #include "server/ca.h"
@@ -133,67 +134,17 @@ static bool issue(struct adding *a, int64_t now, struct err *err)
 	return ok;
 }
 
-static bool write_out(const char *dir, const char *name, const void *data,
-		      size_t len, struct err *err)
-{
-	char *path = files_join(dir, name);
-	bool ok = files_write(path, data, len, 0644, err);
-	mem_free(path);
-	return ok;
-}
-
-static bool copy_out(const struct adding *a, const char *from, const char *dir,
-		     const char *to, struct err *err)
-{
-	struct buf text = BUF_INIT;
-	char *path = server_config_key_path(&a->open.config, from);
-	bool ok = read_text(path, CA_REQUEST_MAX, &text, err) &&
-		  write_out(dir, to, text.data, text.len, err);
-	buf_clear(&text);
-	mem_free(path);
-	return ok;
-}
-
-/* A server without lists of recipients has no key of the vendor. */
-static bool copy_vendor(const struct adding *a, const char *dir,
-			struct err *err)
-{
-	const char *path = a->open.config.vendor_verifier;
-	struct note_verifier vendor;
-	struct buf text = BUF_INIT;
-	if (path[0] == '\0' || !files_exists(path)) {
-		return true;
-	}
-	bool ok = note_verifier_load(path, &vendor, err);
-	if (ok) {
-		note_verifier_put(&text, &vendor);
-		buf_put_char(&text, '\n');
-		ok = write_out(dir, "vendor.verifier", text.data, text.len,
-			       err);
-	}
-	buf_clear(&text);
-	return ok;
-}
-
 /* What the device takes in with "sluice init --provision". */
 static bool write_bundle(const struct adding *a, const char *dir,
 			 struct err *err)
 {
-	struct buf name = BUF_INIT;
 	struct buf id = BUF_INIT;
-	buf_printf(&name, "%s:%d\n", a->open.config.name,
-		   a->open.config.api_port);
 	buf_printf(&id, "%s\n", a->id);
-	bool ok = files_make_dir(dir, 0755, err) &&
-		  write_out(dir, "identity.pem", a->certificate.pem.data,
-			    a->certificate.pem.len, err) &&
-		  copy_out(a, SERVER_CA, dir, "server-anchor.pem", err) &&
-		  copy_out(a, SERVER_RECEIPT_VERIFIER, dir, "receipt.verifier",
-			   err) &&
-		  copy_vendor(a, dir, err) &&
-		  write_out(dir, "server.name", name.data, name.len, err) &&
-		  write_out(dir, "device.id", id.data, id.len, err);
-	buf_clear(&name);
+	bool ok =
+		server_bundle_write(&a->open.config, dir, err) &&
+		server_bundle_put(dir, "identity.pem", a->certificate.pem.data,
+				  a->certificate.pem.len, err) &&
+		server_bundle_put(dir, "device.id", id.data, id.len, err);
 	buf_clear(&id);
 	return ok;
 }
@@ -214,6 +165,8 @@ static bool add(struct adding *a, const char *actor, const char *dir,
 		.certificate_serial = a->certificate.serial,
 		.not_before = a->certificate.not_before,
 		.not_after = a->certificate.not_after,
+		.origin = "added",
+		.pem = buf_str(&a->certificate.pem),
 	};
 	struct db *db = a->open.server.db;
 	if (!db_begin(db, err)) {

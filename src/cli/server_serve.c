@@ -1,8 +1,8 @@
 /*
  * "sluice-server serve": joins the parts of the running server: sockets,
- * workers of the API, workers of the console, the keeper of sealed files.
- * Starting them again is server/supervisor; the web server in front is
- * lighttpd.
+ * workers of the API, workers of the console, workers that enrol devices, the
+ * keeper of sealed files. Starting them again is server/supervisor; the web
+ * server in front is lighttpd.
  */
 #include "cli/server_commands.h"
 
@@ -15,12 +15,14 @@
 #include "base/mem.h"
 #include "cli/print.h"
 #include "server/api.h"
+#include "server/est.h"
 #include "server/fastcgi.h"
 #include "server/sealed_custody.h"
 #include "server/supervisor.h"
 
 #define API_WAIT_S 30
 #define CONSOLE_WAIT_S 15
+#define ENROL_WAIT_S 5
 #define SOCKET_MODE 0660
 #define KEEPER_PERIOD_S 3600
 
@@ -31,7 +33,12 @@ struct service {
 	struct server server; /* the key is loaded, the database is not open */
 	const struct server_console *console;
 	void *console_state; /* in a console worker */
+	struct est_server
+		est; /* in a worker that enrols; it alone has the key */
 };
+
+static const struct api_clock real_clock = { clock_utc_now,
+					     clock_monotonic_ms };
 
 static bool open_api(void *ctx, struct err *err)
 {
@@ -41,10 +48,29 @@ static bool open_api(void *ctx, struct err *err)
 
 static void serve_api(void *ctx, const struct exchange *exchange)
 {
-	static const struct api_clock clock = { clock_utc_now,
-						clock_monotonic_ms };
 	struct service *service = ctx;
-	api_serve(&service->server, exchange, &clock);
+	api_serve(&service->server, exchange, &real_clock);
+}
+
+/* The one key for the other: this worker signs certificates, no receipts. */
+static bool load_enrol(void *ctx, struct err *err)
+{
+	struct service *service = ctx;
+	server_close(&service->server);
+	server_init(&service->est.server, &service->config, &service->log);
+	return est_server_load(&service->est, err);
+}
+
+static bool open_enrol(void *ctx, struct err *err)
+{
+	struct service *service = ctx;
+	return est_server_open(&service->est, err);
+}
+
+static void serve_enrol(void *ctx, const struct exchange *exchange)
+{
+	struct service *service = ctx;
+	est_serve(&service->est, exchange, &real_clock);
 }
 
 static bool open_console(void *ctx, struct err *err)
@@ -149,6 +175,14 @@ static bool run(struct cli *cli, struct service *service, struct err *err)
 		  .open = open_console,
 		  .serve = serve_console,
 		  .ctx = service },
+		{ .name = "enrol",
+		  .count = service->config.enrol_workers,
+		  .wait_s = ENROL_WAIT_S,
+		  .folder = service->config.state,
+		  .load = load_enrol,
+		  .open = open_enrol,
+		  .serve = serve_enrol,
+		  .ctx = service },
 		{ .name = "keeper",
 		  .listen_fd = -1,
 		  .count = 1,
@@ -162,19 +196,23 @@ static bool run(struct cli *cli, struct service *service, struct err *err)
 	    !prepare(service, err) ||
 	    !open_socket(service, SERVER_API_SOCKET, &kinds[0].listen_fd,
 			 err) ||
+	    (kinds[2].count > 0 && !open_socket(service, SERVER_ENROL_SOCKET,
+						&kinds[2].listen_fd, err)) ||
 	    !open_socket(service, SERVER_CONSOLE_SOCKET, &kinds[1].listen_fd,
 			 err)) {
 		return false;
 	}
 	print_line(cli->out,
 		   "Serving %s: %d workers for devices, %d for "
-		   "staff.",
-		   service->config.name, kinds[0].count, kinds[1].count);
+		   "staff, %d for enrolment.",
+		   service->config.name, kinds[0].count, kinds[1].count,
+		   kinds[2].count);
 	(void)fflush(cli->out);
 	bool ok = supervisor_run(kinds, sizeof(kinds) / sizeof(kinds[0]), &user,
 				 &service->log, err);
 	remove_socket(service, SERVER_API_SOCKET);
 	remove_socket(service, SERVER_CONSOLE_SOCKET);
+	remove_socket(service, SERVER_ENROL_SOCKET);
 	return ok;
 }
 

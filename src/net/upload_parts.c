@@ -195,13 +195,29 @@ static const char *remedy(int status, enum err_kind kind)
 				 : "It will not be sent again.";
 }
 
-void upload_put_words(const struct http_answer *answer, struct buf *text)
+/* Problem details, when the server sent them. */
+static bool read_problem(const struct http_answer *answer,
+			 struct problem *problem)
 {
 	const char *type = http1_get(&answer->head, "Content-Type");
+	return type != NULL && text_starts_with(type, PROBLEM_MEDIA_TYPE) &&
+	       problem_read(answer->body.data, answer->body.len, problem, NULL);
+}
+
+/*
+ * Not we are refused but the certificate that we came with: it has run out, or
+ * it is not known. That can be mended, so what is to be sent waits for it.
+ */
+static bool is_certificate_trouble(const struct problem *problem)
+{
+	return text_equal(problem->type, "urn:sluice:problem:certificate") ||
+	       text_equal(problem->type, "urn:sluice:problem:stranger");
+}
+
+void upload_put_words(const struct http_answer *answer, struct buf *text)
+{
 	struct problem problem;
-	if (type == NULL || !text_starts_with(type, PROBLEM_MEDIA_TYPE) ||
-	    !problem_read(answer->body.data, answer->body.len, &problem,
-			  NULL)) {
+	if (!read_problem(answer, &problem)) {
 		return;
 	}
 	const char *words =
@@ -216,10 +232,17 @@ bool upload_refused(const struct http_answer *answer, enum err_kind kind,
 {
 	int status = answer->head.status;
 	struct buf text = BUF_INIT;
+	struct problem problem;
+	const char *what = remedy(status, kind);
 	text.max = 256;
 	upload_put_words(answer, &text);
+	if (kind == ERR_DENIED && read_problem(answer, &problem) &&
+	    is_certificate_trouble(&problem)) {
+		kind = ERR_RETRY;
+		what = "This device must be enrolled again; then it is sent.";
+	}
 	err_set(err, kind, "The server %s answered %d%s. %s", server, status,
-		buf_str(&text), remedy(status, kind));
+		buf_str(&text), what);
 	buf_clear(&text);
 	return false;
 }

@@ -1,64 +1,27 @@
 /*
  * Requests of devices: who asks, which route, the answer's frame. The routes
  * are in api_uploads.c (machine data, and what both kinds share), api_sealed.c
- * (job data) and api_notes.c. Identity comes from the variables that the web
- * server's TLS sets and never from a header field (an HTTP_* variable), which
- * anybody can send.
+ * (job data) and api_notes.c. Who asks is peer.c's to say.
  */
 #include "server/api.h"
 
 #include <string.h>
 
-#include "base/encoding.h"
 #include "base/text.h"
-#include "formats/certs.h"
 #include "server/api_call.h"
 #include "server/ingest.h"
+#include "server/peer.h"
 
 const char *api_param(const struct api_call *call, const char *name)
 {
 	return exchange_param(call->exchange, name);
 }
 
-/* SHA-256 of the certificate that TLS verified. */
-static bool read_peer(struct api_call *call)
-{
-	const char *pem = api_param(call, "SSL_CLIENT_CERT");
-	if (!text_equal(api_param(call, "SSL_CLIENT_VERIFY"), "SUCCESS") ||
-	    pem == NULL) {
-		return refusal_set(&call->refusal, REFUSAL_STRANGER,
-				   "A verified client certificate is needed.");
-	}
-	struct err err = { 0 };
-	struct reader reader = reader_of(pem, strlen(pem));
-	struct buf der = BUF_INIT;
-	char label[CERTS_LABEL_SIZE];
-	uint8_t hash[SHA256_SIZE];
-	bool ok = certs_pem_next(&reader, label, &der, &err) &&
-		  text_equal(label, "CERTIFICATE");
-	if (ok) {
-		certs_fingerprint(der.data, der.len, hash);
-		hex_encode(call->peer, hash, sizeof(hash));
-	}
-	buf_clear(&der);
-	return ok || refusal_set(&call->refusal, REFUSAL_STRANGER,
-				 "The client certificate cannot be read.");
-}
-
 static bool read_device(struct api_call *call)
 {
-	struct err err = { 0 };
-	if (!read_peer(call)) {
-		return false;
-	}
-	if (fleet_by_certificate(call->server->db, call->peer, &call->device,
-				 &err)) {
-		return true;
-	}
-	return refusal_set_err(&call->refusal,
-			       err.kind == ERR_DENIED ? REFUSAL_REVOKED
-						      : REFUSAL_STRANGER,
-			       &err);
+	return peer_read(call->exchange, call->peer, &call->refusal) &&
+	       peer_device(call->server->db, call->peer, call->clock->utc(),
+			   &call->device, &call->refusal);
 }
 
 /* "*" in a path stands for one transaction. */
@@ -146,24 +109,57 @@ static bool is_no_entry(const struct api_call *call)
 	       (call->in_pieces && refusal_is_passing(kind));
 }
 
-/* Refusals of uploads and of strangers stand in the ledger. */
-static void note_refusal(struct api_call *call)
+static const char *address_of(const struct api_call *call)
+{
+	const char *address = api_param(call, "REMOTE_ADDR");
+	return address == NULL ? "" : address;
+}
+
+static void write_entry(struct api_call *call)
 {
 	struct err err = { 0 };
-	const char *who =
-		call->device.id[0] == '\0' ? "stranger" : call->device.id;
-	const char *address = api_param(call, "REMOTE_ADDR");
-	log_warn(call->server->log, "%s: refused (%s): %s", who,
+	if (!ingest_note_refusal(call->server,
+				 call->device.id[0] == '\0' ? NULL
+							    : call->device.id,
+				 address_of(call), call->peer, &call->head,
+				 &call->refusal, call->clock->utc(), &err)) {
+		log_error(call->server->log, "ledger: %s", err.text);
+	}
+}
+
+/* Refusals of uploads stand in the ledger. */
+static void note_refusal(struct api_call *call)
+{
+	log_warn(call->server->log, "%s: refused (%s): %s", call->device.id,
 		 refusal_name(call->refusal.kind), call->refusal.detail);
-	if (is_no_entry(call)) {
+	if (!is_no_entry(call)) {
+		write_entry(call);
+	}
+}
+
+/*
+ * One who is no device that stands. Anybody gets this far, so that nothing of
+ * the request is read on and an entry is only for a certificate of ours, and
+ * not for each time it comes.
+ */
+static void note_stranger(struct api_call *call)
+{
+	struct err err = { 0 };
+	bool entry = false;
+	strangers_log(&call->server->strangers, call->server->log,
+		      address_of(call), call->refusal.detail,
+		      call->clock->monotonic_ms());
+	if (call->peer[0] == '\0' ||
+	    refusal_status(call->refusal.kind) >= 500) {
 		return;
 	}
-	if (!ingest_note_refusal(
-		    call->server,
-		    call->device.id[0] == '\0' ? NULL : call->device.id,
-		    address == NULL ? "" : address, call->peer, &call->head,
-		    &call->refusal, call->clock->utc(), &err)) {
+	if (!strangers_count(call->server->db, call->device.id,
+			     address_of(call), call->clock->utc(), &entry,
+			     &err)) {
 		log_error(call->server->log, "ledger: %s", err.text);
+	}
+	if (entry) {
+		write_entry(call);
 	}
 }
 
@@ -220,7 +216,10 @@ void api_serve(struct server *server, const struct exchange *exchange,
 		.answer = { 0, NULL, BUF_INIT, BUF_INIT },
 	};
 	api_body_begin(&call);
-	if (!read_device(&call) || !run_route(&call)) {
+	if (!read_device(&call)) {
+		note_stranger(&call);
+		refuse(&call);
+	} else if (!run_route(&call)) {
 		api_body_drain(&call);
 		note_refusal(&call);
 		refuse(&call);

@@ -1,15 +1,14 @@
 /*
- * The certificate authorities, by OpenSSL's libcrypto: the only file of the
- * product that uses it (TLS is lighttpd's and BearSSL's). Workers never call
- * this; the commands init and "device add" do. Which certificate belongs to
- * which device is kept by fleet.c.
+ * The certificate authorities, by OpenSSL's libcrypto: with ca_request.c, what
+ * comes in and goes out as messages, the only file of the product that uses
+ * it (TLS is lighttpd's and BearSSL's). The workers that enrol devices call
+ * this, and the commands init and "device add"; no other worker does. Which
+ * certificate belongs to which device is kept by certificates.c.
  */
 #include "server/ca.h"
 
-#include <limits.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -26,7 +25,6 @@
 #define SERIAL_SIZE 16
 #define DAY_S (24 * 60 * 60)
 #define FILE_MAX (16 * 1024)
-#define POINT_SIZE 65 /* 0x04 || x || y */
 
 struct ca {
 	EVP_PKEY *key;
@@ -383,99 +381,14 @@ bool ca_issue_server(const struct ca *ca, const char *dns_name, int64_t now,
 	return ok;
 }
 
-/* Uncompressed P-256, as BearSSL wants it in the certificate. */
-static bool is_p256(EVP_PKEY *key)
-{
-	char group[32] = "";
-	uint8_t point[POINT_SIZE + 32];
-	size_t len = 0;
-	return EVP_PKEY_is_a(key, "EC") &&
-	       EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) == 1 &&
-	       text_equal(group, SN_X9_62_prime256v1) &&
-	       EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY,
-					       point, sizeof(point),
-					       &len) == 1 &&
-	       len == POINT_SIZE && point[0] == 0x04;
-}
-
-/* The one value of an attribute of the subject; "" if none or unfit. */
-static void read_name(X509_NAME *name, int nid, char *dst, size_t size)
-{
-	int at = X509_NAME_get_index_by_NID(name, nid, -1);
-	unsigned char *text = NULL;
-	int len =
-		at < 0 ? -1
-		       : ASN1_STRING_to_UTF8(
-				 &text, X509_NAME_ENTRY_get_data(
-						X509_NAME_get_entry(name, at)));
-	dst[0] = '\0';
-	if (len > 0 && (size_t)len < size &&
-	    text_is_one_line((const char *)text, (size_t)len)) {
-		memcpy(dst, text, (size_t)len);
-		dst[len] = '\0';
-	}
-	OPENSSL_free(text);
-}
-
-bool ca_request_read(const char *pem, size_t len, struct ca_request *request,
-		     struct err *err)
-{
-	if (len > CA_REQUEST_MAX) {
-		return err_set(err, ERR_LIMIT,
-			       "The certificate request is longer than %d "
-			       "bytes.",
-			       CA_REQUEST_MAX);
-	}
-	BIO *bio = BIO_new_mem_buf(pem, (int)len);
-	X509_REQ *req = PEM_read_bio_X509_REQ(bio, NULL, no_password, NULL);
-	EVP_PKEY *key = NULL;
-	bool ok = false;
-	BIO_free(bio);
-	if (req == NULL || (key = X509_REQ_get_pubkey(req)) == NULL) {
-		err_set(err, ERR_INVALID,
-			"This is no certificate request (PKCS#10 in PEM).");
-		goto out;
-	}
-	if (!is_p256(key) ||
-	    X509_REQ_get_signature_nid(req) != NID_ecdsa_with_SHA256) {
-		err_set(err, ERR_INVALID,
-			"The certificate request must have a P-256 key and be "
-			"signed by ecdsa-with-SHA256.");
-		goto out;
-	}
-	if (X509_REQ_verify(req, key) != 1) {
-		err_set(err, ERR_DENIED,
-			"The certificate request is not signed by its own "
-			"key.");
-		goto out;
-	}
-	X509_NAME *subject = X509_REQ_get_subject_name(req);
-	read_name(subject, NID_commonName, request->common_name,
-		  sizeof(request->common_name));
-	read_name(subject, NID_serialNumber, request->serial_number,
-		  sizeof(request->serial_number));
-	request->key = key;
-	key = NULL;
-	ok = true;
-out:
-	ERR_clear_error();
-	EVP_PKEY_free(key);
-	X509_REQ_free(req);
-	return ok;
-}
-
-void ca_request_clear(struct ca_request *request)
-{
-	EVP_PKEY_free(request->key);
-	*request = (struct ca_request)CA_REQUEST_INIT;
-}
-
-static bool is_printable_string(const char *text)
+bool ca_serial_is_valid(const char *serial_number)
 {
 	/* PrintableString, X.680 section 41.4. */
-	return strspn(text,
+	size_t len = strlen(serial_number);
+	return len <= CA_SERIAL_MAX &&
+	       strspn(serial_number,
 		      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		      "0123456789 '()+,-./:=?") == strlen(text);
+		      "0123456789 '()+,-./:=?") == len;
 }
 
 bool ca_issue_device(const struct ca *ca, const struct ca_request *request,
@@ -485,8 +398,7 @@ bool ca_issue_device(const struct ca *ca, const struct ca_request *request,
 	if (!check_name(device, err)) {
 		return false;
 	}
-	if (strlen(serial_number) > CA_SERIAL_MAX ||
-	    !is_printable_string(serial_number)) {
+	if (!ca_serial_is_valid(serial_number)) {
 		return err_set(err, ERR_INVALID,
 			       "A serial number has at most %d letters, "
 			       "digits, spaces and ' ( ) + , - . / : = ?",

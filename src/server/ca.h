@@ -69,11 +69,12 @@ struct ca_request {
 	void *key;                         /* owned */
 	char common_name[CA_NAME_MAX + 1]; /* what it proposes; "" = nothing */
 	char serial_number[CA_SERIAL_MAX + 1];
+	char key_sha256[65]; /* of the SubjectPublicKeyInfo, hex */
 };
 
-#define CA_REQUEST_INIT      \
-	{                    \
-		NULL, "", "" \
+#define CA_REQUEST_INIT          \
+	{                        \
+		NULL, "", "", "" \
 	}
 
 /*
@@ -82,7 +83,28 @@ struct ca_request {
  */
 MUST_USE bool ca_request_read(const char *pem, size_t len,
 			      struct ca_request *request, struct err *err);
+
+/* The same from DER, which nothing may follow. */
+MUST_USE bool ca_request_read_der(const void *der, size_t len,
+				  struct ca_request *request, struct err *err);
 void ca_request_clear(struct ca_request *request);
+
+/*
+ * What key a certificate (PEM) holds, as key_sha256 of a request. Errors:
+ * INVALID.
+ */
+MUST_USE bool ca_key_of(const char *pem, char key_sha256[65], struct err *err);
+
+/*
+ * Appends one certificate (PEM) as a certs-only CMS message in DER, the answer
+ * of EST: SignedData without content and signers (RFC 7030 section 4.1.3).
+ * Errors: INVALID (no certificate), BUG.
+ */
+MUST_USE bool ca_put_certs_only(const char *pem, struct buf *der,
+				struct err *err);
+
+/* May it stand in a certificate? At most CA_SERIAL_MAX printable characters. */
+bool ca_serial_is_valid(const char *serial_number);
 
 /*
  * A certificate for a device. The subject is ours: common name = device,

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "server/fleet.h"
 #include "store/db.h"
@@ -26,6 +27,46 @@ struct certificate_row {
 	bool device_stands; /* the device is not revoked */
 };
 
+/* What was issued. All borrowed. */
+struct certificate_new {
+	const char *sha256; /* of the DER, hex */
+	const char *device;
+	const char *serial; /* hex */
+	const char *origin; /* "added", "enrolled", "renewed" */
+	const char *pem;    /* "" = not kept */
+	int64_t not_before, not_after;
+};
+
+/* Keeps one, in the caller's transaction; the entry is the caller's too. */
+MUST_USE bool certificates_keep(struct db *db,
+				const struct certificate_new *certificate,
+				int64_t now, struct err *err);
+
+/*
+ * Does it stand? Errors: NOT_FOUND (not issued here), DENIED (revoked), LIMIT
+ * (its time is over).
+ */
+MUST_USE bool certificates_check(struct db *db, const char *sha256, int64_t now,
+				 struct err *err);
+
+/* Its bytes. Errors: NOT_FOUND (none here, or they were not kept). */
+MUST_USE bool certificates_pem(struct db *db, const char *sha256,
+			       struct buf *pem, struct err *err);
+
+/*
+ * Those that a device got by renewal at or after a time, the newest first,
+ * without the certificate but.
+ */
+MUST_USE bool certificates_renewed(struct db *db, const char *device,
+				   const char *but, int64_t since,
+				   struct certificate_row **list, size_t *count,
+				   struct err *err);
+
+/* How many a device got at or after a time, in whatever way. */
+MUST_USE bool certificates_issued(struct db *db, const char *device,
+				  int64_t since, int64_t *count,
+				  struct err *err);
+
 /* device NULL = all. Those that end first come first. mem_free() *list. */
 MUST_USE bool certificates_list(struct db *db, const char *device,
 				struct certificate_row **list, size_t *count,
@@ -36,6 +77,7 @@ MUST_USE bool certificates_list(struct db *db, const char *device,
 /* Which step a certificate has reached: 180, 90, 30, 7, -1 = over; 0 none. */
 int certificates_step(int64_t not_after, int64_t now);
 
+#define CERTIFICATES_REASON_MAX 200 /* bytes */
 /*
  * Ends one certificate at once and for good, with an entry; the device's
  * others stand. Twice changes nothing. Errors: NOT_FOUND, INVALID (reason).

@@ -28,6 +28,7 @@ struct code_row {
 	char made_by[FLEET_ID_SIZE];
 	int64_t ended_at;     /* used or withdrawn; 0 = open */
 	char certificate[65]; /* SHA-256 of what was issued; "" = none */
+	char key_sha256[65];  /* of the key that it was issued to */
 };
 
 /* What a code is for. "" = none or unknown. */
@@ -54,6 +55,18 @@ MUST_USE bool codes_make(struct db *db, const char *actor,
  */
 MUST_USE bool codes_find(struct db *db, const char *device, const char *typed,
 			 int64_t now, struct code_row *row, struct err *err);
+
+/*
+ * An open code was used for this certificate and key (ca_request). Inside the
+ * caller's transaction, which wrote the entry. Errors: DENIED (it is not open
+ * any more).
+ */
+MUST_USE bool codes_use(struct db *db, int64_t id, const char *certificate,
+			const char *key_sha256, int64_t now, struct err *err);
+
+/* Is it a device that is known, or one that there was ever a code for? */
+MUST_USE bool codes_expects(struct db *db, const char *device, bool *expects,
+			    struct err *err);
 
 /* Ends an open code. Errors: NOT_FOUND. */
 MUST_USE bool codes_withdraw(struct db *db, const char *actor, int64_t id,

@@ -19,9 +19,20 @@ struct est_server {
 };
 
 #define EST_PATH "/.well-known/est/"
+#define EST_BODY_MAX (16 * 1024)  /* bytes of a request */
+#define EST_BODY_S 10             /* longest wait for all of them */
+#define EST_CERTIFICATES_A_DAY 10 /* of one device, before it cannot renew */
 
-/* Loads authority and database. Errors: those of ca_load(), server_open_db(). */
+/*
+ * Loads the authority, which only the user that started the server can read.
+ * Errors: those of ca_load().
+ */
+MUST_USE bool est_server_load(struct est_server *est, struct err *err);
+
+/* Opens the database, as the worker's user. Errors: of server_open_db(). */
 MUST_USE bool est_server_open(struct est_server *est, struct err *err);
+
+void est_server_close(struct est_server *est);
 
 /* Serves one request, its answer included; never fails. */
 void est_serve(struct est_server *est, const struct exchange *exchange,

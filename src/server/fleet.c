@@ -1,5 +1,6 @@
 /*
- * Devices and their certificates. Issuing a certificate is ca.c's business,
+ * Devices, and whose certificate is whose; the certificates themselves are
+ * certificates.c's. Issuing a certificate is ca.c's business,
  * what a device sends is received.c's. A connection becomes a device only by
  * the hash of its certificate; names in it are never read.
  */
@@ -12,6 +13,7 @@
 #include "base/text.h"
 #include "documents/envelope.h"
 #include "domain/ledger.h"
+#include "server/certificates.h"
 
 #define IDENTITY_COLUMNS                                                       \
 	"d.id, d.title, d.serial_number, d.make_and_model, d.ledger_key, "     \
@@ -149,21 +151,16 @@ static bool insert_device(struct db *db, const char *actor,
 	db_bind_text(&q, 4, device->ledger_key);
 	db_bind_int(&q, 5, now);
 	db_bind_text(&q, 6, actor);
-	if (!db_run(&q, err) ||
-	    !db_query(db, &q,
-		      "INSERT INTO certificates (sha256, device, serial, "
-		      "not_before, not_after, issued_at) "
-		      "VALUES (?, ?, ?, ?, ?, ?)",
-		      err)) {
-		return false;
-	}
-	db_bind_text(&q, 1, device->certificate);
-	db_bind_text(&q, 2, device->id);
-	db_bind_text(&q, 3, device->certificate_serial);
-	db_bind_int(&q, 4, device->not_before);
-	db_bind_int(&q, 5, device->not_after);
-	db_bind_int(&q, 6, now);
-	return db_run(&q, err);
+	const struct certificate_new certificate = {
+		.sha256 = device->certificate,
+		.device = device->id,
+		.serial = device->certificate_serial,
+		.origin = device->origin == NULL ? "added" : device->origin,
+		.pem = device->pem == NULL ? "" : device->pem,
+		.not_before = device->not_before,
+		.not_after = device->not_after,
+	};
+	return db_run(&q, err) && certificates_keep(db, &certificate, now, err);
 }
 
 bool fleet_add(struct db *db, const char *actor, const struct fleet_new *device,
@@ -196,7 +193,7 @@ bool fleet_get(struct db *db, const char *id, struct fleet_device *device,
 	       err_set(err, ERR_NOT_FOUND, "There is no device %.64s.", id);
 }
 
-bool fleet_by_certificate(struct db *db, const char *sha256,
+bool fleet_by_certificate(struct db *db, const char *sha256, int64_t now,
 			  struct fleet_device *device, struct err *err)
 {
 	bool found = false;
@@ -215,7 +212,24 @@ bool fleet_by_certificate(struct db *db, const char *sha256,
 		return err_set(err, ERR_DENIED, "Device %s was revoked.",
 			       device->id);
 	}
+	if (!certificates_check(db, sha256, now, err)) {
+		if (err->kind == ERR_DENIED) {
+			err->kind = ERR_LIMIT;
+		}
+		return false;
+	}
 	return true;
+}
+
+bool fleet_enrolled_again(struct db *db, const char *id, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q, "UPDATE devices SET ledger_key = '' WHERE id = ?",
+		      err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, id);
+	return db_run(&q, err);
 }
 
 bool fleet_list(struct db *db, struct fleet_device **list, size_t *count,

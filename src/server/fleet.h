@@ -40,6 +40,8 @@ struct fleet_new {
 	const char *certificate;        /* SHA-256, hex */
 	const char *certificate_serial; /* hex */
 	int64_t not_before, not_after;
+	const char *origin; /* how it came; NULL = "added" */
+	const char *pem;    /* of the certificate; NULL = not kept */
 };
 
 /*
@@ -57,11 +59,20 @@ MUST_USE bool fleet_get(struct db *db, const char *id,
 
 /*
  * Whose certificate is it? (SHA-256, hex.) Errors: NOT_FOUND (not issued
- * here), DENIED (the device is revoked; *device is filled all the same).
- * Each upload asks, so transmissions and services stay 0 and "".
+ * here), DENIED (the device is revoked), LIMIT (only this certificate does not
+ * stand: it was revoked, or its time is over). *device is filled with these
+ * two all the same. Each upload asks, so transmissions and services stay 0
+ * and "".
  */
 MUST_USE bool fleet_by_certificate(struct db *db, const char *sha256,
-				   struct fleet_device *device,
+				   int64_t now, struct fleet_device *device,
+				   struct err *err);
+
+/*
+ * A known device was enrolled anew: it may bring another key of its log.
+ * Inside the caller's transaction.
+ */
+MUST_USE bool fleet_enrolled_again(struct db *db, const char *id,
 				   struct err *err);
 
 /*

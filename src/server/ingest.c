@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "documents/transmission.h"
 #include "domain/ledger.h"
+#include "server/peer.h"
 #include "server/receipt.h"
 #include "server/received.h"
 #include "server/sealed.h"
@@ -263,18 +264,12 @@ static bool find_known(struct ingest *ingest, struct buf *note, bool *known,
 }
 
 /* The device may have been revoked while the body came in. */
-static bool check_device(struct ingest *ingest, struct refusal *refusal)
+static bool check_device(struct ingest *ingest, int64_t now,
+			 struct refusal *refusal)
 {
-	struct err err = { 0 };
 	struct fleet_device device;
-	if (fleet_by_certificate(ingest->server->db, ingest->peer, &device,
-				 &err)) {
-		return true;
-	}
-	return refusal_set_err(refusal,
-			       err.kind == ERR_DENIED ? REFUSAL_REVOKED
-						      : REFUSAL_STRANGER,
-			       &err);
+	return peer_device(ingest->server->db, ingest->peer, now, &device,
+			   refusal);
 }
 
 bool ingest_finish(struct ingest *ingest, int64_t now, struct buf *receipt,
@@ -301,7 +296,7 @@ bool ingest_finish(struct ingest *ingest, int64_t now, struct buf *receipt,
 	if (!db_begin(ingest->server->db, &err)) {
 		return refusal_set_err(refusal, REFUSAL_BUG, &err);
 	}
-	if (!check_device(ingest, refusal) ||
+	if (!check_device(ingest, now, refusal) ||
 	    !find_known(ingest, &note, &known, refusal)) {
 		goto out;
 	}

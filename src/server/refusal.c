@@ -15,6 +15,8 @@ struct reason {
 };
 
 static const struct reason reasons[REFUSAL_KINDS] = {
+	[REFUSAL_CERTIFICATE] = { 403, "certificate",
+				  "No valid device certificate" },
 	[REFUSAL_STRANGER] = { 403, "stranger", "Unknown device" },
 	[REFUSAL_REVOKED] = { 403, "revoked", "Device revoked" },
 	[REFUSAL_FOREIGN] = { 403, "foreign", "Another device's data" },

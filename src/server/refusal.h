@@ -11,27 +11,28 @@
  */
 enum refusal_kind {
 	REFUSAL_NONE = 0,
-	REFUSAL_STRANGER, /* 403: no certificate, or none of ours */
-	REFUSAL_REVOKED,  /* 403: the device was revoked */
-	REFUSAL_FOREIGN,  /* 403: the content names another device */
-	REFUSAL_COMPLETE, /* 403: it is received and stays */
-	REFUSAL_PATH,     /* 404 */
-	REFUSAL_METHOD,   /* 405 */
-	REFUSAL_SLOW,     /* 408: the body took too long */
-	REFUSAL_OFFSET,   /* 409: the piece belongs elsewhere */
-	REFUSAL_SYNTAX,   /* 400: header fields */
-	REFUSAL_CUT,      /* 400: the body ended early, or went on */
-	REFUSAL_VERSION,  /* 412: another Tus-Resumable */
-	REFUSAL_SIZE,     /* 413 */
-	REFUSAL_TYPE,     /* 415 */
-	REFUSAL_DIGEST,   /* 422: body and Repr-Digest differ */
-	REFUSAL_CONTENT,  /* 422: no transmission as the catalogue has it */
-	REFUSAL_REUSED,   /* 422: the transaction is taken by other bytes */
-	REFUSAL_LOCKED,   /* 423: another request brings pieces of it */
-	REFUSAL_BUSY,     /* 503: again later */
-	REFUSAL_STORAGE,  /* 503: disk full or broken, again later */
-	REFUSAL_ROOM,     /* 507: no room for it, again later */
-	REFUSAL_BUG,      /* 500 */
+	REFUSAL_CERTIFICATE, /* 403: none, or it does not stand: enrol again */
+	REFUSAL_STRANGER,    /* 403: a certificate that is no device's */
+	REFUSAL_REVOKED,     /* 403: the device was revoked */
+	REFUSAL_FOREIGN,     /* 403: the content names another device */
+	REFUSAL_COMPLETE,    /* 403: it is received and stays */
+	REFUSAL_PATH,        /* 404 */
+	REFUSAL_METHOD,      /* 405 */
+	REFUSAL_SLOW,        /* 408: the body took too long */
+	REFUSAL_OFFSET,      /* 409: the piece belongs elsewhere */
+	REFUSAL_SYNTAX,      /* 400: header fields */
+	REFUSAL_CUT,         /* 400: the body ended early, or went on */
+	REFUSAL_VERSION,     /* 412: another Tus-Resumable */
+	REFUSAL_SIZE,        /* 413 */
+	REFUSAL_TYPE,        /* 415 */
+	REFUSAL_DIGEST,      /* 422: body and Repr-Digest differ */
+	REFUSAL_CONTENT,     /* 422: no transmission as the catalogue has it */
+	REFUSAL_REUSED,      /* 422: the transaction is taken by other bytes */
+	REFUSAL_LOCKED,      /* 423: another request brings pieces of it */
+	REFUSAL_BUSY,        /* 503: again later */
+	REFUSAL_STORAGE,     /* 503: disk full or broken, again later */
+	REFUSAL_ROOM,        /* 507: no room for it, again later */
+	REFUSAL_BUG,         /* 500 */
 	REFUSAL_KINDS
 };
 

@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "domain/ledger.h"
+#include "server/peer.h"
 #include "server/receipt.h"
 #include "server/sealed_intake_parts.h"
 
@@ -133,13 +134,9 @@ static bool commit_rows(struct sealed_intake *intake, struct sealed *item,
 	const struct sealed_sender *sender = intake->sender;
 	struct fleet_device device;
 	struct err err = { 0 };
-	if (!fleet_by_certificate(intake_db(sender), sender->peer, &device,
-				  &err)) {
-		return refusal_set_err(refusal,
-				       err.kind == ERR_DENIED
-					       ? REFUSAL_REVOKED
-					       : REFUSAL_STRANGER,
-				       &err);
+	if (!peer_device(intake_db(sender), sender->peer, sender->now, &device,
+			 refusal)) {
+		return false;
 	}
 	if (!store(intake, &device, item, &err)) {
 		log_error(sender->server->log, "%s: %s", sender->transaction,

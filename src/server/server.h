@@ -7,6 +7,7 @@
 #include "crypto/ed25519.h"
 #include "formats/note.h"
 #include "server/server_config.h"
+#include "server/strangers.h"
 #include "store/db.h"
 
 /* What a worker of the API or a command works on. Holds a secret. */
@@ -16,6 +17,7 @@ struct server {
 	struct db *db;
 	struct ed25519_key key;      /* receipts and checkpoints */
 	char signer[NOTE_NAME_SIZE]; /* its name; "" = not loaded */
+	struct strangers strangers;  /* what was written of them lately */
 };
 
 /* Nothing is open or loaded yet. */

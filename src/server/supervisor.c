@@ -78,7 +78,8 @@ static bool work(const struct crew *crew, const struct worker_kind *kind,
 		{ NULL, false },
 	};
 	struct sandbox_result held;
-	if (!become(crew->user, err)) {
+	if ((kind->load != NULL && !kind->load(kind->ctx, err)) ||
+	    !become(crew->user, err)) {
 		return false;
 	}
 	/* After the change of user, which would reset it. */

@@ -19,6 +19,11 @@ struct worker_kind {
 	int count;          /* workers */
 	int wait_s;         /* longest wait for bytes of a body */
 	const char *folder; /* the only one a worker may read and write */
+	/*
+	 * In the worker, still as the user that started the server: for what
+	 * only that one can read. NULL = nothing.
+	 */
+	bool (*load)(void *ctx, struct err *err);
 	/* In the worker, as its user, before the sandbox. */
 	bool (*open)(void *ctx, struct err *err);
 	/* In the worker: one request. */

@@ -45,21 +45,24 @@ check_code 4 "without a certificate it waits" sluice send "$flow_transaction"
 check_says "no certificate" "and says what is missing"
 check "the server has nothing" test "$(flow_received_all)" = 0
 
+# hello STATUS ARGS...: what the API answers
 hello() {
-	curl -s -o /dev/null --cacert "$flow_dir/device/trust/server-anchor.pem" \
+	local want=$1
+	shift
+	[ "$(curl -s -o "$flow_dir/hello" -w '%{http_code}' --cacert "$flow_dir/device/trust/server-anchor.pem" \
 		--resolve "$parts_server_name:$parts_server_port:$parts_host" "$@" \
-		"https://$parts_server_name:$parts_server_port/v1/uploads/x/receipt"
+		"https://$parts_server_name:$parts_server_port/v1/recipients")" = "$want" ]
 }
 refuses() {
-	! hello "$@"
+	hello 403 "$@" && grep -q 'urn:sluice:problem:certificate' "$flow_dir/hello"
 }
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 	-keyout "$flow_dir/stranger.key" -out "$flow_dir/stranger.pem" -days 30 \
 	-subj "/CN=ex7-004211" 2>/dev/null
-check "no connection without a certificate" refuses
-check "no connection with a stranger's certificate" refuses \
+check "nothing without a certificate" refuses
+check "nothing with a stranger's certificate" refuses \
 	--cert "$flow_dir/stranger.pem" --key "$flow_dir/stranger.key"
-check "a device's own certificate does connect" hello \
+check "with a device's own it is known" hello 404 \
 	--cert "$flow_dir/keys/identity.pem" --key "$flow_dir/keys/identity.key"
 
 cp "$flow_dir/keys/identity.key" "$flow_dir/keys/identity.pem" "$keys/"

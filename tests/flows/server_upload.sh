@@ -66,11 +66,14 @@ ok "the problem is named" grep -q 'urn:sluice:problem:reused' "$T/answer"
 id=$(new_id)
 "$print_upload" ex7-004211 "$id" >"$body"
 refused "the certificate of another device" 403 "$(upload ex7-000007 "$id" "$body")"
-refused "no certificate at all" 000 "$(curl -s -o /dev/null -w '%{http_code}' \
+before=$(sql "SELECT count(*) FROM ledger")
+refused "no certificate at all" 403 "$(curl -s -o /dev/null -w '%{http_code}' \
 	--cacert "$T/ex7-004211/server-anchor.pem" \
 	--resolve "comms.example:$PORT:127.0.0.1" \
 	-H 'SSL_CLIENT_VERIFY: SUCCESS' -H 'SSL-Client-Verify: SUCCESS' \
 	--data-binary "@$body" "$(url /v1/uploads)")"
+is "leaves no entry: anybody can come as often as he likes" "$before" \
+	"$(sql "SELECT count(*) FROM ledger")"
 # Signed by the server's own root, and by nobody: neither is a device.
 mkdir "$T/impostor" "$T/nobody"
 cp "$T/ex7-004211.key" "$T/impostor.key"
@@ -79,7 +82,7 @@ printf 'extendedKeyUsage=clientAuth\n' >"$T/ext"
 openssl x509 -req -in "$T/ex7-004211.csr" -CA "$T/server/keys/server-ca.pem" \
 	-CAkey "$T/server/keys/server-ca.key" -days 10 -extfile "$T/ext" \
 	-out "$T/impostor/identity.pem" 2>/dev/null
-refused "a certificate of the server's own root" 000 "$(upload impostor "$id" "$body")"
+refused "a certificate of the server's own root" 403 "$(upload impostor "$id" "$body")"
 # By the right authority, but never issued here.
 openssl x509 -req -in "$T/ex7-004211.csr" -CA "$T/server/keys/device-ca.pem" \
 	-CAkey "$T/server/keys/device-ca.key" -days 10 -extfile "$T/ext" \

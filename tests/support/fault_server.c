@@ -211,16 +211,21 @@ static void answer_receipt(struct server *server, SSL *ssl,
 	buf_clear(&head);
 }
 
-/* status-NNN or status-NNN-after-S. */
+/* status-NNN, status-NNN-after-S or status-NNN-problem-KIND. */
 static void answer_status(SSL *ssl, const char *mode)
 {
 	int status = 0, after = 0;
+	char kind[32] = "any";
 	(void)sscanf(mode, "status-%d-after-%d", &status, &after);
+	(void)sscanf(mode, "status-%d-problem-%31s", &status, kind);
 	struct buf out = BUF_INIT;
-	static const char body[] =
-		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		"<problem xmlns=\"urn:ietf:rfc:7807\"><title>No</title>"
-		"<detail>The test says no.</detail></problem>\n";
+	char body[400];
+	snprintf(body, sizeof(body),
+		 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		 "<problem xmlns=\"urn:ietf:rfc:7807\">"
+		 "<type>urn:sluice:problem:%s</type><title>No</title>"
+		 "<detail>The test says no.</detail></problem>\n",
+		 kind);
 	buf_printf(&out, "HTTP/1.1 %d No\r\n", status);
 	if (after > 0) {
 		buf_printf(&out, "Retry-After: %d\r\n", after);

@@ -355,6 +355,29 @@ static void each_status_has_its_kind(void **state)
 	}
 }
 
+/* What can be mended is no reason to give a transmission up. */
+static void trouble_with_the_certificate_is_waited_out(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *mode;
+		enum err_kind kind;
+		const char *text;
+	} cases[] = {
+		{ "status-403-problem-certificate", ERR_RETRY,
+		  "enrolled again" },
+		{ "status-403-problem-stranger", ERR_RETRY, "enrolled again" },
+		{ "status-403-problem-revoked", ERR_DENIED, "registered" },
+		{ "status-403-problem-foreign", ERR_DENIED, "registered" },
+		{ "status-422-problem-certificate", ERR_INVALID, "not be" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct attempt attempt = { .mode = cases[i].mode };
+		assert_fails(attempt, cases[i].kind, cases[i].text,
+			     UPLOAD_SENT);
+	}
+}
+
 static void hands_on_when_the_server_asks_for_a_pause(void **state)
 {
 	(void)state;
@@ -488,6 +511,7 @@ int main(void)
 		cmocka_unit_test(an_answer_that_makes_no_sense_is_tried_again),
 		cmocka_unit_test(a_slow_server_does_not_hold_the_client),
 		cmocka_unit_test(each_status_has_its_kind),
+		cmocka_unit_test(trouble_with_the_certificate_is_waited_out),
 		cmocka_unit_test(hands_on_when_the_server_asks_for_a_pause),
 		cmocka_unit_test(an_answer_before_the_end_of_the_body_counts),
 		cmocka_unit_test(the_owner_can_stop_it_before_the_first_byte),

@@ -16,6 +16,7 @@
 #include "crypto/sha256.h"
 #include "documents/transmission.h"
 #include "domain/ledger.h"
+#include "domain/throttle.h"
 #include "formats/problem.h"
 #include "tests/unit/server/memory_exchange.h"
 #include "tests/unit/server/samples.h"
@@ -158,22 +159,80 @@ static void without_a_verified_certificate_nothing_is_done(void **state)
 		NULL, "", "NONE", "success", "SUCCESS ", "FAILED:x"
 	};
 	struct memory_exchange m;
+	size_t before = samples_entries(s, 0);
 	memory_init(&m);
 	as_device(&m, &s->device.pem);
 	memory_param(&m, "HTTP_SSL_CLIENT_VERIFY", "SUCCESS");
 	for (size_t i = 0; i < sizeof(verify) / sizeof(verify[0]); i++) {
 		memory_param(&m, "SSL_CLIENT_VERIFY", verify[i]);
 		ask(s, &m, "OPTIONS", "/v1/uploads");
-		expect_problem(&m, 403, "stranger");
+		expect_problem(&m, 403, "certificate");
 	}
 	memory_param(&m, "SSL_CLIENT_VERIFY", "SUCCESS");
 	memory_param(&m, "SSL_CLIENT_CERT", NULL);
 	memory_param(&m, "HTTP_SSL_CLIENT_CERT", buf_str(&s->device.pem));
 	ask(s, &m, "OPTIONS", "/v1/uploads");
-	expect_problem(&m, 403, "stranger");
+	expect_problem(&m, 403, "certificate");
 	memory_param(&m, "SSL_CLIENT_CERT", "garbage");
 	ask(s, &m, "OPTIONS", "/v1/uploads");
-	expect_problem(&m, 403, "stranger");
+	expect_problem(&m, 403, "certificate");
+	/* Anybody can do this as often as he likes. */
+	assert_int_equal(before, samples_entries(s, 0));
+	memory_clear(&m);
+}
+
+/* A stranger holds no worker: not a byte of his body is waited for. */
+static void of_a_stranger_no_body_is_read(void **state)
+{
+	struct samples *s = *state;
+	struct memory_exchange m;
+	struct err err = { 0 };
+	memory_init(&m);
+	memory_param(&m, "REMOTE_ADDR", "192.0.2.99");
+	memory_param(&m, "SSL_CLIENT_VERIFY", "NONE");
+	memory_body(&m, "never read", 10);
+	ask(s, &m, "POST", "/v1/uploads");
+	expect_problem(&m, 403, "certificate");
+	assert_int_equal(0, m.body_at);
+	as_device(&m, &s->device.pem);
+	assert_true(fleet_revoke(s->server.db, "root", SAMPLES_DEVICE,
+				 SAMPLES_NOW, &err));
+	ask(s, &m, "POST", "/v1/uploads");
+	expect_problem(&m, 403, "revoked");
+	assert_int_equal(0, m.body_at);
+	memory_clear(&m);
+}
+
+static void what_has_run_out_is_told_so(void **state)
+{
+	struct samples *s = *state;
+	struct memory_exchange m;
+	memory_init(&m);
+	memory_param(&m, "SSL_CLIENT_VERIFY",
+		     "FAILED:error:0000000A:lib(0)::reason(10)");
+	ask(s, &m, "OPTIONS", "/v1/uploads");
+	expect_problem(&m, 403, "certificate");
+	assert_non_null(strstr(m.content, "new code"));
+	memory_clear(&m);
+}
+
+/* Those whom we know, and refuse, cannot fill the ledger either. */
+static void refusals_of_who_it_is_come_to_an_end(void **state)
+{
+	struct samples *s = *state;
+	struct memory_exchange m;
+	struct err err = { 0 };
+	memory_init(&m);
+	as_device(&m, &s->device.pem);
+	assert_true(fleet_revoke(s->server.db, "root", SAMPLES_DEVICE,
+				 SAMPLES_NOW, &err));
+	size_t before = samples_entries(s, LEDGER_REFUSED);
+	for (int i = 0; i < 30; i++) {
+		ask(s, &m, "OPTIONS", "/v1/uploads");
+		expect_problem(&m, 403, "revoked");
+	}
+	assert_int_equal(before + THROTTLE_TRIES,
+			 samples_entries(s, LEDGER_REFUSED));
 	memory_clear(&m);
 }
 
@@ -343,6 +402,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SAMPLES_TEST(an_upload_is_answered_with_its_receipt),
 		SAMPLES_TEST(without_a_verified_certificate_nothing_is_done),
+		SAMPLES_TEST(of_a_stranger_no_body_is_read),
+		SAMPLES_TEST(what_has_run_out_is_told_so),
+		SAMPLES_TEST(refusals_of_who_it_is_come_to_an_end),
 		SAMPLES_TEST(only_certificates_that_were_issued_count),
 		SAMPLES_TEST(unknown_paths_and_methods_are_refused),
 		SAMPLES_TEST(a_body_that_is_cut_leaves_an_entry_only),

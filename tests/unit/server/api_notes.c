@@ -49,7 +49,7 @@ static void a_device_asks_for_its_notices(void **state)
 			       "device " SAMPLES_OTHER "\nafter 0\nlast 0\n"));
 	memory_param(&w.m, "SSL_CLIENT_VERIFY", "NONE");
 	way_ask(&w, "GET", "/v1/notices");
-	way_expect_problem(&w, 403, "stranger");
+	way_expect_problem(&w, 403, "certificate");
 	way_close(&w);
 }
 

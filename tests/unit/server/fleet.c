@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "domain/ledger.h"
+#include "server/certificates.h"
 #include "tests/unit/server/samples.h"
 
 #define HASH_A \
@@ -37,15 +38,61 @@ static void a_device_is_found_by_its_certificate(void **state)
 	struct samples *s = *state;
 	struct fleet_device d;
 	struct err err = { 0 };
-	assert_true(
-		fleet_by_certificate(s->server.db, s->device.sha256, &d, &err));
+	assert_true(fleet_by_certificate(s->server.db, s->device.sha256,
+					 SAMPLES_NOW, &d, &err));
 	assert_string_equal(SAMPLES_DEVICE, d.id);
 	assert_string_equal(s->device.sha256, d.certificate);
-	assert_true(
-		fleet_by_certificate(s->server.db, s->other.sha256, &d, &err));
+	assert_true(fleet_by_certificate(s->server.db, s->other.sha256,
+					 SAMPLES_NOW, &d, &err));
 	assert_string_equal(SAMPLES_OTHER, d.id);
-	assert_false(fleet_by_certificate(s->server.db, HASH_A, &d, &err));
+	assert_false(fleet_by_certificate(s->server.db, HASH_A, SAMPLES_NOW, &d,
+					  &err));
 	assert_int_equal(ERR_NOT_FOUND, err.kind);
+}
+
+static void a_certificate_alone_may_not_stand(void **state)
+{
+	struct samples *s = *state;
+	struct fleet_new row = fresh();
+	struct fleet_device d = { 0 };
+	struct err err = { 0 };
+	assert_true(fleet_add(s->server.db, "root", &row, SAMPLES_NOW, &err));
+	assert_true(fleet_by_certificate(s->server.db, HASH_A, SAMPLES_NOW + 99,
+					 &d, &err));
+	/* Its time is over, whatever TLS says of a session that goes on. */
+	assert_false(fleet_by_certificate(s->server.db, HASH_A,
+					  SAMPLES_NOW + 100, &d, &err));
+	assert_int_equal(ERR_LIMIT, err.kind);
+	assert_string_equal("ex7-new", d.id);
+	err_reset(&err);
+	assert_true(certificates_revoke(s->server.db, "root", HASH_A, "lost",
+					SAMPLES_NOW, &err));
+	assert_false(fleet_by_certificate(s->server.db, HASH_A, SAMPLES_NOW, &d,
+					  &err));
+	assert_int_equal(ERR_LIMIT, err.kind);
+	assert_non_null(strstr(err.text, "revoked"));
+	err_reset(&err);
+	/* The device itself: that says more. */
+	assert_true(fleet_revoke(s->server.db, "root", "ex7-new", SAMPLES_NOW,
+				 &err));
+	assert_false(fleet_by_certificate(s->server.db, HASH_A, SAMPLES_NOW, &d,
+					  &err));
+	assert_int_equal(ERR_DENIED, err.kind);
+}
+
+static void enrolled_again_it_may_bring_another_log_key(void **state)
+{
+	struct samples *s = *state;
+	struct fleet_new row = fresh();
+	struct fleet_device d = { 0 };
+	struct err err = { 0 };
+	row.ledger_key = "sluice/ex7-new+00000000+AAAA";
+	assert_true(fleet_add(s->server.db, "root", &row, SAMPLES_NOW, &err));
+	assert_true(fleet_get(s->server.db, "ex7-new", &d, &err));
+	assert_string_equal(row.ledger_key, d.ledger_key);
+	assert_true(fleet_enrolled_again(s->server.db, "ex7-new", &err));
+	assert_true(fleet_get(s->server.db, "ex7-new", &d, &err));
+	assert_string_equal("", d.ledger_key);
 }
 
 static void adding_is_an_entry_of_the_ledger(void **state)
@@ -113,8 +160,8 @@ static void a_revoked_device_is_refused_for_good(void **state)
 	size_t before = samples_entries(s, LEDGER_DEVICE);
 	assert_true(fleet_revoke(s->server.db, "root", SAMPLES_DEVICE,
 				 SAMPLES_NOW + 5, &err));
-	assert_false(
-		fleet_by_certificate(s->server.db, s->device.sha256, &d, &err));
+	assert_false(fleet_by_certificate(s->server.db, s->device.sha256,
+					  SAMPLES_NOW, &d, &err));
 	assert_int_equal(ERR_DENIED, err.kind);
 	assert_string_equal(SAMPLES_DEVICE, d.id);
 	err_reset(&err);
@@ -173,6 +220,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SAMPLES_TEST(a_device_is_found_by_its_certificate),
+		SAMPLES_TEST(a_certificate_alone_may_not_stand),
+		SAMPLES_TEST(enrolled_again_it_may_bring_another_log_key),
 		SAMPLES_TEST(adding_is_an_entry_of_the_ledger),
 		SAMPLES_TEST(no_device_takes_the_place_of_another),
 		SAMPLES_TEST(bad_ids_and_titles_are_refused),
