@@ -30,8 +30,8 @@ static bool take(struct client *client, const struct alarms_look *look,
 	}
 	const struct stage_order order = { AUTOMATIC_ALARM, "alarm",
 					   due->services };
-	return due->services == 0 ||
-	       timer_send(client, &order, collected, buf_str(&due->text), err);
+	return due->services == 0 || timer_send(client, &order, collected,
+						buf_str(&due->text), NULL, err);
 }
 
 static void tell(const struct client *client, const struct alarms_due *due)

@@ -24,6 +24,7 @@
 #include "client/checkpoint.h"
 #include "client/daemon_sandbox.h"
 #include "client/enrol.h"
+#include "client/instructions.h"
 #include "client/job_notices.h"
 #include "client/jobs.h"
 #include "client/link.h"
@@ -112,6 +113,16 @@ static bool enrol_by_itself(struct client *client, int64_t *next,
 	return enrol_round(client, false, next, err);
 }
 
+/* What ended is told to the server by the next check-in: at once. */
+static bool instructions_by_itself(struct client *client, int64_t *next,
+				   struct err *err)
+{
+	unsigned ended;
+	bool ok = instructions_round(client, &ended, err);
+	*next = ended > 0 ? client->now() : TIMER_NEVER;
+	return ok;
+}
+
 /* What nobody asked for just now, in this order; each says when it is due. */
 static bool (*const rounds[])(struct client *client, int64_t *next,
 			      struct err *err) = {
@@ -119,6 +130,7 @@ static bool (*const rounds[])(struct client *client, int64_t *next,
 	timer_round,
 	alarm_round,
 	notices_by_itself,
+	instructions_by_itself,
 };
 
 static bool by_itself(struct client *client, int64_t *next, struct err *err)

@@ -18,8 +18,27 @@ MUST_USE bool instructions_fetch(struct client *client, struct ask_way *way,
 /*
  * One round: ends those that are over, carries out those that are approved.
  * Looks again at grants, policy and limits. What goes wrong with one is its
- * outcome. Errors: those of the database.
+ * outcome. *ended (may be NULL): how many have an outcome now that had none.
+ * Errors: those of the database.
  */
-MUST_USE bool instructions_round(struct client *client, struct err *err);
+MUST_USE bool instructions_round(struct client *client, unsigned *ended,
+				 struct err *err);
+
+/*
+ * For checkin.c: what the server has not been told yet goes into outcomes and
+ * rows of the request, as much as there is room for; nothing else of it is
+ * touched. Outcomes hold our own words, no name of a person and nothing that
+ * was collected; rows hold what struct checkin_row says, and of job data the
+ * leaf alone. *count (may be NULL) = outcomes.
+ */
+struct checkin_request;
+MUST_USE bool instructions_report(struct client *client,
+				  struct checkin_request *request,
+				  size_t *count, struct err *err);
+
+/* The server has these outcomes. In the caller's transaction or its own. */
+MUST_USE bool instructions_told(struct client *client,
+				const struct checkin_request *request,
+				struct err *err);
 
 #endif

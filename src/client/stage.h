@@ -8,7 +8,7 @@
 /* What is to be prepared, for whom and why. */
 struct stage_order {
 	const char *actor;  /* as ledger_append() takes it */
-	const char *reason; /* "button", "timer", "alarm" */
+	const char *reason; /* "button", "timer", "alarm", "instruction" */
 	/*
 	 * SERVICE_BIT()s. What the personal gate lets through is in whenever
 	 * it is open. Its own bit asks for a sample with personal data, to

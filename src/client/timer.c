@@ -46,21 +46,27 @@ static unsigned services_found(const struct collected *collected,
 
 bool timer_send(struct client *client, const struct stage_order *order,
 		const struct collected *collected, const char *why,
-		struct err *err)
+		char transaction[UUID_TEXT_SIZE], struct err *err)
 {
 	struct stage_order found = *order;
-	char transaction[UUID_TEXT_SIZE];
 	struct outbox_item item;
+	char staged[UUID_TEXT_SIZE];
 	found.services = services_found(collected, order->services);
 	if (found.services == 0) {
 		return err_set(err, ERR_NOT_FOUND,
 			       "The collectors found nothing that these "
 			       "services send.");
 	}
-	return stage_collected(client, &found, collected, transaction, err) &&
-	       outbox_get(client->db, transaction, &item, err) &&
-	       outbox_approve_automatic(client->db, order->actor, transaction,
-					item.sha256, why, client->now(), err);
+	if (!stage_collected(client, &found, collected, staged, err) ||
+	    !outbox_get(client->db, staged, &item, err) ||
+	    !outbox_approve_automatic(client->db, order->actor, staged,
+				      item.sha256, why, client->now(), err)) {
+		return false;
+	}
+	if (transaction != NULL) {
+		memcpy(transaction, staged, sizeof(staged));
+	}
+	return true;
 }
 
 /* One that still waits for the server says less than this one. */
@@ -72,7 +78,8 @@ static bool queue(struct client *client, const struct stage_order *order,
 				    order->services,
 				    "replaced by a newer automatic send", now,
 				    err) &&
-	       timer_send(client, order, collected, "the daily send", err) &&
+	       timer_send(client, order, collected, "the daily send", NULL,
+			  err) &&
 	       automatic_timer_done(client->db, link_time(client), err);
 }
 
@@ -106,7 +113,7 @@ static bool keep(struct client *client, const struct automatic_plan *plan,
 		 int64_t now, struct err *err)
 {
 	if (plan->passed_over) {
-		return automatic_timer_done(client->db, now, err);
+		return automatic_timer_done(client->db, link_time(client), err);
 	}
 	if (plan->missed) {
 		log_info(client->log, "the daily send was missed");

@@ -2,6 +2,7 @@
 #define SLUICE_CLIENT_TIMER_H
 
 #include "client/client.h"
+#include "formats/uuid.h"
 
 /* Nothing to wait for. */
 #define TIMER_NEVER INT64_MAX
@@ -29,14 +30,15 @@ struct timetable timer_hours(const struct client *client,
 			     const struct automatic *automatic);
 
 /*
- * For timer and alarm: stages what was collected for these services (those of
- * which nothing was found are left out) and approves it as this maker, in the
- * caller's transaction.
+ * For timer, alarm and instructions: stages what was collected for these
+ * services (those of which nothing was found are left out) and approves it as
+ * this maker, in the caller's transaction. transaction: of what was staged;
+ * NULL = nobody wants to know. Errors: as stage_collected().
  */
 struct stage_order;
 struct collected;
 MUST_USE bool timer_send(struct client *client, const struct stage_order *order,
 			 const struct collected *collected, const char *why,
-			 struct err *err);
+			 char transaction[UUID_TEXT_SIZE], struct err *err);
 
 #endif

@@ -86,7 +86,7 @@ static void put_types(struct xml_writer *w)
 	pattern_type(w, "uuid", NULL, UUID_V7);
 	pattern_type(w, "hash", NULL, "[0-9a-f]{64}");
 	pattern_type(w, "machineId", "64", "[a-z0-9.\\-]+");
-	enumerated_type(w, "reason", "button timer alarm sample");
+	enumerated_type(w, "reason", "button timer alarm instruction sample");
 	named(w, "xs:simpleType", "service");
 	xml_start(w, "xs:restriction");
 	xml_attr(w, "base", "xs:string");

@@ -25,10 +25,11 @@ bool envelope_check(const struct transmission_head *head, struct err *err)
 			       "the machine's id is not of [a-z0-9.-]");
 	}
 	if (head->reason == NULL ||
-	    !field_word_in("button timer alarm sample", head->reason)) {
+	    !field_word_in("button timer alarm instruction sample",
+			   head->reason)) {
 		return err_set(err, ERR_INVALID,
-			       "the reason is not button, timer, alarm or "
-			       "sample");
+			       "the reason is not button, timer, alarm, "
+			       "instruction or sample");
 	}
 	if (head->collected_at <= 0) {
 		return err_set(err, ERR_INVALID,

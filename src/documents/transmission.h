@@ -29,7 +29,8 @@ struct transmission_head {
 	char machine_id[65];        /* device id, [a-z0-9.-] */
 	const char *make_and_model; /* borrowed; NULL = unknown */
 	const char *serial_number;
-	const char *reason; /* "button", "timer", "alarm", "sample" */
+	const char *
+		reason; /* "button", "timer", "alarm", "instruction", "sample" */
 	int64_t collected_at;
 	struct transmission_grant grants[TRANSMISSION_GRANTS_MAX];
 	size_t grants_count; /* 0 only for a sample, which is never sent */

@@ -72,8 +72,9 @@ static bool password_fits(const char *password, const char *name,
 /* The log names these where no person acted: nobody may be called so. */
 static bool is_reserved(const char *name)
 {
-	static const char *const reserved[] = { "alarm", "daemon", "server",
-						"timer" };
+	static const char *const reserved[] = { "alarm",       "daemon",
+						"instruction", "policy",
+						"server",      "timer" };
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
 		if (strcasecmp(name, reserved[i]) == 0) {
 			return true;

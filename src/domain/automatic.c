@@ -21,7 +21,8 @@
 bool automatic_is_actor(const char *actor)
 {
 	return text_equal(actor, AUTOMATIC_TIMER) ||
-	       text_equal(actor, AUTOMATIC_ALARM);
+	       text_equal(actor, AUTOMATIC_ALARM) ||
+	       text_equal(actor, AUTOMATIC_INSTRUCTION);
 }
 
 /* ---- values ---- */

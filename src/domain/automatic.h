@@ -25,6 +25,7 @@
 /* Who stages and approves what nobody pressed, for rows and the ledger. */
 #define AUTOMATIC_TIMER "timer"
 #define AUTOMATIC_ALARM "alarm"
+#define AUTOMATIC_INSTRUCTION "instruction" /* the server asked for it */
 /* Is it one of these? */
 bool automatic_is_actor(const char *actor);
 

@@ -53,8 +53,8 @@ static bool insert(struct db *db, const struct taken *t, struct err *err)
 	if (!db_query(db, &q,
 		      "INSERT INTO instructions (number, kind, note, asked_by, "
 		      "reason, issued_at, expires_at, taken_at, state, "
-		      "decided_by, decided_at, refusal, outcome) "
-		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		      "decided_by, decided_at, refusal, outcome, ended_at) "
+		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		      err)) {
 		return false;
 	}
@@ -71,6 +71,7 @@ static bool insert(struct db *db, const struct taken *t, struct err *err)
 	db_bind_int(&q, 11, t->by_policy ? t->now : 0);
 	db_bind_text(&q, 12, instruction_refusal_name(t->refusal));
 	db_bind_text(&q, 13, t->outcome);
+	db_bind_int(&q, 14, t->state == INSTRUCTION_REFUSED ? t->now : 0);
 	return db_run(&q, err);
 }
 
@@ -217,6 +218,7 @@ static bool move(struct db *db, uint64_t number, const struct step *step,
 	if (!db_query(db, &q,
 		      "UPDATE instructions SET state = ?1, refusal = ?2, "
 		      "outcome = ?3, reported = 0, "
+		      "ended_at = iif(?1 IN ('done', 'refused'), ?5, 0), "
 		      "decided_at = iif(?4 IS NULL, decided_at, ?5), "
 		      "decided_by = coalesce(?4, decided_by) "
 		      "WHERE number = ?6",
@@ -364,6 +366,21 @@ bool instructions_expire(struct db *db, int64_t now, struct err *err)
 				  db, "daemon", INSTRUCTION_UNSET, now,
 				  INSTRUCTION_REFUSAL_EXPIRED, now, err),
 			  err));
+}
+
+bool instructions_begin(struct db *db, uint64_t number, const char *mark,
+			struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "UPDATE instructions SET outcome = ? "
+		      "WHERE number = ? AND state = 'approved'",
+		      err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, mark);
+	db_bind_int(&q, 2, (int64_t)number);
+	return db_run(&q, err);
 }
 
 static bool finish(struct db *db, uint64_t number, const struct step *step,

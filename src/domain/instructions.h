@@ -39,6 +39,7 @@ struct instruction_row {
 	int64_t decided_at;
 	enum instruction_refusal refusal; /* of REFUSED */
 	char outcome[257];                /* one sentence; "" = none yet */
+	int64_t ended_at;                 /* DONE, REFUSED; 0 = not yet */
 	bool reported;                    /* the server has been told */
 	char seen_by[65]; /* who marked it as read on Home; "" = nobody */
 	int64_t seen_at;
@@ -122,6 +123,13 @@ MUST_USE bool instructions_expire(struct db *db, int64_t now, struct err *err);
 /* The oldest APPROVED. NOT_FOUND. */
 MUST_USE bool instructions_next(struct db *db, struct instruction_row *row,
 				struct err *err);
+
+/*
+ * Keeps what is known before an approved one is carried out, as its outcome so
+ * far, for whoever goes on after this process died. No entry.
+ */
+MUST_USE bool instructions_begin(struct db *db, uint64_t number,
+				 const char *mark, struct err *err);
 
 /* APPROVED -> DONE, or REFUSED when refusal is not NONE. text: outcome. */
 MUST_USE bool instructions_finish(struct db *db, uint64_t number,

@@ -10,7 +10,7 @@
 #define COLUMNS                                                         \
 	"number, kind, note, asked_by, reason, issued_at, expires_at, " \
 	"taken_at, state, decided_by, decided_at, refusal, outcome, "   \
-	"reported, seen_by, seen_at"
+	"reported, seen_by, seen_at, ended_at"
 
 static const struct {
 	const char *name, *title;
@@ -78,6 +78,7 @@ static void read_row(const struct stmt *q, void *to)
 	row->reported = db_int(q, 13) != 0;
 	db_copy_text(q, 14, row->seen_by, sizeof(row->seen_by));
 	row->seen_at = db_int(q, 15);
+	row->ended_at = db_int(q, 16);
 }
 
 bool instructions_last(struct db *db, uint64_t *number, struct err *err)

@@ -58,7 +58,7 @@ struct outbox_item {
 	char sha256[65]; /* hex */
 	uint64_t bytes;
 	int64_t created_at;
-	char created_by[65]; /* a person, or AUTOMATIC_TIMER, AUTOMATIC_ALARM */
+	char created_by[65]; /* a person, or AUTOMATIC_* */
 	int64_t approved_at; /* 0 = not */
 	char approved_by[65];
 	unsigned attempts;
@@ -72,7 +72,7 @@ struct outbox_item {
 /*
  * Stores a new SAMPLE or STAGED item with body and withheld list; older
  * SAMPLE/STAGED items of the same services are CANCELLED ("replaced by a newer
- * preview"), unless the timer or an alarm stages it: nobody looks at that.
+ * preview"), unless it is staged to be sent by itself: nobody looks at that.
  */
 MUST_USE bool outbox_stage(struct db *db, const struct outbox_item *item,
 			   const void *body, size_t len,
@@ -127,8 +127,8 @@ MUST_USE bool outbox_approve(struct db *db, const char *actor,
 			     int64_t now, struct err *err);
 
 /*
- * The same by the timer or an alarm (actor), for what it staged itself: nobody
- * pressed anything, and the entry says why it is sent all the same.
+ * The same by the timer, an alarm or an instruction (actor), for what it staged
+ * itself: nobody pressed Send, and the entry says why it is sent all the same.
  */
 MUST_USE bool outbox_approve_automatic(struct db *db, const char *actor,
 				       const char *transaction,

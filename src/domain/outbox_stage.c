@@ -383,7 +383,8 @@ bool outbox_approve_automatic(struct db *db, const char *actor,
 	};
 	bool ok = (automatic_is_actor(actor) ||
 		   err_set(err, ERR_INVALID,
-			   "only the timer and alarms send by themselves")) &&
+			   "only the timer, alarms and instructions "
+			   "send by themselves")) &&
 		  approve_in_one(db, &a, err);
 	buf_clear(&words);
 	return ok;

@@ -66,6 +66,7 @@ bool ask_exchange(struct ask_way *way, struct http_request *request,
 	struct err why = { .kind = ERR_NONE };
 	struct buf host = BUF_INIT;
 	way->lost = false;
+	way->too_long = false;
 	if (!open_connection(way, err)) {
 		return false;
 	}
@@ -81,6 +82,7 @@ bool ask_exchange(struct ask_way *way, struct http_request *request,
 		way->answered = true;
 	} else {
 		way->lost = tls_client_is_lost(way->tls);
+		way->too_long = why.kind == ERR_LIMIT;
 		upload_not_understood(&why, way->server->name);
 		err_set(err, why.kind, "%s", why.text);
 	}

@@ -25,6 +25,7 @@ struct ask_way {
 	bool answered; /* the server has answered at all */
 	bool replaced; /* a lost connection was replaced once */
 	bool lost;     /* the last one failed by being lost */
+	bool too_long; /* the last one failed for the length of its answer */
 	bool whole;    /* watch->going has no say any more */
 };
 

@@ -27,7 +27,7 @@ struct received {
 	uint64_t bytes;
 	int64_t received_at;
 	int64_t collected_at;
-	char reason[16];                       /* "button", "timer", "alarm" */
+	char reason[16]; /* "button", "timer", "alarm", "instruction" */
 	char services[RECEIVED_SERVICES_SIZE]; /* names, space between */
 	char grants[RECEIVED_GRANTS_SIZE];     /* ids of the same */
 	unsigned documents;   /* bits, 1 << enum document_kind */

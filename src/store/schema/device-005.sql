@@ -53,6 +53,7 @@ CREATE TABLE instructions (
 	-- why refused: INSTRUCTION_REFUSALS of formats/instruction.h; '' = not
 	refusal TEXT NOT NULL DEFAULT '',
 	outcome TEXT NOT NULL DEFAULT '', -- one sentence for people
+	ended_at INTEGER NOT NULL DEFAULT 0, -- done or refused
 	reported INTEGER NOT NULL DEFAULT 0 CHECK (reported IN (0, 1)),
 	-- marked as read on Home: what only shows something
 	seen_by TEXT NOT NULL DEFAULT '',

@@ -49,15 +49,15 @@ static void a_machine_id_is_short_and_lower_case(void **state)
 	}
 }
 
-static void a_reason_is_one_of_four(void **state)
+static void a_reason_is_one_of_five(void **state)
 {
 	static const char *const good[] = { "button", "timer", "alarm",
-					    "sample" };
+					    "instruction", "sample" };
 	struct transmission_head head;
 
 	(void)state;
 	samples_head(&head, SAMPLES_ALL);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		head.reason = good[i];
 		assert_int_equal(kind_of(&head), ERR_NONE);
 	}
@@ -121,7 +121,7 @@ int main(void)
 		cmocka_unit_test(a_complete_head_is_taken),
 		cmocka_unit_test(a_machine_id_is_short_and_lower_case),
 		cmocka_unit_test(an_id_has_one_to_sixty_four_characters),
-		cmocka_unit_test(a_reason_is_one_of_four),
+		cmocka_unit_test(a_reason_is_one_of_five),
 		cmocka_unit_test(no_envelope_names_a_grant_for_job_data),
 		cmocka_unit_test(grants_are_bounded_and_each_service_has_one),
 	};

@@ -42,10 +42,11 @@ static void bad_names_are_invalid(void **state)
 	char longest[66];
 	memset(longest, 'a', 65);
 	longest[65] = '\0';
-	const char *const names[] = { "",         " ",      "a b",   "a\n",
-				      "\xc3\xa9", "a'b",    "<b>",   "a/b",
-				      longest,    "daemon", "Timer", "ALARM",
-				      "server" };
+	const char *const names[] = { "",       " ",           "a b",
+				      "a\n",    "\xc3\xa9",    "a'b",
+				      "<b>",    "a/b",         longest,
+				      "daemon", "Timer",       "ALARM",
+				      "Policy", "instruction", "server" };
 	int64_t id = 0;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		assert_fails(ERR_INVALID,

@@ -41,6 +41,7 @@ static void what_is_asked_waits_for_a_person(void **state)
 	assert_last_entry(t->db, LEDGER_INSTRUCTION, "Sent as 0193.");
 	row = instruction_now(t->db, 1);
 	assert_int_equal(row.state, INSTRUCTION_DONE);
+	assert_int_equal(row.ended_at, NOW + 6);
 	assert_string_equal(row.decided_by, "carla");
 	assert_string_equal(row.outcome, "Sent as 0193.");
 	assert_fails(ERR_NOT_FOUND, instructions_next(t->db, &row, err));
@@ -150,6 +151,7 @@ static void what_cannot_be_taken_is_kept_as_refused(void **state)
 		assert_int_equal(row.refusal, r);
 		assert_true(row.is.number == r);
 		assert_string_equal(row.outcome, "It was wrong.");
+		assert_int_equal(row.ended_at, NOW);
 		assert_string_equal(row.is.by, r % 2 == 0 ? "desk" : "");
 		assert_last_entry(t->db, LEDGER_INSTRUCTION, "It was wrong.");
 		assert_fails(ERR_DENIED, instructions_decide(t->db, "carla", r,
