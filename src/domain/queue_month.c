@@ -140,7 +140,7 @@ static bool adjust(struct db *db, uint64_t more, uint64_t less, int64_t now,
 	if (!read_counter(db, now, &c, err)) {
 		return false;
 	}
-	c.used = c.used > INT64_MAX - more ? INT64_MAX : c.used + more;
+	c.used = more > INT64_MAX - c.used ? INT64_MAX : c.used + more;
 	c.used -= less < c.used ? less : c.used;
 	return write_counter(db, &c, err);
 }

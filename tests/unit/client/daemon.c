@@ -129,7 +129,7 @@ static void it_previews_and_sends_when_it_is_asked(void **state)
 	assert_int_not_equal(next, id);
 	char transaction[UUID_TEXT_SIZE];
 	device_queue(&device, transaction);
-	(void)ask(REQUEST_DELIVER, "three");
+	requests_wake(device.config.state);
 	expect_log("received by the server");
 	int status = end_daemon(pid, SIGTERM);
 	assert_true(WIFEXITED(status));
@@ -204,7 +204,7 @@ static void with_nothing_allowed_it_makes_no_socket(void **state)
 	expect_log("ready");
 	(void)ask(REQUEST_PREVIEW, "one");
 	expect_log("staged");
-	(void)ask(REQUEST_DELIVER, "two");
+	(void)ask(REQUEST_NOTICES, "two");
 	(void)ask(REQUEST_PREVIEW, "three");
 	expect_log("staged");
 	int status = end_daemon(pid, SIGTERM);

@@ -36,14 +36,10 @@ static void what_is_not_there_is_not_found(void **state)
 	struct outbox_item item;
 	struct buf out = BUF_INIT;
 	struct withheld_list left = { .at = NULL };
-	int64_t at = 5;
 	assert_fails(ERR_NOT_FOUND, outbox_get(t->db, "none", &item, err));
 	assert_fails(ERR_NOT_FOUND, outbox_get(t->db, NULL, &item, err));
 	assert_fails(ERR_NOT_FOUND, outbox_body(t->db, "none", &out, err));
 	assert_fails(ERR_NOT_FOUND, outbox_receipt(t->db, "none", &out, err));
-	assert_fails(ERR_NOT_FOUND, outbox_next(t->db, NOW, &item, err));
-	assert_fails(ERR_NOT_FOUND, outbox_next_time(t->db, &at, err));
-	assert_int_equal(5, at);
 	assert_done(outbox_withheld(t->db, "none", &left, err));
 	assert_int_equal(0, left.count);
 	for (size_t i = 0; hostile_texts[i] != NULL; i++) {
@@ -79,38 +75,36 @@ static void lists_are_newest_first(void **state)
 	mem_free(list);
 }
 
-static void the_oldest_that_is_due_is_next(void **state)
+struct seen {
+	char transactions[4][UUID_TEXT_SIZE];
+	size_t count, most;
+};
+
+static bool see(void *ctx, const struct outbox_item *item)
 {
-	struct temporary_db *t = *state;
-	struct outbox_item one, two, found;
-	int64_t at = 0;
-	queue_item(t->db, METERING, NOW, &one);
-	queue_item(t->db, SUPPLIES, NOW + 1, &two);
-	assert_done(outbox_next(t->db, NOW, &found, err));
-	assert_string_equal(one.transaction, found.transaction);
-	assert_done(outbox_retry(t->db, one.transaction, "no answer", NOW + 60,
-				 NOW, err));
-	assert_done(outbox_next(t->db, NOW, &found, err));
-	assert_string_equal(two.transaction, found.transaction);
-	assert_done(outbox_retry(t->db, two.transaction, "no answer", NOW + 30,
-				 NOW, err));
-	assert_fails(ERR_NOT_FOUND, outbox_next(t->db, NOW + 29, &found, err));
-	assert_done(outbox_next_time(t->db, &at, err));
-	assert_int_equal(NOW + 30, at);
-	assert_done(outbox_next(t->db, NOW + 30, &found, err));
-	assert_string_equal(two.transaction, found.transaction);
-	assert_done(outbox_next(t->db, NOW + 60, &found, err));
-	assert_string_equal(one.transaction, found.transaction);
+	struct seen *s = ctx;
+	memcpy(s->transactions[s->count++], item->transaction, UUID_TEXT_SIZE);
+	return s->count < s->most;
 }
 
-static void a_clock_set_back_does_not_hold_it_for_years(void **state)
+static void what_waits_comes_oldest_first(void **state)
 {
 	struct temporary_db *t = *state;
-	struct outbox_item item, found;
-	queue_item(t->db, METERING, NOW, &item);
-	assert_done(outbox_retry(t->db, item.transaction, "no answer", NOW + 60,
-				 NOW, err));
-	assert_done(outbox_next(t->db, NOW - 365 * 24 * 3600, &found, err));
+	struct outbox_item one, two, three, other;
+	struct seen seen = { .most = 4 };
+	queue_item(t->db, METERING, NOW, &one);
+	queue_item(t->db, SUPPLIES, NOW + 1, &two);
+	queue_item(t->db, METERING, NOW + 2, &three);
+	stage_item(t->db, SUPPLIES, false, NULL, NOW + 3, &other);
+	assert_done(outbox_begin(t->db, one.transaction, "p", NOW, err));
+	assert_done(outbox_fail(t->db, two.transaction, "no", NOW, err));
+	assert_done(outbox_each_waiting(t->db, see, &seen, err));
+	assert_int_equal(2, seen.count);
+	assert_string_equal(one.transaction, seen.transactions[0]);
+	assert_string_equal(three.transaction, seen.transactions[1]);
+	seen = (struct seen){ .most = 1 };
+	assert_done(outbox_each_waiting(t->db, see, &seen, err));
+	assert_int_equal(1, seen.count);
 }
 
 int main(void)
@@ -121,8 +115,7 @@ int main(void)
 		cmocka_unit_test(names_are_for_tables_and_titles_for_people),
 		T(what_is_not_there_is_not_found),
 		T(lists_are_newest_first),
-		T(the_oldest_that_is_due_is_next),
-		T(a_clock_set_back_does_not_hold_it_for_years),
+		T(what_waits_comes_oldest_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -108,11 +108,14 @@ static void wrong_requests_are_invalid(void **state)
 	assert_fails(ERR_INVALID,
 		     requests_add(t->db, (enum request_kind)9, METERING, "o",
 				  "", NOW, &id, err));
-	assert_fails(ERR_INVALID, requests_add(t->db, REQUEST_DELIVER, 0, "o",
+	/* Released versions had it: what is queued needs no request. */
+	assert_fails(ERR_INVALID, requests_add(t->db, (enum request_kind)2, 0,
+					       "o", "", NOW, &id, err));
+	assert_fails(ERR_INVALID, requests_add(t->db, REQUEST_NOTICES, 0, "o",
 					       key, NOW, &id, err));
 	assert_int_equal(0, id);
 	key[64] = '\0';
-	assert_done(requests_add(t->db, REQUEST_DELIVER, 0, "o", key, NOW, &id,
+	assert_done(requests_add(t->db, REQUEST_NOTICES, 0, "o", key, NOW, &id,
 				 err));
 }
 
@@ -163,13 +166,13 @@ static void too_many_wait_is_a_limit_and_old_ones_go(void **state)
 	for (int i = 0; i < 100; i++) {
 		add(t->db, "otto", "");
 	}
-	assert_fails(ERR_LIMIT, requests_add(t->db, REQUEST_DELIVER, 0, "o", "",
+	assert_fails(ERR_LIMIT, requests_add(t->db, REQUEST_NOTICES, 0, "o", "",
 					     NOW, &id, err));
 	for (int i = 0; i < 100; i++) {
 		assert_done(requests_take(t->db, &row, err));
 		assert_done(requests_done(t->db, row.id, "", NOW, err));
 	}
-	assert_done(requests_add(t->db, REQUEST_DELIVER, 0, "o", "",
+	assert_done(requests_add(t->db, REQUEST_NOTICES, 0, "o", "",
 				 NOW + 8 * 24 * 60 * 60, &id, err));
 	assert_int_equal(1, temporary_db_number(t->db, "SELECT count(*) FROM "
 						       "requests"));
