@@ -320,8 +320,9 @@ static void watch_clock(struct daemon *daemon)
 	}
 	log_info(client->log, "the clock was set by %lld s",
 		 (long long)(moved / 1000));
-	client->hold_until = 0; /* it was by the clock as it stood */
-	if (!time_known_doubt(client->db, &why)) {
+	/* What the server asked to wait was by the clock as it stood. */
+	if (!time_known_doubt(client->db, &why) ||
+	    !queue_hold_until(client->db, 0, &why)) {
 		daemon->drift_ms = before; /* the next round tries again */
 		log_warn(client->log, "%s", why.text);
 	}

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -194,30 +195,49 @@ static void answer_receipt(struct server *server, SSL *ssl,
 {
 	struct buf note = BUF_INIT, head = BUF_INIT;
 	make_receipt(server, upload, &note);
-	buf_printf(&head,
-		   "HTTP/1.1 201 Created\r\nTus-Resumable: 1.0.0\r\n"
-		   "Location: /v1/uploads/%s\r\nUpload-Offset: %llu\r\n"
-		   "Content-Type: text/plain; charset=utf-8\r\n"
-		   "Content-Length: %zu\r\nConnection: close\r\n\r\n",
-		   upload->transaction, (unsigned long long)upload->bytes,
-		   note.len);
-	size_t len = note.len;
+	size_t len = note.len, told = note.len;
 	if (is_mode(server, "close-in-answer")) {
 		len /= 2;
 	}
+	if (is_mode(server, "short-length")) {
+		told -= 10;
+	}
+	buf_printf(&head,
+		   "HTTP/1.1 201 Created\r\nTus-Resumable: 1.0.0\r\n"
+		   "Location: /v1/uploads/%s\r\nUpload-Offset: %llu\r\n"
+		   "Content-Type: text/plain; charset=utf-8\r\n%s"
+		   "Content-Length: %zu\r\nConnection: close\r\n\r\n",
+		   upload->transaction, (unsigned long long)upload->bytes,
+		   is_mode(server, "two-lengths") ? "Content-Length: 7\r\n"
+						  : "",
+		   told);
 	fault_tls_put(ssl, buf_str(&head), head.len);
 	fault_tls_put(ssl, buf_str(&note), len);
 	buf_clear(&note);
 	buf_clear(&head);
 }
 
-/* status-NNN, status-NNN-after-S or status-NNN-problem-KIND. */
+static void put_date(struct buf *out, long long utc)
+{
+	time_t at = (time_t)utc;
+	struct tm parts;
+	char text[64] = "";
+	if (gmtime_r(&at, &parts) != NULL) {
+		(void)strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT",
+			       &parts);
+	}
+	buf_printf(out, "Retry-After: %s\r\n", text);
+}
+
+/* status-NNN, then nothing, -after-S, -until-UTC (a date), -problem-KIND. */
 static void answer_status(SSL *ssl, const char *mode)
 {
 	int status = 0, after = 0;
+	long long until = 0;
 	char kind[32] = "any";
 	(void)sscanf(mode, "status-%d-after-%d", &status, &after);
 	(void)sscanf(mode, "status-%d-problem-%31s", &status, kind);
+	(void)sscanf(mode, "status-%d-until-%lld", &status, &until);
 	struct buf out = BUF_INIT;
 	char body[400];
 	snprintf(body, sizeof(body),
@@ -229,6 +249,9 @@ static void answer_status(SSL *ssl, const char *mode)
 	buf_printf(&out, "HTTP/1.1 %d No\r\n", status);
 	if (after > 0) {
 		buf_printf(&out, "Retry-After: %d\r\n", after);
+	}
+	if (until > 0) {
+		put_date(&out, until);
 	}
 	if (status >= 300 && status < 400) {
 		buf_put_str(&out, "Location: https://elsewhere.example/\r\n");

@@ -213,7 +213,9 @@ static void the_servers_wish_for_a_pause_is_heard(void **state)
 	job_scene_assert(scene, JOBS_SEALED, "503");
 	int64_t now = device_time();
 	assert_true(job_scene_item(scene).next_try_at >= now + 300);
-	assert_int_equal(now + 300, scene->device.client.hold_until);
+	int64_t until = 0;
+	assert_done(queue_held_until(scene->device.db, now, &until, err));
+	assert_int_equal(now + 300, until);
 	/* The second job did not ask again. */
 	struct jobs_item second;
 	read_item(&scene->people, &scene->order, 2, &second);

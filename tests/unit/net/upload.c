@@ -64,6 +64,8 @@ struct attempt {
 	const struct upload_limits *limits; /* NULL = limits */
 	int64_t later_s; /* the device's clock is off by this */
 	size_t bytes;    /* 0 = BODY */
+	uint64_t rate;
+	uint64_t left; /* bytes that were counted */
 	struct seen seen;
 	struct upload_answer answer;
 	struct err err;
@@ -117,6 +119,7 @@ static bool send_to(struct attempt *attempt, int port)
 		.transaction = TRANSACTION,
 		.type = "application/vnd.sluice.transmission+xml",
 		.body = { .data = BODY, .size = strlen(BODY) },
+		.rate = attempt->rate,
 	};
 	char *big = NULL;
 	if (attempt->bytes > 0) {
@@ -128,7 +131,8 @@ static bool send_to(struct attempt *attempt, int port)
 	const struct upload_watch watching = { .stage = watch,
 					       .ctx = &attempt->seen,
 					       .stop_fd = -1,
-					       .going = going };
+					       .going = going,
+					       .count = &attempt->left };
 	bool ok = upload_send(&server, &upload, &watching,
 			      pki.now + attempt->later_s, &attempt->answer,
 			      &attempt->err);
@@ -310,6 +314,7 @@ static void an_answer_that_makes_no_sense_is_tried_again(void **state)
 	static const char *const modes[] = {
 		"garbage",      "endless-body",    "endless-chunks",
 		"endless-head", "endless-interim", "huge-length",
+		"two-lengths",
 	};
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		struct attempt attempt = { .mode = modes[i] };
@@ -339,14 +344,17 @@ static void each_status_has_its_kind(void **state)
 		const char *mode;
 		enum err_kind kind;
 	} cases[] = {
-		{ "status-302", ERR_RETRY },   { "status-400", ERR_INVALID },
+		{ "status-301", ERR_RETRY },   { "status-302", ERR_RETRY },
+		{ "status-308", ERR_RETRY },   { "status-400", ERR_INVALID },
 		{ "status-401", ERR_DENIED },  { "status-403", ERR_DENIED },
-		{ "status-404", ERR_INVALID }, { "status-408", ERR_RETRY },
-		{ "status-409", ERR_INVALID }, { "status-413", ERR_LIMIT },
+		{ "status-404", ERR_RETRY },   { "status-405", ERR_RETRY },
+		{ "status-408", ERR_RETRY },   { "status-410", ERR_INVALID },
+		{ "status-409", ERR_RETRY },   { "status-413", ERR_LIMIT },
 		{ "status-415", ERR_INVALID }, { "status-422", ERR_INVALID },
-		{ "status-425", ERR_RETRY },   { "status-429", ERR_RETRY },
-		{ "status-500", ERR_RETRY },   { "status-502", ERR_RETRY },
-		{ "status-503", ERR_RETRY },   { "status-504", ERR_RETRY },
+		{ "status-423", ERR_RETRY },   { "status-425", ERR_RETRY },
+		{ "status-429", ERR_RETRY },   { "status-500", ERR_RETRY },
+		{ "status-502", ERR_RETRY },   { "status-503", ERR_RETRY },
+		{ "status-504", ERR_RETRY },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct attempt attempt = { .mode = cases[i].mode };
@@ -378,6 +386,27 @@ static void trouble_with_the_certificate_is_waited_out(void **state)
 	}
 }
 
+/* What asks a person to mend the address is told from what passes. */
+static void a_way_that_leads_nowhere_is_told(void **state)
+{
+	(void)state;
+	static const int misled[] = { 300, 301, 302, 307, 308, 404, 405 };
+	static const int others[] = { 0,   200, 201, 400, 403,
+				      409, 410, 429, 500, 503 };
+	for (size_t i = 0; i < sizeof(misled) / sizeof(misled[0]); i++) {
+		assert_true(upload_is_misled(misled[i]));
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_false(upload_is_misled(others[i]));
+	}
+	struct attempt attempt = { .mode = "status-404" };
+	assert_fails(attempt, ERR_RETRY, "Check the server's address",
+		     UPLOAD_SENT);
+	attempt.mode = "status-301";
+	assert_fails(attempt, ERR_RETRY, "Redirects are not followed",
+		     UPLOAD_SENT);
+}
+
 static void hands_on_when_the_server_asks_for_a_pause(void **state)
 {
 	(void)state;
@@ -385,6 +414,68 @@ static void hands_on_when_the_server_asks_for_a_pause(void **state)
 	assert_false(run(&attempt));
 	assert_int_equal(attempt.answer.status, 429);
 	assert_int_equal(attempt.answer.retry_after_s, 120);
+	char mode[64];
+	(void)snprintf(mode, sizeof(mode), "status-503-until-%lld",
+		       (long long)pki.now + 600);
+	attempt = (struct attempt){ .mode = mode };
+	assert_false(run(&attempt));
+	assert_int_equal(attempt.answer.status, 503);
+	assert_int_equal(attempt.answer.retry_after_s, 600);
+}
+
+/* Every byte that leaves, whatever comes of it. */
+static void what_leaves_is_counted(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *mode;
+		const char *cert;
+		uint64_t least, most;
+	} cases[] = {
+		{ "ok", NULL, BIG_BYTES + 1000, BIG_BYTES + 8192 },
+		{ "status-503", NULL, BIG_BYTES + 1000, BIG_BYTES + 8192 },
+		{ "close-before-answer", NULL, BIG_BYTES + 1000,
+		  BIG_BYTES + 8192 },
+		{ "early-413", NULL, 1000, BIG_BYTES },
+		{ "ok", "impostor.pem", 100, 1000 },
+		{ "plain", NULL, 100, 1000 },
+		{ "close-at-once", NULL, 0, 1000 },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct attempt attempt = { .mode = cases[i].mode,
+					   .cert = cases[i].cert,
+					   .bytes = BIG_BYTES };
+		(void)run(&attempt);
+		if (attempt.left < cases[i].least ||
+		    attempt.left > cases[i].most) {
+			fail_msg("%s: %llu left", cases[i].mode,
+				 (unsigned long long)attempt.left);
+		}
+		upload_answer_clear(&attempt.answer);
+	}
+	struct attempt attempt = { .seen = { .stop_at = UPLOAD_CONNECTING },
+				   .mode = "ok" };
+	assert_false(run(&attempt));
+	assert_int_equal(attempt.left, 0);
+}
+
+/* Each slice of net/pace.c leaves as a record of its own, which is counted. */
+static void a_rate_sends_in_slices(void **state)
+{
+	(void)state;
+	struct attempt fast = { .mode = "ok", .bytes = 16000 };
+	struct attempt slow = { .mode = "ok",
+				.bytes = 16000,
+				.rate = 32000,
+				.expect_upload = true };
+	assert_true(run(&fast));
+	assert_true(run(&slow));
+	assert_non_null(strstr(slow.told, " 16000"));
+	/* 3 records more of 21 or 29 bytes; signatures vary by 3. */
+	assert_in_range(slow.left - fast.left, 3 * 21 - 6, 3 * 29 + 6 + 29);
+	assert_true(slow.seen.asked > fast.seen.asked);
+	upload_answer_clear(&fast.answer);
+	upload_answer_clear(&slow.answer);
 }
 
 static void an_answer_before_the_end_of_the_body_counts(void **state)
@@ -512,6 +603,9 @@ int main(void)
 		cmocka_unit_test(a_slow_server_does_not_hold_the_client),
 		cmocka_unit_test(each_status_has_its_kind),
 		cmocka_unit_test(trouble_with_the_certificate_is_waited_out),
+		cmocka_unit_test(a_way_that_leads_nowhere_is_told),
+		cmocka_unit_test(what_leaves_is_counted),
+		cmocka_unit_test(a_rate_sends_in_slices),
 		cmocka_unit_test(hands_on_when_the_server_asks_for_a_pause),
 		cmocka_unit_test(an_answer_before_the_end_of_the_body_counts),
 		cmocka_unit_test(the_owner_can_stop_it_before_the_first_byte),

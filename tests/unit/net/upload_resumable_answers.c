@@ -182,11 +182,14 @@ static void each_status_has_its_kind(void **state)
 		int status;
 		enum err_kind kind;
 	} cases[] = {
-		{ 302, ERR_RETRY },  { 400, ERR_INVALID }, { 401, ERR_DENIED },
-		{ 403, ERR_DENIED }, { 408, ERR_RETRY },   { 409, ERR_RETRY },
-		{ 413, ERR_LIMIT },  { 415, ERR_INVALID }, { 422, ERR_INVALID },
-		{ 423, ERR_RETRY },  { 429, ERR_RETRY },   { 500, ERR_RETRY },
-		{ 503, ERR_RETRY },  { 507, ERR_RETRY },
+		{ 302, ERR_RETRY },   { 400, ERR_INVALID },
+		{ 401, ERR_DENIED },  { 403, ERR_DENIED },
+		{ 405, ERR_RETRY },   { 408, ERR_RETRY },
+		{ 409, ERR_RETRY },   { 413, ERR_LIMIT },
+		{ 415, ERR_INVALID }, { 422, ERR_INVALID },
+		{ 423, ERR_RETRY },   { 429, ERR_RETRY },
+		{ 500, ERR_RETRY },   { 503, ERR_RETRY },
+		{ 507, ERR_RETRY },
 	};
 	static const char *const methods[] = { "POST", "PATCH", "HEAD" };
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
