@@ -34,6 +34,7 @@
 #include "domain/job_answer.h"
 #include "domain/jobs.h"
 #include "domain/outbox.h"
+#include "domain/queue.h"
 #include "domain/requests.h"
 #include "domain/time_known.h"
 

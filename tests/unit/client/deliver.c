@@ -3,14 +3,7 @@
  * what the outbox holds afterwards, and that without a grant there is no
  * socket at all.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "client/deliver.h"
+#include "tests/unit/client/deliver_scene.h"
 
 #include <signal.h>
 #include <string.h>
@@ -19,64 +12,10 @@
 
 #include "base/files.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "client/daemon.h"
 #include "client/schedule.h"
 #include "domain/consent.h"
-#include "domain/ledger.h"
-#include "domain/settings.h"
-#include "tests/support/device.h"
-#include "tests/support/fault.h"
 #include "tests/support/no_sockets.h"
-
-static struct device device;
-
-static int make_device(void **state)
-{
-	*state = &device;
-	device_make(&device);
-	device_allow(&device);
-	return 0;
-}
-
-static struct deliver_report deliver(void)
-{
-	struct deliver_report report = { 0 };
-	struct err err = { .kind = ERR_NONE };
-	if (!deliver_due(&device.client, &report, &err)) {
-		fail_msg("%s", err.text);
-	}
-	return report;
-}
-
-static struct deliver_report deliver_to(const char *mode, const char *cert)
-{
-	struct fault fault;
-	fault_start(&fault, &device.pki, mode, cert, NULL);
-	device.config.server_port = fault.port;
-	struct deliver_report report = deliver();
-	fault_stop(&fault);
-	return report;
-}
-
-static bool count_row(void *ctx, const struct ledger_entry *entry,
-		      struct err *err)
-{
-	(void)entry;
-	(void)err;
-	(*(unsigned *)ctx)++;
-	return true;
-}
-
-static unsigned entries(enum ledger_kind kind, const char *transaction)
-{
-	unsigned count = 0;
-	const struct ledger_filter filter = { .kind = kind,
-					      .transaction = transaction };
-	assert_true(
-		ledger_each(device.db, &filter, 0, count_row, &count, NULL));
-	return count;
-}
 
 static void a_delivery_ends_with_the_servers_receipt(void **state)
 {
@@ -97,16 +36,6 @@ static void a_delivery_ends_with_the_servers_receipt(void **state)
 	buf_clear(&note);
 	assert_int_equal(entries(LEDGER_SENT, transaction), 1);
 	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 1);
-}
-
-static int64_t setting(const char *name)
-{
-	struct buf text = BUF_INIT;
-	int64_t value = -1;
-	assert_true(settings_get(device.db, name, &text, NULL));
-	assert_true(text_parse_i64(buf_str(&text), 0, INT64_MAX, &value));
-	buf_clear(&text);
-	return value;
 }
 
 static void
@@ -146,67 +75,6 @@ static void nothing_due_makes_no_connection(void **state)
 	fault_stop(&fault);
 }
 
-/* What the outbox holds after one try against this server. */
-static void assert_waits(const char *mode, const char *cert, const char *words)
-{
-	char transaction[UUID_TEXT_SIZE];
-	device_queue(&device, transaction);
-	struct deliver_report report = deliver_to(mode, cert);
-	struct outbox_item item = device_item(&device, transaction);
-	if (report.waiting != 1 || item.state != OUTBOX_QUEUED ||
-	    strstr(item.problem, words) == NULL) {
-		fail_msg("%s: %s, \"%s\"", mode, outbox_state_name(item.state),
-			 item.problem);
-	}
-	assert_int_equal(item.attempts, 1);
-	assert_true(item.next_try_at > device_time());
-	assert_true(item.next_try_at <= device_time() + SCHEDULE_FIRST_S);
-	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 0);
-	assert_true(outbox_cancel(device.db, "operator", transaction, "test",
-				  device_time(), NULL));
-}
-
-static void a_server_that_is_not_the_right_one_makes_it_wait(void **state)
-{
-	(void)state;
-	assert_waits("ok", "impostor.pem", "Inspecting Proxy Root");
-	assert_waits("ok", "expired.pem", "expired");
-	assert_waits("ok", "future.pem", "Check the clock");
-	assert_waits("ok", "misnamed.pem", "other.test");
-	assert_waits("tls13", NULL, "TLS 1.2");
-}
-
-static void an_answer_that_is_no_receipt_makes_it_wait(void **state)
-{
-	(void)state;
-	assert_waits("garbage", NULL, "no usable answer");
-	assert_waits("endless-body", NULL, "no usable answer");
-	assert_waits("close-before-answer", NULL, "without an answer");
-	assert_waits("no-receipt", NULL, "without a receipt");
-	assert_waits("receipt-hash", NULL, "another sha256");
-	assert_waits("receipt-device", NULL, "another device");
-	assert_waits("receipt-transaction", NULL, "another transaction");
-	assert_waits("receipt-bytes", NULL, "another number of bytes");
-	assert_waits("receipt-signature", NULL, "no proof");
-	assert_waits("receipt-changed", NULL, "no proof");
-	assert_waits("status-500", NULL, "500");
-}
-
-static void a_refusal_for_good_is_not_tried_again(void **state)
-{
-	(void)state;
-	static const char *const modes[] = { "status-400", "status-403",
-					     "status-413", "status-422" };
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		char transaction[UUID_TEXT_SIZE];
-		device_queue(&device, transaction);
-		assert_int_equal(deliver_to(modes[i], NULL).failed, 1);
-		struct outbox_item item = device_item(&device, transaction);
-		assert_int_equal(item.state, OUTBOX_FAILED);
-		assert_non_null(strstr(item.problem, "The test says no."));
-	}
-}
-
 static void what_waits_goes_out_when_the_server_is_back(void **state)
 {
 	(void)state;
@@ -239,28 +107,7 @@ static void an_answer_that_was_lost_brings_the_same_bytes_again(void **state)
 	fault_stop(&fault);
 }
 
-static void the_servers_wish_for_a_pause_holds_everything(void **state)
-{
-	(void)state;
-	char first[UUID_TEXT_SIZE], second[UUID_TEXT_SIZE];
-	device_queue(&device, first);
-	assert_int_equal(deliver_to("status-503-after-7200", NULL).waiting, 1);
-	assert_true(device_item(&device, first).next_try_at >=
-		    device_time() + 7200);
-	device_queue(&device, second);
-	struct fault fault;
-	fault_start(&fault, &device.pki, "ok", NULL, NULL);
-	device.config.server_port = fault.port;
-	assert_int_equal(deliver().waiting, 1);
-	assert_true(fault_is_quiet(&fault));
-	struct outbox_item item = device_item(&device, second);
-	assert_int_equal(item.next_try_at, device_time() + 7200);
-	device_set_time(item.next_try_at);
-	assert_true(deliver().sent >= 1);
-	fault_stop(&fault);
-}
-
-static void a_device_that_is_not_provisioned_says_so(void **state)
+static void a_device_that_is_not_provisioned_tries_nothing(void **state)
 {
 	(void)state;
 	char transaction[UUID_TEXT_SIZE];
@@ -268,9 +115,12 @@ static void a_device_that_is_not_provisioned_says_so(void **state)
 	assert_int_equal(unlink(path), 0);
 	mem_free(path);
 	device_queue(&device, transaction);
-	assert_int_equal(deliver().waiting, 1);
-	assert_non_null(strstr(device_item(&device, transaction).problem,
-			       "no certificate"));
+	struct deliver_report report = deliver();
+	assert_int_equal(report.sent + report.waiting, 0);
+	struct outbox_item item = device_item(&device, transaction);
+	assert_int_equal(item.state, OUTBOX_QUEUED);
+	assert_int_equal(item.attempts, 0);
+	assert_hold(transaction, QUEUE_HOLD_IDENTITY);
 }
 
 static void a_withdrawal_stops_what_is_queued(void **state)
@@ -561,13 +411,9 @@ int main(void)
 		TEST(a_receipt_keeps_the_servers_time_for_a_clock_that_forgets),
 		TEST(a_server_far_ahead_of_time_does_not_lock_itself_out),
 		TEST(nothing_due_makes_no_connection),
-		TEST(a_server_that_is_not_the_right_one_makes_it_wait),
-		TEST(an_answer_that_is_no_receipt_makes_it_wait),
-		TEST(a_refusal_for_good_is_not_tried_again),
 		TEST(what_waits_goes_out_when_the_server_is_back),
 		TEST(an_answer_that_was_lost_brings_the_same_bytes_again),
-		TEST(the_servers_wish_for_a_pause_holds_everything),
-		TEST(a_device_that_is_not_provisioned_says_so),
+		TEST(a_device_that_is_not_provisioned_tries_nothing),
 		TEST(a_withdrawal_stops_what_is_queued),
 		TEST(bytes_that_were_changed_on_disk_do_not_leave),
 		TEST(a_withdrawal_while_connecting_lets_nothing_out),

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "client/schedule.h"
 #include "domain/job_answer.h"
+#include "domain/queue.h"
 #include "domain/settings.h"
 #include "tests/support/no_sockets.h"
 
