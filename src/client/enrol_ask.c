@@ -30,9 +30,18 @@ static bool going(void *ctx, struct err *err)
 	return enrol_may(ctx, err);
 }
 
+/* Before there is any socket, too. */
+static bool stage(void *ctx, enum upload_stage now,
+		  const uint8_t peer[SHA256_SIZE], struct err *err)
+{
+	(void)peer;
+	return now != UPLOAD_CONNECTING || enrol_may(ctx, err);
+}
+
 struct upload_watch enrol_watch(struct client *client)
 {
-	return (struct upload_watch){ .ctx = client,
+	return (struct upload_watch){ .stage = stage,
+				      .ctx = client,
 				      .stop_fd = client->stop_fd,
 				      .going = going };
 }

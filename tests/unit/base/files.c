@@ -24,7 +24,7 @@
 static int make_folder(void **state)
 {
 	const char *base = getenv("TMPDIR");
-	char *dir = files_join(base != NULL ? base : "/tmp", "files-folders_are_made_with_their_parentsfolders_are_made_with_their_parentsfolders_are_made_with_their_parents");
+	char *dir = files_join(base != NULL ? base : "/tmp", "files-XXXXXX");
 	*state = mkdtemp(dir);
 	return *state == NULL;
 }
@@ -271,6 +271,8 @@ int main(void)
 		WITH_FOLDER(what_is_no_ordinary_file_is_not_read),
 		WITH_FOLDER(a_failed_write_keeps_the_old_file),
 		WITH_FOLDER(writing_where_no_folder_is_fails),
+		WITH_FOLDER(a_file_takes_the_place_of_another),
+		WITH_FOLDER(a_file_is_removed_and_may_be_gone_already),
 		WITH_FOLDER(folders_are_made_with_their_parents),
 		cmocka_unit_test(joining_puts_one_slash),
 		WITH_FOLDER(a_held_lock_is_refused_until_it_is_let_go),

@@ -19,6 +19,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "client/collect.h"
+#include "client/enrol.h"
 #include "client/identity.h"
 #include "tests/support/device.h"
 #include "tests/support/folder.h"
@@ -41,12 +42,13 @@ static int look_around(const char *outside)
 	struct collect_report report;
 	char *state = device_config_state_path(&device.config, "new");
 	char *key = device_config_key_path(&device.config, IDENTITY_KEY_FILE);
+	char *next = device_config_key_path(&device.config, ENROL_NEXT_FILE);
 	int wrong = 0;
 	if (!can_open(state, O_WRONLY | O_CREAT)) {
 		wrong = 1;
 	} else if (!can_open(key, O_RDONLY)) {
 		wrong = 2;
-	} else if (can_open(key, O_WRONLY)) {
+	} else if (!can_open(next, O_WRONLY | O_CREAT)) {
 		wrong = 3;
 	} else if (!can_open(device.config.server_anchor, O_RDONLY)) {
 		wrong = 4;
@@ -59,6 +61,7 @@ static int look_around(const char *outside)
 		wrong = 7;
 	}
 	collected_clear(&collected);
+	mem_free(next);
 	mem_free(key);
 	mem_free(state);
 	return wrong;
