@@ -23,6 +23,7 @@
 #include "client/link.h"
 #include "client/schedule.h"
 #include "crypto/random.h"
+#include "domain/queue.h"
 #include "domain/retry_budget.h"
 #include "formats/certs.h"
 
@@ -355,14 +356,14 @@ static bool hold_back(struct enrolling *e, struct plan *plan, struct err *err)
 	if (e->by_person || fresh) {
 		return true;
 	}
-	if (!retry_budget_read(client->db, client->now(), &budget, err)) {
+	int64_t held_until = 0, now = client->now();
+	if (!retry_budget_read(client->db, now, &budget, err) ||
+	    !queue_held_until(client->db, now, &held_until, err)) {
 		return false;
 	}
 	int64_t from = budget.left == 0 ? budget.renewed_at : 0;
-	if (client->hold_until > from) {
-		from = client->hold_until;
-	}
 	plan->at = plan->at > from ? plan->at : from;
+	plan->at = plan->at > held_until ? plan->at : held_until;
 	return true;
 }
 

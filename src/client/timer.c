@@ -113,7 +113,7 @@ static bool keep(struct client *client, const struct automatic_plan *plan,
 		 int64_t now, struct err *err)
 {
 	if (plan->passed_over) {
-		return automatic_timer_done(client->db, link_time(client), err);
+		return automatic_timer_done(client->db, now, err);
 	}
 	if (plan->missed) {
 		log_info(client->log, "the daily send was missed");
