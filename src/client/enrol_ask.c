@@ -147,7 +147,8 @@ bool enrol_ask(struct client *client, const char *code,
 	if (!load_key(config, &key, err)) {
 		return false;
 	}
-	bool ok = load_trust(config, code != NULL, &trust, err);
+	bool ok = load_trust(config, code != NULL, &trust, err) &&
+		  link_tell_time(client, trust, err);
 	if (ok) {
 		server.trust = trust;
 		ok = exchange(client, &server, &request, answer, err);

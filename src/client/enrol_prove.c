@@ -16,6 +16,7 @@
 #include "client/identity.h"
 #include "client/link.h"
 #include "crypto/random.h"
+#include "domain/time_known.h"
 #include "formats/certs.h"
 #include "formats/checkin.h"
 #include "net/ask.h"
@@ -86,24 +87,33 @@ static bool ask_echo(struct client *client, const struct link *link,
 	return ok;
 }
 
+/* A signed answer to our own question, and when that left. */
+struct echoed {
+	int64_t asked_at, at;
+};
+
 static bool keep(struct client *client, const struct link *link,
-		 const char *actor, int64_t at, struct err *err)
+		 const char *actor, const struct echoed *echoed,
+		 struct err *err)
 {
 	const br_x509_certificate *leaf = &link->trust->chain[0];
 	return enrolment_certificate(client->db, actor, leaf->data,
 				     leaf->data_len, client->now(), err) &&
-	       link_keep_times(client, link, at, err);
+	       link_keep_times(client, link, echoed->at, err) &&
+	       time_known_learn(client->db, TIME_SOURCE_CHECKIN, echoed->at,
+				echoed->asked_at, client->now(), NULL, err);
 }
 
 static bool put_in_place(struct client *client, const struct link *link,
-			 const char *actor, int64_t at, struct err *err)
+			 const char *actor, const struct echoed *echoed,
+			 struct err *err)
 {
 	char *next = device_config_key_path(client->config, ENROL_NEXT_FILE);
 	char *path = device_config_key_path(client->config,
 					    IDENTITY_CERTIFICATE_FILE);
-	bool ok =
-		files_replace(next, path, err) && db_begin(client->db, err) &&
-		db_finish(client->db, keep(client, link, actor, at, err), err);
+	bool ok = files_replace(next, path, err) && db_begin(client->db, err) &&
+		  db_finish(client->db, keep(client, link, actor, echoed, err),
+			    err);
 	mem_free(path);
 	mem_free(next);
 	return ok;
@@ -127,7 +137,7 @@ static bool prove(struct client *client, const struct link *link,
 {
 	struct buf text = BUF_INIT;
 	struct err why = { .kind = ERR_NONE };
-	int64_t at = 0;
+	struct echoed echoed = { .asked_at = client->now() };
 	buf_printf(&text, "the new certificate is shown to %s",
 		   link->server.name);
 	bool ok = enrolment_begin(client->db, actor, buf_str(&text),
@@ -136,13 +146,13 @@ static bool prove(struct client *client, const struct link *link,
 	if (!ok) {
 		return false;
 	}
-	if (!ask_echo(client, link, &at, &why)) {
+	if (!ask_echo(client, link, &echoed.at, &why)) {
 		/* Withdrawn meanwhile: that says nothing of it. */
 		*proof = enrol_may(client, NULL) ? proof_of(&why)
 						 : ENROL_NOT_PROVED;
 		return err_set(err, why.kind, "%s", why.text);
 	}
-	ok = put_in_place(client, link, actor, at, err);
+	ok = put_in_place(client, link, actor, &echoed, err);
 	*proof = ok ? ENROL_PROVED : ENROL_PROOF_UNSET;
 	return ok;
 }

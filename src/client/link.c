@@ -14,9 +14,7 @@
 #include "domain/settings.h"
 #include "domain/time_known.h"
 
-/* What the time may be, for judging the server's certificate. */
-static bool tell_time(struct client *client, struct trust *trust,
-		      struct err *err)
+bool link_tell_time(struct client *client, struct trust *trust, struct err *err)
 {
 	struct time_known known;
 	if (!time_known_read(client->db, client->now(), &known, err)) {
@@ -57,7 +55,7 @@ bool link_load_chain(struct client *client, const char *file, struct link *link,
 	char *key = device_config_key_path(config, IDENTITY_KEY_FILE);
 	bool ok = trust_load(config->server_anchor, chain, key, &link->trust,
 			     err) &&
-		  tell_time(client, link->trust, err) &&
+		  link_tell_time(client, link->trust, err) &&
 		  receipt_verifier_load(config->receipt_verifier,
 					&link->verifier, err);
 	mem_free(key);

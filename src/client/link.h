@@ -24,6 +24,10 @@ MUST_USE bool link_load_chain(struct client *client, const char *file,
 			      struct link *link, struct err *err);
 void link_clear(struct link *link); /* a zeroed one is fine */
 
+/* What the time may be, for judging a server's certificate. */
+MUST_USE bool link_tell_time(struct client *client, struct trust *trust,
+			     struct err *err);
+
 /*
  * What the time is, as well as it is known (domain/time_known.h): for
  * certificates, and for whatever has a date that must not depend on a clock
