@@ -214,80 +214,6 @@ static void two_authorities_do_not_vouch_for_each_other(void **state)
 	ca_free(devices);
 }
 
-static void bad_requests_are_refused(void **state)
-{
-	struct p256_key key;
-	struct ca_request request = CA_REQUEST_INIT;
-	struct buf pem = BUF_INIT;
-	struct err err = { 0 };
-	(void)state;
-	assert_false(ca_request_read("nothing", 7, &request, &err));
-	assert_int_equal(ERR_INVALID, err.kind);
-	assert_null(request.key);
-
-	samples_request(&key, "a", NULL, &pem);
-	err_reset(&err);
-	assert_false(
-		ca_request_read(buf_str(&pem), pem.len / 2, &request, &err));
-	assert_int_equal(ERR_INVALID, err.kind);
-
-	err_reset(&err);
-	assert_false(ca_request_read(buf_str(&pem), CA_REQUEST_MAX + 1,
-				     &request, &err));
-	assert_int_equal(ERR_LIMIT, err.kind);
-	buf_clear(&pem);
-}
-
-/* A request whose signature is not by its own key. */
-static void a_borrowed_key_is_refused(void **state)
-{
-	struct p256_key key, other;
-	struct buf der = BUF_INIT, pem = BUF_INIT;
-	struct ca_request request = CA_REQUEST_INIT;
-	struct err err = { 0 };
-	(void)state;
-	p256_generate(&key);
-	p256_generate(&other);
-	assert_true(certs_request(&key, "a", NULL, &der, &err));
-	uint8_t *point =
-		memmem(der.data, der.len, key.public_point, P256_POINT_SIZE);
-	assert_non_null(point);
-	memcpy(point, other.public_point, P256_POINT_SIZE);
-	certs_pem_put(&pem, "CERTIFICATE REQUEST", der.data, der.len);
-	assert_false(ca_request_read(buf_str(&pem), pem.len, &request, &err));
-	assert_int_equal(ERR_DENIED, err.kind);
-	buf_clear(&der);
-	buf_clear(&pem);
-}
-
-/* Requests of openssl's own making with other keys. */
-static void refuse_key(EVP_PKEY *key)
-{
-	struct ca_request request = CA_REQUEST_INIT;
-	struct err err = { 0 };
-	X509_REQ *req = X509_REQ_new();
-	BIO *bio = BIO_new(BIO_s_mem());
-	char *data = NULL;
-	assert_non_null(key);
-	assert_int_equal(1, X509_REQ_set_pubkey(req, key));
-	assert_true(X509_REQ_sign(req, key, EVP_sha256()) > 0);
-	assert_int_equal(1, PEM_write_bio_X509_REQ(bio, req));
-	long len = BIO_get_mem_data(bio, &data);
-	assert_false(ca_request_read(data, (size_t)len, &request, &err));
-	assert_int_equal(ERR_INVALID, err.kind);
-	assert_non_null(strstr(err.text, "P-256"));
-	BIO_free(bio);
-	X509_REQ_free(req);
-	EVP_PKEY_free(key);
-}
-
-static void other_keys_are_refused(void **state)
-{
-	(void)state;
-	refuse_key(EVP_EC_gen("P-384"));
-	refuse_key(EVP_RSA_gen(2048));
-}
-
 static void names_that_do_not_fit_are_refused(void **state)
 {
 	struct ca *ca = make("Devices");
@@ -365,9 +291,6 @@ int main(void)
 		cmocka_unit_test(serial_numbers_never_repeat),
 		cmocka_unit_test(the_server_gets_its_dns_name),
 		cmocka_unit_test(two_authorities_do_not_vouch_for_each_other),
-		cmocka_unit_test(bad_requests_are_refused),
-		cmocka_unit_test(a_borrowed_key_is_refused),
-		cmocka_unit_test(other_keys_are_refused),
 		cmocka_unit_test(names_that_do_not_fit_are_refused),
 		cmocka_unit_test(what_is_saved_is_private_and_loads_again),
 	};
