@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "client/launcher.h"
 #include "crypto/ed25519.h"
 #include "crypto/keyfile.h"
@@ -24,6 +25,7 @@ struct client {
 	const struct log *log;              /* borrowed */
 	int64_t (*now)(void); /* UTC seconds; tests set their own */
 	int stop_fd;          /* readable = end what waits; -1 = none */
+	struct sandbox_result sandbox; /* what the daemon's holds */
 	/* Borrowed; NULL = collectors run in processes of this one. */
 	struct launcher *launcher;
 	/* The daily send (timer.c): failures in a row, not again before. */

@@ -23,6 +23,7 @@
 #include "client/alarm.h"
 #include "client/checkpoint.h"
 #include "client/daemon_sandbox.h"
+#include "client/doctor.h"
 #include "client/enrol.h"
 #include "client/instructions.h"
 #include "client/job_notices.h"
@@ -60,8 +61,9 @@ static bool answer(struct client *client, const struct request_row *row,
 		return job_notices_round(client, true, &next, err);
 	case REQUEST_ENROL:
 		return enrol_round(client, true, &next, err);
-	case REQUEST_CHECKIN:
 	case REQUEST_TEST:
+		return doctor_test(client, row->actor, err);
+	case REQUEST_CHECKIN:
 	case REQUEST_UNSET:
 		break; /* the round itself does it */
 	}
@@ -127,10 +129,7 @@ static bool instructions_by_itself(struct client *client, int64_t *next,
 /* What nobody asked for just now, in this order; each says when it is due. */
 static bool (*const rounds[])(struct client *client, int64_t *next,
 			      struct err *err) = {
-	enrol_by_itself,
-	timer_round,
-	alarm_round,
-	notices_by_itself,
+	enrol_by_itself,        timer_round, alarm_round, notices_by_itself,
 	instructions_by_itself,
 };
 

@@ -22,7 +22,7 @@ static void tell(const struct client *client,
 		 result->seccomp ? "seccomp" : "this kernel has no seccomp");
 }
 
-bool daemon_sandbox(const struct client *client, struct err *err)
+bool daemon_sandbox(struct client *client, struct err *err)
 {
 	const struct device_config *config = client->config;
 	struct paths *paths = mem_zalloc(sizeof(*paths));
@@ -44,6 +44,7 @@ bool daemon_sandbox(const struct client *client, struct err *err)
 	bool ok = sandbox_enter(alone ? SANDBOX_DAEMON_NO_EXEC : SANDBOX_DAEMON,
 				paths->list, &result, err);
 	if (ok) {
+		client->sandbox = result;
 		tell(client, &result);
 	}
 	paths_clear(paths);

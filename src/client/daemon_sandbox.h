@@ -6,8 +6,8 @@
 /*
  * Enters SANDBOX_DAEMON with what the configuration names: state to write;
  * keys, trust, the configuration's folder, collectors and job sources to read. Says in
- * the running log what held. Errors: IO.
+ * the running log and in client->sandbox what held. Errors: IO.
  */
-MUST_USE bool daemon_sandbox(const struct client *client, struct err *err);
+MUST_USE bool daemon_sandbox(struct client *client, struct err *err);
 
 #endif

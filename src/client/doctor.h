@@ -16,4 +16,8 @@
 MUST_USE bool doctor_run(struct client *client, struct connection_test *test,
 			 struct err *err);
 
+/* The same, and keeps it as the last one, by actor. */
+MUST_USE bool doctor_test(struct client *client, const char *actor,
+			  struct err *err);
+
 #endif

@@ -22,6 +22,12 @@ MUST_USE bool link_load(struct client *client, struct link *link,
 /* The same with another certificate of the keys folder. */
 MUST_USE bool link_load_chain(struct client *client, const char *file,
 			      struct link *link, struct err *err);
+/*
+ * Puts what is known of the time into trust, for judging the server.
+ * link_load() does. Errors: those of the database.
+ */
+MUST_USE bool link_tell_time(struct client *client, struct trust *trust,
+			     struct err *err);
 void link_clear(struct link *link); /* a zeroed one is fine */
 
 /* What the time may be, for judging a server's certificate. */

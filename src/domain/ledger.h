@@ -40,6 +40,7 @@ enum ledger_kind {
 	LEDGER_CHECK_IN,      /* device: one begins, or failed */
 	LEDGER_INSTRUCTION,   /* what the server asks, and what became of it */
 	LEDGER_ENROLMENT, /* certificates: asked for, issued, renewed, ended */
+	LEDGER_TEST,      /* device: the connection was tested */
 	LEDGER_KINDS
 };
 

@@ -33,6 +33,7 @@ static const struct {
 	[LEDGER_CHECK_IN] = { "check-in", "Check-in" },
 	[LEDGER_INSTRUCTION] = { "instruction", "Instruction" },
 	[LEDGER_ENROLMENT] = { "enrolment", "Certificate" },
+	[LEDGER_TEST] = { "test", "Connection tested" },
 };
 
 const char *ledger_kind_name(enum ledger_kind kind)

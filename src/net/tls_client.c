@@ -234,6 +234,52 @@ bool tls_client_open_counted(int fd, const struct trust *trust,
 			     const struct deadline *deadline, uint64_t *count,
 			     struct tls_client **tls, struct err *err)
 {
+	return tls_client_open_seen(fd, trust, server_name, now, deadline,
+				    count, NULL, tls, err);
+}
+
+static const char *suite_name(uint16_t suite)
+{
+	static const struct {
+		uint16_t suite;
+		const char *name;
+	} names[SUITES_COUNT] = {
+		{ BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+		  "ECDHE-ECDSA-AES128-GCM-SHA256" },
+		{ BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+		  "ECDHE-ECDSA-AES256-GCM-SHA384" },
+		{ BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+		  "ECDHE-ECDSA-CHACHA20-POLY1305" },
+	};
+	for (size_t i = 0; i < SUITES_COUNT; i++) {
+		if (names[i].suite == suite) {
+			return names[i].name;
+		}
+	}
+	return NULL;
+}
+
+/* What is no record of TLS stands where its head was read to. */
+static void look(const struct tls_client *t, bool done, struct tls_seen *seen)
+{
+	br_ssl_session_parameters session;
+	*seen = (struct tls_seen){
+		.http = memcmp(t->in, "HTTP/", 5) == 0,
+	};
+	tls_peer_look(&t->peer, seen);
+	if (done) {
+		br_ssl_engine_get_session_parameters(&t->cc.eng, &session);
+		seen->suite = suite_name(session.cipher_suite);
+		mem_burn(&session, sizeof(session));
+	}
+}
+
+bool tls_client_open_seen(int fd, const struct trust *trust,
+			  const char *server_name, int64_t now,
+			  const struct deadline *deadline, uint64_t *count,
+			  struct tls_seen *seen, struct tls_client **tls,
+			  struct err *err)
+{
 	struct tls_client *t = mem_zalloc(sizeof(*t));
 	t->fd = fd;
 	t->count = count;
@@ -249,6 +295,9 @@ bool tls_client_open_counted(int fd, const struct trust *trust,
 	set_up(t, trust, now);
 	ok = shake_hands(t, deadline, err);
 out:
+	if (seen != NULL) {
+		look(t, ok, seen);
+	}
 	if (!ok) {
 		tls_peer_clear(&t->peer);
 		(void)close(t->fd);

@@ -41,6 +41,27 @@ MUST_USE bool tls_client_open_counted(int fd, const struct trust *trust,
 				      uint64_t *count, struct tls_client **tls,
 				      struct err *err);
 
+/* What was seen of the other side, whether it was the right one or not. */
+struct tls_seen {
+	bool http;    /* it answered in plain HTTP, not in TLS */
+	bool shown;   /* it showed a certificate, of which is told: */
+	bool trusted; /* it is one of the server that was asked for */
+	char issuer[256], subject[256]; /* for people; "" = unreadable */
+	int64_t not_before, not_after;  /* UTC; 0 = unreadable */
+	uint8_t hash[SHA256_SIZE];
+	const char *suite; /* of a handshake that succeeded; NULL = none */
+};
+
+/*
+ * tls_client_open_counted() for whoever tests the connection: *seen is filled
+ * in any case.
+ */
+MUST_USE bool tls_client_open_seen(int fd, const struct trust *trust,
+				   const char *server_name, int64_t now,
+				   const struct deadline *deadline,
+				   uint64_t *count, struct tls_seen *seen,
+				   struct tls_client **tls, struct err *err);
+
 /* SHA-256 of the server's own certificate. */
 void tls_client_peer(const struct tls_client *tls, uint8_t hash[SHA256_SIZE]);
 

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "formats/certs.h"
+#include "net/tls_client.h"
 
 #define DAYS_TO_1970 719528 /* BearSSL counts from year 0 */
 #define DAY_S 86400
@@ -38,6 +39,7 @@ static void start_chain(const br_x509_class **ctx, const char *server_name)
 {
 	struct tls_peer *peer = peer_of(ctx);
 	peer->certificates = 0;
+	peer->trusted = false;
 	buf_reset(&peer->leaf);
 	sha256_init(&peer->hashing);
 	(*inner(peer))->start_chain(inner(peer), server_name);
@@ -111,7 +113,9 @@ static void end_cert(const br_x509_class **ctx)
 static unsigned end_chain(const br_x509_class **ctx)
 {
 	struct tls_peer *peer = peer_of(ctx);
-	return (*inner(peer))->end_chain(inner(peer));
+	unsigned verdict = (*inner(peer))->end_chain(inner(peer));
+	peer->trusted = verdict == 0;
+	return verdict;
 }
 
 static const br_x509_pkey *get_pkey(const br_x509_class *const *ctx,
@@ -171,6 +175,35 @@ void tls_peer_clear(struct tls_peer *peer)
 {
 	buf_clear(&peer->leaf);
 	buf_clear(&peer->next);
+}
+
+/* A name that is longer is cut. */
+static void read_name(bool (*put)(const uint8_t *der, size_t len,
+				  struct buf *out, struct err *err),
+		      const struct buf *der, char *dst, size_t size)
+{
+	struct buf text = BUF_INIT;
+	text.max = size - 1;
+	if (put(der->data, der->len, &text, NULL)) {
+		memcpy(dst, buf_str(&text), text.len + 1);
+	}
+	buf_clear(&text);
+}
+
+void tls_peer_look(const struct tls_peer *peer, struct tls_seen *seen)
+{
+	seen->shown = peer->certificates > 0;
+	seen->trusted = peer->trusted;
+	if (!seen->shown) {
+		return;
+	}
+	memcpy(seen->hash, peer->hash, sizeof(seen->hash));
+	read_name(certs_issuer_text, &peer->leaf, seen->issuer,
+		  sizeof(seen->issuer));
+	read_name(certs_subject_text, &peer->leaf, seen->subject,
+		  sizeof(seen->subject));
+	(void)!certs_validity(peer->leaf.data, peer->leaf.len,
+			      &seen->not_before, &seen->not_after, NULL);
 }
 
 static bool explain_issuer(const struct tls_peer *peer, const char *name,

@@ -28,6 +28,7 @@ struct tls_peer {
 	uint8_t hash[SHA256_SIZE]; /* of the leaf, once it was seen */
 	/* UTC; the time is within. Each is raised to trust's time floor. */
 	int64_t earliest, latest;
+	bool trusted;          /* the chain passed */
 	const char *time_from; /* where earliest is from, for people */
 	bool clock;            /* it is the caller's clock, and one moment */
 };
@@ -40,6 +41,10 @@ struct tls_peer {
 void tls_peer_init(struct tls_peer *peer, const struct trust *trust,
 		   int64_t now);
 void tls_peer_clear(struct tls_peer *peer);
+
+/* The part of *seen (tls_client.h) that is about the certificate. */
+struct tls_seen;
+void tls_peer_look(const struct tls_peer *peer, struct tls_seen *seen);
 
 /*
  * Sets err (RETRY) from BearSSL's error code of a connection to server_name:
