@@ -33,8 +33,6 @@
 #define SPREAD_S 3600       /* of first tries, by the certificate's hash */
 /* A renewal that is not proved for so many attempts begins from the start. */
 #define PROOFS_MAX 24
-/* No try is put off for longer: one that is means a clock that was set back. */
-#define PUT_OFF_MAX_S ((int64_t)26 * 3600)
 
 enum act { NOTHING = 0, REMOVE, PROVE, TRY_CODE, RENEW };
 
@@ -324,7 +322,8 @@ static bool read_row(struct enrolling *e, struct err *err)
 		return false;
 	}
 	e->actor = has_code(&e->row) ? e->row.asked_by : "daemon";
-	if (e->row.next_try_at > e->client->now() + PUT_OFF_MAX_S) {
+	/* One that is put off for longer means a clock that was set back. */
+	if (e->row.next_try_at > e->client->now() + QUEUE_LONGEST_S) {
 		e->row.next_try_at = 0;
 	}
 	return true;
@@ -351,19 +350,19 @@ static bool read_plan(struct enrolling *e, struct plan *plan, struct err *err)
 static bool hold_back(struct enrolling *e, struct plan *plan, struct err *err)
 {
 	const struct client *client = e->client;
+	int64_t now = client->now(), held = 0;
 	struct retry_budget budget;
 	bool fresh = has_code(&e->row) && e->row.attempts == 0;
 	if (e->by_person || fresh) {
 		return true;
 	}
-	int64_t held_until = 0, now = client->now();
 	if (!retry_budget_read(client->db, now, &budget, err) ||
-	    !queue_held_until(client->db, now, &held_until, err)) {
+	    !queue_held_until(client->db, now, &held, err)) {
 		return false;
 	}
 	int64_t from = budget.left == 0 ? budget.renewed_at : 0;
+	from = from > held ? from : held;
 	plan->at = plan->at > from ? plan->at : from;
-	plan->at = plan->at > held_until ? plan->at : held_until;
 	return true;
 }
 
