@@ -69,6 +69,15 @@ static const struct cli_option consent_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct cli_option enrol_options[] = {
+	{ "--status", NULL, "show the certificate and what is under way",
+	  false },
+	{ "--json", NULL, "the same for scripts", false },
+	{ "--renew", NULL, "renew the certificate now", false },
+	{ "--cancel", NULL, "take the code back", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct cli_option preview_options[] = {
 	{ "--personal", NULL, "as it would be with personal data", false },
 	{ "--xml", NULL, "the exact bytes alone", false },
@@ -238,6 +247,13 @@ const struct cli_command device_commands[] = {
 	  "sluice recipients\nsluice recipients --json\n"
 	  "sluice recipients import /media/usb/recipients.note\n",
 	  json_option, 0, 0, recipients_run, recipients_commands },
+	{ "enrol", NULL, "get this device's certificate with a code",
+	  "Asks for the code at the terminal, or reads one line from standard "
+	  "input, and waits for what becomes of it. Remote services must be "
+	  "allowed. The device renews its certificate by itself; one that ran "
+	  "out is replaced with a new code.",
+	  "sluice enrol\nsluice enrol <code.txt\nsluice enrol --status\n",
+	  enrol_options, 0, 0, enrol_run, NULL },
 	{ "preview", "SERVICE...|TRANSACTION", "show what would be sent",
 	  "Collects and stages, sends nothing. Without a grant the result is "
 	  "a sample, which is never sent. With --personal it shows what "

@@ -53,6 +53,7 @@ int recipients_run(struct cli *cli, const struct cli_args *args,
 int recipients_import_run(struct cli *cli, const struct cli_args *args,
 			  struct err *err);
 int preview_run(struct cli *cli, const struct cli_args *args, struct err *err);
+int enrol_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int send_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_show_run(struct cli *cli, const struct cli_args *args, struct err *err);

@@ -175,22 +175,40 @@ static bool rewrite_server(const struct place *place,
 	return ok;
 }
 
+static void say_provisioned(const struct cli *cli,
+			    const struct cli_device *device,
+			    const struct identity_provisioned *done)
+{
+	char until[PRINT_TIME_SIZE];
+	if (done->has_certificate) {
+		print_line(cli->out, "Device %s is provisioned for %s:%d.",
+			   device->config.id, done->server_name,
+			   done->server_port);
+		print_line(cli->out, "Its certificate is good until %s.",
+			   print_time(until, done->expires_at));
+	} else {
+		print_line(cli->out, "Device %s knows its server now: %s:%d.",
+			   device->config.id, done->server_name,
+			   done->server_port);
+		print_line(cli->out,
+			   "There was no certificate in the folder. Type the "
+			   "code from the vendor on the page Network, or run "
+			   "\"sluice enrol\".");
+	}
+}
+
 static int provision(struct cli *cli, const char *dir,
 		     const struct place *place, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	struct identity_provisioned done = { 0 };
-	char until[PRINT_TIME_SIZE];
 	if (!cli_device_open_as_root(place->conf, &device, err) ||
 	    !identity_provision(&device.config, device.db, cli->actor, dir,
 				clock_utc_now(), &done, err) ||
 	    (!done.server_matches && !rewrite_server(place, &done, err))) {
 		goto out;
 	}
-	print_line(cli->out, "Device %s is provisioned for %s:%d.",
-		   device.config.id, done.server_name, done.server_port);
-	print_line(cli->out, "Its certificate is good until %s.",
-		   print_time(until, done.expires_at));
+	say_provisioned(cli, &device, &done);
 out:
 	cli_device_close(&device);
 	return CLI_DONE;

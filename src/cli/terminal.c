@@ -1,5 +1,5 @@
 /*
- * Asks a person at a terminal for a password. The terminal is put back as it
+ * Asks a person at a terminal for a password or a code. The terminal is put back as it
  * was whatever happens in between, except when the process is killed.
  */
 #include "cli/terminal.h"
@@ -13,8 +13,11 @@
 
 #define PASSWORD_LINE_MAX 8192
 
-/* Byte by byte, so that nothing behind the line is taken. */
-static bool read_line(int fd, struct buf *line, struct err *err)
+/*
+ * Byte by byte, so that nothing behind the line is taken. what: "password".
+ */
+static bool read_line(int fd, const char *what, struct buf *line,
+		      struct err *err)
 {
 	for (;;) {
 		char c = 0;
@@ -24,21 +27,20 @@ static bool read_line(int fd, struct buf *line, struct err *err)
 		}
 		if (n < 0) {
 			return err_set_errno(err, ERR_IO, errno,
-					     "The password could not be read");
+					     "The %s could not be read", what);
 		}
 		if (n == 0 || c == '\n') {
 			break;
 		}
 		if (line->len == PASSWORD_LINE_MAX) {
 			return err_set(err, ERR_LIMIT,
-				       "The password is longer "
-				       "than %d bytes.",
+				       "The %s is longer than %d bytes.", what,
 				       PASSWORD_LINE_MAX);
 		}
 		buf_put(line, &c, 1);
 	}
 	if (line->len == 0) {
-		return err_set(err, ERR_INVALID, "No password was given.");
+		return err_set(err, ERR_INVALID, "No %s was given.", what);
 	}
 	return true;
 }
@@ -59,7 +61,7 @@ static bool ask(const struct cli *cli, const char *prompt, struct buf *line,
 	}
 	fprintf(cli->problems, "%s: ", prompt);
 	fflush(cli->problems);
-	bool ok = read_line(cli->in_fd, line, err);
+	bool ok = read_line(cli->in_fd, "password", line, err);
 	if (tcsetattr(cli->in_fd, TCSAFLUSH, &shown) < 0) {
 		ok = err_set_errno(err, ERR_IO, errno,
 				   "The terminal cannot be set back");
@@ -72,7 +74,7 @@ bool terminal_password(const struct cli *cli, const char *prompt,
 		       struct buf *password, struct err *err)
 {
 	if (!isatty(cli->in_fd)) {
-		return read_line(cli->in_fd, password, err);
+		return read_line(cli->in_fd, "password", password, err);
 	}
 	struct buf again = BUF_INIT;
 	bool ok = ask(cli, prompt, password, err) &&
@@ -84,4 +86,14 @@ bool terminal_password(const struct cli *cli, const char *prompt,
 	}
 	buf_burn(&again);
 	return ok;
+}
+
+bool terminal_code(const struct cli *cli, const char *prompt, struct buf *code,
+		   struct err *err)
+{
+	if (isatty(cli->in_fd)) {
+		fprintf(cli->problems, "%s: ", prompt);
+		fflush(cli->problems);
+	}
+	return read_line(cli->in_fd, "code", code, err);
 }

@@ -14,4 +14,11 @@
 MUST_USE bool terminal_password(const struct cli *cli, const char *prompt,
 				struct buf *password, struct err *err);
 
+/*
+ * The same for a code that is good once: shown while it is typed, and typed
+ * once. Release with buf_burn(), on failure too.
+ */
+MUST_USE bool terminal_code(const struct cli *cli, const char *prompt,
+			    struct buf *code, struct err *err);
+
 #endif

@@ -107,15 +107,39 @@ bool identity_create(const struct device_config *config, struct err *err)
 	       make_identity(config, err) && make_ledger_key(config, err);
 }
 
-#define VENDOR_FILE "vendor.verifier"
+/* Keys of the vendor that may be missing; the one that is here stays then. */
+static const struct {
+	const char *file;
+	const char *words; /* for the entry */
+} vendor_keys[] = {
+	{ "vendor.verifier", "lists of recipients" },
+	{ "instruction.verifier", "instructions" },
+};
+
+#define VENDOR_KEYS (sizeof(vendor_keys) / sizeof(vendor_keys[0]))
+
+/* Where the configuration wants it; "" = nowhere. */
+static const char *path_of(const struct device_config *config, size_t key)
+{
+	const char *const paths[VENDOR_KEYS] = {
+		config->vendor_verifier,
+		config->instruction_verifier,
+	};
+	return paths[key];
+}
+
+struct part {
+	bool there;
+	struct buf data;
+};
 
 /* What lies in a provisioning folder. */
 struct provision {
-	struct buf certificate, anchor, verifier;
-	struct buf vendor;
-	bool has_vendor;             /* folders of before have none */
+	struct part certificate;
+	struct buf anchor, verifier;
+	struct part vendor[VENDOR_KEYS];
 	char server[LINE_MAX_BYTES]; /* NAME:PORT */
-	char device[LINE_MAX_BYTES];
+	char device[LINE_MAX_BYTES]; /* "" = for any */
 };
 
 static bool read_file(const char *dir, const char *name, struct buf *data,
@@ -127,14 +151,25 @@ static bool read_file(const char *dir, const char *name, struct buf *data,
 	return ok;
 }
 
-static bool read_vendor(const char *dir, struct provision *p, struct err *err)
+static bool read_part(const char *dir, const char *name, struct part *part,
+		      struct err *err)
 {
-	char *path = files_join(dir, VENDOR_FILE);
-	p->has_vendor = files_exists(path);
-	bool ok = !p->has_vendor ||
-		  files_read(path, PROVISION_FILE_MAX, &p->vendor, err);
+	char *path = files_join(dir, name);
+	part->there = files_exists(path);
+	bool ok = !part->there ||
+		  files_read(path, PROVISION_FILE_MAX, &part->data, err);
 	mem_free(path);
 	return ok;
+}
+
+static bool read_vendor(const char *dir, struct provision *p, struct err *err)
+{
+	for (size_t i = 0; i < VENDOR_KEYS; i++) {
+		if (!read_part(dir, vendor_keys[i].file, &p->vendor[i], err)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 static bool read_line(const char *dir, const char *name,
@@ -154,23 +189,34 @@ static bool read_line(const char *dir, const char *name,
 	return ok;
 }
 
+/* A certificate says for which device it is; anchors alone need not. */
+static bool read_device(const char *dir, struct provision *p, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	return read_line(dir, "device.id", p->device, &why) ||
+	       (why.kind == ERR_NOT_FOUND && !p->certificate.there) ||
+	       err_set(err, why.kind, "%s", why.text);
+}
+
 static bool read_provision(const char *dir, struct provision *p,
 			   struct err *err)
 {
-	return read_file(dir, "identity.pem", &p->certificate, err) &&
+	return read_part(dir, "identity.pem", &p->certificate, err) &&
 	       read_file(dir, "server-anchor.pem", &p->anchor, err) &&
 	       read_file(dir, "receipt.verifier", &p->verifier, err) &&
 	       read_vendor(dir, p, err) &&
 	       read_line(dir, "server.name", p->server, err) &&
-	       read_line(dir, "device.id", p->device, err);
+	       read_device(dir, p, err);
 }
 
 static void provision_clear(struct provision *p)
 {
-	buf_clear(&p->certificate);
+	buf_clear(&p->certificate.data);
 	buf_clear(&p->anchor);
 	buf_clear(&p->verifier);
-	buf_clear(&p->vendor);
+	for (size_t i = 0; i < VENDOR_KEYS; i++) {
+		buf_clear(&p->vendor[i].data);
+	}
 }
 
 static bool is_host_name(const char *name)
@@ -211,8 +257,9 @@ static bool check_certificate(const struct device_config *config,
 	struct trust *trust = NULL;
 	int64_t not_before = 0;
 	bool ok = keyfile_read_p256(path, &key, err) &&
-		  trust_new(p->anchor.data, p->anchor.len, p->certificate.data,
-			    p->certificate.len, &key, &trust, err) &&
+		  trust_new(p->anchor.data, p->anchor.len,
+			    p->certificate.data.data, p->certificate.data.len,
+			    &key, &trust, err) &&
 		  certs_validity(trust->chain[0].data, trust->chain[0].data_len,
 				 &not_before, expires_at, err);
 	if (ok && now > *expires_at) {
@@ -241,24 +288,41 @@ static bool check_verifier(const struct buf *file, const char *name,
 static bool check_verifiers(const struct provision *p, struct err *err)
 {
 	struct note_verifier verifier;
-	return check_verifier(&p->verifier, "receipt.verifier", &verifier,
-			      err) &&
-	       (!p->has_vendor ||
-		check_verifier(&p->vendor, VENDOR_FILE, &verifier, err));
+	bool ok = check_verifier(&p->verifier, "receipt.verifier", &verifier,
+				 err);
+	for (size_t i = 0; ok && i < VENDOR_KEYS; i++) {
+		ok = !p->vendor[i].there ||
+		     check_verifier(&p->vendor[i].data, vendor_keys[i].file,
+				    &verifier, err);
+	}
+	return ok;
+}
+
+/* What the device is to believe and, if it is there, to show. */
+static bool check_certificates(const struct device_config *config,
+			       const struct provision *p, int64_t now,
+			       struct identity_provisioned *done,
+			       struct err *err)
+{
+	done->has_certificate = p->certificate.there;
+	return done->has_certificate
+		       ? check_certificate(config, p, now, &done->expires_at,
+					   err)
+		       : trust_check_anchor(p->anchor.data, p->anchor.len, err);
 }
 
 static bool check_provision(const struct device_config *config,
 			    const struct provision *p, int64_t now,
 			    struct identity_provisioned *done, struct err *err)
 {
-	if (!text_equal(p->device, config->id)) {
+	if (p->device[0] != '\0' && !text_equal(p->device, config->id)) {
 		return err_set(err, ERR_DENIED,
 			       "This was made for device \"%.64s\"; this is "
 			       "device \"%s\".",
 			       p->device, config->id);
 	}
 	if (!parse_server(p->server, done, err) || !check_verifiers(p, err) ||
-	    !check_certificate(config, p, now, &done->expires_at, err)) {
+	    !check_certificates(config, p, now, done, err)) {
 		return false;
 	}
 	done->server_matches =
@@ -276,16 +340,28 @@ static bool install(const char *path, const struct buf *data, struct err *err)
 	return ok;
 }
 
+static bool install_vendor(const struct device_config *config,
+			   const struct provision *p, struct err *err)
+{
+	bool ok = true;
+	for (size_t i = 0; ok && i < VENDOR_KEYS; i++) {
+		const char *path = path_of(config, i);
+		ok = !p->vendor[i].there || path[0] == '\0' ||
+		     install(path, &p->vendor[i].data, err);
+	}
+	return ok;
+}
+
 /* The certificate last: with it the device counts as provisioned. */
 static bool install_all(const struct device_config *config,
 			const struct provision *p, struct err *err)
 {
 	return install(config->server_anchor, &p->anchor, err) &&
 	       install(config->receipt_verifier, &p->verifier, err) &&
-	       (!p->has_vendor || config->vendor_verifier[0] == '\0' ||
-		install(config->vendor_verifier, &p->vendor, err)) &&
-	       write_key_file(config, IDENTITY_CERTIFICATE_FILE,
-			      &p->certificate, 0644, err);
+	       install_vendor(config, p, err) &&
+	       (!p->certificate.there ||
+		write_key_file(config, IDENTITY_CERTIFICATE_FILE,
+			       &p->certificate.data, 0644, err));
 }
 
 static bool log_provision(struct db *db, const char *actor, int64_t now,
@@ -294,12 +370,16 @@ static bool log_provision(struct db *db, const char *actor, int64_t now,
 			  struct err *err)
 {
 	struct buf text = BUF_INIT;
-	buf_printf(&text, "certificates taken in for the server %s port %d",
+	buf_printf(&text, "%s taken in for the server %s port %d",
+		   done->has_certificate ? "certificates" : "anchors",
 		   done->server_name, done->server_port);
-	if (p->has_vendor) {
-		buf_printf(&text, "; key for lists of recipients: %.*s",
-			   (int)strcspn(buf_str(&p->vendor), "\r\n"),
-			   buf_str(&p->vendor));
+	for (size_t i = 0; i < VENDOR_KEYS; i++) {
+		const char *key = buf_str(&p->vendor[i].data);
+		if (key[0] != '\0') {
+			buf_printf(&text, "; key for %s: %.*s",
+				   vendor_keys[i].words,
+				   (int)strcspn(key, "\r\n"), key);
+		}
 	}
 	struct ledger_entry entry = {
 		.at = now,
@@ -317,7 +397,7 @@ bool identity_provision(const struct device_config *config, struct db *db,
 			const char *actor, const char *dir, int64_t now,
 			struct identity_provisioned *done, struct err *err)
 {
-	struct provision p = { .vendor = BUF_INIT };
+	struct provision p = { .certificate = { false, BUF_INIT } };
 	struct identity_provisioned found;
 	memset(&found, 0, sizeof(found));
 	int64_t best, proved;

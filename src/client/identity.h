@@ -29,17 +29,19 @@ MUST_USE bool identity_create(const struct device_config *config,
 struct identity_provisioned {
 	char server_name[256];
 	int server_port;
-	int64_t expires_at;  /* of the device's certificate, UTC */
+	bool has_certificate;
+	int64_t expires_at;  /* of the device's certificate, UTC; 0 = none */
 	bool server_matches; /* config names the same server and port */
 };
 
 /*
- * Takes in what "sluice-server device add" made: checks everything first
- * (the certificate holds our key and is valid now, the anchor and the receipt
- * key can be read, the device id is ours), then puts the files where config
- * says and writes a ledger entry. The vendor's key for lists of recipients
- * may be among them; without it the one that is here stays. The caller writes server name and port into
- * the configuration when server_matches is false.
+ * Takes in what "sluice-server device add" made, or "sluice-server anchors",
+ * which holds no certificate: checks everything first (a certificate holds our
+ * key and is valid now, the anchor and the keys can be read, a device id is
+ * ours), then puts the files where config says and writes a ledger entry. The
+ * vendor's keys for lists of recipients and for instructions may be among
+ * them; without one the one that is here stays. The caller writes server name
+ * and port into the configuration when server_matches is false.
  * actor as ledger_append() takes it.
  * Errors: NOT_FOUND (a file is missing), INVALID, DENIED (for another
  * device), IO.

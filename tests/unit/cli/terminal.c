@@ -62,6 +62,27 @@ static void nothing_and_too_much_are_refused(void **state)
 	buf_burn(&password);
 }
 
+static void a_code_is_one_line_as_well(void **state)
+{
+	(void)state;
+	int ends[2];
+	struct buf code = BUF_INIT;
+	struct err err = { 0 };
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], "K7Q PM\nmore\n", 12), 12);
+	close(ends[1]);
+	const struct cli cli = { .problems = stderr, .in_fd = ends[0] };
+	assert_true(terminal_code(&cli, "Code", &code, &err));
+	assert_string_equal(buf_str(&code), "K7Q PM");
+	buf_burn(&code);
+	assert_true(terminal_code(&cli, "Code", &code, &err));
+	buf_burn(&code);
+	assert_false(terminal_code(&cli, "Code", &code, &err));
+	assert_int_equal(err.kind, ERR_INVALID);
+	assert_string_equal(err.text, "No code was given.");
+	close(ends[0]);
+}
+
 /* Types an answer whenever a prompt has come; a child, as a person is. */
 static pid_t type_at(int master, FILE *prompts, const char *const answers[2])
 {
@@ -143,6 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_line_of_input_is_the_password),
+		cmocka_unit_test(a_code_is_one_line_as_well),
 		cmocka_unit_test(nothing_and_too_much_are_refused),
 		cmocka_unit_test(at_a_terminal_it_is_asked_twice_and_not_shown),
 		cmocka_unit_test(two_different_ones_are_refused),

@@ -279,7 +279,79 @@ static void a_missing_file_is_named(void **state)
 	struct err err = { .kind = ERR_NONE };
 	assert_false(provision("/nonexistent", &done, &err));
 	assert_int_equal(err.kind, ERR_NOT_FOUND);
-	assert_non_null(strstr(err.text, "identity.pem"));
+	assert_non_null(strstr(err.text, "server-anchor.pem"));
+}
+
+static void anchors_alone_make_the_server_known(void **state)
+{
+	(void)state;
+	char dir[64];
+	struct identity_provisioned done;
+	struct err err = { .kind = ERR_NONE };
+	char *path = device_config_key_path(&device.config,
+					    IDENTITY_CERTIFICATE_FILE);
+	(void)unlink(path);
+	(void)unlink(device.config.server_anchor);
+	(void)unlink(device.config.receipt_verifier);
+	assert_false(identity_knows_server(&device.config));
+	make_provision(dir);
+	char *own = files_join(dir, "identity.pem");
+	char *id = files_join(dir, "device.id");
+	/* A certificate without a name of the device it is for is none. */
+	assert_int_equal(unlink(id), 0);
+	assert_false(provision(dir, &done, &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	assert_false(identity_knows_server(&device.config));
+	assert_int_equal(unlink(own), 0);
+	if (!provision(dir, &done, &err)) {
+		fail_msg("%s", err.text);
+	}
+	assert_false(done.has_certificate);
+	assert_int_equal(done.expires_at, 0);
+	assert_true(identity_knows_server(&device.config));
+	assert_false(identity_is_provisioned(&device.config));
+	/* Anchors that are for one device are for no other. */
+	write_file(dir, "device.id", "test-8\n");
+	err_reset(&err);
+	assert_false(provision(dir, &done, &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	write_file(dir, "device.id", PKI_DEVICE "\n");
+	assert_true(provision(dir, &done, NULL));
+	write_file(dir, "server-anchor.pem", "hello\n");
+	assert_false(provision(dir, &done, &err));
+	mem_free(id);
+	mem_free(own);
+	mem_free(path);
+	folder_remove(dir);
+}
+
+static void the_key_for_instructions_may_be_among_it(void **state)
+{
+	(void)state;
+	char dir[64];
+	struct identity_provisioned done;
+	struct note_verifier vendor;
+	struct ledger_entry entry;
+	struct buf text = BUF_INIT, found = BUF_INIT, entry_text = BUF_INIT;
+	struct err err = { .kind = ERR_NONE };
+	const char *path = device.config.instruction_verifier;
+	vendor_verifier(&vendor);
+	note_verifier_put(&text, &vendor);
+	make_provision(dir);
+	write_file(dir, "instruction.verifier", "hello\n");
+	assert_false(provision(dir, &done, &err));
+	assert_non_null(strstr(err.text, "instruction.verifier"));
+	assert_false(files_exists(path));
+	write_file(dir, "instruction.verifier", buf_str(&text));
+	assert_true(provision(dir, &done, NULL));
+	assert_true(files_read(path, 1024, &found, NULL));
+	assert_string_equal(buf_str(&found), buf_str(&text));
+	assert_true(ledger_get(device.db, 0, &entry, &entry_text, NULL));
+	assert_non_null(strstr(entry.text, "key for instructions: "));
+	buf_clear(&entry_text);
+	buf_clear(&found);
+	buf_clear(&text);
+	folder_remove(dir);
 }
 
 int main(void)
@@ -298,6 +370,8 @@ int main(void)
 		TEST(what_cannot_be_read_is_refused),
 		TEST(a_certificate_that_has_expired_is_refused),
 		TEST(a_missing_file_is_named),
+		TEST(anchors_alone_make_the_server_known),
+		TEST(the_key_for_instructions_may_be_among_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

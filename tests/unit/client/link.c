@@ -92,6 +92,32 @@ static void a_device_that_is_not_provisioned_says_so(void **state)
 	assert_int_equal(unlink(path), 0);
 	mem_free(path);
 	refuse(ERR_RETRY, "no certificate for the server yet");
+	/* It knows the server: all that it lacks is a code. */
+	refuse(ERR_RETRY, "sluice enrol");
+	assert_int_equal(unlink(device.config.server_anchor), 0);
+	refuse(ERR_RETRY, "sluice init --provision");
+}
+
+static void another_certificate_can_be_shown(void **state)
+{
+	(void)state;
+	struct link link;
+	struct err err = { .kind = ERR_NONE };
+	assert_false(link_load_chain(&device.client, "identity.next.pem", &link,
+				     &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	char *from = pki_path(&device.pki, "stranger.pem");
+	char *to = device_config_key_path(&device.config, "identity.next.pem");
+	struct buf pem = BUF_INIT;
+	assert_true(files_read(from, 65536, &pem, NULL));
+	assert_true(files_write(to, pem.data, pem.len, 0644, NULL));
+	assert_true(link_load_chain(&device.client, "identity.next.pem", &link,
+				    NULL));
+	assert_int_equal(link.trust->chain_count, 1);
+	link_clear(&link);
+	buf_clear(&pem);
+	mem_free(to);
+	mem_free(from);
 }
 
 static void a_receipt_key_that_is_none_leaves_nothing_open(void **state)
@@ -166,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(it_leads_to_the_configured_server),
 		TEST(a_device_that_is_not_provisioned_says_so),
+		TEST(another_certificate_can_be_shown),
 		TEST(a_receipt_key_that_is_none_leaves_nothing_open),
 		TEST(a_receipt_keeps_its_time_as_the_floor),
 		TEST(the_floor_never_goes_back),
