@@ -12,10 +12,9 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "client/doctor_parts.h"
+#include "client/echo.h"
 #include "client/meter.h"
-#include "crypto/random.h"
 #include "domain/time_known.h"
-#include "formats/checkin.h"
 #include "net/ask.h"
 #include "net/probe.h"
 #include "net/upload_parts.h"
@@ -238,33 +237,16 @@ static bool shake_hands(struct outing *o, int fd)
 }
 
 /* Asks and checks the answer; true: echo is what the server signed. */
-static bool exchange(struct outing *o, struct ask_way *way, const char *nonce,
+static bool exchange(struct outing *o, struct ask_way *way,
 		     struct checkin_echo *echo, struct err *why)
 {
-	const struct ask what = {
-		.method = "POST",
-		.target = CHECKIN_ECHO_TARGET,
-		.body_type = "text/plain",
-		.body = nonce,
-		.body_len = strlen(nonce),
-		.last = true,
-	};
-	struct http_answer answer = HTTP_ANSWER_INIT;
-	if (!ask_do(way, &what, &answer, why)) {
-		return false;
-	}
-	int status = answer.head.status;
-	bool ok = status == 200 || ask_refused(way, &answer, why);
+	int status;
+	bool ok = echo_ask(way, &o->d->link.verifier, o->d->client->config->id,
+			   echo, &status, why);
 	if (status == 401 || status == 403) {
 		failed(o, DOCTOR_SIGN_IN, ask_vendor, why);
 	}
-	ok = ok && checkin_echo_read(buf_str(&answer.body), answer.body.len,
-				     &o->d->link.verifier, echo, why);
-	http_answer_clear(&answer);
-	return ok && ((strcmp(echo->nonce, nonce) == 0 &&
-		       strcmp(echo->device, o->d->client->config->id) == 0) ||
-		      err_set(why, ERR_INVALID,
-			      "The answer is one to another question."));
+	return ok;
 }
 
 static void say_echo(struct outing *o, bool ok, const struct err *why,
@@ -326,15 +308,11 @@ static void ask_echo(struct outing *o)
 	struct ask_way way;
 	struct checkin_echo echo = { .time = 0 };
 	struct err why = { .kind = ERR_NONE };
-	uint8_t random[16];
-	char nonce[CHECKIN_NONCE_SIZE];
-	random_bytes(random, sizeof(random));
-	hex_encode(nonce, random, sizeof(random));
 	ask_begin(&way, &o->d->link.server, &watch, link_time(client));
 	way.tls = o->tls;
 	o->tls = NULL;
 	int64_t began = clock_monotonic_ms();
-	bool ok = exchange(o, &way, nonce, &echo, &why);
+	bool ok = exchange(o, &way, &echo, &why);
 	say_echo(o, ok, &why, clock_monotonic_ms() - began);
 	if (ok) {
 		say_time(o, echo.time);

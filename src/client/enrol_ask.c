@@ -38,12 +38,21 @@ static bool stage(void *ctx, enum upload_stage now,
 	return now != UPLOAD_CONNECTING || enrol_may(ctx, err);
 }
 
-struct upload_watch enrol_watch(struct client *client)
+struct upload_watch enrol_watch(struct meter *meter)
 {
 	return (struct upload_watch){ .stage = stage,
-				      .ctx = client,
-				      .stop_fd = client->stop_fd,
-				      .going = going };
+				      .ctx = meter->client,
+				      .stop_fd = meter->client->stop_fd,
+				      .going = going,
+				      .count = &meter->left };
+}
+
+void enrol_settle(struct meter *meter)
+{
+	struct err why = { .kind = ERR_NONE };
+	if (!meter_settle(meter, &why)) {
+		log_warn(meter->client->log, "%s", why.text);
+	}
 }
 
 static bool is_ours(const struct device_config *config)
@@ -112,12 +121,17 @@ static bool exchange(struct client *client, const struct upload_server *server,
 		     const struct est_request *request,
 		     struct est_answer *answer, struct err *err)
 {
-	const struct upload_watch watch = enrol_watch(client);
+	struct meter meter = METER_INIT(client);
+	const struct upload_watch watch = enrol_watch(&meter);
 	struct ask_way way;
 	const struct est est = { &way, client->config->enrol_path };
+	if (!meter_book(&meter, ENROL_LEAVES_BYTES, err)) {
+		return false;
+	}
 	ask_begin(&way, server, &watch, link_time(client));
 	bool ok = est_enrol(&est, request, answer, err);
 	ask_end(&way);
+	enrol_settle(&meter);
 	return ok;
 }
 

@@ -3,6 +3,7 @@
 
 #include "client/enrol.h"
 #include "client/est.h"
+#include "client/meter.h"
 #include "domain/enrolment.h"
 #include "net/upload.h"
 
@@ -11,11 +12,16 @@
 /* May the device talk at all? Errors: DENIED, those of the database. */
 MUST_USE bool enrol_may(struct client *client, struct err *err);
 
+/* At most, of one exchange, for the month. */
+#define ENROL_LEAVES_BYTES 16384
+
 /*
  * The watch of an exchange: stops with the client, and when remote services
- * are withdrawn. ctx is the client.
+ * are withdrawn; counts what leaves. ctx is the meter's client.
  */
-struct upload_watch enrol_watch(struct client *client);
+struct upload_watch enrol_watch(struct meter *meter);
+/* When it is over. Trouble is told in the program's log alone. */
+void enrol_settle(struct meter *meter);
 
 /* Name of the EST server; borrowed from the configuration. */
 const char *enrol_server_name(const struct client *client);

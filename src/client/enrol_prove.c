@@ -9,81 +9,41 @@
 
 #include <string.h>
 
-#include "base/encoding.h"
 #include "base/files.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "client/echo.h"
 #include "client/identity.h"
 #include "client/link.h"
-#include "crypto/random.h"
 #include "domain/time_known.h"
 #include "formats/certs.h"
-#include "formats/checkin.h"
-#include "net/ask.h"
-
-#define ECHO_MAX 4096
-
-static void make_nonce(char nonce[CHECKIN_NONCE_SIZE])
-{
-	uint8_t bytes[(CHECKIN_NONCE_SIZE - 1) / 2];
-	random_bytes(bytes, sizeof(bytes));
-	hex_encode(nonce, bytes, sizeof(bytes));
-}
-
-/* true: the server knows us by this certificate. */
-static bool read_echo(struct client *client, const struct link *link,
-		      const struct ask_way *way,
-		      const struct http_answer *answer, const char *nonce,
-		      int64_t *at, struct err *err)
-{
-	struct checkin_echo echo;
-	struct err why = { .kind = ERR_NONE };
-	if (answer->head.status != 200) {
-		return ask_refused(way, answer, err);
-	}
-	if (!checkin_echo_read(buf_str(&answer->body), answer->body.len,
-			       &link->verifier, &echo, &why)) {
-		return err_set(err, ERR_RETRY,
-			       "The answer of %s is no proof that it takes "
-			       "the new certificate: %s",
-			       link->server.name, why.text);
-	}
-	if (!text_equal(echo.nonce, nonce) ||
-	    !text_equal(echo.device, client->config->id)) {
-		return err_set(err, ERR_RETRY,
-			       "%s takes the new certificate for another "
-			       "device's, or gave an old answer. Ask the "
-			       "vendor to check the server.",
-			       link->server.name);
-	}
-	*at = echo.time;
-	return true;
-}
 
 static bool ask_echo(struct client *client, const struct link *link,
 		     int64_t *at, struct err *err)
 {
-	const struct upload_watch watch = enrol_watch(client);
-	char nonce[CHECKIN_NONCE_SIZE];
+	struct meter meter = METER_INIT(client);
+	const struct upload_watch watch = enrol_watch(&meter);
 	struct ask_way way;
-	struct http_answer answer = HTTP_ANSWER_INIT;
-	make_nonce(nonce);
-	const struct ask what = {
-		.method = "POST",
-		.target = CHECKIN_ECHO_TARGET,
-		.body_type = "text/plain",
-		.body = nonce,
-		.body_len = strlen(nonce),
-		.answer_bytes = ECHO_MAX,
-		.last = true,
-	};
-	ask_begin(&way, &link->server, &watch, link_time(client));
-	bool ok = ask_do(&way, &what, &answer, err);
-	if (ok) {
-		ok = read_echo(client, link, &way, &answer, nonce, at, err);
-		http_answer_clear(&answer);
+	struct checkin_echo echo;
+	struct err why = { .kind = ERR_NONE };
+	int status = 0;
+	if (!meter_book(&meter, ENROL_LEAVES_BYTES, err)) {
+		return false;
 	}
+	ask_begin(&way, &link->server, &watch, link_time(client));
+	bool ok = echo_ask(&way, &link->verifier, client->config->id, &echo,
+			   &status, &why);
 	ask_end(&way);
+	enrol_settle(&meter);
+	if (ok) {
+		*at = echo.time;
+	} else if (status == 200) {
+		err_set(err, ERR_RETRY,
+			"%s did not prove that it takes the new certificate. "
+			"%s Ask the vendor to check the server.",
+			link->server.name, why.text);
+	} else {
+		err_set(err, why.kind, "%s", why.text);
+	}
 	return ok;
 }
 
@@ -122,14 +82,9 @@ static bool put_in_place(struct client *client, const struct link *link,
 /* What an error of the exchange says of the certificate. */
 static enum enrol_proof proof_of(const struct err *why)
 {
-	switch (why->kind) {
-	case ERR_DENIED:
-	case ERR_INVALID:
-	case ERR_LIMIT:
-		return ENROL_DISPROVED;
-	default:
-		return ENROL_NOT_PROVED;
-	}
+	return why->kind == ERR_DENIED || why->kind == ERR_INVALID
+		       ? ENROL_DISPROVED
+		       : ENROL_NOT_PROVED;
 }
 
 static bool prove(struct client *client, const struct link *link,

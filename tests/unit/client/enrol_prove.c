@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "client/identity.h"
 #include "domain/consent.h"
+#include "domain/queue.h"
 #include "domain/settings.h"
 #include "tests/unit/client/enrol_scene.h"
 
@@ -65,6 +66,11 @@ static void one_that_is_proved_takes_its_place(void **state)
 		settings_get(s->device.db, "last_contact_at", &contact, NULL));
 	assert_string_not_equal(buf_str(&contact), "0");
 	buf_clear(&contact);
+	/* What left counts towards the month. */
+	struct queue_month month;
+	assert_true(
+		queue_month_read(s->device.db, device_time(), &month, NULL));
+	assert_in_range(month.used, 500, ENROL_LEAVES_BYTES);
 	/* Written down before it is shown, and when it is in use. */
 	assert_int_equal(enrol_scene_entries(s), 2);
 }
@@ -95,6 +101,21 @@ static void no_answer_says_nothing(void **state)
 	}
 	enrol_scene_hang_up(s);
 	expect_kept(s, ENROL_NOT_PROVED);
+}
+
+static void a_month_that_is_used_up_lets_nothing_out(void **state)
+{
+	struct enrol_scene *s = *state;
+	enrol_scene_forget(s);
+	put(s, "identity.pem", ENROL_NEXT_FILE);
+	enrol_scene_serve(s, "");
+	assert_true(queue_setting_set(s->device.db, "admin", "month_limit", "1",
+				      device_time(), NULL));
+	assert_true(
+		queue_spend(s->device.db, QUEUE_MEGABYTE, device_time(), NULL));
+	expect_kept(s, ENROL_NOT_PROVED);
+	assert_int_equal(why.kind, ERR_LIMIT);
+	assert_true(fault_is_quiet(&s->fault));
 }
 
 static void one_of_another_authority_is_never_used(void **state)
@@ -169,6 +190,7 @@ int main(void)
 		test(one_that_is_proved_takes_its_place),
 		test(what_the_server_says_no_to_is_disproved),
 		test(no_answer_says_nothing),
+		test(a_month_that_is_used_up_lets_nothing_out),
 		test(one_of_another_authority_is_never_used),
 		test(what_is_no_certificate_of_ours_is_disproved),
 		test(a_withdrawal_meanwhile_says_nothing_of_it),
