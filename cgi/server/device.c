@@ -89,12 +89,29 @@ static void put_facts(json_t *view, const struct fleet_device *device,
 	view_text(facts, "added_by", device->added_by);
 	view_time(facts, "revoked", device->revoked_at);
 	phrases_services(facts, "services", device->services);
-	view_text(facts, "certificate", device->certificate);
-	view_time(facts, "until", device->certificate_until);
 	view_text(facts, "ledger_key", device->ledger_key);
 	view_count(facts, "count", (uint64_t)device->transmissions,
 		   "transmission", "transmissions");
 	phrases_device_tag(facts, "tag", device, now);
+}
+
+static bool put_certificates(struct visit *visit,
+			     const struct fleet_device *device, struct err *err)
+{
+	struct certificate_row *rows = NULL;
+	size_t count = 0;
+	if (!certificates_list(console_of(visit)->db, device->id, &rows, &count,
+			       err)) {
+		return false;
+	}
+	json_t *list = view_array(visit->view, "certificates");
+	for (size_t i = count; i > 0; i--) { /* the one that lasts longest */
+		json_t *item = view_item(list);
+		phrases_certificate(item, &rows[i - 1], visit->request->now);
+		view_flag(item, "newest", rows[i - 1].newest);
+	}
+	mem_free(rows);
+	return true;
 }
 
 bool console_device_show(struct visit *visit, struct err *err)
@@ -106,5 +123,6 @@ bool console_device_show(struct visit *visit, struct err *err)
 	view_text(visit->view, "title", phrases_device_title(&device));
 	put_facts(visit->view, &device, visit->request->now);
 	put_unseen(visit->view, &device);
-	return put_transactions(visit, &device, err);
+	return put_certificates(visit, &device, err) &&
+	       put_transactions(visit, &device, err);
 }

@@ -20,6 +20,10 @@ static void put_device(json_t *list, const struct fleet_device *device,
 	view_text(item, "serial", device->serial_number);
 	view_time(item, "seen", device->last_seen_at);
 	phrases_device_tag(item, "tag", device, now);
+	if (device->revoked_at == 0) {
+		phrases_countdown_tag(item, "certificate",
+				      device->certificate_until, now);
+	}
 	phrases_services(item, "services", device->services);
 	view_number(item, "count", (uint64_t)device->transmissions);
 }

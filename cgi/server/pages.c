@@ -16,6 +16,7 @@
 /* clang-format off */
 const struct navigation console_navigation[] = {
 	{ "/devices", "Devices", ROLE_STAFF },
+	{ "/enrol", "Enrolment", ROLE_STAFF },
 	{ "/jobdata", "Job data", ROLE_STAFF | ROLE_JOB_DATA },
 	{ "/about", "About", ROLE_SIGNED_IN },
 	{ NULL, NULL, ROLE_UNSET },
@@ -30,6 +31,44 @@ static const struct web_field device_query[] = {
 static const struct web_field transaction_query[] = {
 	{ .name = "device", .label = "The device", .max = 64, .valid = fields_is_word,
 	  .hint = PEOPLE_NAME_HINT },
+	{ .name = NULL },
+};
+
+static const struct web_field enrol_query[] = {
+	{ .name = "device", .label = "The device", .max = 64, .valid = fields_is_word,
+	  .hint = PEOPLE_NAME_HINT },
+	{ .name = "done", .label = "What was done", .max = 16, .valid = fields_is_word,
+	  .hint = PEOPLE_NAME_HINT },
+	{ .name = NULL },
+};
+
+static const struct web_field enrol_form[] = {
+	{ .name = "act", .label = "What to do", .max = 16, .valid = fields_is_word, .required = true,
+	  .hint = PEOPLE_NAME_HINT },
+	{ .name = "device", .label = "The id", .max = 64, .valid = fields_is_word,
+	  .hint = "It has small letters, digits, dots and dashes." },
+	{ .name = "title", .label = "The name", .max = 100, .valid = fields_is_line,
+	  .hint = "It is one line." },
+	{ .name = "serial", .label = "The serial number", .max = 64, .valid = fields_is_line,
+	  .hint = "It is one line." },
+	{ .name = "days", .label = "The days", .max = 2, .valid = fields_is_number,
+	  .hint = "They are a number." },
+	{ .name = "id", .label = "The code", .max = 20, .valid = fields_is_number,
+	  .hint = "It is a number." },
+	{ .name = NULL },
+};
+
+static const struct web_field certificate_query[] = {
+	{ .name = "done", .label = "What was done", .max = 16, .valid = fields_is_word,
+	  .hint = PEOPLE_NAME_HINT },
+	{ .name = NULL },
+};
+
+static const struct web_field certificate_form[] = {
+	{ .name = "reason", .label = "The reason", .max = 200, .valid = fields_is_line,
+	  .hint = "It is one line." },
+	{ .name = "sure", .label = "The box", .max = 1, .valid = fields_is_flag,
+	  .hint = "It is ticked or not." },
 	{ .name = NULL },
 };
 
@@ -76,6 +115,14 @@ const struct page console_pages[] = {
 	{ .path = "/bytes/*", .methods = GET, .role = ROLE_STAFF,
 	  .query = transaction_query, .show = console_bytes_show,
 	  .title = "Exact bytes", .section = "/devices" },
+	{ .path = "/enrol", .methods = GET | POST, .role = ROLE_STAFF, .writes = true,
+	  .query = enrol_query, .form = enrol_form,
+	  .show = console_enrol_show, .act = console_enrol_act,
+	  .template = "enrol", .title = "Enrolment", .section = "/enrol" },
+	{ .path = "/certificate/*", .methods = GET | POST, .role = ROLE_STAFF, .writes = true,
+	  .query = certificate_query, .form = certificate_form,
+	  .show = console_certificate_show, .act = console_certificate_act,
+	  .template = "certificate", .title = "Certificate", .section = "/enrol" },
 	{ .path = "/jobdata", .methods = GET, .role = ROLE_STAFF | ROLE_JOB_DATA,
 	  .query = jobdata_query, .show = console_jobdata_show,
 	  .template = "jobdata", .title = "Job data", .section = "/jobdata" },

@@ -20,6 +20,10 @@ bool console_bytes_show(struct visit *visit, struct err *err);
 bool console_jobdata_show(struct visit *visit, struct err *err);
 bool console_jobdata_one_show(struct visit *visit, struct err *err);
 bool console_jobdata_act(struct visit *visit, struct err *err);
+bool console_enrol_show(struct visit *visit, struct err *err);
+bool console_enrol_act(struct visit *visit, struct err *err);
+bool console_certificate_show(struct visit *visit, struct err *err);
+bool console_certificate_act(struct visit *visit, struct err *err);
 bool console_about_show(struct visit *visit, struct err *err);
 
 #endif

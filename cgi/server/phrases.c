@@ -32,6 +32,64 @@ void phrases_device_tag(json_t *object, const char *name,
 	}
 }
 
+/* The steps of the countdown, certificates_step(). */
+static const struct {
+	int step;
+	const char *tone, *icon, *text;
+} steps[] = {
+	{ -1, "bad", "bad", "Run out" },
+	{ 7, "bad", "warn", "Ends within 7 days" },
+	{ 30, "warn", "warn", "Ends within 30 days" },
+	{ 90, "warn", "wait", "Ends within 90 days" },
+	{ 180, "", "wait", "Ends within 180 days" },
+};
+
+void phrases_countdown_tag(json_t *object, const char *name, int64_t not_after,
+			   int64_t now)
+{
+	int step = certificates_step(not_after, now);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (steps[i].step == step) {
+			marks_tag(object, name, steps[i].tone, steps[i].icon,
+				  steps[i].text);
+		}
+	}
+}
+
+static const struct {
+	const char *origin, *text;
+} origins[] = {
+	{ "added", "a request that staff took in" },
+	{ "enrolled", "a one-time code" },
+	{ "renewed", "renewal" },
+};
+
+void phrases_certificate(json_t *object, const struct certificate_row *row,
+			 int64_t now)
+{
+	char start[17];
+	snprintf(start, sizeof(start), "%.16s", row->sha256);
+	view_text(object, "sha256", row->sha256);
+	view_text(object, "short", start);
+	view_text(object, "device", row->device);
+	view_time(object, "issued", row->issued_at);
+	view_time(object, "until", row->not_after);
+	for (size_t i = 0; i < sizeof(origins) / sizeof(origins[0]); i++) {
+		if (strcmp(origins[i].origin, row->origin) == 0) {
+			view_text(object, "origin", origins[i].text);
+		}
+	}
+	if (!row->device_stands) {
+		marks_tag(object, "tag", "", "off", "Device revoked");
+	} else if (row->revoked_at != 0) {
+		marks_tag(object, "tag", "bad", "off", "Revoked");
+	} else if (certificates_step(row->not_after, now) != 0) {
+		phrases_countdown_tag(object, "tag", row->not_after, now);
+	} else {
+		marks_tag(object, "tag", "ok", "ok", "Good");
+	}
+}
+
 bool phrases_has(const char *names, const char *word)
 {
 	size_t len = strlen(word);

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "server/certificates.h"
 #include "server/fleet.h"
 
 /* The same thing in the same words and colours on every page. */
@@ -14,6 +15,20 @@
 /* "Seen", "Silent for 9 days", "Never seen", "Revoked". */
 void phrases_device_tag(json_t *object, const char *name,
 			const struct fleet_device *device, int64_t now);
+
+/*
+ * What every list shows of a certificate: sha256, short, device, origin,
+ * issued, until and its tag.
+ */
+void phrases_certificate(json_t *object, const struct certificate_row *row,
+			 int64_t now);
+
+/*
+ * "Ends within 30 days", "Run out"; nothing while it is further off than the
+ * first step of the countdown.
+ */
+void phrases_countdown_tag(json_t *object, const char *name, int64_t not_after,
+			   int64_t now);
 
 /* Names with spaces between ("metering supplies") as "Metering, Supplies". */
 void phrases_services(json_t *object, const char *name, const char *names);

@@ -108,9 +108,8 @@ bool certificates_keep(struct db *db, const struct certificate_new *certificate,
 	return db_run(&q, err);
 }
 
-/* Of one certificate: its row, or NOT_FOUND. */
-static bool find(struct db *db, const char *sha256, struct certificate_row *row,
-		 struct err *err)
+bool certificates_get(struct db *db, const char *sha256,
+		      struct certificate_row *row, struct err *err)
 {
 	struct stmt q;
 	if (!db_query(db, &q, ROW_SQL "WHERE c.sha256 = ?", err)) {
@@ -131,7 +130,7 @@ bool certificates_check(struct db *db, const char *sha256, int64_t now,
 {
 	struct certificate_row row;
 	char at[CLOCK_TEXT_SIZE];
-	if (!find(db, sha256, &row, err)) {
+	if (!certificates_get(db, sha256, &row, err)) {
 		return false;
 	}
 	if (row.revoked_at != 0) {
@@ -246,7 +245,7 @@ static bool revoke(struct db *db, const char *actor, const char *sha256,
 		   const char *reason, int64_t now, struct err *err)
 {
 	struct certificate_row row;
-	if (!find(db, sha256, &row, err)) {
+	if (!certificates_get(db, sha256, &row, err)) {
 		return false;
 	}
 	return row.revoked_at != 0 ||

@@ -42,6 +42,10 @@ MUST_USE bool certificates_keep(struct db *db,
 				const struct certificate_new *certificate,
 				int64_t now, struct err *err);
 
+/* Errors: NOT_FOUND. */
+MUST_USE bool certificates_get(struct db *db, const char *sha256,
+			       struct certificate_row *row, struct err *err);
+
 /*
  * Does it stand? Errors: NOT_FOUND (not issued here), DENIED (revoked), LIMIT
  * (its time is over).

@@ -1,6 +1,6 @@
 // Runs all browser tests on one demo. The order is the order of a first day.
 import { join } from 'node:path';
-import { consoleDesk, consoleJob } from './console.mjs';
+import { consoleDesk, consoleEnrol, consoleJob } from './console.mjs';
 import { jobDataJob } from './job_data.mjs';
 import { EveryPage } from './every_page.mjs';
 import { Checks, Demo, Person, launchBrowser, pageTable } from './lib.mjs';
@@ -65,6 +65,7 @@ async function server(sent) {
 	const stranger = await new Person('stranger', '').sit(browser, demo.console);
 	const seen = await consolePages.crawl(stranger, '/setup');
 	const staff = await consoleJob(checks, browser, demo, sent);
+	await consoleEnrol(checks, staff, consolePages);
 	await consolePages.crawl(staff, '/', seen);
 	const desk = await consoleDesk(checks, browser, demo, build);
 	await consolePages.crawl(desk, '/jobdata', seen);

@@ -38,6 +38,28 @@ export async function consoleJob(checks, browser, demo, sent) {
 	return staff;
 }
 
+// A code for a new device, withdrawn afterwards.
+export async function consoleEnrol(checks, staff, pages) {
+	await staff.open('/enrol');
+	await staff.page.getByLabel('Id of the device').fill('ex7-000900');
+	await staff.page.getByLabel('What staff call it').fill('Second floor');
+	await staff.page.getByRole('button', { name: 'Make the code' }).click();
+	await staff.page.waitForLoadState('load');
+	const code = await staff.page.locator('#code').textContent();
+	checks.check('a code is shown, in groups of five',
+		/^([0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}$/.test(code));
+	await pages.look(staff, 'enrol-code');
+	await staff.open('/enrol');
+	checks.check('the list shows that there is a code, and not which',
+		/Second floor/.test(await staff.text()) &&
+		!(await staff.text()).includes(code));
+	await pages.look(staff, 'enrol-open');
+	await staff.page.getByRole('button', { name: /^Withdraw/ }).click();
+	await staff.page.waitForLoadState('load');
+	checks.check('a code is withdrawn with one click',
+		/The code is withdrawn/.test(await staff.text()));
+}
+
 // Somebody with the role job-data, made at the server by command line: sees
 // what was sealed and for whom.
 export async function consoleDesk(checks, browser, demo, build) {
