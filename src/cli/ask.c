@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "client/client.h"
 #include "client/daemon.h"
-#include "domain/requests.h"
+#include "formats/uuid.h"
 
 static void pause_ms(long ms)
 {
@@ -88,4 +88,40 @@ bool ask_and_watch(const struct ask *ask, struct err *err)
 		       "goes on without this command; \"sluice status\" shows "
 		       "how it stands.",
 		       (long long)(ask->limit_ms / 1000));
+}
+
+static bool look_at_request(void *ctx, struct db *db, bool *settled,
+			    struct err *err)
+{
+	struct request_row *row = ctx;
+	if (!requests_get(db, row->id, row, err)) {
+		return false;
+	}
+	*settled = row->state == REQUEST_DONE || row->state == REQUEST_REFUSED;
+	return true;
+}
+
+bool ask_request(const struct cli *cli, const struct cli_device *device,
+		 enum request_kind kind, unsigned services, int64_t limit_ms,
+		 struct request_row *row, struct err *err)
+{
+	char key[UUID_TEXT_SIZE];
+	struct request_row asked = { .id = 0 };
+	const struct ask ask = { .cli = cli,
+				 .device = device,
+				 .look = look_at_request,
+				 .ctx = &asked,
+				 .limit_ms = limit_ms };
+	uuid_v7(key, clock_utc_now_ms());
+	if (!requests_add(device->db, kind, services, cli->actor, key,
+			  clock_utc_now(), &asked.id, err) ||
+	    !ask_and_watch(&ask, err)) {
+		return false;
+	}
+	if (asked.state == REQUEST_REFUSED) {
+		return err_set(err, (enum err_kind)asked.problem_kind, "%s",
+			       asked.problem);
+	}
+	*row = asked;
+	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/device.h"
+#include "domain/requests.h"
 
 /*
  * Has the daemon do what a command needs, and watches the database until it
@@ -33,5 +34,15 @@ struct ask {
  * those of look(), IO (the work failed).
  */
 MUST_USE bool ask_and_watch(const struct ask *ask, struct err *err);
+
+/*
+ * Leaves a request, and has it done as above. *row = how it stands then.
+ * Errors: also what it was refused for.
+ */
+MUST_USE bool ask_request(const struct cli *cli,
+			  const struct cli_device *device,
+			  enum request_kind kind, unsigned services,
+			  int64_t limit_ms, struct request_row *row,
+			  struct err *err);
 
 #endif

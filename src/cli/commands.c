@@ -208,6 +208,12 @@ const struct cli_command device_commands[] = {
 	{ "status", NULL, "how it stands: services, what waits, last sent",
 	  NULL, "sluice status\nsluice status --json\n", json_option, 0, 0,
 	  status_run, NULL },
+	{ "doctor", NULL, "test the connection, step by step",
+	  "Each step says what was seen and what to do. Without permission "
+	  "for remote services nothing leaves, and the steps on the network "
+	  "are not tested. Exit code 0 = no step failed.",
+	  "sluice doctor\nsluice doctor --json\n", json_option, 0, 0,
+	  doctor_cli_run, NULL },
 	{ "user", NULL, "accounts of the pages", NULL, NULL, NULL, 0, 0, NULL,
 	  user_commands },
 	{ "services", NULL, "list the services and what is allowed", NULL,

@@ -20,49 +20,18 @@
 
 #define STAGE_SLACK_MS 30000 /* beyond what the collectors may take */
 
-struct asked {
-	int64_t id;
-	struct request_row row;
-};
-
-static bool look(void *ctx, struct db *db, bool *settled, struct err *err)
-{
-	struct asked *asked = ctx;
-	if (!requests_get(db, asked->id, &asked->row, err)) {
-		return false;
-	}
-	*settled = asked->row.state == REQUEST_DONE ||
-		   asked->row.state == REQUEST_REFUSED;
-	return true;
-}
-
 bool preview_stage(const struct cli *cli, const struct cli_device *device,
 		   unsigned services, char transaction[UUID_TEXT_SIZE],
 		   struct err *err)
 {
-	struct asked asked = { 0 };
-	char key[UUID_TEXT_SIZE];
 	int64_t collectors = (int64_t)device->config.collectors_count;
-	const struct ask ask = {
-		.cli = cli,
-		.device = device,
-		.look = look,
-		.ctx = &asked,
-		.limit_ms =
-			collectors * device->config.collect_timeout_s * 1000 +
-			STAGE_SLACK_MS,
-	};
-	uuid_v7(key, clock_utc_now_ms());
-	if (!requests_add(device->db, REQUEST_PREVIEW, services, cli->actor,
-			  key, clock_utc_now(), &asked.id, err) ||
-	    !ask_and_watch(&ask, err)) {
-		return false;
-	}
-	if (asked.row.state == REQUEST_REFUSED) {
-		return err_set(err, (enum err_kind)asked.row.problem_kind, "%s",
-			       asked.row.problem);
-	}
-	return text_copy(transaction, UUID_TEXT_SIZE, asked.row.transaction);
+	struct request_row row;
+	return ask_request(cli, device, REQUEST_PREVIEW, services,
+			   collectors * device->config.collect_timeout_s *
+					   1000 +
+				   STAGE_SLACK_MS,
+			   &row, err) &&
+	       text_copy(transaction, UUID_TEXT_SIZE, row.transaction);
 }
 
 static bool put_rows(struct db *db, const char *transaction, FILE *out,
