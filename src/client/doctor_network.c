@@ -160,8 +160,8 @@ static void say_wrong_server(struct outing *o, const struct tls_seen *seen,
 		remedy = "Sign in at the portal of this network with a "
 			 "browser, or check the server's port.";
 	} else if (seen->shown) {
-		buf_printf(&text, "%.230s ", why->text);
 		put_certificate(&text, seen);
+		buf_printf(&text, " %s", why->text); /* may be cut */
 		remedy = "If it is a proxy that inspects traffic, have it let "
 			 "this server pass untouched.";
 	} else {

@@ -156,6 +156,47 @@ static void an_answer_is_read_in_pieces(void **state)
 	fault_stop(&fault);
 }
 
+/* Opens to a server in this mode and keeps only what was seen of it. */
+static bool look_at(const char *mode, const char *cert, struct tls_seen *seen)
+{
+	struct fault fault;
+	struct deadline soon = deadline_in(20000, -1);
+	struct tcp_addresses found;
+	struct tls_client *tls = NULL;
+	int fd;
+	fault_start(&fault, &device.pki, mode, cert, NULL);
+	assert_true(tcp_resolve("127.0.0.1", fault.port, &soon, &found, NULL));
+	assert_true(
+		tcp_connect(&found, "127.0.0.1", fault.port, &soon, &fd, NULL));
+	memset(seen, 7, sizeof(*seen));
+	bool ok =
+		tls_client_open_seen(fd, device.trust, PKI_NAME, device.pki.now,
+				     &soon, NULL, seen, &tls, NULL);
+	tls_client_close(tls);
+	fault_stop(&fault);
+	return ok;
+}
+
+static void the_other_side_is_seen_even_when_it_is_refused(void **state)
+{
+	(void)state;
+	struct tls_seen seen;
+	assert_true(look_at("silent", NULL, &seen));
+	assert_true(seen.shown && seen.trusted && !seen.http);
+	assert_non_null(strstr(seen.suite, "ECDHE-ECDSA-"));
+	assert_non_null(strstr(seen.subject, PKI_NAME));
+	assert_int_equal(seen.not_after, device.pki.now + PKI_DAY_S);
+	assert_false(look_at("silent", "impostor.pem", &seen));
+	assert_true(seen.shown && !seen.trusted && !seen.http);
+	assert_null(seen.suite);
+	assert_string_equal(seen.issuer, "CN=Inspecting Proxy Root");
+	assert_false(look_at("plain", NULL, &seen));
+	assert_true(!seen.shown && !seen.trusted && seen.http);
+	assert_string_equal(seen.issuer, "");
+	assert_false(look_at("close-at-once", NULL, &seen));
+	assert_true(!seen.shown && !seen.trusted && !seen.http);
+}
+
 static void closing_nothing_is_fine(void **state)
 {
 	(void)state;
@@ -170,6 +211,8 @@ int main(void)
 		cmocka_unit_test(room_is_one_record_and_fills_up),
 		cmocka_unit_test(a_closed_stream_reads_as_its_end),
 		cmocka_unit_test(an_answer_is_read_in_pieces),
+		cmocka_unit_test(
+			the_other_side_is_seen_even_when_it_is_refused),
 		cmocka_unit_test(closing_nothing_is_fine),
 	};
 	return cmocka_run_group_tests(tests, set_up, pki_trust_tear_down);

@@ -1,0 +1,258 @@
+/*
+ * The test of the connection against servers that are right, wrong, or none:
+ * which step fails, what it saw, and that those after it are not tested.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "client/doctor.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "client/identity.h"
+#include "domain/consent.h"
+#include "domain/time_known.h"
+#include "tests/support/device.h"
+#include "tests/support/fault.h"
+
+static struct device device;
+static struct connection_test test;
+
+static int make_device(void **state)
+{
+	*state = &device;
+	device_make(&device);
+	device_allow(&device);
+	return 0;
+}
+
+static void run(void)
+{
+	struct err err = { .kind = ERR_NONE };
+	if (!doctor_run(&device.client, &test, &err)) {
+		fail_msg("%s", err.text);
+	}
+}
+
+/* Tests the connection to a server in this mode. */
+static void run_against(const char *mode, const char *cert,
+			const char *client_ca)
+{
+	struct fault fault;
+	fault_start(&fault, &device.pki, mode, cert, client_ca);
+	device.config.server_port = fault.port;
+	run();
+	fault_stop(&fault);
+}
+
+static const struct connection_step *step(const char *name)
+{
+	for (size_t i = 0; i < test.count; i++) {
+		if (strcmp(test.steps[i].name, name) == 0) {
+			return &test.steps[i];
+		}
+	}
+	fail_msg("there is no step \"%s\"", name);
+	return &test.steps[0];
+}
+
+static void assert_step(const char *name, enum connection_result result,
+			const char *words)
+{
+	const struct connection_step *s = step(name);
+	if (s->result != result || strstr(s->text, words) == NULL) {
+		fail_msg("%s: %s, \"%s\"", name,
+			 connection_result_name(s->result), s->text);
+	}
+}
+
+/* This one failed, those before it are well, those after it not tested. */
+static void assert_fails_at(const char *name, const char *words,
+			    const char *remedy)
+{
+	static const char *const order[] = { "dns",     "tcp",  "tls",
+					     "sign-in", "echo", "time" };
+	bool before = true;
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		bool here = strcmp(order[i], name) == 0;
+		before = before && !here;
+		if (!here) {
+			assert_step(order[i],
+				    before ? CONNECTION_OK : CONNECTION_SKIPPED,
+				    "");
+		}
+	}
+	assert_step(name, CONNECTION_FAILED, words);
+	if (strstr(step(name)->remedy, remedy) == NULL) {
+		fail_msg("%s: \"%s\"", name, step(name)->remedy);
+	}
+}
+
+static void every_step_is_well_with_the_right_server(void **state)
+{
+	(void)state;
+	run_against("est:", NULL, NULL);
+	assert_step("permission", CONNECTION_OK, "");
+	assert_step("dns", CONNECTION_OK, "127.0.0.1");
+	assert_step("tcp", CONNECTION_OK, "127.0.0.1 port ");
+	assert_step("tls", CONNECTION_OK, "issued by \"CN=");
+	assert_step("tls", CONNECTION_OK, "SHA-256 ");
+	assert_step("tls", CONNECTION_OK, "TLS 1.2, ECDHE-ECDSA-");
+	assert_step("sign-in", CONNECTION_OK, "");
+	assert_step("echo", CONNECTION_OK, "signature is good");
+	assert_step("time", CONNECTION_OK, "signed time is 20");
+}
+
+static void a_name_that_does_not_resolve_is_told(void **state)
+{
+	(void)state;
+	device.config.server_address = "no-such-host.invalid";
+	run();
+	assert_fails_at("dns", "no-such-host.invalid", "name servers");
+}
+
+static void a_port_without_a_server_is_told(void **state)
+{
+	(void)state;
+	struct fault fault;
+	fault_start(&fault, &device.pki, "est:", NULL, NULL);
+	device.config.server_port = fault.port;
+	fault_stop(&fault);
+	run();
+	assert_fails_at("tcp", "refused", "firewall");
+}
+
+static void a_portal_is_told_from_tls(void **state)
+{
+	(void)state;
+	run_against("plain", NULL, NULL);
+	assert_fails_at("tls", "plain HTTP", "Sign in at the portal");
+	run_against("close-at-once", NULL, NULL);
+	assert_fails_at("tls", "", "address and port");
+}
+
+static void an_inspecting_proxy_is_named_by_its_issuer(void **state)
+{
+	(void)state;
+	run_against("est:", "impostor.pem", NULL);
+	assert_fails_at("tls", "issued by \"CN=Inspecting Proxy Root\"",
+			"untouched");
+	assert_step("tls", CONNECTION_FAILED, "SHA-256 ");
+}
+
+static void certificates_out_of_their_time_are_told(void **state)
+{
+	(void)state;
+	run_against("est:", "expired.pem", NULL);
+	assert_fails_at("tls", "has expired", "");
+	run_against("est:", "future.pem", NULL);
+	assert_fails_at("tls", "not yet valid", "");
+	run_against("est:", "misnamed.pem", NULL);
+	assert_fails_at("tls", "other.test", "");
+}
+
+static void a_server_that_refuses_our_certificate_is_told(void **state)
+{
+	(void)state;
+	run_against("ok", NULL, "other-device-ca.pem");
+	assert_fails_at("sign-in", "refused the connection", "registered");
+}
+
+static void a_device_without_certificate_sees_the_server(void **state)
+{
+	(void)state;
+	char *path = device_config_key_path(&device.config,
+					    IDENTITY_CERTIFICATE_FILE);
+	assert_int_equal(unlink(path), 0);
+	mem_free(path);
+	run_against("ok", NULL, NULL);
+	assert_step("certificate", CONNECTION_FAILED, "no certificate");
+	assert_fails_at("sign-in", "", "Enrol");
+}
+
+static void an_echo_that_is_wrong_is_no_answer(void **state)
+{
+	(void)state;
+	static const char *const modes[] = { "est:echo=nonce",
+					     "est:echo=device",
+					     "est:echo=signature" };
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		run_against(modes[i], NULL, NULL);
+		assert_step("sign-in", CONNECTION_OK, "");
+		assert_step("echo", CONNECTION_FAILED, "");
+		assert_step("time", CONNECTION_SKIPPED, "");
+	}
+}
+
+static void a_revoked_device_fails_to_sign_in(void **state)
+{
+	(void)state;
+	run_against("est:status=403,on=echo", NULL, NULL);
+	assert_step("sign-in", CONNECTION_FAILED, "403");
+	assert_step("echo", CONNECTION_SKIPPED, "");
+	run_against("est:status=503,on=echo", NULL, NULL);
+	assert_step("sign-in", CONNECTION_OK, "");
+	assert_step("echo", CONNECTION_FAILED, "503");
+}
+
+static void a_clock_that_is_off_is_told(void **state)
+{
+	(void)state;
+	device_set_time(0);
+	run_against("est:", NULL, NULL);
+	assert_step("time", CONNECTION_WARNING, "seconds after this device");
+	assert_non_null(strstr(step("time")->remedy, "Set this device's"));
+	/* It was only looked at: what is known is the same. */
+	struct time_known known;
+	assert_true(time_known_read(device.db, 0, &known, NULL));
+	assert_int_equal(known.within_s, -1);
+}
+
+static void a_certificate_over_by_what_is_known_is_told(void **state)
+{
+	(void)state;
+	int64_t ahead = device.pki.now + 3 * PKI_DAY_S;
+	/* Whatever the clock says: the server itself signed a later time. */
+	assert_true(time_known_learn(device.db, TIME_SOURCE_RECEIPT, ahead, 0,
+				     device.pki.now, NULL, NULL));
+	run_against("est:", NULL, NULL);
+	assert_fails_at("tls", "has expired", "");
+}
+
+static void a_withdrawal_ends_it(void **state)
+{
+	(void)state;
+	assert_true(consent_withdraw(device.db, "carla", SERVICE_UNSET,
+				     device_time(), NULL, NULL));
+	run();
+	assert_step("permission", CONNECTION_FAILED, "not allowed");
+	assert_step("dns", CONNECTION_SKIPPED, "");
+}
+
+int main(void)
+{
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, make_device, device_tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(every_step_is_well_with_the_right_server),
+		TEST(a_name_that_does_not_resolve_is_told),
+		TEST(a_port_without_a_server_is_told),
+		TEST(a_portal_is_told_from_tls),
+		TEST(an_inspecting_proxy_is_named_by_its_issuer),
+		TEST(certificates_out_of_their_time_are_told),
+		TEST(a_server_that_refuses_our_certificate_is_told),
+		TEST(a_device_without_certificate_sees_the_server),
+		TEST(an_echo_that_is_wrong_is_no_answer),
+		TEST(a_revoked_device_fails_to_sign_in),
+		TEST(a_clock_that_is_off_is_told),
+		TEST(a_certificate_over_by_what_is_known_is_told),
+		TEST(a_withdrawal_ends_it),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
