@@ -18,6 +18,7 @@
 #include "cli/device.h"
 #include "cli/preview.h"
 #include "cli/print.h"
+#include "cli/status_queue.h"
 #include "domain/consent.h"
 #include "domain/outbox.h"
 
@@ -25,6 +26,9 @@
 
 struct sending {
 	FILE *out;
+	const struct cli_device *device;
+	enum queue_hold hold; /* why it waits, and until when */
+	int64_t next_at;
 	const char *transaction;
 	struct outbox_item item; /* as it was seen last */
 	enum outbox_stage told;  /* last stage that was printed */
@@ -38,19 +42,26 @@ static void tell_stages(struct sending *s)
 	}
 }
 
-/* Over, or waiting for a time that is still to come? */
+/* Is it held by more than the moment? What is not allowed is soon over. */
+static bool is_held(const struct sending *s)
+{
+	return s->item.state == OUTBOX_QUEUED && s->hold != QUEUE_HOLD_NONE &&
+	       s->hold != QUEUE_HOLD_NOT_ALLOWED;
+}
+
+/* Over, or waiting for something that is still to come? */
 static bool look(void *ctx, struct db *db, bool *settled, struct err *err)
 {
 	struct sending *s = ctx;
-	if (!outbox_get(db, s->transaction, &s->item, err)) {
+	if (!outbox_get(db, s->transaction, &s->item, err) ||
+	    !status_queue_hold(s->device, s->transaction, &s->hold, &s->next_at,
+			       err)) {
 		return false;
 	}
 	tell_stages(s);
 	*settled = s->item.state == OUTBOX_SENT ||
 		   s->item.state == OUTBOX_FAILED ||
-		   s->item.state == OUTBOX_CANCELLED ||
-		   (s->item.state == OUTBOX_QUEUED &&
-		    s->item.next_try_at > clock_utc_now());
+		   s->item.state == OUTBOX_CANCELLED || is_held(s);
 	return true;
 }
 
@@ -81,21 +92,40 @@ static int refusal_code(const struct outbox_item *item, struct db *db)
 	return (item->services & ~effective) == 0 ? CLI_FAILED : CLI_NO_GRANT;
 }
 
-static int say_outcome(const struct sending *s, struct db *db, struct err *err)
+static int say_held(const struct sending *s)
 {
 	char at[PRINT_TIME_SIZE];
+	struct buf why = BUF_INIT;
+	if (s->hold == QUEUE_HOLD_RETRY) {
+		buf_put_str(&why, s->item.problem);
+	} else {
+		queue_put_hold(&why, s->hold);
+		buf_put_char(&why, '.');
+	}
+	print_line(s->out, "Not sent. %s", buf_str(&why));
+	if (s->next_at > 0) {
+		print_line(s->out,
+			   "Your data is kept and will be tried again at %s. "
+			   "Transaction %s.",
+			   print_time(at, s->next_at), s->item.transaction);
+	} else {
+		print_line(s->out,
+			   "Your data is kept and goes by itself when that "
+			   "changes. Transaction %s.",
+			   s->item.transaction);
+	}
+	buf_clear(&why);
+	return CLI_UNREACHABLE;
+}
+
+static int say_outcome(const struct sending *s, struct db *db, struct err *err)
+{
 	const struct outbox_item *item = &s->item;
 	if (item->state == OUTBOX_SENT) {
 		return say_sent(s, db, err);
 	}
 	if (item->state == OUTBOX_QUEUED) {
-		print_line(s->out, "Not sent. %s", item->problem);
-		print_line(s->out,
-			   "Your data is kept and will be tried again "
-			   "at %s. Transaction %s.",
-			   print_time(at, item->next_try_at),
-			   item->transaction);
-		return CLI_UNREACHABLE;
+		return say_held(s);
 	}
 	err_set(err, ERR_DENIED, "Not sent. %s Transaction %s is %s.",
 		item->problem, item->transaction,
@@ -128,7 +158,9 @@ static int send_one(const struct cli *cli, const struct cli_args *args,
 		    const struct cli_device *device, const char *transaction,
 		    struct err *err)
 {
-	struct sending s = { .out = cli->out, .transaction = transaction };
+	struct sending s = { .out = cli->out,
+			     .device = device,
+			     .transaction = transaction };
 	char size[PRINT_SIZE_SIZE];
 	if (!outbox_get(device->db, transaction, &s.item, err)) {
 		return CLI_FAILED;

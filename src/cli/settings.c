@@ -1,7 +1,7 @@
 /*
- * "sluice settings": what is decided about automatic sends and job data, and
- * changing it. What a value means is domain/automatic's and
- * domain/job_settings'; that anything may be sent at all is decided by
+ * "sluice settings": what is decided about automatic sends, what waits and job
+ * data, and changing it. What a value means is the module's that each group
+ * comes from; that anything may be sent at all is decided by
  * "sluice allow".
  */
 #include <jansson.h>
@@ -15,6 +15,7 @@
 #include "cli/print.h"
 #include "domain/automatic.h"
 #include "domain/job_settings.h"
+#include "domain/queue.h"
 #include "domain/requests.h"
 
 static const char *const state_names[] = {
@@ -61,34 +62,48 @@ static void put_service(const struct automatic_service *s, int64_t now,
 	buf_clear(&text);
 }
 
-/* Those of automatic sends, then those of job data; NULL ends them. */
-static const struct automatic_setting *setting_at(size_t n, bool *of_jobs)
-{
-	const struct automatic_setting *setting = automatic_setting_at(n);
-	size_t own = 0;
-	*of_jobs = setting == NULL;
-	while (automatic_setting_at(own) != NULL) {
-		own++;
-	}
-	return *of_jobs ? job_setting_at(n - own) : setting;
-}
+/* The settings of each part of the product, in the order in which it is told. */
+static const struct group {
+	const struct automatic_setting *(*at)(size_t n);
+	bool (*value)(struct db *db, const char *name, struct buf *value,
+		      struct err *err);
+	bool (*set)(struct db *db, const char *actor, const char *name,
+		    const char *value, int64_t now, struct err *err);
+} groups[] = {
+	{ automatic_setting_at, automatic_get, automatic_set },
+	{ queue_setting_at, queue_setting_value, queue_setting_set },
+	{ job_setting_at, job_setting_value, job_setting_set },
+};
 
-static bool is_of_jobs(const char *name)
+#define GROUPS (sizeof(groups) / sizeof(groups[0]))
+
+/* The n-th of all and its group; NULL ends them. */
+static const struct automatic_setting *setting_at(size_t n,
+						  const struct group **group)
 {
 	const struct automatic_setting *setting;
-	for (size_t i = 0; (setting = job_setting_at(i)) != NULL; i++) {
-		if (text_equal(setting->name, name)) {
-			return true;
+	for (size_t g = 0; g < GROUPS; g++) {
+		for (size_t i = 0; (setting = groups[g].at(i)) != NULL; i++) {
+			if (n-- == 0) {
+				*group = &groups[g];
+				return setting;
+			}
 		}
 	}
-	return false;
+	return NULL;
 }
 
-static bool get_value(struct db *db, const char *name, bool of_jobs,
-		      struct buf *value, struct err *err)
+/* The first group says that there is no such setting. */
+static const struct group *group_of(const char *name)
 {
-	return of_jobs ? job_setting_value(db, name, value, err)
-		       : automatic_get(db, name, value, err);
+	const struct automatic_setting *setting;
+	const struct group *group;
+	for (size_t i = 0; (setting = setting_at(i, &group)) != NULL; i++) {
+		if (text_equal(setting->name, name)) {
+			return group;
+		}
+	}
+	return &groups[0];
 }
 
 static bool put_text(const struct cli_device *device, const struct shown *s,
@@ -97,11 +112,10 @@ static bool put_text(const struct cli_device *device, const struct shown *s,
 	const struct automatic *a = &s->automatic;
 	const struct automatic_setting *setting;
 	char zone[ZONE_NAME_SIZE];
-	bool of_jobs = false;
-	for (size_t i = 0; (setting = setting_at(i, &of_jobs)) != NULL; i++) {
+	const struct group *group;
+	for (size_t i = 0; (setting = setting_at(i, &group)) != NULL; i++) {
 		struct buf value = BUF_INIT;
-		if (!get_value(device->db, setting->name, of_jobs, &value,
-			       err)) {
+		if (!group->value(device->db, setting->name, &value, err)) {
 			return false;
 		}
 		print_line(out, "%s: %s", setting->name, buf_str(&value));
@@ -135,11 +149,12 @@ static bool put_json(const struct cli_device *device, const struct shown *s,
 	const struct automatic *a = &s->automatic;
 	const struct automatic_setting *setting;
 	json_t *all = json_object(), *services = json_array();
-	bool ok = true, of_jobs = false;
-	for (size_t i = 0; ok && (setting = setting_at(i, &of_jobs)) != NULL;
+	const struct group *group;
+	bool ok = true;
+	for (size_t i = 0; ok && (setting = setting_at(i, &group)) != NULL;
 	     i++) {
 		struct buf value = BUF_INIT;
-		ok = get_value(device->db, setting->name, of_jobs, &value, err);
+		ok = group->value(device->db, setting->name, &value, err);
 		json_object_set_new(all, setting->name,
 				    json_string(buf_str(&value)));
 		buf_clear(&value);
@@ -195,16 +210,6 @@ static bool choose(const struct cli *cli, const struct cli_device *device,
 				clock_utc_now(), err);
 }
 
-static bool set_value(const struct cli *cli, const struct cli_device *device,
-		      const char *name, const char *value, struct err *err)
-{
-	int64_t now = clock_utc_now();
-	return is_of_jobs(name) ? job_setting_set(device->db, cli->actor, name,
-						  value, now, err)
-				: automatic_set(device->db, cli->actor, name,
-						value, now, err);
-}
-
 int settings_set_run(struct cli *cli, const struct cli_args *args,
 		     struct err *err)
 {
@@ -212,8 +217,10 @@ int settings_set_run(struct cli *cli, const struct cli_args *args,
 	const char *name = args->at[0], *value = args->at[1];
 	const struct service *service = service_by_name(name);
 	if (cli_device_open(args->conf, &device, err) &&
-	    (service != NULL ? choose(cli, &device, service, value, err)
-			     : set_value(cli, &device, name, value, err))) {
+	    (service != NULL
+		     ? choose(cli, &device, service, value, err)
+		     : group_of(name)->set(device.db, cli->actor, name, value,
+					   clock_utc_now(), err))) {
 		print_line(cli->out, "Set: %s %s.", name, value);
 		requests_wake(device.config.state);
 	}

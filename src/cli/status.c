@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/device.h"
 #include "cli/print.h"
+#include "cli/status_queue.h"
 #include "client/identity.h"
 #include "domain/alarms.h"
 #include "domain/automatic.h"
@@ -18,13 +19,14 @@
 #include "domain/ledger.h"
 #include "domain/outbox.h"
 
-#define WAITING_MAX 100
+#define STAGED_MAX 100
 
 /* All that is told. */
 struct standing {
 	struct consents consents;
-	struct outbox_item *waiting; /* STAGED, QUEUED, SENDING */
-	size_t waiting_count;
+	struct status_queue queue; /* QUEUED, SENDING */
+	struct outbox_item *staged;
+	size_t staged_count;
 	struct outbox_item *sent; /* the newest, if any */
 	size_t sent_count;
 	struct ledger_head ledger;
@@ -34,25 +36,6 @@ struct standing {
 	bool daemon;
 	bool provisioned;
 };
-
-static bool add_waiting(struct db *db, enum outbox_state state,
-			struct standing *s, struct err *err)
-{
-	struct outbox_item *list = NULL;
-	size_t count = 0;
-	if (!outbox_list(db, state, WAITING_MAX, &list, &count, err)) {
-		return false;
-	}
-	if (count > 0) {
-		size_t total = s->waiting_count + count;
-		s->waiting = mem_resize(s->waiting, total * sizeof(*list));
-		for (size_t i = 0; i < count; i++) {
-			s->waiting[s->waiting_count++] = list[i];
-		}
-	}
-	mem_free(list);
-	return true;
-}
 
 static bool read_automatic(const struct cli_device *device, struct standing *s,
 			   int64_t now, struct err *err)
@@ -75,9 +58,9 @@ static bool read_standing(const struct cli_device *device, struct standing *s,
 	int64_t now = clock_utc_now();
 	return consent_read(device->db, now, &s->consents, err) &&
 	       read_automatic(device, s, now, err) &&
-	       add_waiting(device->db, OUTBOX_SENDING, s, err) &&
-	       add_waiting(device->db, OUTBOX_QUEUED, s, err) &&
-	       add_waiting(device->db, OUTBOX_STAGED, s, err) &&
+	       status_queue_read(device, &s->queue, err) &&
+	       outbox_list(device->db, OUTBOX_STAGED, STAGED_MAX, &s->staged,
+			   &s->staged_count, err) &&
 	       outbox_list(device->db, OUTBOX_SENT, 1, &s->sent, &s->sent_count,
 			   err) &&
 	       ledger_head(device->db, &s->ledger, err);
@@ -145,22 +128,21 @@ static void put_suspended(const struct consents *all, FILE *out)
 	}
 }
 
-static void put_item(const struct outbox_item *item, FILE *out)
+static void put_waiting(const struct standing *s, FILE *out)
 {
-	char at[PRINT_TIME_SIZE];
-	char *services = cli_device_service_names(item->services, ", ");
-	print_line(out, "  %s (%s): %s.", item->transaction, services,
-		   outbox_state_title(item->state));
-	if (item->problem[0] != '\0') {
-		print_line(out, "    Why: %s", item->problem);
+	size_t count = s->queue.queue.count + s->staged_count;
+	if (count == 0) {
+		print_line(out, "Nothing waits.");
+	} else {
+		print_line(out, "Waiting: %zu", count);
 	}
-	if (item->state == OUTBOX_QUEUED) {
-		print_line(out, "    Next try: %s",
-			   item->next_try_at == 0
-				   ? "now"
-				   : print_time(at, item->next_try_at));
+	for (size_t i = 0; i < s->queue.queue.count; i++) {
+		status_queue_put_item(&s->queue.queue.items[i], out);
 	}
-	mem_free(services);
+	for (size_t i = 0; i < s->staged_count; i++) {
+		const struct queue_item one = { .item = s->staged[i] };
+		status_queue_put_item(&one, out);
+	}
 }
 
 static void put_automatic(const struct standing *s, FILE *out)
@@ -186,19 +168,13 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 	buf_clear(&sentence);
 	put_suspended(&s->consents, out);
 	put_automatic(s, out);
-	if (s->waiting_count == 0) {
-		print_line(out, "Nothing waits.");
-	} else {
-		print_line(out, "Waiting: %zu", s->waiting_count);
-	}
-	for (size_t i = 0; i < s->waiting_count; i++) {
-		put_item(&s->waiting[i], out);
-	}
+	put_waiting(s, out);
 	print_line(out, "Last sent: %s%s%s",
 		   s->sent_count == 0 ? "never"
 				      : print_time(at, s->sent[0].received_at),
 		   s->sent_count == 0 ? "" : ", transaction ",
 		   s->sent_count == 0 ? "" : s->sent[0].transaction);
+	status_queue_put(&s->queue, out);
 	print_line(out, "Log: %" PRIu64 " entries", s->ledger.size);
 	if (device->config.server_name[0] == '\0' || !s->provisioned) {
 		print_line(out, "Server: this device is not provisioned yet");
@@ -209,24 +185,27 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 	print_line(out, "Daemon: %s", s->daemon ? "runs" : "does not run");
 }
 
-static json_t *item_json(const struct outbox_item *item)
+static json_t *waiting_json(const struct standing *s)
 {
-	char at[CLOCK_TEXT_SIZE], received[CLOCK_TEXT_SIZE];
-	char *services = cli_device_service_names(item->services, " ");
-	clock_format(at, item->next_try_at);
-	clock_format(received, item->received_at);
-	json_t *o = json_pack(
-		"{s:s, s:s, s:s, s:s, s:I, s:i, s:s?, s:s?, s:s?}",
-		"transaction", item->transaction, "state",
-		outbox_state_name(item->state), "services", services, "sha256",
-		item->sha256, "bytes", (json_int_t)item->bytes, "attempts",
-		(int)item->attempts, "problem",
-		item->problem[0] == '\0' ? NULL : item->problem, "next_try_at",
-		item->state == OUTBOX_QUEUED && item->next_try_at != 0 ? at
-								       : NULL,
-		"received_at", item->received_at == 0 ? NULL : received);
-	mem_free(services);
-	return o;
+	json_t *list = json_array();
+	for (size_t i = 0; i < s->queue.queue.count; i++) {
+		json_array_append_new(
+			list, status_queue_item_json(&s->queue.queue.items[i]));
+	}
+	for (size_t i = 0; i < s->staged_count; i++) {
+		const struct queue_item one = { .item = s->staged[i] };
+		json_array_append_new(list, status_queue_item_json(&one));
+	}
+	return list;
+}
+
+static json_t *last_json(const struct standing *s)
+{
+	if (s->sent_count == 0) {
+		return json_null();
+	}
+	const struct queue_item last = { .item = s->sent[0] };
+	return status_queue_item_json(&last);
 }
 
 static json_t *alarms_json(const struct standing *s)
@@ -251,26 +230,20 @@ static void put_json(const struct cli_device *device, const struct standing *s,
 	struct buf sentence = BUF_INIT;
 	char *services = cli_device_service_names(s->consents.effective, " ");
 	char *changed = cli_device_service_names(suspended(&s->consents), " ");
-	json_t *waiting = json_array();
-	for (size_t i = 0; i < s->waiting_count; i++) {
-		json_array_append_new(waiting, item_json(&s->waiting[i]));
-	}
 	put_sentence(&s->consents, &sentence);
-	print_json_block(
-		out,
-		json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:b, "
-			  "s:b, s:s, s:i}",
-			  "device", device->config.id, "sentence",
-			  buf_str(&sentence), "services", services, "suspended",
-			  changed, "next", buf_str(&s->next), "alarms",
-			  alarms_json(s), "waiting", waiting, "last_sent",
-			  s->sent_count == 0 ? json_null()
-					     : item_json(&s->sent[0]),
-			  "log_size", (json_int_t)s->ledger.size, "daemon",
-			  s->daemon ? 1 : 0, "provisioned",
-			  s->provisioned ? 1 : 0, "server",
-			  device->config.server_name, "server_port",
-			  device->config.server_port));
+	json_t *all = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:b, "
+		"s:b, s:s, s:i}",
+		"device", device->config.id, "sentence", buf_str(&sentence),
+		"services", services, "suspended", changed, "next",
+		buf_str(&s->next), "alarms", alarms_json(s), "waiting",
+		waiting_json(s), "last_sent", last_json(s), "log_size",
+		(json_int_t)s->ledger.size, "daemon", s->daemon ? 1 : 0,
+		"provisioned", s->provisioned ? 1 : 0, "server",
+		device->config.server_name, "server_port",
+		device->config.server_port);
+	status_queue_add_json(&s->queue, all);
+	print_json_block(out, all);
 	mem_free(changed);
 	mem_free(services);
 	buf_clear(&sentence);
@@ -290,7 +263,8 @@ int status_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	}
 	buf_clear(&standing.next);
 	mem_free(standing.alarms);
-	mem_free(standing.waiting);
+	status_queue_clear(&standing.queue);
+	mem_free(standing.staged);
 	mem_free(standing.sent);
 	cli_device_close(&device);
 	return CLI_DONE;

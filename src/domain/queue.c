@@ -15,6 +15,7 @@
 #include "domain/consent.h"
 #include "domain/retry_budget.h"
 #include "domain/settings.h"
+#include "domain/time_known.h"
 
 #define OPEN (-1) /* until something changes */
 
@@ -110,6 +111,7 @@ bool queue_held_until(struct db *db, int64_t now, int64_t *until,
 /* What holds for all, and what the items before have left behind. */
 struct judge {
 	int64_t now;
+	int64_t ahead; /* of the clock: hours of the day go by the best time */
 	bool allowed, provisioned;
 	struct queue_limits limits;
 	struct queue_month month;
@@ -126,8 +128,10 @@ static bool judge_begin(struct judge *j, struct db *db,
 {
 	struct consents all;
 	struct automatic automatic;
+	struct time_known time;
 	memset(j, 0, sizeof(*j));
-	if (!consent_read(db, now, &all, err) ||
+	if (!time_known_read(db, now, &time, err) ||
+	    !consent_read(db, now, &all, err) ||
 	    !automatic_read(db, &all, now, &automatic, err) ||
 	    !queue_limits_read(db, &j->limits, err) ||
 	    !queue_month_read(db, now, &j->month, err) ||
@@ -136,6 +140,7 @@ static bool judge_begin(struct judge *j, struct db *db,
 		return false;
 	}
 	j->now = now;
+	j->ahead = now - time.best;
 	j->allowed = all.remote.state == CONSENT_ALLOWED;
 	j->provisioned = place->provisioned;
 	j->hours = automatic_timetable(&automatic, place->device_id,
@@ -169,6 +174,12 @@ static int64_t ready_at(const struct outbox_item *item, int64_t now)
 	return at;
 }
 
+/* Both by the clock. */
+static int64_t allowed_at(const struct judge *j, int64_t at)
+{
+	return timetable_allowed(&j->hours, at - j->ahead) + j->ahead;
+}
+
 /*
  * What became ready within quiet hours goes at their end and a bit, each
  * device after its own; not all of them in the same minute.
@@ -179,9 +190,9 @@ static void judge_quiet(const struct judge *j, int64_t ready, struct verdict *v)
 	if (v->at == OPEN || from > j->now + QUEUE_LONGEST_S) {
 		return;
 	}
-	int64_t at = timetable_allowed(&j->hours, from);
+	int64_t at = allowed_at(j, from);
 	if (at <= j->now) {
-		at = timetable_allowed(&j->hours, j->now);
+		at = allowed_at(j, j->now);
 	}
 	if (at > j->now) {
 		hold_for(v, QUEUE_HOLD_QUIET, at);

@@ -60,14 +60,14 @@ static int64_t end_of(const char *month)
 
 /*
  * Which month is counted in: the kept one until time has passed it. One that
- * lies ahead was begun by a clock that was wrong; when even the latest that
- * the time can be is before it, what was counted is counted in this one.
+ * lies ahead was begun by a clock that was wrong; when a signed answer proves
+ * that, what was counted is counted in this one.
  */
 static void place(struct counter *c, const struct time_known *time)
 {
 	char now[MONTH_SIZE], latest[MONTH_SIZE] = "9999-12";
 	month_of(now, time->best);
-	if (time->latest != INT64_MAX) {
+	if (time->within_s >= 0) {
 		month_of(latest, time->latest);
 	}
 	if (strcmp(c->month, now) < 0) {

@@ -66,9 +66,11 @@ static void without_a_server_it_waits(void **state)
 	(void)state;
 	char line[200];
 	stage("metering", line, "");
-	capture_device_check(&device, 4, line, "will be tried again at");
-	capture_device_check(&device, 4, line, "Not sent. ");
-	capture_device_check(&device, 0, "status", "Next try: ");
+	capture_device_check(&device, 4, line,
+			     "Not sent. Waits for a certificate");
+	capture_device_check(&device, 4, line, "Your data is kept and goes");
+	capture_device_check(&device, 0, "status",
+			     "Next try: when that changes");
 }
 
 static void a_withdrawal_ends_what_waits(void **state)

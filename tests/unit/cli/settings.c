@@ -38,6 +38,9 @@ static void all_are_shown(void **state)
 	capture_device_check(&device, 0, "settings",
 			     "automatic: on\nsend_time: derived\n"
 			     "quiet_hours: none\nlow_supply: 10\n"
+			     "queue_bytes: 16\nqueue_days: 30\n"
+			     "send_rate: none\nmonth_limit: none\n"
+			     "quiet_hours_for: automatic\n"
 			     "job_data_two_people: off\nupload_rate: none\n"
 			     "metering: not allowed\n");
 	expect_json("send_time", "derived");
@@ -60,6 +63,13 @@ static void each_can_be_set(void **state)
 	capture_device_check(&device, 0, "settings set automatic on", NULL);
 	capture_device_check(&device, 0, "settings set upload_rate 250", NULL);
 	expect_json("upload_rate", "250");
+	capture_device_check(&device, 0, "settings set month_limit 100", NULL);
+	expect_json("month_limit", "100");
+	capture_device_check(&device, 0, "settings set quiet_hours_for all",
+			     NULL);
+	expect_json("quiet_hours_for", "all");
+	capture_device_check(&device, 0, "settings set queue_bytes 2", NULL);
+	expect_json("queue_bytes", "2");
 	capture_device_check(&device, 0, "settings set job_data_two_people on",
 			     NULL);
 	expect_json("job_data_two_people", "on");
@@ -89,6 +99,10 @@ static void what_is_wrong_is_said(void **state)
 			     "or a time like 18:00");
 	capture_device_check(&device, 1, "settings set upload_rate 0",
 			     "kilobytes a second");
+	capture_device_check(&device, 1, "settings set queue_days 0",
+			     "days, a whole number from 1 to 400");
+	capture_device_check(&device, 1, "settings set month_used 0",
+			     "no setting");
 	capture_device_check(&device, 1, "settings set time_floor 1",
 			     "no setting");
 	capture_device_check(&device, 1, "settings set metering tomorrow",

@@ -6,6 +6,7 @@
 #include "domain/consent.h"
 #include "domain/retry_budget.h"
 #include "domain/settings.h"
+#include "domain/time_known.h"
 #include "tests/unit/domain/queue_scene.h"
 
 #define PARTS SERVICE_BIT(SERVICE_PARTS)
@@ -178,6 +179,25 @@ static void a_pause_that_ends_in_quiet_hours_lasts_until_their_end(void **state)
 	assert_hold(t->db, &item, now, QUEUE_HOLD_QUIET, at);
 }
 
+/* The clock stands at five in the afternoon, and it is eleven at night. */
+static void quiet_hours_go_by_the_best_known_time(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	int64_t now = queue_noon() + 5 * HOUR_S, late = 6 * HOUR_S;
+	assert_done(automatic_set(t->db, "ada", "quiet_hours", "22:00-06:00",
+				  queue_noon(), err));
+	assert_done(time_known_learn(t->db, TIME_SOURCE_CHECKIN, now + late,
+				     now - 1, now, NULL, err));
+	queue_add(t->db, METERING, AUTOMATIC_ALARM, now, &item);
+	struct outbox_item found;
+	int64_t at = 0;
+	assert_fails(ERR_NOT_FOUND, queue_next(t->db, &queue_here, now, &found,
+					       &at, err));
+	assert_in_range(at, now + 7 * HOUR_S, now + 7 * HOUR_S + 15 * 60);
+	assert_next(t->db, at, &item, 0);
+}
+
 static void the_days_tries_hold_what_nobody_pressed(void **state)
 {
 	struct temporary_db *t = *state;
@@ -322,6 +342,7 @@ int main(void)
 		T(order_is_by_kind_of_document),
 		T(who_presses_send_does_not_wait_for_an_old_pause),
 		T(quiet_hours_hold_what_nobody_pressed),
+		T(quiet_hours_go_by_the_best_known_time),
 		T(a_pause_that_ends_in_quiet_hours_lasts_until_their_end),
 		T(the_days_tries_hold_what_nobody_pressed),
 		T(the_servers_wish_holds_everything_over_a_restart),

@@ -126,6 +126,24 @@ static void a_clock_that_goes_back_begins_no_month(void **state)
 	assert_int_equal(77, used(t->db, 0)); /* 1970 */
 }
 
+/* A clock of next year began one; a signed answer says what time it is. */
+static void a_month_of_a_wrong_clock_is_left_when_that_is_proved(void **state)
+{
+	struct temporary_db *t = *state;
+	int64_t now = queue_noon(), wrong = now + 300 * DAY_S;
+	assert_done(queue_spend(t->db, 70, now, err));
+	assert_done(queue_spend(t->db, 7, wrong, err));
+	assert_int_equal(7, used(t->db, now));
+	assert_done(time_known_learn(t->db, TIME_SOURCE_CHECKIN, now, now - 1,
+				     now, NULL, err));
+	assert_int_equal(7, used(t->db, now));
+	int64_t end = month_end(t->db, now);
+	assert_in_range(end, now, now + 31 * DAY_S);
+	assert_done(queue_spend(t->db, 5, now, err));
+	assert_int_equal(12, used(t->db, now));
+	assert_int_equal(0, used(t->db, end + HOUR_S));
+}
+
 static void a_damaged_counter_stops_nobody(void **state)
 {
 	struct temporary_db *t = *state;
@@ -170,6 +188,7 @@ int main(void)
 		T(a_month_that_ends_on_the_way_keeps_what_was_booked),
 		T(the_limit_is_kept_to_the_byte),
 		T(a_clock_that_goes_back_begins_no_month),
+		T(a_month_of_a_wrong_clock_is_left_when_that_is_proved),
 		T(a_damaged_counter_stops_nobody),
 		cmocka_unit_test(the_cost_covers_what_tls_adds),
 	};
