@@ -64,8 +64,6 @@ struct attempt {
 	const struct upload_limits *limits; /* NULL = limits */
 	int64_t later_s; /* the device's clock is off by this */
 	size_t bytes;    /* 0 = BODY */
-	uint64_t rate;
-	uint64_t left; /* bytes that were counted */
 	struct seen seen;
 	struct upload_answer answer;
 	struct err err;
@@ -119,7 +117,6 @@ static bool send_to(struct attempt *attempt, int port)
 		.transaction = TRANSACTION,
 		.type = "application/vnd.sluice.transmission+xml",
 		.body = { .data = BODY, .size = strlen(BODY) },
-		.rate = attempt->rate,
 	};
 	char *big = NULL;
 	if (attempt->bytes > 0) {
@@ -131,8 +128,7 @@ static bool send_to(struct attempt *attempt, int port)
 	const struct upload_watch watching = { .stage = watch,
 					       .ctx = &attempt->seen,
 					       .stop_fd = -1,
-					       .going = going,
-					       .count = &attempt->left };
+					       .going = going };
 	bool ok = upload_send(&server, &upload, &watching,
 			      pki.now + attempt->later_s, &attempt->answer,
 			      &attempt->err);
@@ -423,61 +419,6 @@ static void hands_on_when_the_server_asks_for_a_pause(void **state)
 	assert_int_equal(attempt.answer.retry_after_s, 600);
 }
 
-/* Every byte that leaves, whatever comes of it. */
-static void what_leaves_is_counted(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *mode;
-		const char *cert;
-		uint64_t least, most;
-	} cases[] = {
-		{ "ok", NULL, BIG_BYTES + 1000, BIG_BYTES + 8192 },
-		{ "status-503", NULL, BIG_BYTES + 1000, BIG_BYTES + 8192 },
-		{ "close-before-answer", NULL, BIG_BYTES + 1000,
-		  BIG_BYTES + 8192 },
-		{ "early-413", NULL, 1000, BIG_BYTES },
-		{ "ok", "impostor.pem", 100, 1000 },
-		{ "plain", NULL, 100, 1000 },
-		{ "close-at-once", NULL, 0, 1000 },
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct attempt attempt = { .mode = cases[i].mode,
-					   .cert = cases[i].cert,
-					   .bytes = BIG_BYTES };
-		(void)run(&attempt);
-		if (attempt.left < cases[i].least ||
-		    attempt.left > cases[i].most) {
-			fail_msg("%s: %llu left", cases[i].mode,
-				 (unsigned long long)attempt.left);
-		}
-		upload_answer_clear(&attempt.answer);
-	}
-	struct attempt attempt = { .seen = { .stop_at = UPLOAD_CONNECTING },
-				   .mode = "ok" };
-	assert_false(run(&attempt));
-	assert_int_equal(attempt.left, 0);
-}
-
-/* Each slice of net/pace.c leaves as a record of its own, which is counted. */
-static void a_rate_sends_in_slices(void **state)
-{
-	(void)state;
-	struct attempt fast = { .mode = "ok", .bytes = 16000 };
-	struct attempt slow = { .mode = "ok",
-				.bytes = 16000,
-				.rate = 32000,
-				.expect_upload = true };
-	assert_true(run(&fast));
-	assert_true(run(&slow));
-	assert_non_null(strstr(slow.told, " 16000"));
-	/* 3 records more of 21 or 29 bytes; signatures vary by 3. */
-	assert_in_range(slow.left - fast.left, 3 * 21 - 6, 3 * 29 + 6 + 29);
-	assert_true(slow.seen.asked > fast.seen.asked);
-	upload_answer_clear(&fast.answer);
-	upload_answer_clear(&slow.answer);
-}
-
 static void an_answer_before_the_end_of_the_body_counts(void **state)
 {
 	(void)state;
@@ -604,8 +545,6 @@ int main(void)
 		cmocka_unit_test(each_status_has_its_kind),
 		cmocka_unit_test(trouble_with_the_certificate_is_waited_out),
 		cmocka_unit_test(a_way_that_leads_nowhere_is_told),
-		cmocka_unit_test(what_leaves_is_counted),
-		cmocka_unit_test(a_rate_sends_in_slices),
 		cmocka_unit_test(hands_on_when_the_server_asks_for_a_pause),
 		cmocka_unit_test(an_answer_before_the_end_of_the_body_counts),
 		cmocka_unit_test(the_owner_can_stop_it_before_the_first_byte),
