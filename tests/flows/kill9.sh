@@ -5,13 +5,15 @@
 # verifies. KILL9_STEPS is the most steps of one system call (preset 25; the
 # steps are spread over all there are).
 . "$(dirname "$0")/lib.sh"
-need strace lighttpd
+need strace lighttpd sqlite3
 need_root "attaching to the daemon, which lets no other process look into it,"
 strace -f -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 steps=${KILL9_STEPS:-25}
 flow_make
 check "the server starts" parts_server_start
 flow_allow metering
+# With a limit each byte is booked before it leaves (domain/queue.h).
+sluice_sub settings set month_limit 1000 >/dev/null || fail "the limit"
 
 is_traced() {
 	grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$1/status" 2>/dev/null
@@ -62,6 +64,17 @@ check_after() {
 	[ "$(flow_received_all)" = "$sent" ] ||
 		fail "$1: the server has $(flow_received_all) transmissions, not $sent"
 	flow_verify || fail "$1: the log does not verify"
+	check_month "$1"
+}
+
+# What the month counts is never less than what the server has.
+check_month() {
+	local used told
+	used=$(flow_status used)
+	told=$(sqlite3 "$flow_dir/device/state/sluice.db" "SELECT sum(bytes)
+		FROM transmissions WHERE state = 'sent'")
+	[ "$used" -ge "$told" ] ||
+		fail "$1: the month counts $used bytes, $told were received"
 }
 
 kill_at() {
@@ -89,4 +102,5 @@ for call in fdatasync fsync pwrite64 write connect sendto recvfrom read openat \
 	all_killed=$((all_killed + killed))
 done
 check "the daemon was really killed, many times" test "$all_killed" -ge 20
+say "the month counts $(flow_status used) bytes"
 say "$sent transmissions, each received exactly once"
