@@ -17,7 +17,8 @@
  *
  * BYTES are those that went on to the other side. HOW is "closed", what the
  * script did ("cut", "reset", "refused", "stalled" when the client gave up...),
- * or "failed". A cut that did not come to pass ends with "closed".
+ * or "failed". What the script asks for and did not come to pass
+ * ends otherwise than it says.
  *
  * One process, no threads, and it ends with its parent. It knows bytes and the
  * heads of TLS records; what TLS says is fault_server.c's.
@@ -171,8 +172,11 @@ static size_t portion(const struct flow *flow)
 	uint64_t size = flow->len - flow->written;
 	uint64_t left = most(flow) - flow->passed;
 	size = size < left ? size : left;
-	if (flow->fault.trickle > 0 && flow->fault.trickle < size) {
-		size = flow->fault.trickle;
+	uint64_t little = flow->passed >= flow->fault.trickle_from
+				  ? flow->fault.trickle
+				  : flow->fault.trickle_from - flow->passed;
+	if (flow->fault.trickle > 0 && little < size) {
+		size = little;
 	}
 	return (size_t)size;
 }
@@ -191,7 +195,8 @@ static bool give(struct flow *flow, int64_t now)
 	if (flow->written == flow->len) {
 		flow->len = 0;
 	}
-	if (flow->fault.trickle > 0) {
+	if (flow->fault.trickle > 0 &&
+	    flow->passed > flow->fault.trickle_from) {
 		flow->at_ms = now + TICK_MS;
 	}
 	return true;

@@ -38,17 +38,22 @@ static bool take_reset(struct fault_way *way, const char *value)
 	return take_end(way, value, FAULT_RESET);
 }
 
+/* "FIRST:SECOND"; without the colon second stays as it is. */
+static bool take_pair(const char *value, uint64_t *first, uint64_t *second)
+{
+	char text[FAULT_STEP_SIZE];
+	const char *colon = strchrnul(value, ':');
+	(void)snprintf(text, sizeof(text), "%.*s", (int)(colon - value), value);
+	return text_parse_u64(text, 1, INT32_MAX, first) &&
+	       (*colon == '\0' ||
+		text_parse_u64(colon + 1, 0, INT64_MAX, second));
+}
+
 static bool take_record(struct fault_way *way, const char *value)
 {
-	char record[FAULT_STEP_SIZE];
-	const char *colon = strchr(value, ':');
-	if (colon == NULL) {
-		return false;
-	}
-	(void)snprintf(record, sizeof(record), "%.*s", (int)(colon - value),
-		       value);
-	return take_end(way, colon + 1, FAULT_RECORD) &&
-	       text_parse_u64(record, 1, INT32_MAX, &way->record);
+	way->end = FAULT_RECORD;
+	return strchr(value, ':') != NULL &&
+	       take_pair(value, &way->record, &way->at);
 }
 
 static bool take_flip(struct fault_way *way, const char *value)
@@ -59,7 +64,7 @@ static bool take_flip(struct fault_way *way, const char *value)
 
 static bool take_trickle(struct fault_way *way, const char *value)
 {
-	return text_parse_u64(value, 1, INT32_MAX, &way->trickle);
+	return take_pair(value, &way->trickle, &way->trickle_from);
 }
 
 static const struct {

@@ -21,7 +21,7 @@
  *	cut=N, reset=N    after N bytes FIN, RST to both sides
  *	record=R:K        K bytes of the R-th TLS record, then FIN to both
  *	flip=N            the lowest bit of byte N (from 0) is turned
- *	trickle=N         N bytes every 10 ms
+ *	trickle=N:FROM    from byte FROM on N bytes every 10 ms; "trickle=N"
  *
  * From delay on a word is for both directions, "cut-up=N" for what the client
  * says, "cut-down=N" for what it hears. "reset-up=5000*3; cut-down=40; pass".
@@ -57,6 +57,7 @@ struct fault_way {
 	bool flips;
 	uint64_t flip;
 	uint64_t trickle; /* 0 = all at once */
+	uint64_t trickle_from;
 };
 
 struct fault_step {

@@ -386,13 +386,19 @@ static void trickles(void **state)
 {
 	(void)state;
 	struct scene scene;
-	start(&scene, "trickle-down=10");
+	start(&scene, "trickle-down=10; trickle-down=2:34");
 	call_through(&scene);
 	int64_t begun = clock_monotonic_ms();
 	put(scene.target, "0123456789abcdefghijklmnopqrstuvwxyzABCD", 40);
 	expect_bytes(scene.client, "0123456789abcdefghijklmnopqrstuvwxyzABCD",
 		     40);
 	assert_true(clock_monotonic_ms() - begun >= 3 * 10);
+	call_through(&scene);
+	begun = clock_monotonic_ms();
+	put(scene.target, "0123456789abcdefghijklmnopqrstuvwxyzABCD", 40);
+	expect_bytes(scene.client, "0123456789abcdefghijklmnopqrstuvwxyzABCD",
+		     40);
+	assert_true(clock_monotonic_ms() - begun >= 2 * 10);
 	stop(&scene);
 }
 
@@ -540,6 +546,7 @@ static void refuses_words_that_mean_nothing(void **state)
 		{ "record-up=3", "record-up=3" },
 		{ "record-up=0:3", "record-up=0:3" },
 		{ "trickle=0", "trickle=0" },
+		{ "trickle=1:", "trickle=1:" },
 		{ "delay=600001", "delay=600001" },
 		{ "pass*0", "pass*0" },
 	};
