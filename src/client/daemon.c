@@ -21,6 +21,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "client/alarm.h"
+#include "client/checkin.h"
 #include "client/checkpoint.h"
 #include "client/daemon_sandbox.h"
 #include "client/doctor.h"
@@ -58,12 +59,13 @@ static bool answer(struct client *client, const struct request_row *row,
 	case REQUEST_JOBS:
 		return jobs_list(client, row->key, err);
 	case REQUEST_NOTICES:
-		return job_notices_round(client, true, &next, err);
+		return job_notices_ask(client, err);
+	case REQUEST_CHECKIN:
+		return checkin_round(client, row->actor, &next, err);
 	case REQUEST_ENROL:
 		return enrol_round(client, true, &next, err);
 	case REQUEST_TEST:
 		return doctor_test(client, row->actor, err);
-	case REQUEST_CHECKIN:
 	case REQUEST_UNSET:
 		break; /* the round itself does it */
 	}
@@ -104,10 +106,10 @@ static bool handle_all(struct client *client, unsigned *count, struct err *err)
 	return true;
 }
 
-static bool notices_by_itself(struct client *client, int64_t *next,
+static bool checkin_by_itself(struct client *client, int64_t *next,
 			      struct err *err)
 {
-	return job_notices_round(client, false, next, err);
+	return checkin_round(client, NULL, next, err);
 }
 
 static bool enrol_by_itself(struct client *client, int64_t *next,
@@ -129,8 +131,8 @@ static bool instructions_by_itself(struct client *client, int64_t *next,
 /* What nobody asked for just now, in this order; each says when it is due. */
 static bool (*const rounds[])(struct client *client, int64_t *next,
 			      struct err *err) = {
-	enrol_by_itself,        timer_round, alarm_round, notices_by_itself,
-	instructions_by_itself,
+	enrol_by_itself, checkin_by_itself, instructions_by_itself,
+	timer_round,     alarm_round,
 };
 
 static bool by_itself(struct client *client, int64_t *next, struct err *err)

@@ -2,19 +2,27 @@
 #define SLUICE_CLIENT_JOB_NOTICES_H
 
 #include "client/client.h"
-
-#define JOB_NOTICES_EVERY_S ((int64_t)86400)
+#include "formats/note.h"
+#include "net/ask.h"
 
 /*
- * Asks the server what became of job data, and for the vendor's newest list
- * of recipients. asked: a person wants it now; otherwise at most once a day,
- * and only while something of this device is at the server. Without remote
- * services there is no packet: DENIED when a person asked, else nothing.
- *
- * *next: UTC, when it is due again; INT64_MAX = not by itself.
- * Errors: those of the database; when a person asked, also what went wrong.
+ * A person asks the server what became of job data, and for the vendor's
+ * newest list of recipients. By itself the client asks when a check-in told
+ * that there is something. Without remote services there is no packet.
+ * Errors: DENIED (remote services are not allowed), what went wrong.
  */
-MUST_USE bool job_notices_round(struct client *client, bool asked,
-				int64_t *next, struct err *err);
+MUST_USE bool job_notices_ask(struct client *client, struct err *err);
+
+/*
+ * The parts of it, for checkin.c and over its connection. verifier: of the
+ * server's receipts. Errors: RETRY (connection, server), DENIED and INVALID
+ * (what came is not believed), those of the database.
+ */
+MUST_USE bool job_notices_fetch(struct client *client, struct ask_way *way,
+				const struct note_verifier *verifier,
+				struct err *err);
+/* A server without a list, or a device without the vendor's key, is fine. */
+MUST_USE bool job_notices_recipients(struct client *client, struct ask_way *way,
+				     struct err *err);
 
 #endif

@@ -70,7 +70,7 @@ static bool read_state(struct db *db, int64_t now, struct checkin_state *s,
 	s->on = all.remote.state == CONSENT_ALLOWED;
 	s->failures = failures < UINT32_MAX ? (unsigned)failures : UINT32_MAX;
 	s->permanent = permanent != 0;
-	s->interval_s = checkin_within(s->wished_s, s->least_s, s->most_s);
+	s->interval_s = checkin_interval(s, s->wished_s);
 	/* Before remote services were allowed nobody expected any. */
 	int64_t since = s->contact_at > all.remote.since ? s->contact_at
 							 : all.remote.since;

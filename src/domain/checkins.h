@@ -50,6 +50,12 @@ MUST_USE bool checkins_read(struct db *db, int64_t now,
 			    struct checkin_state *state, struct err *err);
 
 /*
+ * The interval that holds when the server wishes this one (0 = nothing), under
+ * the customer's limits. Pure.
+ */
+int64_t checkin_interval(const struct checkin_state *limits, int64_t wished_s);
+
+/*
  * This device's place in an interval: seconds 0..interval_s-1, by the SHA-256
  * of its id, so that many devices spread evenly. Pure.
  */

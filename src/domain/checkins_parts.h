@@ -15,9 +15,6 @@ MUST_USE bool checkins_keep_number(struct db *db, const char *name,
 MUST_USE bool checkins_limits(struct db *db, struct checkin_state *state,
 			      struct err *err);
 
-/* The interval that holds under the limits; wished_s 0 = the preset. */
-int64_t checkin_within(int64_t wished_s, int64_t least_s, int64_t most_s);
-
 /* Missing ones, for a device that was to come again at expected_at. */
 int64_t checkin_missing(int64_t expected_at, int64_t contact_at,
 			int64_t interval_s, int64_t now);

@@ -31,11 +31,11 @@ int64_t checkin_next(const char *device_id, int64_t interval_s, int64_t now,
 	       (interval_s / JITTER_PART + 1) * (int64_t)random / RANDOM_RANGE;
 }
 
-int64_t checkin_within(int64_t wished_s, int64_t least_s, int64_t most_s)
+int64_t checkin_interval(const struct checkin_state *limits, int64_t wished_s)
 {
 	int64_t wished = wished_s > 0 ? wished_s : CHECKIN_PRESET_S;
-	wished = wished < least_s ? least_s : wished;
-	return wished > most_s ? most_s : wished;
+	wished = wished < limits->least_s ? limits->least_s : wished;
+	return wished > limits->most_s ? limits->most_s : wished;
 }
 
 int64_t checkin_missing(int64_t expected_at, int64_t contact_at,

@@ -282,7 +282,5 @@ MUST_USE bool jobs_notices(struct db *db, const char *transaction,
 /* Highest number that is known; 0 = none. */
 MUST_USE bool jobs_notices_last(struct db *db, uint64_t *number,
 				struct err *err);
-/* Is anything at the server of which it may still tell? */
-MUST_USE bool jobs_awaits_notices(struct db *db, bool *awaits, struct err *err);
 
 #endif

@@ -163,18 +163,3 @@ bool jobs_notices_last(struct db *db, uint64_t *number, struct err *err)
 	*number = (uint64_t)last;
 	return true;
 }
-
-bool jobs_awaits_notices(struct db *db, bool *awaits, struct err *err)
-{
-	int64_t any = 0;
-	if (!one_number(db,
-			"SELECT 1 FROM job_items WHERE state = 'sent' "
-			"AND NOT EXISTS (SELECT 1 FROM job_notices "
-			"WHERE transaction_id = job_items.id "
-			"AND kind IN ('expired', 'deleted')) LIMIT 1",
-			&any, err)) {
-		return false;
-	}
-	*awaits = any != 0;
-	return true;
-}

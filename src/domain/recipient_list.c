@@ -306,6 +306,19 @@ bool recipient_list_load(struct db *db, const struct note_verifier *vendor,
 	return ok;
 }
 
+bool recipient_list_number(struct db *db, const struct note_verifier *vendor,
+			   uint64_t *number, struct err *err)
+{
+	struct recipients *list = mem_zalloc(sizeof(*list));
+	bool found, any;
+	bool ok = find_standing(db, vendor, list, &found, &any, err);
+	if (ok) {
+		*number = found ? list->number : 0;
+	}
+	mem_free(list);
+	return ok;
+}
+
 const struct recipient *recipient_list_find(const struct recipients *list,
 					    const char *key)
 {

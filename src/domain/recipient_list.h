@@ -64,6 +64,11 @@ MUST_USE bool recipient_list_load(struct db *db,
 				  int64_t now, struct recipients *list,
 				  struct err *err);
 
+/* Number of the list that stands, expired or not; 0 = none. */
+MUST_USE bool recipient_list_number(struct db *db,
+				    const struct note_verifier *vendor,
+				    uint64_t *number, struct err *err);
+
 /* One of the list by its key; NULL = it is not on it. */
 const struct recipient *recipient_list_find(const struct recipients *list,
 					    const char *key);

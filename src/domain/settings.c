@@ -65,8 +65,8 @@ static const struct {
 	{ "month_at", "" },
 	{ "month_used", "0" },
 	{ "hold_until", "0" },
-	/* When the server was last asked about job data, UTC seconds. */
-	{ "job_notices_at", "0" },
+	/* Number of the list of recipients that was fetched last, taken or not. */
+	{ "recipients_fetched", "0" },
 	/* The grant of maintenance at which faults were first looked at. */
 	{ "faults_known_at", "0" },
 };

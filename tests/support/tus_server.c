@@ -28,6 +28,14 @@
  *	other-hash   the receipt is about other bytes
  *	texts=DIR    GET /v1/NAME gives the file DIR/NAME
  *
+ * POST /v1/checkin and /v1/echo get a signed answer (checkin_reply.c):
+ *
+ *	interval=S, instruction=N, notices=N, recipients=N  what it says
+ *	ahead=S, behind=S           its clock
+ *	other-device, other-nonce   it is to another question
+ *	other-key, other-witness    another key signed it, or the head
+ *	head=PROBLEM, witnessed=N   what it says to a head of the log
+ *
  * It tells on standard output, one line each: "port N", "connection",
  * "request METHOD TARGET", "created METADATA", "stored OFFSET" after each
  * PATCH, "whole TRANSACTION SHA256 BYTES" each time an upload becomes whole,
@@ -50,10 +58,13 @@
 #include "crypto/keyfile.h"
 #include "crypto/sha256.h"
 #include "formats/note.h"
+#include "tests/support/checkin_reply.h"
+#include "tests/support/fault_list.h"
 #include "tests/support/fault_tls.h"
 
 #define UPLOADS "/v1/uploads"
-#define VALUE_SIZE 128
+#define VALUE_SIZE FAULT_VALUE_SIZE
+#define BODY_MAX ((uint64_t)64 * 1024) /* of what is no upload */
 #define STORE_MAX (64u * 1024 * 1024)
 
 struct server {
@@ -67,6 +78,7 @@ struct server {
 	char id[64], digest[VALUE_SIZE];
 	struct buf data;
 	uint64_t length, base;
+	uint64_t witnessed; /* size of the head of the device's log */
 };
 
 struct request {
@@ -85,37 +97,16 @@ static void fail(const char *what)
 
 /* ---- faults ---- */
 
-/* Is this fault in the list? value may be NULL. */
 static bool has(const struct server *server, const char *name,
 		char value[VALUE_SIZE])
 {
-	size_t len = strlen(name);
-	for (const char *at = server->faults; *at != '\0';) {
-		size_t item = strcspn(at, ",");
-		if (strncmp(at, name, len) == 0 &&
-		    (item == len || at[len] == '=')) {
-			if (value != NULL) {
-				size_t skip = item > len ? len + 1 : len;
-				(void)snprintf(value, VALUE_SIZE, "%.*s",
-					       (int)(item - skip), at + skip);
-			}
-			return true;
-		}
-		at += item + (at[item] == ',' ? 1 : 0);
-	}
-	return false;
+	return fault_list_has(server->faults, name, value);
 }
 
 static uint64_t number(const struct server *server, const char *name,
 		       uint64_t otherwise)
 {
-	char text[VALUE_SIZE];
-	uint64_t value = otherwise;
-	if (has(server, name, text) &&
-	    !text_parse_u64(text, 0, INT64_MAX, &value)) {
-		fail("a fault's number is none");
-	}
-	return value;
+	return fault_list_number(server->faults, name, otherwise);
 }
 
 /* Does the fault strike this request? It is counted then. */
@@ -284,6 +275,42 @@ static void create(struct server *server, struct request *request)
 		}
 	}
 	tell_offset(server, request, 201);
+}
+
+/* A small request that is answered with a note. */
+static void reply(struct server *server, struct request *request)
+{
+	const struct note_signer signer = { server->signer, &server->key };
+	const struct checkin_reply how = { server->faults, server->device,
+					   &signer, &server->witnessed };
+	struct buf body = BUF_INIT, note = BUF_INIT;
+	char size[24], data[4096];
+	uint64_t left;
+	if (!fault_tls_field(&request->head, "\r\nContent-Length: ", size,
+			     sizeof(size)) ||
+	    !text_parse_u64(size, 1, BODY_MAX, &left)) {
+		refuse_early(server, request, 400);
+		return;
+	}
+	while (left > 0) {
+		int n = SSL_read(request->ssl, data,
+				 (int)(left < sizeof(data) ? left
+							   : sizeof(data)));
+		if (n <= 0) {
+			break;
+		}
+		buf_put(&body, data, (size_t)n);
+		left -= (uint64_t)n;
+	}
+	hold(server, request, "hold");
+	if (left > 0 || !checkin_reply(&how, request->target, &body, &note)) {
+		refuse(server, request, 400);
+	} else {
+		answer(server, request, 200, "Content-Type: text/plain\r\n",
+		       buf_str(&note));
+	}
+	buf_clear(&note);
+	buf_clear(&body);
 }
 
 static bool is_known(const struct server *server, const char *target)
@@ -462,7 +489,10 @@ static void serve_request(struct server *server, struct request *request)
 		forget(server);
 	}
 	bool known = is_known(server, request->target);
-	if (text_equal(request->method, "POST")) {
+	if (text_equal(request->method, "POST") &&
+	    !text_starts_with(request->target, UPLOADS)) {
+		reply(server, request);
+	} else if (text_equal(request->method, "POST")) {
 		create(server, request);
 	} else if (known) {
 		serve_known(server, request);

@@ -1,6 +1,7 @@
 /*
- * What the server tells of job data: when it is asked, what is believed, and
- * that otherwise there is not a packet.
+ * What the server tells of job data when a person asks: what is believed, and
+ * that without a grant there is not a packet. When it is asked by itself is
+ * tested with check-ins.
  */
 #include "tests/unit/client/job_scene.h"
 
@@ -13,11 +14,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "domain/recipient_list.h"
-#include "domain/settings.h"
 #include "formats/notices.h"
 #include "tests/support/vendor.h"
-
-#define EVERY_S JOB_NOTICES_EVERY_S
 
 /* ---- the server's texts ---- */
 
@@ -91,22 +89,12 @@ static int begin(void **state)
 	return 0;
 }
 
-static int64_t ask_by_itself(struct job_scene *scene)
-{
-	int64_t next = 0;
-	assert_done(
-		job_notices_round(&scene->device.client, false, &next, err));
-	return next;
-}
-
 /* A person asks; why->kind is NONE when it went well. */
 static void ask(struct job_scene *scene, struct err *why)
 {
-	int64_t next = 0;
 	*why = (struct err){ .kind = ERR_NONE };
-	bool ok = job_notices_round(&scene->device.client, true, &next, why);
+	bool ok = job_notices_ask(&scene->device.client, why);
 	assert_true(ok == (why->kind == ERR_NONE));
-	assert_true(next == INT64_MAX);
 }
 
 static void ask_well(struct job_scene *scene)
@@ -138,84 +126,19 @@ static size_t notices_kept(struct job_scene *scene)
 	return count;
 }
 
-/* ---- when ---- */
-
-static void nothing_is_asked_while_nothing_is_awaited(void **state)
-{
-	struct job_scene *scene = *state;
-	struct notices notices;
-	make_notices(scene, &notices, 0, 1);
-	(void)strcpy(notices.of[0].kind, "expired");
-	notices.of[0].who[0] = '\0';
-	sign_notices(scene, &notices, &scene->device.pki.receipt);
-	ask_well(scene);
-	job_scene_server(scene, "");
-	device_set_time(device_time() + 2 * EVERY_S);
-	assert_true(ask_by_itself(scene) == INT64_MAX);
-	assert_true(fault_is_quiet(&scene->server));
-}
-
 static void without_remote_services_there_is_no_packet(void **state)
 {
 	struct job_scene *scene = *state;
 	assert_done(consent_withdraw(scene->device.db, "carla", SERVICE_UNSET,
 				     device_time(), NULL, err));
-	assert_true(ask_by_itself(scene) == INT64_MAX);
 	ask_in_vain(scene, ERR_DENIED, "Remote services are not allowed");
 	assert_true(fault_is_quiet(&scene->server));
 }
 
-static void by_itself_it_asks_once_a_day(void **state)
-{
-	struct job_scene *scene = *state;
-	struct job_told told;
-	int64_t first = device_time();
-	assert_true(ask_by_itself(scene) == first + EVERY_S);
-	job_scene_hear(scene, &told);
-	assert_string_equal("GET ", told.text);
-	device_set_time(first + EVERY_S - 1);
-	assert_true(ask_by_itself(scene) == first + EVERY_S);
-	assert_true(fault_is_quiet(&scene->server));
-	device_set_time(first + EVERY_S);
-	assert_true(ask_by_itself(scene) == first + 2 * EVERY_S);
-	job_scene_hear(scene, &told);
-	assert_string_equal("GET ", told.text);
-}
-
-static void a_person_is_not_made_to_wait_and_counts_for_the_day(void **state)
-{
-	struct job_scene *scene = *state;
-	struct job_told told;
-	for (int i = 0; i < 2; i++) {
-		ask_well(scene);
-		job_scene_hear(scene, &told);
-		assert_string_equal("GET ", told.text);
-	}
-	assert_true(ask_by_itself(scene) == device_time() + EVERY_S);
-	assert_true(fault_is_quiet(&scene->server));
-}
-
-static void a_clock_that_was_set_back_holds_nothing_up(void **state)
-{
-	struct job_scene *scene = *state;
-	struct job_told told;
-	int64_t now = device_time();
-	static const char *const marks[] = { "99999999999", "soon", "-1" };
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		assert_done(settings_set(scene->device.db, "job_notices_at",
-					 marks[i], err));
-		assert_true(ask_by_itself(scene) == now + EVERY_S);
-		job_scene_hear(scene, &told);
-		assert_string_equal("GET ", told.text);
-	}
-}
-
-/* By itself trouble waits for the next day; a person is told. */
-static void trouble_is_no_error_unless_a_person_asked(void **state)
+static void a_person_is_told_of_trouble(void **state)
 {
 	struct job_scene *scene = *state;
 	job_scene_server(scene, "status=500");
-	assert_true(ask_by_itself(scene) == device_time() + EVERY_S);
 	ask_in_vain(scene, ERR_RETRY, "500");
 	char *path =
 		device_config_key_path(&scene->device.config, "identity.pem");
@@ -244,17 +167,14 @@ static void more_than_fit_come_in_pages(void **state)
 {
 	struct job_scene *scene = *state;
 	struct job_told told;
-	unsigned requests = 0;
 	give_notices(scene, 0, NOTICES_MAX);
 	give_notices(scene, NOTICES_MAX, NOTICES_MAX);
 	give_notices(scene, 2 * NOTICES_MAX, 7);
 	ask_well(scene);
 	assert_int_equal(2 * NOTICES_MAX + 7, notices_kept(scene));
-	for (int i = 0; i < 3; i++) {
-		job_scene_hear(scene, &told);
-		requests += text_equal(told.text, "GET ");
-	}
-	assert_int_equal(3, requests);
+	/* Over one connection. */
+	job_scene_hear(scene, &told);
+	assert_string_equal("GET GET GET ", told.text);
 }
 
 /* The largest page still fits into what is taken as an answer. */
@@ -356,10 +276,7 @@ static void the_vendors_list_is_taken_in(void **state)
 	assert_true(has_list(scene, 7));
 	ask_well(scene); /* the same again */
 	give_list(scene, 8, vendor_sign);
-	(void)ask_by_itself(scene);
-	assert_true(has_list(scene, 7)); /* not before the next day */
-	device_set_time(device_time() + EVERY_S);
-	(void)ask_by_itself(scene);
+	ask_well(scene);
 	assert_true(has_list(scene, 8));
 }
 
@@ -370,8 +287,7 @@ static void a_server_without_a_list_is_fine(void **state)
 	trust_the_vendor(scene);
 	ask_well(scene);
 	job_scene_hear(scene, &told);
-	job_scene_hear(scene, &told);
-	assert_string_equal("GET ", told.text);
+	assert_string_equal("GET GET ", told.text);
 	assert_false(has_list(scene, 7));
 }
 
@@ -403,12 +319,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, job_scene_end)
 	const struct CMUnitTest tests[] = {
-		TEST(nothing_is_asked_while_nothing_is_awaited),
 		TEST(without_remote_services_there_is_no_packet),
-		TEST(by_itself_it_asks_once_a_day),
-		TEST(a_person_is_not_made_to_wait_and_counts_for_the_day),
-		TEST(a_clock_that_was_set_back_holds_nothing_up),
-		TEST(trouble_is_no_error_unless_a_person_asked),
+		TEST(a_person_is_told_of_trouble),
 		TEST(notices_are_kept_once_with_an_entry),
 		TEST(more_than_fit_come_in_pages),
 		TEST(the_longest_names_fit),

@@ -169,38 +169,6 @@ static void the_last_number_is_the_highest(void **state)
 	assert_int_equal(40, last);
 }
 
-static bool awaits(struct jobs_fixture *f)
-{
-	bool any = false;
-	assert_done(jobs_awaits_notices(f->db, &any, err));
-	return any;
-}
-
-static void notices_are_awaited_while_the_server_has_something(void **state)
-{
-	struct jobs_fixture *f = *state;
-	struct jobs_order order;
-	struct jobs_item one, two;
-	assert_false(awaits(f));
-	confirm_jobs(f, 1, NOW, &order);
-	assert_false(awaits(f));
-	assert_done(jobs_cancel(f->db, "anna", order.id, "x", NOW, err));
-	assert_false(awaits(f));
-	send_a_job(f, &one);
-	send_a_job(f, &two);
-	assert_true(awaits(f));
-	struct jobs_notice notice =
-		notice_of(1, JOBS_NOTICE_OPENED, one.transaction, "desk");
-	assert_done(jobs_note(f->db, &notice, NOW, err));
-	assert_true(awaits(f));
-	notice = notice_of(2, JOBS_NOTICE_EXPIRED, one.transaction, "");
-	assert_done(jobs_note(f->db, &notice, NOW, err));
-	assert_true(awaits(f));
-	notice = notice_of(3, JOBS_NOTICE_DELETED, two.transaction, "desk");
-	assert_done(jobs_note(f->db, &notice, NOW, err));
-	assert_false(awaits(f));
-}
-
 static void kinds_have_names(void **state)
 {
 	(void)state;
@@ -223,7 +191,6 @@ int main(void)
 		JOBS_TEST(what_is_no_notice_is_refused),
 		JOBS_TEST(hostile_names_become_one_clean_line),
 		JOBS_TEST(the_last_number_is_the_highest),
-		JOBS_TEST(notices_are_awaited_while_the_server_has_something),
 		cmocka_unit_test(kinds_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,188 @@
+/*
+ * What the server says to a check-in: whether it is to be believed, and what
+ * it changes. The time in it is fresh, because our nonce is; whatever else it
+ * tells is only a number to compare, or a wish that our limits bound.
+ */
+#include "client/checkin_parts.h"
+
+#include "base/text.h"
+#include "base/zone.h"
+#include "client/job_notices.h"
+#include "domain/automatic.h"
+#include "domain/consent.h"
+#include "domain/settings.h"
+#include "domain/time_known.h"
+#include "domain/witnessed.h"
+#include "formats/checkpoint.h"
+#include "formats/cosignature.h"
+
+bool checkin_believe(const struct checkin_attempt *a, const struct buf *note,
+		     struct checkin_answer *answer, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	if (!checkin_answer_read(buf_str(note), note->len, &a->link.verifier,
+				 answer, &why)) {
+		return err_set(err, ERR_RETRY,
+			       "The server's answer cannot be believed. %s "
+			       "Ask the vendor to check the server.",
+			       why.text);
+	}
+	if (!text_equal(answer->device, a->request->device) ||
+	    !text_equal(answer->nonce, a->request->nonce)) {
+		return err_set(err, ERR_RETRY,
+			       "The server's answer is for another device or "
+			       "another question. Ask the vendor to check the "
+			       "server.");
+	}
+	return true;
+}
+
+bool checkin_allowed_at(struct client *client, int64_t *at, struct err *err)
+{
+	struct consents all;
+	struct automatic automatic;
+	int64_t now = client->now();
+	if (!consent_read(client->db, now, &all, err) ||
+	    !automatic_read(client->db, &all, now, &automatic, err)) {
+		return false;
+	}
+	struct timetable t = automatic_timetable(&automatic, client->config->id,
+						 zone_offset);
+	*at = timetable_allowed(&t, *at);
+	return true;
+}
+
+/* The head that we sent, with the server's signature beside ours. */
+static bool keep_head(struct checkin_attempt *a,
+		      const struct checkin_answer *answer, struct err *err)
+{
+	const char *note = a->request->checkpoint;
+	size_t len = strlen(note);
+	struct note_verifier own;
+	struct checkpoint head;
+	struct buf both = BUF_INIT;
+	struct err why = { .kind = ERR_NONE };
+	int64_t at = 0;
+	bool good = note_verifier_of(a->client->ledger_name,
+				     a->client->ledger_key.public_key, &own,
+				     &why) &&
+		    checkpoint_read(note, len, &own, &head, &why) &&
+		    cosignature_check(note, len, answer->cosignature,
+				      &a->link.verifier, &at, &why) &&
+		    cosignature_add(note, len, a->link.verifier.name,
+				    answer->cosignature, &both, &why);
+	bool ok = true;
+	if (!good) {
+		log_warn(a->client->log, "the log's head: %s", why.text);
+	} else {
+		ok = witnessed_keep(a->client->db, head.size, buf_str(&both),
+				    at, err);
+	}
+	buf_clear(&both);
+	return ok;
+}
+
+static bool keep_witness(struct checkin_attempt *a,
+			 const struct checkin_answer *answer, struct err *err)
+{
+	bool sent = a->request->checkpoint[0] != '\0';
+	if (sent && answer->cosignature[0] != '\0' &&
+	    !keep_head(a, answer, err)) {
+		return false;
+	}
+	return witnessed_told(a->client->db, answer->witnessed,
+			      sent ? answer->witness_problem : NULL,
+			      a->client->now(), err);
+}
+
+static bool keep_reported(struct checkin_attempt *a, struct err *err)
+{
+	for (size_t i = 0; i < a->told_count; i++) {
+		if (!instructions_reported(a->client->db, a->told[i].is.number,
+					   a->told[i].state, err)) {
+			return false;
+		}
+	}
+	return a->request->ledger_key[0] == '\0' ||
+	       settings_set(a->client->db, "ledger_key_told", a->certificate,
+			    err);
+}
+
+static bool plan_next(struct checkin_attempt *a, int64_t wished_s,
+		      int64_t *next, struct err *err)
+{
+	*next = checkin_next(a->client->config->id,
+			     checkin_interval(&a->state, wished_s),
+			     a->client->now(), a->random);
+	return checkin_allowed_at(a->client, next, err);
+}
+
+static bool keep(struct checkin_attempt *a, const struct checkin_end *end,
+		 const struct checkin_answer *answer, struct err *err)
+{
+	struct db *db = a->client->db;
+	int64_t now = a->client->now();
+	return checkins_end(db, end, now, err) &&
+	       time_known_learn(db, TIME_SOURCE_CHECKIN, answer->time,
+				a->asked_at, now, NULL, err) &&
+	       keep_witness(a, answer, err) && keep_reported(a, err);
+}
+
+bool checkin_keep(struct checkin_attempt *a, const struct buf *note,
+		  const struct checkin_answer *answer, uint64_t bytes_out,
+		  uint64_t bytes_in, struct err *err)
+{
+	struct checkin_end end = {
+		.number = a->number,
+		.answer = buf_str(note),
+		.bytes_out = bytes_out,
+		.bytes_in = bytes_in,
+		.wished_s = answer->interval_s,
+	};
+	struct db *db = a->client->db;
+	return plan_next(a, answer->interval_s, &end.next_at, err) &&
+	       db_begin(db, err) &&
+	       db_finish(db, keep(a, &end, answer, err), err);
+}
+
+/* ---- what is newer ---- */
+
+/* Once for each number, taken in or not: a bad list is not fetched for ever. */
+static bool fetch_recipients(struct checkin_attempt *a, struct ask_way *way,
+			     uint64_t number, struct err *err)
+{
+	struct db *db = a->client->db;
+	struct buf fetched = BUF_INIT, wanted = BUF_INIT;
+	buf_printf(&wanted, "%llu", (unsigned long long)number);
+	bool ok = settings_get(db, "recipients_fetched", &fetched, err);
+	bool news = !text_equal(buf_str(&fetched), buf_str(&wanted));
+	if (ok && news) {
+		ok = job_notices_recipients(a->client, way, err);
+		/* A connection that broke is no answer. */
+		if (ok || err->kind != ERR_RETRY) {
+			ok = settings_set(db, "recipients_fetched",
+					  buf_str(&wanted), err) &&
+			     ok;
+		}
+	}
+	buf_clear(&wanted);
+	buf_clear(&fetched);
+	return ok;
+}
+
+void checkin_follow(struct checkin_attempt *a, struct ask_way *way,
+		    const struct checkin_answer *answer)
+{
+	const struct checkin_request *r = a->request;
+	struct client *client = a->client;
+	struct err why = { .kind = ERR_NONE };
+	if (answer->notices > r->notices &&
+	    !job_notices_fetch(client, way, &a->link.verifier, &why)) {
+		log_warn(client->log, "notices of job data: %s", why.text);
+	}
+	err_reset(&why);
+	if (answer->recipients > r->recipients &&
+	    !fetch_recipients(a, way, answer->recipients, &why)) {
+		log_warn(client->log, "list of recipients: %s", why.text);
+	}
+}
