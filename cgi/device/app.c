@@ -63,6 +63,7 @@ static bool open_app(struct device_app *app, const char *conf, struct err *err)
 		{ .path = app->config.state, .write = true },
 		{ .path = verifier, .write = false },
 		{ .path = app->config.vendor_verifier, .write = false },
+		{ .path = app->config.server_anchor, .write = false },
 		{ .path = NULL },
 	};
 	struct sandbox_result held;

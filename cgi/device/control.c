@@ -225,7 +225,7 @@ bool control_fill(struct visit *visit, json_t *item,
 }
 
 /* The last second of a day that is written "2026-11-23". */
-static bool end_of_day(const char *date, int64_t *utc)
+bool control_end_of_day(const char *date, int64_t *utc)
 {
 	char text[CLOCK_TEXT_SIZE];
 
@@ -249,7 +249,8 @@ static bool chosen_end(const struct visit *visit, enum service_id id,
 	const char *end = request_form(visit->request, "end");
 
 	if (strcmp(end, "date") == 0) {
-		return end_of_day(request_form(visit->request, "date"), until);
+		return control_end_of_day(request_form(visit->request, "date"),
+					  until);
 	}
 	*until = strcmp(end, "year") == 0      ? now + CONSENT_PRESET_S
 		 : strcmp(end, "quarter") == 0 ? now + QUARTER_S

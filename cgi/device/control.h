@@ -39,4 +39,7 @@ void control_tell(struct visit *visit, const struct consents *all);
 /* "2 waiting items were deleted unsent."; title NULL = of everything. */
 void control_tell_withdrawn(struct visit *visit, const char *title);
 
+/* The last moment of a day that was typed as 2027-11-23. */
+bool control_end_of_day(const char *date, int64_t *utc);
+
 #endif

@@ -12,6 +12,8 @@
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
 #include "domain/accounts.h"
+#include "domain/connection_test.h"
+#include "domain/enrolment.h"
 #include "domain/outbox.h"
 #include "domain/settings.h"
 #include "web/view.h"
@@ -23,6 +25,7 @@
 struct seen {
 	const struct consents *consents;
 	bool previewed;
+	bool connected;
 	int64_t accounts;
 };
 
@@ -46,6 +49,11 @@ static bool previewed(const struct seen *seen)
 	return seen->previewed;
 }
 
+static bool connected(const struct seen *seen)
+{
+	return seen->connected;
+}
+
 static bool made_accounts(const struct seen *seen)
 {
 	return seen->accounts > 1;
@@ -61,6 +69,10 @@ static const struct step {
 	{ "services", "Choose services",
 	  "All are off. Allow those that you want, or leave it so.",
 	  "/services", ROLE_CUSTOMER, chose_services },
+	{ "connect", "Connect",
+	  "A certificate, by a one-time code of the vendor, and a test that "
+	  "says where the way ends.",
+	  "/network", ROLE_ADMIN, connected },
 	{ "personal", "Decide on personal data",
 	  "Off: names, contacts and addresses stay here.", "/privacy#personal",
 	  ROLE_ADMIN, chose_personal },
@@ -87,15 +99,20 @@ static bool look(struct visit *visit, struct seen *seen, struct err *err)
 {
 	struct db *db = app_of(visit)->db;
 	struct outbox_item *items = NULL;
+	struct enrolment enrolment;
+	struct connection_test test;
 	size_t count = 0;
 
 	if (!outbox_list(db, OUTBOX_UNSET, 1, &items, &count, err) ||
-	    !accounts_count(db, &seen->accounts, err)) {
+	    !accounts_count(db, &seen->accounts, err) ||
+	    !enrolment_read(db, &enrolment, err) ||
+	    !connection_test_read(db, &test, err)) {
 		mem_free(items);
 		return false;
 	}
 	mem_free(items);
 	seen->previewed = count > 0;
+	seen->connected = enrolment.state == ENROLMENT_ENROLLED && test.at != 0;
 	return true;
 }
 

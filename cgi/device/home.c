@@ -11,6 +11,7 @@
 #include "cgi/device/app.h"
 #include "cgi/device/control.h"
 #include "cgi/device/first_steps.h"
+#include "cgi/device/home.h"
 #include "cgi/device/pages.h"
 #include "cgi/device/state.h"
 #include "cgi/device/words.h"
@@ -18,14 +19,12 @@
 #include "domain/consent.h"
 #include "domain/jobs.h"
 #include "domain/outbox.h"
-#include "domain/settings.h"
 #include "web/view.h"
 
 #define DAY_S ((int64_t)86400)
 #define RECENT_ITEMS 20
 #define FAILED_SHOWN_S (7 * DAY_S)
 #define EXPIRED_SHOWN_S (30 * DAY_S)
-#define CLOCK_TOLERANCE_S 120 /* the server's receipts against our clock */
 
 /* Two lists of the same form: what needs a person, and what is under way. */
 struct attention {
@@ -33,8 +32,8 @@ struct attention {
 	json_t *waiting;
 };
 
-static json_t *add_task(json_t *list, const char *title, const char *text,
-			const char *path, const char *action)
+json_t *home_add_task(json_t *list, const char *title, const char *text,
+		      const char *path, const char *action)
 {
 	json_t *item = view_item(list);
 
@@ -73,7 +72,8 @@ static void add_item(struct visit *visit, const struct attention *attention,
 		text = item->problem;
 	}
 	words_services_put(&title, item->services);
-	words_outbox_tag(add_task(list, buf_str(&title), text, path, action),
+	words_outbox_tag(home_add_task(list, buf_str(&title), text, path,
+				       action),
 			 "tag", item);
 	buf_clear(&title);
 }
@@ -106,23 +106,26 @@ static void add_consent(struct visit *visit, json_t *list,
 	control_path(path, consent->service);
 	if (consent->state == CONSENT_SUSPENDED) {
 		words_consent_tag(
-			add_task(list, title,
-				 "Its words or its data changed. Nothing is "
-				 "sent under it until somebody confirms.",
-				 path, "Read the change"),
+			home_add_task(
+				list, title,
+				"Its words or its data changed. Nothing is "
+				"sent under it until somebody confirms.",
+				path, "Read the change"),
 			"tag", CONSENT_SUSPENDED);
 	} else if (consent->state == CONSENT_EXPIRED &&
 		   (consent->grant[0] != '\0' ||
 		    visit->request->now - consent->decided_at <
 			    EXPIRED_SHOWN_S)) {
-		words_consent_tag(add_task(list, title,
-					   "Nothing is sent under it any more.",
-					   path, "Decide again"),
-				  "tag", CONSENT_EXPIRED);
+		words_consent_tag(
+			home_add_task(list, title,
+				      "Nothing is sent under it any more.",
+				      path, "Decide again"),
+			"tag", CONSENT_EXPIRED);
 	} else if (consent->state == CONSENT_ALLOWED && consent->ends_soon) {
 		view_format_date(date, consent->until);
 		snprintf(text, sizeof(text), "It ends by itself on %s.", date);
-		marks_tag(add_task(list, title, text, path, "Choose an end"),
+		marks_tag(home_add_task(list, title, text, path,
+					"Choose an end"),
 			  "tag", "warn", "warn", "Ends soon");
 	}
 }
@@ -153,32 +156,12 @@ static bool add_job_data(struct visit *visit, json_t *list, struct err *err)
 		snprintf(text, sizeof(text),
 			 "A second person is asked: %s wants to send job data.",
 			 orders[i].actor);
-		marks_tag(add_task(list, "Job data", text, path,
-				   "Look and decide"),
+		marks_tag(home_add_task(list, "Job data", text, path,
+					"Look and decide"),
 			  "tag", "warn", "wait", "Waits for you");
 	}
 	mem_free(orders);
 	return true;
-}
-
-/* A receipt is from later than now: the clock of this device is behind. */
-static bool add_clock(struct visit *visit, json_t *list, struct err *err)
-{
-	struct buf text = BUF_INIT;
-	int64_t floor = 0;
-	bool done = settings_get(app_of(visit)->db, "time_floor", &text, err);
-
-	if (done && text_parse_i64(buf_str(&text), 0, INT64_MAX, &floor) &&
-	    floor > visit->request->now + CLOCK_TOLERANCE_S) {
-		marks_tag(add_task(list, "Clock",
-				   "The clock of this device is behind that of "
-				   "the server. Set it: ends of permissions "
-				   "and times in the log depend on it.",
-				   "/help#trouble", "Help"),
-			  "tag", "warn", "warn", "Behind");
-	}
-	buf_clear(&text);
-	return done;
 }
 
 static void add_list(json_t *lists, const char *id, const char *title,
@@ -195,7 +178,7 @@ static void add_list(json_t *lists, const char *id, const char *title,
 }
 
 static bool fill_todo(struct visit *visit, const struct consents *all,
-		      struct err *err)
+		      const struct contact *contact, struct err *err)
 {
 	json_t *lists = view_array(visit->view, "lists");
 	struct attention attention = { json_array(), json_array() };
@@ -207,9 +190,10 @@ static bool fill_todo(struct visit *visit, const struct consents *all,
 	for (size_t i = 0; i < CONSENT_GATES; i++) {
 		add_consent(visit, attention.repairs, &all->gates[i]);
 	}
-	bool done = add_clock(visit, attention.repairs, err) &&
-		    add_job_data(visit, attention.repairs, err) &&
-		    add_items(visit, &attention, err);
+	bool done =
+		home_add_connection(visit, contact, attention.repairs, err) &&
+		add_job_data(visit, attention.repairs, err) &&
+		add_items(visit, &attention, err);
 
 	add_list(lists, "repairs", "Needs attention", attention.repairs);
 	add_list(lists, "waiting", "Waiting", attention.waiting);
@@ -255,9 +239,12 @@ static void fill_failures(struct visit *visit)
 bool home_show(struct visit *visit, struct err *err)
 {
 	struct consents all;
+	struct contact contact;
 
 	if (!consent_read(app_of(visit)->db, visit->request->now, &all, err) ||
-	    !fill_todo(visit, &all, err) ||
+	    !contact_read(visit, &all, &contact, err) ||
+	    !fill_todo(visit, &all, &contact, err) ||
+	    !home_fill_messages(visit, err) ||
 	    !first_steps_fill(visit, &all, err)) {
 		return false;
 	}

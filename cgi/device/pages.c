@@ -23,6 +23,7 @@ const struct navigation device_navigation[] = {
 	{ "/send", "Send", SEES_SENT },
 	{ "/jobdata", "Job data", SEES_JOBS },
 	{ "/log", "Log", READS_LOG },
+	{ "/network", "Network", ROLE_SIGNED_IN },
 	{ "/settings", "Settings", ROLE_SIGNED_IN },
 	{ "/about", "About", ROLE_SIGNED_IN },
 	{ NULL, NULL, ROLE_UNSET },
@@ -149,6 +150,52 @@ static const struct web_field settings_form[] = {
 	{ .name = "until", .label = "The end", .max = 16 },
 	{ .name = "percent", .label = "The threshold", .max = 16 },
 	{ .name = "rate", .label = "The rate", .max = 16 },
+	{ .name = NULL },
+};
+
+/* done: what was saved; id: of the request that a button left */
+static const struct web_field network_query[] = {
+	{ .name = "done", .label = "The mark", .valid = fields_is_word },
+	{ .name = "id", .label = "The request", .valid = fields_is_number },
+	{ .name = NULL },
+};
+
+static const struct web_field network_test_form[] = {
+	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
+	{ .name = "key", .label = "The key of the form", .required = true, .valid = fields_is_key },
+	{ .name = NULL },
+};
+
+static const struct web_field network_certificate_form[] = {
+	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
+	{ .name = "key", .label = "The key of the form", .valid = fields_is_key },
+	{ .name = "code", .label = "The one-time code", .max = 80 },
+	{ .name = NULL },
+};
+
+static const struct web_field network_checkins_form[] = {
+	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
+	{ .name = "key", .label = "The key of the form", .valid = fields_is_key },
+	{ .name = "least", .label = "The shortest interval", .max = 12 },
+	{ .name = "most", .label = "The longest interval", .max = 12 },
+	{ .name = NULL },
+};
+
+static const struct web_field network_limits_form[] = {
+	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
+	{ .name = "megabytes", .label = "Megabytes", .max = 16 },
+	{ .name = "days", .label = "Days", .max = 16 },
+	{ .name = "rate", .label = "The rate", .max = 16 },
+	{ .name = "month", .label = "Megabytes a month", .max = 16 },
+	{ .name = NULL },
+};
+
+static const struct web_field instructions_form[] = {
+	{ .name = "do", .label = "The button", .required = true, .valid = fields_is_word },
+	{ .name = "number", .label = "The number", .max = 20, .valid = fields_is_number },
+	{ .name = "kind", .label = "The kind", .valid = fields_is_word },
+	{ .name = "date", .label = "The last day", .valid = fields_is_date,
+	  .hint = "Write it as 2027-11-23." },
 	{ .name = NULL },
 };
 
@@ -283,6 +330,42 @@ const struct page device_pages[] = {
 	{ .path = "/catalogue", .methods = GET, .role = ROLE_SIGNED_IN,
 	  .show = catalogue_show,
 	  .template = "catalogue", .title = "What this device can send", .section = "/about" },
+	{ .path = "/network", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .show = network_show,
+	  .template = "network", .title = "Network", .section = "/network" },
+	{ .path = "/network/test", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = network_query, .show = network_test_show,
+	  .template = "network_test", .title = "Connection test", .section = "/network" },
+	{ .path = "/network/test", .methods = POST, .role = ROLE_ADMIN, .writes = true,
+	  .form = network_test_form, .show = network_test_show, .act = network_test_act,
+	  .template = "network_test", .title = "Connection test", .section = "/network" },
+	{ .path = "/network/certificate", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = network_query, .show = network_certificate_show,
+	  .template = "network_certificate", .title = "Certificate of this device", .section = "/network" },
+	{ .path = "/network/certificate", .methods = POST, .role = ROLE_ADMIN, .writes = true,
+	  .form = network_certificate_form, .show = network_certificate_show, .act = network_certificate_act,
+	  .template = "network_certificate", .title = "Certificate of this device", .section = "/network" },
+	{ .path = "/network/checkins", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = network_query, .show = network_checkins_show,
+	  .template = "network_checkins", .title = "Check-ins", .section = "/network" },
+	{ .path = "/network/checkins", .methods = POST, .role = ROLE_ADMIN, .writes = true,
+	  .form = network_checkins_form, .show = network_checkins_show, .act = network_checkins_act,
+	  .template = "network_checkins", .title = "Check-ins", .section = "/network" },
+	{ .path = "/network/checkins/*", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .show = network_checkin_show,
+	  .template = "network_checkin", .title = "Check-in", .section = "/network" },
+	{ .path = "/network/limits", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = done_query, .show = network_limits_show,
+	  .template = "network_limits", .title = "What may leave, and when", .section = "/network" },
+	{ .path = "/network/limits", .methods = POST, .role = ROLE_ADMIN, .writes = true,
+	  .form = network_limits_form, .show = network_limits_show, .act = network_limits_act,
+	  .template = "network_limits", .title = "What may leave, and when", .section = "/network" },
+	{ .path = "/instructions", .methods = GET, .role = ROLE_SIGNED_IN,
+	  .query = done_query, .show = instructions_show,
+	  .template = "instructions", .title = "Instructions", .section = "/network" },
+	{ .path = "/instructions", .methods = POST, .role = DECIDES_INSTRUCTIONS, .writes = true,
+	  .form = instructions_form, .show = instructions_show, .act = instructions_act,
+	  .template = "instructions", .title = "Instructions", .section = "/network" },
 	{ .path = "/settings", .methods = GET, .role = ROLE_SIGNED_IN,
 	  .query = done_query, .show = settings_show,
 	  .template = "settings", .title = "Settings", .section = "/settings" },

@@ -21,6 +21,8 @@ enum page_readers {
 	/* Who sees that job data was sent; choosing needs ROLE_JOB_DATA. */
 	SEES_JOBS = ROLE_JOB_DATA | ROLE_ADMIN | ROLE_CUSTOMER | ROLE_AUDITOR,
 	CANCELS_JOBS = ROLE_JOB_DATA | WITHDRAWS,
+	/* Who says yes or no to what the vendor asks. */
+	DECIDES_INSTRUCTIONS = ROLE_CUSTOMER | ROLE_ADMIN,
 };
 
 /* The table of pages, and the entries of the navigation. */
@@ -66,6 +68,18 @@ bool log_entry_show(struct visit *visit, struct err *err);
 bool privacy_record_show(struct visit *visit, struct err *err);
 bool log_export_show(struct visit *visit, struct err *err);
 bool log_verify_show(struct visit *visit, struct err *err);
+bool network_show(struct visit *visit, struct err *err);
+bool network_test_show(struct visit *visit, struct err *err);
+bool network_test_act(struct visit *visit, struct err *err);
+bool network_certificate_show(struct visit *visit, struct err *err);
+bool network_certificate_act(struct visit *visit, struct err *err);
+bool network_checkins_show(struct visit *visit, struct err *err);
+bool network_checkins_act(struct visit *visit, struct err *err);
+bool network_checkin_show(struct visit *visit, struct err *err);
+bool network_limits_show(struct visit *visit, struct err *err);
+bool network_limits_act(struct visit *visit, struct err *err);
+bool instructions_show(struct visit *visit, struct err *err);
+bool instructions_act(struct visit *visit, struct err *err);
 bool settings_show(struct visit *visit, struct err *err);
 bool settings_act(struct visit *visit, struct err *err);
 bool catalogue_show(struct visit *visit, struct err *err);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cgi/device/app.h"
+#include "cgi/device/asked.h"
 #include "cgi/device/pages.h"
 #include "cgi/device/transmission.h"
 #include "cgi/device/words.h"
@@ -19,9 +20,6 @@
 #include "web/view.h"
 
 #define RECENT_ITEMS 10
-
-/* After so many seconds without the daemon, the page says so. */
-#define DAEMON_PATIENCE_S 10
 
 static bool fill_recent(struct visit *visit, struct err *err)
 {
@@ -142,32 +140,13 @@ bool preview_act(struct visit *visit, struct err *err)
 	return true;
 }
 
-static const char *waiting_text(const struct visit *visit,
-				const struct request_row *row)
-{
-	if (row->state == REQUEST_TAKEN) {
-		return "The device is being read.";
-	}
-	if (visit->request->now - row->asked_at > DAEMON_PATIENCE_S) {
-		return "The device's client has not taken this up yet. If it "
-		       "stays so, tell your administrator: the client program "
-		       "may not be running.";
-	}
-	return "Waiting for the device's client.";
-}
-
 static void show_waiting(struct visit *visit, const struct request_row *row)
 {
-	const char *text = waiting_text(visit, row);
+	const char *text = asked_text(visit, row, "The device is being read.");
 	json_t *waiting;
 
 	if (visit->request->wants_json) {
-		json_t *answer = json_object();
-
-		view_text(answer, "text", text);
-		view_flag(answer, "over", false);
-		response_json(visit->response, answer);
-		json_decref(answer);
+		asked_answer(visit, text, false);
 		return;
 	}
 	visit->template = "preview_wait";
@@ -212,12 +191,7 @@ static bool show_request(struct visit *visit, int64_t id, struct err *err)
 		return true;
 	}
 	if (visit->request->wants_json) {
-		json_t *answer = json_object();
-
-		view_text(answer, "text", "Done.");
-		view_flag(answer, "over", true);
-		response_json(visit->response, answer);
-		json_decref(answer);
+		asked_answer(visit, "Done.", true);
 	} else if (row.state == REQUEST_REFUSED) {
 		show_refused(visit, &row);
 	} else {

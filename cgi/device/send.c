@@ -11,6 +11,7 @@
 #include "cgi/device/app.h"
 #include "cgi/device/pages.h"
 #include "cgi/device/receipt.h"
+#include "cgi/device/send.h"
 #include "cgi/device/transmission.h"
 #include "cgi/device/words.h"
 #include "web/view.h"
@@ -25,6 +26,7 @@ static json_t *add_group(json_t *groups, const char *title, const char *none)
 	view_text(group, "none", none);
 	view_array(group, "items");
 	view_flag(group, "any", false);
+	view_flag(group, "waits", false);
 	return group;
 }
 
@@ -57,7 +59,9 @@ bool send_show(struct visit *visit, struct err *err)
 		case OUTBOX_STAGED:
 			add_to(ready, &items[i]);
 			break;
-		case OUTBOX_QUEUED:
+		case OUTBOX_QUEUED: /* told by send_queue.c */
+			view_flag(way, "waits", true);
+			break;
 		case OUTBOX_SENDING:
 			add_to(way, &items[i]);
 			break;
@@ -71,7 +75,7 @@ bool send_show(struct visit *visit, struct err *err)
 		}
 	}
 	mem_free(items);
-	return true;
+	return send_fill_queue(visit, err);
 }
 
 static void show_confirm(struct visit *visit)

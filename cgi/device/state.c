@@ -1,6 +1,6 @@
 /*
- * The state sentence of Home and Services: says in the same words whether
- * anything is sent at all.
+ * The state sentence of Home, Services and Settings: says in the same words
+ * whether anything is sent at all, and how the connection stands.
  */
 #include "cgi/device/state.h"
 
@@ -8,6 +8,7 @@
 
 #include "base/zone.h"
 #include "cgi/device/app.h"
+#include "cgi/device/contact.h"
 #include "cgi/people/marks.h"
 #include "web/view.h"
 
@@ -21,8 +22,9 @@ static size_t count_allowed(const struct consents *all)
 	return count;
 }
 
-static int64_t last_contact(const struct consents *all)
+static void put_last_send(const struct consents *all, struct buf *out)
 {
+	char time[VIEW_TIME_SIZE];
 	int64_t last = 0;
 
 	for (size_t i = 0; i < all->count; i++) {
@@ -30,7 +32,12 @@ static int64_t last_contact(const struct consents *all)
 			last = all->services[i].last_sent_at;
 		}
 	}
-	return last;
+	if (last == 0) {
+		buf_put_str(out, "Nothing was ever sent from here.");
+		return;
+	}
+	view_format_time(time, last);
+	buf_printf(out, "Last confirmed send: %s.", time);
 }
 
 struct timetable state_hours(const struct visit *visit,
@@ -86,10 +93,12 @@ bool state_fill(struct visit *visit, const struct consents *all,
 	size_t allowed = count_allowed(all);
 	bool on = all->remote.state == CONSENT_ALLOWED && allowed > 0;
 	char headline[128] = "Nothing is being sent.";
-	char contact[128] = "Nothing was ever sent from here.";
+	struct contact link;
+	struct buf contact = BUF_INIT;
 	struct buf text = BUF_INIT;
 
-	if (!state_next_automatic(visit, all, &text, err)) {
+	if (!contact_read(visit, all, &link, err) ||
+	    !state_next_automatic(visit, all, &text, err)) {
 		return false;
 	}
 	if (text.len > 0) {
@@ -100,21 +109,18 @@ bool state_fill(struct visit *visit, const struct consents *all,
 		snprintf(headline, sizeof(headline), "%zu %s allowed.", allowed,
 			 allowed == 1 ? "service is" : "services are");
 	}
-	int64_t last = last_contact(all);
-
-	if (last != 0) {
-		char time[VIEW_TIME_SIZE];
-
-		view_format_time(time, last);
-		snprintf(contact, sizeof(contact), "Last confirmed send: %s.",
-			 time);
+	if (link.state != CONTACT_OFF) {
+		contact_put(visit, &link, &contact);
+		buf_put_char(&contact, ' ');
 	}
+	put_last_send(all, &contact);
 	view_text(state, "tone", on ? "ok" : "");
 	marks_tag(state, "tag", on ? "ok" : "", on ? "ok" : "off",
 		  on ? "On" : "Off");
 	view_text(state, "headline", headline);
 	view_text(state, "text", buf_str(&text));
-	view_text(state, "contact", contact);
+	view_text(state, "contact", buf_str(&contact));
+	buf_clear(&contact);
 	buf_clear(&text);
 	return true;
 }

@@ -43,7 +43,7 @@ export async function setUp(checks, browser, demo) {
 	}
 	await customer.open('/');
 	checks.check('a new device shows what to do first',
-		/First steps 0 of 7 done/.test(await customer.text()));
+		/First steps 0 of 8 done/.test(await customer.text()));
 	return customer;
 }
 

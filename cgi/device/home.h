@@ -1,0 +1,22 @@
+#ifndef SLUICE_CGI_DEVICE_HOME_H
+#define SLUICE_CGI_DEVICE_HOME_H
+
+#include "cgi/device/contact.h"
+#include "web/router.h"
+
+/* One thing that needs a person: what, why, and the page for it. */
+json_t *home_add_task(json_t *list, const char *title, const char *text,
+		      const char *path, const char *action);
+
+/*
+ * What of the connection needs a person: certificate, check-ins that were
+ * missed, the clock, instructions that wait.
+ */
+MUST_USE bool home_add_connection(struct visit *visit,
+				  const struct contact *contact, json_t *list,
+				  struct err *err);
+
+/* Puts "messages": the vendor's words that nobody has marked as read. */
+MUST_USE bool home_fill_messages(struct visit *visit, struct err *err);
+
+#endif

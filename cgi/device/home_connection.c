@@ -1,0 +1,147 @@
+/*
+ * Home's part about the connection: what of it needs a person, and what the
+ * vendor has to say. Deciding is on Instructions, the rest on Network.
+ */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "cgi/device/app.h"
+#include "cgi/device/certificate.h"
+#include "cgi/device/home.h"
+#include "cgi/device/instructions_row.h"
+#include "cgi/device/pages.h"
+#include "cgi/people/marks.h"
+#include "web/view.h"
+
+#define MESSAGES 5
+#define LISTED 20
+
+static void add_certificate(const struct contact *contact, json_t *list)
+{
+	const struct enrolment *enrolment = &contact->enrolment;
+	int64_t best = contact->time.best;
+	struct buf text = BUF_INIT;
+
+	if (!contact->checkin.on) {
+		return; /* nobody wants a connection */
+	}
+	if (enrolment->state == ENROLMENT_REFUSED) {
+		marks_tag(home_add_task(list, "Certificate", enrolment->problem,
+					"/network/certificate",
+					"Type a new code"),
+			  "tag", "bad", "bad", "Code refused");
+	} else if (certificate_needs_person(enrolment, best)) {
+		certificate_put(&text, enrolment, best);
+		certificate_tag(home_add_task(list, "Certificate",
+					      buf_str(&text),
+					      "/network/certificate", "Look"),
+				"tag", enrolment, best);
+	}
+	buf_clear(&text);
+}
+
+static void add_contact(struct visit *visit, const struct contact *contact,
+			json_t *list)
+{
+	struct buf text = BUF_INIT;
+
+	if (contact->state == CONTACT_MISSED ||
+	    contact->state == CONTACT_REFUSED) {
+		contact_put(visit, contact, &text);
+		if (contact->checkin.problem[0] != '\0') {
+			buf_printf(&text, " The last one: %s",
+				   contact->checkin.problem);
+		}
+		contact_tag(home_add_task(list, "Connection", buf_str(&text),
+					  "/network", "See the connection"),
+			    "tag", contact->state);
+	}
+	buf_clear(&text);
+}
+
+static void add_clock(const struct contact *contact, json_t *list)
+{
+	int64_t ahead = contact->time.clock_ahead_s;
+
+	if (ahead != 0) {
+		marks_tag(
+			home_add_task(
+				list, "Clock",
+				ahead < 0 ? "The clock of this device is "
+					    "behind. Set it: ends of "
+					    "permissions and times in the log "
+					    "depend on it."
+					  : "The clock of this device is "
+					    "ahead. Set it: ends of "
+					    "permissions and times in the log "
+					    "depend on it.",
+				"/network#time", "See the time"),
+			"tag", "warn", "warn", ahead < 0 ? "Behind" : "Ahead");
+	}
+}
+
+static bool add_instructions(struct visit *visit, json_t *list, struct err *err)
+{
+	struct instruction_row *rows = NULL;
+	size_t count = 0;
+
+	if (!instructions_list(app_of(visit)->db, true, LISTED, &rows, &count,
+			       err)) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct buf title = BUF_INIT;
+		struct buf text = BUF_INIT;
+		char path[48];
+
+		snprintf(path, sizeof(path), "/instructions#number-%llu",
+			 (unsigned long long)rows[i].is.number);
+		instruction_put_sentence(&title, &rows[i].is);
+		buf_printf(&text, "The vendor asks for this: %s at %s.",
+			   rows[i].is.by, app_of(visit)->config.server_name);
+		marks_tag(home_add_task(list, buf_str(&title), buf_str(&text),
+					path,
+					people_may(visit, DECIDES_INSTRUCTIONS)
+						? "Look and decide"
+						: "Look"),
+			  "tag", "warn", "wait", "Waits for a person");
+		buf_clear(&title);
+		buf_clear(&text);
+	}
+	mem_free(rows);
+	return true;
+}
+
+bool home_add_connection(struct visit *visit, const struct contact *contact,
+			 json_t *list, struct err *err)
+{
+	add_contact(visit, contact, list);
+	add_certificate(contact, list);
+	add_clock(contact, list);
+	return add_instructions(visit, list, err);
+}
+
+bool home_fill_messages(struct visit *visit, struct err *err)
+{
+	json_t *messages = view_array(visit->view, "messages");
+	struct instruction_row *rows = NULL;
+	size_t count = 0;
+
+	if (!instructions_unseen(app_of(visit)->db, MESSAGES, &rows, &count,
+				 err)) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		json_t *item = view_item(messages);
+
+		instructions_row_fill(visit, item, &rows[i]);
+		view_text(item, "lead",
+			  rows[i].is.kind == INSTRUCTION_PACKAGE
+				  ? "The vendor has a new package"
+				  : "The vendor writes");
+	}
+	mem_free(rows);
+	view_flag(visit->view, "may_mark",
+		  people_may(visit, DECIDES_INSTRUCTIONS));
+	return true;
+}
