@@ -109,7 +109,7 @@ bool asked_show(struct visit *visit, const struct asked *asked, bool *answered,
 			      asked->refused, "");
 		view_sentence(json_object_get(visit->view, "message"), "text",
 			      row.problem);
-	} else {
+	} else if (asked->done != NULL) {
 		marks_message(visit->view, "ok", "ok", "Done", asked->done, "");
 	}
 	return true;

@@ -12,7 +12,7 @@ struct asked {
 	enum request_kind kind;
 	const char *path;    /* of the page that shows it, with "?id=N" */
 	const char *waiting; /* "Testing the connection." */
-	const char *done;    /* headline when it ended well */
+	const char *done;    /* headline when it ended well; NULL = none */
 	const char *refused; /* headline when not; the problem is added */
 };
 

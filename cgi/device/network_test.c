@@ -16,7 +16,6 @@ const struct asked network_asked_test = {
 	.kind = REQUEST_TEST,
 	.path = "/network/test",
 	.waiting = "Testing, step by step. This can take a minute.",
-	.done = "The test is done.",
 	.refused = "The test could not be made.",
 };
 

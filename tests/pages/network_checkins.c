@@ -119,9 +119,15 @@ static void the_button_needs_permission_for_remote_services(void **state)
 	answer = pages_post(&pages, &pages.admin, PATH, "do=now&" NETWORK_KEY);
 	expect_location(&answer, PATH "?id=1");
 	answer_clear(&answer);
+	network_ended(&pages, network_take(&pages, REQUEST_CHECKIN), NULL);
+	answer = pages_get(&pages, &pages.admin, PATH "?id=1");
+	expect_text(&answer, "The device has checked in.");
+	answer_clear(&answer);
+	expect_post(&pages, &pages.admin, PATH,
+		    "do=now&key=another-key-of-a-form", 303);
 	network_ended(&pages, network_take(&pages, REQUEST_CHECKIN),
 		      "the server could not be reached");
-	answer = pages_get(&pages, &pages.admin, PATH "?id=1");
+	answer = pages_get(&pages, &pages.admin, PATH "?id=2");
 	expect_text(&answer, "The check-in did not work.");
 	expect_text(&answer, "The server could not be reached.");
 	answer_clear(&answer);
@@ -133,9 +139,13 @@ static void the_wish_of_the_server_holds_within_the_limits(void **state)
 
 	(void)state;
 	pages_allow(&pages);
-	expect_page(&pages.auditor, "the server has wished nothing else yet.");
+	expect_page(&pages.auditor,
+		    "The device checks in every hour; the server has wished "
+		    "nothing else yet.");
 	assert_true(checkins_wish(pages.db, 7200, &within, NULL));
-	expect_page(&pages.auditor, "Every 2 hours, as the server wishes.");
+	expect_page(
+		&pages.auditor,
+		"The device checks in every 2 hours, as the server wishes.");
 	assert_true(checkins_wish(pages.db, 300, &within, NULL));
 	assert_false(within);
 	expect_page(&pages.auditor,
