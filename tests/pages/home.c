@@ -2,8 +2,9 @@
 #include <stdio.h>
 
 #include "domain/consent.h"
+#include "domain/enrolment.h"
 #include "domain/settings.h"
-#include "tests/pages/support.h"
+#include "tests/pages/network_support.h"
 
 static struct pages pages;
 
@@ -138,6 +139,44 @@ static void failed_sign_ins_are_told_after_the_next_one(void **state)
 	answer_clear(&answer);
 }
 
+static void an_instruction_that_waits_needs_a_person(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	network_instruction(&pages, 1, INSTRUCTION_SEND);
+	answer = pages_get(&pages, &pages.admin, "/");
+	expect_text(&answer, "Sends the documents of Maintenance and Supplies "
+			     "now.");
+	expect_text(&answer,
+		    "The vendor asks for this: desk at comms.example.");
+	expect_text(&answer, "Look and decide");
+	answer_clear(&answer);
+	answer = pages_get(&pages, &pages.operator, "/");
+	expect_text(&answer, "Waits for a person");
+	expect_no_text(&answer, "Look and decide");
+	answer_clear(&answer);
+}
+
+static void a_code_that_was_refused_needs_a_person(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	pages_allow(&pages);
+	assert_true(enrolment_ask(pages.db, "ada", "7K3M9PQX2R4T", pages.now,
+				  NULL));
+	assert_true(
+		enrolment_begin(pages.db, "daemon", "asks", pages.now, NULL));
+	assert_true(enrolment_tried(pages.db, ENROLMENT_REFUSED, "daemon",
+				    "The code is not known.", 0, pages.now,
+				    NULL));
+	answer = pages_get(&pages, &pages.admin, "/");
+	expect_text(&answer, "The code is not known.");
+	expect_text(&answer, "Type a new code");
+	answer_clear(&answer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +188,8 @@ int main(void)
 		cmocka_unit_test(a_permission_that_ended_by_its_date_is_told),
 		cmocka_unit_test(each_sees_the_entries_of_its_roles),
 		cmocka_unit_test(failed_sign_ins_are_told_after_the_next_one),
+		cmocka_unit_test(an_instruction_that_waits_needs_a_person),
+		cmocka_unit_test(a_code_that_was_refused_needs_a_person),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, pages_tear_down);

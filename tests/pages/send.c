@@ -1,7 +1,7 @@
 /* Send: confirming, pressing, progress, cancelling. */
 #include <stdio.h>
 
-#include "tests/pages/support.h"
+#include "tests/pages/network_support.h"
 
 static struct pages pages;
 
@@ -222,6 +222,41 @@ static void a_sample_cannot_be_sent(void **state)
 	pages_remove(&other);
 }
 
+static void expect_send(struct pages *p, const char *text)
+{
+	struct answer answer = pages_get(p, &p->operator, "/send");
+
+	expect_status(&answer, 200);
+	expect_text(&answer, text);
+	answer_clear(&answer);
+}
+
+static void the_queue_says_why_each_waits_and_when_it_is_tried(void **state)
+{
+	struct pages other;
+	struct pages *p = &other;
+	struct outbox_item item;
+
+	(void)state;
+	pages_set_up((void **)&p);
+	pages_allow(p);
+	item = pages_item(p, OUTBOX_QUEUED);
+	expect_send(p, "In the order in which it goes");
+	expect_send(p, at("/send/", &item));
+	expect_send(p, "Waits for a certificate");
+	expect_send(p, "when that changes");
+	network_certificate(p, -30, 335);
+	expect_send(p, "Goes next.");
+	expect_send(p, "data-label=\"Next\">now<");
+	assert_true(outbox_begin(p->db, item.transaction, "", p->now, NULL));
+	assert_true(outbox_retry(p->db, item.transaction,
+				 "the server answered 503 " PAGES_HOSTILE,
+				 p->now + 600, p->now, NULL));
+	expect_send(p, "Waits for the next try.");
+	expect_send(p, "The server answered 503 &lt;script&gt;");
+	pages_remove(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +269,8 @@ int main(void)
 		cmocka_unit_test(another_hash_is_refused),
 		cmocka_unit_test(only_an_operator_presses_send),
 		cmocka_unit_test(what_waits_says_why_and_until_when),
+		cmocka_unit_test(
+			the_queue_says_why_each_waits_and_when_it_is_tried),
 		cmocka_unit_test(
 			progress_shows_the_real_stage_without_a_script),
 		cmocka_unit_test(what_failed_for_good_says_so),
