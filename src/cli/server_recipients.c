@@ -13,38 +13,10 @@
 #include "cli/recipients.h"
 #include "crypto/keyfile.h"
 #include "domain/recipient_list.h"
+#include "server/signing_key.h"
 #include "server/vendor_list.h"
 
 #define SIGN_KEYS_MAX 4 /* two, while the vendor changes its key */
-
-static bool refuse_existing(const char *path, struct err *err)
-{
-	return !files_exists(path) ||
-	       err_set(err, ERR_DENIED,
-		       "%s is there already; nothing was changed. Choose "
-		       "another name for a new key.",
-		       path);
-}
-
-static bool make_key(const char *path, const char *verifier_path,
-		     const char *name, struct buf *text, struct err *err)
-{
-	struct ed25519_key key;
-	struct note_verifier verifier;
-	ed25519_generate(&key);
-	bool ok = refuse_existing(path, err) &&
-		  refuse_existing(verifier_path, err) &&
-		  note_verifier_of(name, key.public_key, &verifier, err) &&
-		  keyfile_write_ed25519(path, name, &key, err);
-	if (ok) {
-		note_verifier_put(text, &verifier);
-		buf_put_char(text, '\n');
-		ok = files_write(verifier_path, text->data, text->len, 0644,
-				 err);
-	}
-	mem_burn(&key, sizeof(key));
-	return ok;
-}
 
 int server_recipients_new_key_run(struct cli *cli, const struct cli_args *args,
 				  struct err *err)
@@ -52,7 +24,8 @@ int server_recipients_new_key_run(struct cli *cli, const struct cli_args *args,
 	const char *path = args->at[0];
 	struct buf verifier_path = BUF_INIT, text = BUF_INIT;
 	buf_printf(&verifier_path, "%s.verifier", path);
-	if (make_key(path, buf_str(&verifier_path), args->at[1], &text, err)) {
+	if (signing_key_make_files(path, buf_str(&verifier_path), args->at[1],
+				   &text, err)) {
 		print_line(cli->out,
 			   "The key that signs lists is %s: keep it offline, "
 			   "and a copy in a safe place.",

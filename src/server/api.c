@@ -1,7 +1,7 @@
 /*
  * Requests of devices: who asks, which route, the answer's frame. The routes
  * are in api_uploads.c (machine data, and what both kinds share), api_sealed.c
- * (job data) and api_notes.c. Who asks is peer.c's to say.
+ * (job data), api_notes.c and api_instructions.c. Who asks is peer.c's to say.
  */
 #include "server/api.h"
 
@@ -24,7 +24,7 @@ static bool read_device(struct api_call *call)
 			   &call->device, &call->refusal);
 }
 
-/* "*" in a path stands for one transaction. */
+/* "*" in a path stands for one transaction, "#" at its end for a number. */
 struct route {
 	const char *path;
 	const char *method;
@@ -39,19 +39,31 @@ static const struct route routes[] = {
 	{ API_UPLOADS "/*", "PATCH", api_upload_patch },
 	{ API_UPLOADS "/*", "DELETE", api_upload_delete },
 	{ API_UPLOADS "/*/receipt", "GET", api_upload_receipt },
+	{ "/v1/instructions/#", "GET", api_instruction },
 	{ "/v1/notices", "GET", api_notices },
 	{ "/v1/recipients", "GET", api_recipients },
 	{ NULL, NULL, NULL },
 };
 /* clang-format on */
 
-/* Does the path fit? transaction gets what "*" stands for. */
-static bool path_fits(const char *pattern, const char *path,
-		      char transaction[UUID_TEXT_SIZE])
+static bool number_fits(const char *pattern, size_t before, const char *path,
+			uint64_t *number)
 {
-	const char *star = strchr(pattern, '*');
+	return strncmp(pattern, path, before) == 0 && path[before] != '0' &&
+	       text_parse_u64(path + before, 1, INT64_MAX, number);
+}
+
+/* Does the path fit? What stands in it for "*" or "#" goes into call. */
+static bool path_fits(const char *pattern, const char *path,
+		      struct api_call *call)
+{
+	const char *star = strpbrk(pattern, "*#");
 	if (star == NULL) {
 		return strcmp(pattern, path) == 0;
+	}
+	if (*star == '#') {
+		return number_fits(pattern, (size_t)(star - pattern), path,
+				   &call->number);
 	}
 	size_t before = (size_t)(star - pattern);
 	if (strncmp(pattern, path, before) != 0 ||
@@ -65,7 +77,7 @@ static bool path_fits(const char *pattern, const char *path,
 	if (!uuid_valid(id)) {
 		return false;
 	}
-	memcpy(transaction, id, sizeof(id));
+	memcpy(call->transaction, id, sizeof(id));
 	return true;
 }
 
@@ -75,8 +87,7 @@ static bool run_route(struct api_call *call)
 	const char *method = api_param(call, "REQUEST_METHOD");
 	struct buf allowed = BUF_INIT;
 	for (const struct route *route = routes; route->path != NULL; route++) {
-		if (path == NULL ||
-		    !path_fits(route->path, path, call->transaction)) {
+		if (path == NULL || !path_fits(route->path, path, call)) {
 			continue;
 		}
 		if (text_equal(route->method, method)) {

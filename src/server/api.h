@@ -14,6 +14,7 @@
  *	PATCH   /v1/uploads/ID           the next piece of a sealed file
  *	DELETE  /v1/uploads/ID           forget one that is not complete
  *	GET     /v1/uploads/ID/receipt   its receipt
+ *	GET     /v1/instructions/N       one instruction for the device
  *	GET     /v1/notices?after=N      what became of the sealed files
  *	GET     /v1/recipients           the vendor's list of recipients
  *

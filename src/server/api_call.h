@@ -31,6 +31,7 @@ struct api_call {
 	struct fleet_device device; /* id "" = not known */
 	struct upload_head head;    /* of an upload, as far as it was read */
 	char transaction[UUID_TEXT_SIZE]; /* named by the path */
+	uint64_t number;                  /* the same */
 	bool in_pieces;      /* what comes is kept, so a cut is no entry */
 	uint64_t body_left;  /* bytes to come, if they come */
 	bool body_ended;     /* none of them comes any more */
@@ -67,6 +68,7 @@ bool api_upload_head(struct api_call *call);
 bool api_upload_patch(struct api_call *call);
 bool api_upload_delete(struct api_call *call);
 bool api_upload_receipt(struct api_call *call);
+bool api_instruction(struct api_call *call);
 bool api_notices(struct api_call *call);
 bool api_recipients(struct api_call *call);
 

@@ -14,13 +14,13 @@
 #include "base/mem.h"
 #include "base/place.h"
 #include "base/text.h"
-#include "crypto/keyfile.h"
 #include "domain/ledger.h"
-#include "formats/note.h"
 #include "server/ca.h"
+#include "server/instructions.h"
 #include "server/receipt.h"
 #include "server/server.h"
 #include "server/server_config.h"
+#include "server/signing_key.h"
 #include "store/migrate.h"
 
 #define LINE_MAX_BYTES 1000
@@ -145,26 +145,9 @@ static bool make_receipt_key(const struct server_config *config,
 			     struct err *err)
 {
 	char name[NOTE_NAME_SIZE];
-	struct ed25519_key key;
-	struct note_verifier verifier;
-	struct buf text = BUF_INIT;
-	char *key_path = server_config_key_path(config, SERVER_RECEIPT_KEY);
-	char *verifier_path =
-		server_config_key_path(config, SERVER_RECEIPT_VERIFIER);
-	ed25519_generate(&key);
-	bool ok = receipt_signer_name(config->name, name, err) &&
-		  note_verifier_of(name, key.public_key, &verifier, err) &&
-		  keyfile_write_ed25519(key_path, name, &key, err);
-	if (ok) {
-		note_verifier_put(&text, &verifier);
-		buf_put_char(&text, '\n');
-		ok = files_write(verifier_path, text.data, text.len, 0644, err);
-	}
-	mem_burn(&key, sizeof(key));
-	buf_clear(&text);
-	mem_free(key_path);
-	mem_free(verifier_path);
-	return ok;
+	return receipt_signer_name(config->name, name, err) &&
+	       signing_key_make(config, name, SERVER_RECEIPT_KEY,
+				SERVER_RECEIPT_VERIFIER, err);
 }
 
 static bool make_keys(const struct server_config *config, int64_t now,
@@ -179,7 +162,8 @@ static bool make_keys(const struct server_config *config, int64_t now,
 			  SERVER_DEVICE_CA_KEY, SERVER_DEVICE_CA, now,
 			  &device_ca, err) &&
 		  make_leaf(config, server_ca, now, err) &&
-		  make_receipt_key(config, err);
+		  make_receipt_key(config, err) &&
+		  instructions_make_key(config, err);
 	ca_free(server_ca);
 	ca_free(device_ca);
 	return ok;

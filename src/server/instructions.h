@@ -27,6 +27,13 @@ struct instruction_made {
 	char result[16];    /* "" = not reported; "waiting", "done", refusal */
 	char outcome[257];
 	int64_t reported_at;
+	struct instruction is; /* what it asks; kind UNSET = unreadable */
+};
+
+/* A row of a device's log, as it was reported. */
+struct ledger_row_reported {
+	struct checkin_row row;
+	int64_t at;
 };
 
 /*
@@ -52,7 +59,11 @@ MUST_USE bool instructions_made_last(struct db *db, const char *device,
 
 /*
  * What a device reports, in the caller's transaction. An outcome with an
- * entry when it is news; one of a number that was never made is passed over.
+ * entry when it is news; one of a number that was never made is passed over,
+ * and so is one after the end. An interval that the device took is what its
+ * check-ins wish from then on. A row that nobody asked for is not kept; one
+ * with another hash than before is an entry. Errors: those of the database,
+ * INVALID (no row).
  */
 MUST_USE bool instructions_report(struct db *db, const char *device,
 				  const struct checkin_outcome *outcome,
@@ -66,6 +77,12 @@ MUST_USE bool instructions_made_list(struct db *db, const char *device,
 				     size_t limit,
 				     struct instruction_made **list,
 				     size_t *count, struct err *err);
+
+/* Rows of its log that a device reported, newest first. mem_free() *list. */
+MUST_USE bool instructions_reported_rows(struct db *db, const char *device,
+					 size_t limit,
+					 struct ledger_row_reported **list,
+					 size_t *count, struct err *err);
 
 /*
  * The key that signs: makes SERVER_INSTRUCTION_KEY (0600) and its verifier.
