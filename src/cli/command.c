@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/help.h"
@@ -271,6 +272,16 @@ bool cli_number(const struct cli_args *args, const char *name, long long least,
 	}
 	*value = number;
 	return true;
+}
+
+bool cli_end(const char *text, int64_t *at)
+{
+	char day[CLOCK_TEXT_SIZE];
+	if (strlen(text) != strlen("2026-11-23")) {
+		return clock_parse(text, at);
+	}
+	(void)snprintf(day, sizeof(day), "%.10sT23:59:59Z", text);
+	return clock_parse(day, at);
 }
 
 int cli_exit_of(const struct err *err)

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/err.h"
@@ -92,6 +93,9 @@ const char *cli_value_at(const struct cli_args *args, const char *name,
 MUST_USE bool cli_number(const struct cli_args *args, const char *name,
 			 long long least, long long most, long long *value,
 			 struct err *err);
+
+/* A day (its last second), "2027-11-23", or a time, RFC 3339; both in UTC. */
+MUST_USE bool cli_end(const char *text, int64_t *at);
 
 /* The code that a failure means: INVALID, NOT_FOUND and the rest are 1. */
 int cli_exit_of(const struct err *err);

@@ -195,6 +195,37 @@ static const struct cli_command recipients_commands[] = {
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 
+static const struct cli_option policy_options[] = {
+	{ "--until", "DATE", "the last day (UTC) of \"allow\"; preset: no end",
+	  false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_command instructions_commands[] = {
+	{ "list", NULL, "what the server asked for, newest first", NULL,
+	  "sluice instructions list\nsluice instructions list --json\n",
+	  json_option, 0, 0, instructions_list_run, NULL },
+	{ "allow", "NUMBER", "say yes to one that waits, this time", NULL,
+	  "sluice instructions allow 7\n", NULL, 1, 1, instructions_allow_run,
+	  NULL },
+	{ "refuse", "NUMBER", "say no to one that waits", NULL,
+	  "sluice instructions refuse 7\n", NULL, 1, 1, instructions_refuse_run,
+	  NULL },
+	{ "read", "NUMBER", "mark a message as read", NULL,
+	  "sluice instructions read 8\n", NULL, 1, 1, instructions_read_run,
+	  NULL },
+	{ "policy", "[KIND never|ask|allow]",
+	  "what is decided once for a whole kind",
+	  "Without arguments shows all. A policy allows nothing that is not "
+	  "allowed anyway; it only says whether you are asked each time. Job "
+	  "data can never be asked for.",
+	  "sluice instructions policy\n"
+	  "sluice instructions policy send allow --until 2027-06-30\n"
+	  "sluice instructions policy message never\n",
+	  policy_options, 0, 2, instructions_policy_run, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
+};
+
 const struct cli_command device_commands[] = {
 	{ "init", NULL, "make a device: folders, keys, database, pages",
 	  "Makes everything beside the configuration file and prints the "
@@ -260,6 +291,11 @@ const struct cli_command device_commands[] = {
 	  "out is replaced with a new code.",
 	  "sluice enrol\nsluice enrol <code.txt\nsluice enrol --status\n",
 	  enrol_options, 0, 0, enrol_run, NULL },
+	{ "instructions", "[list|allow|refuse|read|policy]",
+	  "what the server asks for, and what you say to it",
+	  "Without another word lists all, newest first.",
+	  "sluice instructions\nsluice instructions --json\n", json_option, 0,
+	  0, instructions_list_run, instructions_commands },
 	{ "preview", "SERVICE...|TRANSACTION", "show what would be sent",
 	  "Collects and stages, sends nothing. Without a grant the result is "
 	  "a sample, which is never sent. With --personal it shows what "

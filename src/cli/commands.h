@@ -54,6 +54,16 @@ int recipients_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err);
 int recipients_import_run(struct cli *cli, const struct cli_args *args,
 			  struct err *err);
+int instructions_list_run(struct cli *cli, const struct cli_args *args,
+			  struct err *err);
+int instructions_allow_run(struct cli *cli, const struct cli_args *args,
+			   struct err *err);
+int instructions_refuse_run(struct cli *cli, const struct cli_args *args,
+			    struct err *err);
+int instructions_read_run(struct cli *cli, const struct cli_args *args,
+			  struct err *err);
+int instructions_policy_run(struct cli *cli, const struct cli_args *args,
+			    struct err *err);
 int preview_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int enrol_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int send_run(struct cli *cli, const struct cli_args *args, struct err *err);

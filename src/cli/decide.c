@@ -65,21 +65,13 @@ static bool read_end(const struct cli_args *args, int64_t *until,
 		     struct err *err)
 {
 	const char *text = cli_value(args, "--until");
-	char day[CLOCK_TEXT_SIZE];
 	*until = text == NULL ? CONSENT_UNTIL_PRESET : 0;
-	if (text == NULL || text_equal(text, "never") ||
-	    clock_parse(text, until)) {
+	if (text == NULL || text_equal(text, "never") || cli_end(text, until)) {
 		return true;
 	}
 	if (text_equal(text, "sent")) {
 		*until = CONSENT_UNTIL_SENT;
 		return true;
-	}
-	if (strlen(text) == strlen("2026-11-23")) {
-		snprintf(day, sizeof(day), "%.10sT23:59:59Z", text);
-		if (clock_parse(day, until)) {
-			return true;
-		}
 	}
 	return err_set(err, ERR_INVALID,
 		       "--until must be a day (2027-11-23), a time "

@@ -5,6 +5,7 @@
 #include "cli/server_commands.h"
 
 #include "cli/print.h"
+#include "cli/server_instruction.h"
 
 static const struct cli_option init_options[] = {
 	{ "--name", "NAME", "DNS name that devices know it by", false },
@@ -411,6 +412,11 @@ const struct cli_command server_commands[] = {
 			"it is secret.",
 		.options = anchors_options,
 		.run = server_anchors_run,
+	},
+	{
+		.name = "instruction",
+		.summary = "ask a device for something, and what became of it",
+		.commands = server_instruction_commands,
 	},
 	{
 		.name = "transactions",
