@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cgi/server/console.h"
+#include "cgi/server/instructions.h"
 #include "cgi/server/pages.h"
 #include "cgi/server/phrases.h"
 #include "documents/service.h"
@@ -124,5 +125,6 @@ bool console_device_show(struct visit *visit, struct err *err)
 	put_facts(visit->view, &device, visit->request->now);
 	put_unseen(visit->view, &device);
 	return put_certificates(visit, &device, err) &&
+	       console_put_instructions(visit, &device, err) &&
 	       put_transactions(visit, &device, err);
 }

@@ -88,7 +88,6 @@ static void what_is_wrong_is_said_and_makes_nothing(void **state)
 		{ 1, "instruction renew " D " --reason x --days 0", "--days" },
 		{ 1, "instruction list nobody", "no device" },
 		{ 1, "instruction key", "already" },
-		{ 2, "instruction", "send" },
 	};
 	struct samples *s = *state;
 	uint64_t last = 9;
