@@ -163,6 +163,12 @@ static void what_no_device_takes_is_not_written(void **state)
 		strcpy(is.services, services[i]);
 		refuse_to_put(&is);
 	}
+}
+
+static void a_value_that_is_none_is_not_written(void **state)
+{
+	struct instruction is;
+	(void)state;
 	make(&is, INSTRUCTION_UNSET);
 	refuse_to_put(&is);
 	make(&is, INSTRUCTION_RENEW);
@@ -446,6 +452,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_read_again),
 		cmocka_unit_test(the_text_is_the_one_that_the_header_has),
 		cmocka_unit_test(what_no_device_takes_is_not_written),
+		cmocka_unit_test(a_value_that_is_none_is_not_written),
 		cmocka_unit_test(a_form_that_is_none_is_refused),
 		cmocka_unit_test(values_that_are_too_long_are_refused),
 		cmocka_unit_test(a_note_that_is_too_long_is_not_even_opened),
