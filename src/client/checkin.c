@@ -17,6 +17,7 @@
 #include "client/timer.h"
 #include "crypto/random.h"
 #include "domain/consent.h"
+#include "domain/instructions.h"
 #include "domain/queue.h"
 #include "domain/retry_budget.h"
 
@@ -235,7 +236,8 @@ static bool make_request(struct checkin_attempt *a, struct err *why,
 	if (checkin_make_request(a, why)) {
 		return true;
 	}
-	return why->kind == ERR_INVALID || why->kind == ERR_LIMIT
+	return why->kind == ERR_INVALID || why->kind == ERR_LIMIT ||
+			       why->kind == ERR_NOT_FOUND
 		       ? fail(a, why, false, 0, 0, err)
 		       : err_set(err, why->kind, "%s", why->text);
 }

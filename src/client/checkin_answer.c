@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/zone.h"
+#include "client/instructions.h"
 #include "client/job_notices.h"
 #include "domain/automatic.h"
 #include "domain/consent.h"
@@ -95,17 +96,13 @@ static bool keep_witness(struct checkin_attempt *a,
 			      a->client->now(), err);
 }
 
-static bool keep_reported(struct checkin_attempt *a, struct err *err)
+/* The server knows the log's key by now, and what became of instructions. */
+static bool keep_told(struct checkin_attempt *a, struct err *err)
 {
-	for (size_t i = 0; i < a->told_count; i++) {
-		if (!instructions_reported(a->client->db, a->told[i].is.number,
-					   a->told[i].state, err)) {
-			return false;
-		}
-	}
-	return a->request->ledger_key[0] == '\0' ||
-	       settings_set(a->client->db, "ledger_key_told", a->certificate,
-			    err);
+	return instructions_told(a->client, a->request, err) &&
+	       (a->request->ledger_key[0] == '\0' ||
+		settings_set(a->client->db, "ledger_key_told", a->certificate,
+			     err));
 }
 
 static bool plan_next(struct checkin_attempt *a, int64_t wished_s,
@@ -125,7 +122,7 @@ static bool keep(struct checkin_attempt *a, const struct checkin_end *end,
 	return checkins_end(db, end, now, err) &&
 	       time_known_learn(db, TIME_SOURCE_CHECKIN, answer->time,
 				a->asked_at, now, NULL, err) &&
-	       keep_witness(a, answer, err) && keep_reported(a, err);
+	       keep_witness(a, answer, err) && keep_told(a, err);
 }
 
 bool checkin_keep(struct checkin_attempt *a, const struct buf *note,
@@ -176,6 +173,12 @@ void checkin_follow(struct checkin_attempt *a, struct ask_way *way,
 	const struct checkin_request *r = a->request;
 	struct client *client = a->client;
 	struct err why = { .kind = ERR_NONE };
+	if (answer->instruction > r->instruction &&
+	    (!instructions_fetch(client, way, answer->instruction, &why) ||
+	     !instructions_round(client, NULL, &why))) {
+		log_warn(client->log, "instructions: %s", why.text);
+	}
+	err_reset(&why);
 	if (answer->notices > r->notices &&
 	    !job_notices_fetch(client, way, &a->link.verifier, &why)) {
 		log_warn(client->log, "notices of job data: %s", why.text);

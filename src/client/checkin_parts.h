@@ -4,7 +4,6 @@
 #include "client/checkin.h"
 #include "client/link.h"
 #include "client/meter.h"
-#include "domain/instructions.h"
 #include "formats/checkin.h"
 #include "net/ask.h"
 
@@ -20,13 +19,10 @@ struct checkin_attempt {
 	uint32_t random;                 /* of this one, for its pauses */
 	struct checkin_request *request; /* own */
 	struct buf text;                 /* the same, as it leaves */
-	/* Instructions that it reports, and in which state; own */
-	struct instruction_row *told;
-	size_t told_count;
-	char certificate[65]; /* our own, SHA-256 in hex */
-	int64_t number;       /* of checkins_begin(); 0 = not begun */
-	int64_t asked_at;     /* when the first byte was about to leave */
-	struct err gate;      /* set: we stopped it ourselves */
+	char certificate[65];            /* our own, SHA-256 in hex */
+	int64_t number;   /* of checkins_begin(); 0 = not begun */
+	int64_t asked_at; /* when the first byte was about to leave */
+	struct err gate;  /* set: we stopped it ourselves */
 	struct meter meter;
 };
 
@@ -55,7 +51,10 @@ MUST_USE bool checkin_keep(struct checkin_attempt *a, const struct buf *note,
 MUST_USE bool checkin_allowed_at(struct client *client, int64_t *at,
 				 struct err *err);
 
-/* What the answer says is newer, over the same connection. */
+/*
+ * What the answer says is newer, over the same connection, instructions
+ * first: those that nobody has to be asked about are carried out at once.
+ */
 void checkin_follow(struct checkin_attempt *a, struct ask_way *way,
 		    const struct checkin_answer *answer);
 

@@ -12,9 +12,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "client/checkpoint.h"
-#include "client/identity.h"
+#include "client/instructions.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
+#include "domain/instructions.h"
 #include "domain/jobs.h"
 #include "domain/ledger.h"
 #include "domain/recipient_list.h"
@@ -23,7 +24,6 @@
 
 #define NONCE_BYTES ((CHECKIN_NONCE_SIZE - 1) / 2)
 #define CLOCK_MAX INT64_C(253402300799) /* the end of the year 9999 */
-#define OUTCOMES_AT_ONCE 16 /* with their texts they fit beside 100 rows */
 
 static void put_nonce(struct checkin_request *r)
 {
@@ -70,105 +70,6 @@ static bool put_numbers(struct checkin_attempt *a, struct err *err)
 	}
 	return !recipient_list_vendor(client->config, &vendor, NULL) ||
 	       recipient_list_number(client->db, &vendor, &r->recipients, err);
-}
-
-/* ---- outcomes of instructions ---- */
-
-static const char *result_of(const struct instruction_row *row)
-{
-	switch (row->state) {
-	case INSTRUCTION_DONE:
-		return "done";
-	case INSTRUCTION_REFUSED:
-		return instruction_refusal_name(row->refusal);
-	default:
-		return "waiting";
-	}
-}
-
-static void put_outcome(struct checkin_request *r,
-			const struct instruction_row *row)
-{
-	struct checkin_outcome *o = &r->outcomes[r->outcomes_count++];
-	o->number = row->is.number;
-	o->at = clock_of(row->decided_at != 0 ? row->decided_at
-					      : row->taken_at);
-	(void)!text_copy(o->result, sizeof(o->result), result_of(row));
-	(void)!text_copy(o->text, sizeof(o->text), row->outcome);
-}
-
-/* An entry of the log without its names and its text. */
-static bool put_row(struct client *client, uint64_t sequence,
-		    struct checkin_row *row, struct err *err)
-{
-	struct ledger_entry entry;
-	struct buf texts = BUF_INIT, canonical = BUF_INIT;
-	uint8_t leaf[MERKLE_HASH_SIZE];
-	if (!ledger_get(client->db, (int64_t)sequence, &entry, &texts, err)) {
-		return false;
-	}
-	ledger_entry_put(&canonical, &entry);
-	merkle_leaf_hash(canonical.data, canonical.len, leaf);
-	row->sequence = sequence;
-	hex_encode(row->leaf, leaf, sizeof(leaf));
-	row->bytes = entry.bytes;
-	bool ok = text_copy(row->kind, sizeof(row->kind),
-			    ledger_kind_name(entry.kind)) &&
-		  text_copy(row->transaction, sizeof(row->transaction),
-			    entry.transaction) &&
-		  text_copy(row->sha256, sizeof(row->sha256), entry.sha256) &&
-		  text_copy(row->result, sizeof(row->result), entry.result);
-	buf_clear(&canonical);
-	buf_clear(&texts);
-	return ok || err_set(err, ERR_INVALID, "the log is damaged");
-}
-
-static bool is_report(const struct instruction_row *row)
-{
-	return row->is.kind == INSTRUCTION_LEDGER &&
-	       row->state == INSTRUCTION_DONE;
-}
-
-static bool put_report(struct client *client, const struct instruction *is,
-		       struct checkin_request *r, struct err *err)
-{
-	for (uint64_t n = is->from;
-	     n <= is->to && r->rows_count < CHECKIN_ROWS_MAX; n++) {
-		struct err why = { .kind = ERR_NONE };
-		if (!put_row(client, n, &r->rows[r->rows_count], &why)) {
-			/* The log ends before it. */
-			return why.kind == ERR_NOT_FOUND ||
-			       err_set(err, why.kind, "%s", why.text);
-		}
-		r->rows_count++;
-	}
-	return true;
-}
-
-/*
- * At most one report of the log goes at a time; a second one, and what comes
- * after it, waits for the next check-in.
- */
-static bool put_outcomes(struct checkin_attempt *a, struct err *err)
-{
-	struct checkin_request *r = a->request;
-	if (!instructions_unreported(a->client->db, OUTCOMES_AT_ONCE, &a->told,
-				     &a->told_count, err)) {
-		return false;
-	}
-	for (size_t i = 0; i < a->told_count; i++) {
-		const struct instruction_row *row = &a->told[i];
-		if (is_report(row) && r->rows_count > 0) {
-			a->told_count = i;
-			break;
-		}
-		if (is_report(row) &&
-		    !put_report(a->client, &row->is, r, err)) {
-			return false;
-		}
-		put_outcome(r, row);
-	}
-	return true;
 }
 
 /* ---- the log ---- */
@@ -265,16 +166,13 @@ bool checkin_make_request(struct checkin_attempt *a, struct err *err)
 	(void)!text_copy(r->version, sizeof(r->version), PACKAGE_VERSION);
 	put_nonce(r);
 	return put_times(a, err) && put_numbers(a, err) &&
-	       put_outcomes(a, err) && put_log(a, err) &&
-	       checkin_request_put(&a->text, r, err);
+	       instructions_report(a->client, r, NULL, err) &&
+	       put_log(a, err) && checkin_request_put(&a->text, r, err);
 }
 
 void checkin_clear_request(struct checkin_attempt *a)
 {
 	mem_free(a->request);
-	mem_free(a->told);
 	buf_clear(&a->text);
 	a->request = NULL;
-	a->told = NULL;
-	a->told_count = 0;
 }

@@ -35,6 +35,7 @@
  *	other-device, other-nonce   it is to another question
  *	other-key, other-witness    another key signed it, or the head
  *	head=PROBLEM, witnessed=N   what it says to a head of the log
+ *	hold-reply                  as hold, once the request is whole
  *
  * It tells on standard output, one line each: "port N", "connection",
  * "request METHOD TARGET", "created METADATA", "stored OFFSET" after each
@@ -302,7 +303,7 @@ static void reply(struct server *server, struct request *request)
 		buf_put(&body, data, (size_t)n);
 		left -= (uint64_t)n;
 	}
-	hold(server, request, "hold");
+	hold(server, request, "hold-reply");
 	if (left > 0 || !checkin_reply(&how, request->target, &body, &note)) {
 		refuse(server, request, 400);
 	} else {

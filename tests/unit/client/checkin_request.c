@@ -68,6 +68,10 @@ static void take(struct checkin_scene *scene, uint64_t number,
 	struct instruction is = instruction_of(number, kind);
 	is.issued_at = device_time();
 	is.expires_at = device_time() + WEEK_S;
+	if (kind == INSTRUCTION_LEDGER) {
+		is.from = 0;
+		is.to = 1;
+	}
 	(void)take_instruction(scene->device.db, &is, device_time());
 }
 
@@ -134,7 +138,7 @@ static void a_range_of_the_log_goes_without_names_and_texts(void **state)
 	(void)checkin_scene_round(scene);
 	struct checkin_request *r = last_request(scene);
 	assert_int_equal(r->outcomes_count, 1);
-	assert_true(r->rows_count > 0);
+	assert_int_equal(r->rows_count, 2);
 	assert_int_equal(r->rows[0].sequence, row.is.from);
 	assert_done(ledger_get(scene->device.db, (int64_t)row.is.from, &entry,
 			       &text, err));
@@ -178,7 +182,7 @@ static void one_that_is_killed_is_made_again(void **state)
 	struct checkin_scene *scene = *state;
 	char line[256];
 	int status;
-	checkin_scene_server(scene, "tus:hold,times=1");
+	checkin_scene_server(scene, "tus:hold-reply,times=1");
 	pid_t pid = round_in_child(scene);
 	fault_expect(&scene->server, "held", line, sizeof(line));
 	assert_int_equal(kill(pid, SIGKILL), 0);
