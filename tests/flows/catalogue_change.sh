@@ -53,21 +53,21 @@ received() {
 		' ' || services || ' ' LIKE '% $2 %'"
 }
 
-# Before the update: two services, one transmission waits for the server.
+# Before the update: two services, two transmissions wait for the server.
 flow_allow metering maintenance
 flow_history "$history" 7001="$(flow_time now)"
-check_code 4 "metering waits for the server" sluice send metering
-waiting=$(sluice status --json | flow_json transaction)
 check "the server starts" parts_server_start
 timer_due
 check "a round of work" flow_round
 check "the timer sends both services" test \
 	"$(received timer metering) $(received timer maintenance)" = "1 1"
+parts_server_stop
+check_code 4 "metering waits for the server" sluice send metering
+waiting=$(sluice status --json | flow_json transaction)
 
 # The update: metering has a field more than it had.
 flow_stage metering
 staged=$flow_transaction
-parts_server_stop
 check_code 4 "metering waits again" sluice send "$staged"
 older 1 catalogue_sha256 '/^TotalSheets\t/d'
 check "metering is suspended" test "$(state_of metering)" = suspended
@@ -75,10 +75,11 @@ check "maintenance is not" test "$(state_of maintenance)" = allowed
 check_code 0 "services" sluice services
 check_says '"sluice allow metering" shows what changed' "it says where to look"
 check "the server starts again" parts_server_start
-flow_make_due "$staged"
+flow_make_due "$waiting"
 timer_due
 check "a round of work" flow_round
-check "what waited is cancelled" flow_is "$staged" cancelled
+check "what waited is cancelled" flow_is "$waiting" cancelled
+check "and what waited behind it" flow_is "$staged" cancelled
 check "the timer sends maintenance alone" test \
 	"$(received timer metering) $(received timer maintenance)" = "1 2"
 check_code 3 "send is refused" sluice send metering
@@ -112,7 +113,7 @@ flow_server_body >"$flow_dir/body"
 check "under the new grant" grep -q "$(sluice services --json |
 	awk '/"name": "metering"/ { i = 1 } i' | flow_json grant)" "$flow_dir/body"
 check_code 1 "what waited before stays where it is" sluice send "$staged"
-flow_make_due "$waiting"
+check_code 1 "and the one before it" sluice send "$waiting"
 check "a round of work" flow_round
 check "the server has neither of them" test \
 	"$(flow_received "$staged") $(flow_received "$waiting")" = "0 0"
