@@ -175,10 +175,11 @@ static const struct cli_command log_commands[] = {
 static const struct cli_command settings_commands[] = {
 	{ "set", "NAME VALUE", "change one setting",
 	  "Names: automatic (on, off), send_time (derived, 18:00), "
-	  "quiet_hours (none, 22:00-06:00), low_supply (1 to 50 percent), or "
-	  "a service (now, never).",
+	  "quiet_hours (none, 22:00-06:00), low_supply (1 to 50 percent), "
+	  "those that \"sluice settings\" shows, or a service (now, never).",
 	  "sluice settings set send_time 18:00\n"
 	  "sluice settings set quiet_hours 22:00-06:00\n"
+	  "sluice settings set month_limit 100\n"
 	  "sluice settings set metering now\n"
 	  "sluice settings set job_data_two_people on\n"
 	  "sluice settings set upload_rate 250\n",
