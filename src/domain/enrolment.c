@@ -308,8 +308,7 @@ static bool change_certificate(struct db *db, const char *actor,
 		   "SHA-256 %s",
 		   e->subject, e->issuer, put_day(from, e->not_before),
 		   put_day(to, e->not_after), e->sha256);
-	bool ok = write_row(db, e, err) &&
-		  (waits || set_code(db, "", err)) &&
+	bool ok = write_row(db, e, err) && (waits || set_code(db, "", err)) &&
 		  append(db, actor, "ok", now, buf_str(&text), err);
 	buf_clear(&text);
 	return ok;

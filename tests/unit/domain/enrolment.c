@@ -59,7 +59,8 @@ static void use(struct db *db, int64_t from, int64_t to)
 static void tried(struct db *db, enum enrolment_state state,
 		  const char *problem)
 {
-	assert_done(enrolment_begin(db, "ada", "comms.test is asked", NOW, err));
+	assert_done(
+		enrolment_begin(db, "ada", "comms.test is asked", NOW, err));
 	assert_done(
 		enrolment_tried(db, state, "ada", problem, NOW + 60, NOW, err));
 }
@@ -147,9 +148,9 @@ static void a_try_is_written_down_before_and_after(void **state)
 	struct temporary_db *t = *state;
 	allow_services(t->db, 0, NOW);
 	ask(t->db, CODE);
-	assert_done(enrolment_begin(t->db, "ada", "comms.test is asked", NOW, err));
-	assert_last_entry(t->db, LEDGER_ENROLMENT,
-			  "comms.test is asked");
+	assert_done(
+		enrolment_begin(t->db, "ada", "comms.test is asked", NOW, err));
+	assert_last_entry(t->db, LEDGER_ENROLMENT, "comms.test is asked");
 	assert_done(enrolment_tried(t->db, ENROLMENT_ASKED, "ada",
 				    "It cannot be reached.", NOW + 60, NOW,
 				    err));
@@ -262,7 +263,8 @@ static void what_became_of_a_code_says_nothing_of_the_next(void **state)
 	struct temporary_db *t = *state;
 	allow_services(t->db, 0, NOW);
 	ask(t->db, "first");
-	assert_done(enrolment_begin(t->db, "ada", "comms.test is asked", NOW, err));
+	assert_done(
+		enrolment_begin(t->db, "ada", "comms.test is asked", NOW, err));
 	ask(t->db, "second");
 	assert_done(enrolment_tried(t->db, ENROLMENT_REFUSED, "ada", "wrong",
 				    NOW, NOW, err));
@@ -282,7 +284,8 @@ static void a_renewal_that_fails_leaves_certificate_and_code(void **state)
 	assert_string_equal(e.problem, "It cannot be reached.");
 	assert_int_equal(e.attempts, 1);
 	assert_int_equal(e.next_try_at, NOW + 60);
-	assert_done(enrolment_begin(t->db, "daemon", "comms.test is asked", NOW, err));
+	assert_done(enrolment_begin(t->db, "daemon", "comms.test is asked", NOW,
+				    err));
 	ask(t->db, CODE);
 	assert_done(enrolment_tried(t->db, ENROLMENT_ENROLLED, "daemon", "no",
 				    NOW + 60, NOW, err));

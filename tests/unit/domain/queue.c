@@ -192,8 +192,8 @@ static void quiet_hours_go_by_the_best_known_time(void **state)
 	queue_add(t->db, METERING, AUTOMATIC_ALARM, now, &item);
 	struct outbox_item found;
 	int64_t at = 0;
-	assert_fails(ERR_NOT_FOUND, queue_next(t->db, &queue_here, now, &found,
-					       &at, err));
+	assert_fails(ERR_NOT_FOUND,
+		     queue_next(t->db, &queue_here, now, &found, &at, err));
 	assert_in_range(at, now + 7 * HOUR_S, now + 7 * HOUR_S + 15 * 60);
 	assert_next(t->db, at, &item, 0);
 }
