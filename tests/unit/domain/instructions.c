@@ -270,6 +270,10 @@ static void messages_are_shown_until_somebody_read_them(void **state)
 	assert_int_equal(row.seen_at, NOW + 9);
 }
 
+#define DONE_AT_ONCE                                                      \
+	"INSERT INTO instructions (number, kind, note, taken_at, state) " \
+	"VALUES (2, 'send', '', 1, 'done')"
+
 /* Somebody with another tool cannot bring one back either. */
 static void the_table_keeps_the_way(void **state)
 {
@@ -280,8 +284,7 @@ static void the_table_keeps_the_way(void **state)
 		"UPDATE instructions SET note = 'x'",
 		"UPDATE instructions SET number = 9",
 		"UPDATE instructions SET expires_at = expires_at + 1",
-		"INSERT INTO instructions (number, kind, note, taken_at, "
-		"state) VALUES (2, 'send', '', 1, 'done')",
+		DONE_AT_ONCE,
 	};
 	struct temporary_db *t = *state;
 	take(t->db, 1, INSTRUCTION_SEND, INSTRUCTION_ASKED);
