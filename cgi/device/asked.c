@@ -75,14 +75,43 @@ static void show_waiting(struct visit *visit, const struct asked *asked,
 	view_flag(visit->view, "script", true);
 }
 
-bool asked_show(struct visit *visit, const struct asked *asked, bool *answered,
-		struct err *err)
+static enum asked_state show_row(struct visit *visit, const struct asked *asked,
+				 const struct request_row *row)
+{
+	bool waits = row->state == REQUEST_OPEN || row->state == REQUEST_TAKEN;
+
+	if (visit->request->wants_json) {
+		asked_answer(visit,
+			     waits ? asked_text(visit, row, asked->waiting)
+				   : "Done.",
+			     !waits);
+		return ASKED_ANSWERED;
+	}
+	if (waits) {
+		show_waiting(visit, asked, row);
+		return ASKED_WAITS;
+	}
+	if (row->state == REQUEST_REFUSED) {
+		marks_message(visit->view, "bad", "bad", "Failed",
+			      asked->refused, "");
+		view_sentence(json_object_get(visit->view, "message"), "text",
+			      row->problem);
+		return ASKED_REFUSED;
+	}
+	if (asked->done != NULL) {
+		marks_message(visit->view, "ok", "ok", "Done", asked->done, "");
+	}
+	return ASKED_DONE;
+}
+
+bool asked_show(struct visit *visit, const struct asked *asked,
+		enum asked_state *state, struct err *err)
 {
 	struct err why = { .kind = ERR_NONE };
 	struct request_row row;
 	int64_t id;
 
-	*answered = false;
+	*state = ASKED_NOTHING;
 	if (!text_parse_i64(request_query(visit->request, "id"), 1, INT64_MAX,
 			    &id)) {
 		return true;
@@ -91,26 +120,8 @@ bool asked_show(struct visit *visit, const struct asked *asked, bool *answered,
 		return why.kind == ERR_NOT_FOUND ||
 		       err_set(err, why.kind, "%s", why.text);
 	}
-	if (row.kind != asked->kind) {
-		return true;
-	}
-	bool waits = row.state == REQUEST_OPEN || row.state == REQUEST_TAKEN;
-
-	if (visit->request->wants_json) {
-		asked_answer(visit,
-			     waits ? asked_text(visit, &row, asked->waiting)
-				   : "Done.",
-			     !waits);
-		*answered = true;
-	} else if (waits) {
-		show_waiting(visit, asked, &row);
-	} else if (row.state == REQUEST_REFUSED) {
-		marks_message(visit->view, "bad", "bad", "Failed",
-			      asked->refused, "");
-		view_sentence(json_object_get(visit->view, "message"), "text",
-			      row.problem);
-	} else if (asked->done != NULL) {
-		marks_message(visit->view, "ok", "ok", "Done", asked->done, "");
+	if (row.kind == asked->kind) {
+		*state = show_row(visit, asked, &row);
 	}
 	return true;
 }

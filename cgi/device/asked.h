@@ -23,13 +23,20 @@ struct asked {
 MUST_USE bool asked_leave(struct visit *visit, const struct asked *asked,
 			  struct err *err);
 
+enum asked_state {
+	ASKED_NOTHING = 0, /* the page was opened by itself */
+	ASKED_ANSWERED,    /* the small script has its answer; render nothing */
+	ASKED_WAITS,
+	ASKED_REFUSED,
+	ASKED_DONE
+};
+
 /*
  * Puts "asked" (template asked.html) while the request of the query field
- * "id" is under way, and a message when it has ended. *answered: the small
- * script asked and has its answer; nothing is to be rendered.
+ * "id" is under way, and a message when it has ended.
  */
 MUST_USE bool asked_show(struct visit *visit, const struct asked *asked,
-			 bool *answered, struct err *err);
+			 enum asked_state *state, struct err *err);
 
 /* Where one stands that is OPEN or TAKEN; taken: what goes on then. */
 const char *asked_text(const struct visit *visit, const struct request_row *row,

@@ -19,7 +19,6 @@ const struct asked network_asked_enrol = {
 	.kind = REQUEST_ENROL,
 	.path = PATH,
 	.waiting = "The device asks the authority for a certificate.",
-	.done = "The device has asked. How it ended stands below.",
 	.refused = "That did not work.",
 };
 
@@ -64,7 +63,7 @@ static const struct progress {
 	  "The authority has the request and has not decided yet.",
 	  "The device asks again by itself." },
 	{ ENROLMENT_REFUSED, "bad", "bad", "Refused", "The code was refused.",
-	  "Ask the vendor for a new one-time code and type it below." },
+	  "Another one can be typed below." },
 };
 
 static const struct progress *progress_of(enum enrolment_state state)
@@ -134,17 +133,23 @@ bool network_certificate_show(struct visit *visit, struct err *err)
 {
 	const struct device_config *config = &app_of(visit)->config;
 	struct contact contact;
-	bool answered;
+	enum asked_state asked;
 
 	fill_message(visit);
-	if (!asked_show(visit, &network_asked_enrol, &answered, err)) {
+	if (!asked_show(visit, &network_asked_enrol, &asked, err)) {
 		return false;
 	}
-	if (answered) {
+	if (asked == ASKED_ANSWERED) {
 		return true;
 	}
 	if (!network_fill(visit, &contact, err)) {
 		return false;
+	}
+	if (asked == ASKED_DONE &&
+	    contact.enrolment.state == ENROLMENT_ENROLLED &&
+	    contact.enrolment.problem[0] == '\0') {
+		marks_message(visit->view, "ok", "ok", "Done",
+			      "The device has its certificate.", "");
 	}
 	fill_certificate(visit, &contact);
 	fill_progress(visit, &contact.enrolment);

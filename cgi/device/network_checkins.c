@@ -171,13 +171,13 @@ bool network_checkins_show(struct visit *visit, struct err *err)
 {
 	struct contact contact;
 	struct buf interval = BUF_INIT;
-	bool answered;
+	enum asked_state asked;
 
 	fill_message(visit);
-	if (!asked_show(visit, &network_asked_checkin, &answered, err)) {
+	if (!asked_show(visit, &network_asked_checkin, &asked, err)) {
 		return false;
 	}
-	if (answered) {
+	if (asked == ASKED_ANSWERED) {
 		return true;
 	}
 	if (!network_fill(visit, &contact, err) || !fill_list(visit, err)) {

@@ -118,12 +118,12 @@ bool network_test_show(struct visit *visit, struct err *err)
 	struct connection_test test;
 	struct contact contact;
 	struct buf sum = BUF_INIT;
-	bool answered;
+	enum asked_state asked;
 
-	if (!asked_show(visit, &network_asked_test, &answered, err)) {
+	if (!asked_show(visit, &network_asked_test, &asked, err)) {
 		return false;
 	}
-	if (answered) {
+	if (asked == ASKED_ANSWERED) {
 		return true;
 	}
 	if (!network_fill(visit, &contact, err) ||

@@ -47,8 +47,12 @@ void view_sentence(json_t *object, const char *name, const char *text)
 	buf_put_str(&sentence, text);
 	if (sentence.len > 0) {
 		char *first = (char *)sentence.data;
+		size_t dot = strcspn(first, " .");
+		/* "comms.example answered": a name stays as it is */
+		bool is_name = first[dot] == '.' && first[dot + 1] != ' ' &&
+			       first[dot + 1] != '\0';
 
-		if (*first >= 'a' && *first <= 'z') {
+		if (!is_name && *first >= 'a' && *first <= 'z') {
 			*first = (char)(*first - 'a' + 'A');
 		}
 		if (strchr(".!?:", sentence.data[sentence.len - 1]) == NULL) {

@@ -11,7 +11,10 @@
 /* A text; NULL is "", bytes that are no UTF-8 become U+FFFD. */
 void view_text(json_t *object, const char *name, const char *text);
 
-/* As view_text(), with a capital at the front and a full stop at the end. */
+/*
+ * As view_text(), with a capital at the front, unless a name with a dot stands
+ * there, and a full stop at the end.
+ */
 void view_sentence(json_t *object, const char *name, const char *text);
 void view_flag(json_t *object, const char *name, bool value);
 

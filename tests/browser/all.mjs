@@ -4,6 +4,7 @@ import { consoleDesk, consoleEnrol, consoleJob } from './console.mjs';
 import { jobDataJob } from './job_data.mjs';
 import { EveryPage } from './every_page.mjs';
 import { Checks, Demo, Person, launchBrowser, pageTable } from './lib.mjs';
+import { networkJob, networkOff } from './network.mjs';
 import {
 	allow, audit, bothWays, keyboardOnly, makeAccounts, preview,
 	sampleAndWithdrawal, send, setUp, withdrawEverything, withoutScript,
@@ -25,6 +26,7 @@ async function device() {
 	const customer = await setUp(checks, browser, demo);
 	await devicePages.crawl(stranger, '/login', seen);
 	const [operator, auditor] = await makeAccounts(checks, browser, demo, customer);
+	await networkOff(checks, customer, devicePages);
 	await allow(checks, customer);
 	await bothWays(checks, customer);
 	const seenData = await preview(checks, operator, 'metering', true);
@@ -41,6 +43,7 @@ async function device() {
 	await sampleAndWithdrawal(checks, customer, operator);
 	const senders = await jobDataJob(checks, browser, demo, customer,
 		devicePages);
+	await networkJob(checks, demo, build, customer, devicePages);
 	for (const person of [customer, operator, auditor, ...senders]) {
 		await devicePages.crawl(person, '/', seen);
 	}

@@ -35,6 +35,10 @@ static void sentences_begin_and_end_as_sentences(void **state)
 		{ "why?", "Why?" },
 		{ "", "" },
 		{ "9 lives", "9 lives." },
+		{ "comms.example is away", "comms.example is away." },
+		{ "sluice.conf", "sluice.conf." },
+		{ "gone. for good", "Gone. for good." },
+		{ "e", "E." },
 	};
 	json_t *view = json_object();
 
