@@ -382,27 +382,6 @@ static void trouble_with_the_certificate_is_waited_out(void **state)
 	}
 }
 
-/* What asks a person to mend the address is told from what passes. */
-static void a_way_that_leads_nowhere_is_told(void **state)
-{
-	(void)state;
-	static const int misled[] = { 300, 301, 302, 307, 308, 404, 405 };
-	static const int others[] = { 0,   200, 201, 400, 403,
-				      409, 410, 429, 500, 503 };
-	for (size_t i = 0; i < sizeof(misled) / sizeof(misled[0]); i++) {
-		assert_true(upload_is_misled(misled[i]));
-	}
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		assert_false(upload_is_misled(others[i]));
-	}
-	struct attempt attempt = { .mode = "status-404" };
-	assert_fails(attempt, ERR_RETRY, "Check the server's address",
-		     UPLOAD_SENT);
-	attempt.mode = "status-301";
-	assert_fails(attempt, ERR_RETRY, "Redirects are not followed",
-		     UPLOAD_SENT);
-}
-
 static void hands_on_when_the_server_asks_for_a_pause(void **state)
 {
 	(void)state;
@@ -544,7 +523,6 @@ int main(void)
 		cmocka_unit_test(a_slow_server_does_not_hold_the_client),
 		cmocka_unit_test(each_status_has_its_kind),
 		cmocka_unit_test(trouble_with_the_certificate_is_waited_out),
-		cmocka_unit_test(a_way_that_leads_nowhere_is_told),
 		cmocka_unit_test(hands_on_when_the_server_asks_for_a_pause),
 		cmocka_unit_test(an_answer_before_the_end_of_the_body_counts),
 		cmocka_unit_test(the_owner_can_stop_it_before_the_first_byte),
