@@ -476,93 +476,6 @@ static void without_permission_there_is_no_socket(void **state)
 	enrol_scene_assert_uses(s, before);
 }
 
-/* ---- what a process that died left ---- */
-
-static void copy_key_file(struct enrol_scene *s, const char *from,
-			  const char *to)
-{
-	struct buf data = BUF_INIT;
-	char *source = device_config_key_path(&s->device.config, from);
-	char *target = device_config_key_path(&s->device.config, to);
-	assert_true(files_read(source, 65536, &data, NULL));
-	assert_true(files_write(target, data.data, data.len, 0644, NULL));
-	mem_free(target);
-	mem_free(source);
-	buf_clear(&data);
-}
-
-static void one_that_was_put_in_place_is_known_at_the_next_start(void **state)
-{
-	struct enrol_scene *s = *state;
-	char sha256[65];
-	enrol_scene_hash(s, IDENTITY_CERTIFICATE_FILE, sha256);
-	enrol_scene_ask(s);
-	assert_true(enrolment_begin(s->device.db, "ada", "asked", device_time(),
-				    NULL));
-	assert_true(enrol_recover(&s->device.client, NULL));
-	assert_int_equal(enrol_scene_row(s).state, ENROLMENT_ENROLLED);
-	enrol_scene_assert_uses(s, sha256);
-	assert_new(s, "");
-}
-
-static void one_that_was_not_proved_yet_is_shown_again(void **state)
-{
-	struct enrol_scene *s = *state;
-	char sha256[65];
-	enrol_scene_hash(s, IDENTITY_CERTIFICATE_FILE, sha256);
-	copy_key_file(s, IDENTITY_CERTIFICATE_FILE, ENROL_NEXT_FILE);
-	enrol_scene_forget(s);
-	enrol_scene_serve(s, "code=OTHER");
-	enrol_scene_ask(s);
-	assert_true(enrolment_begin(s->device.db, "ada", "asked", device_time(),
-				    NULL));
-	assert_true(enrol_recover(&s->device.client, NULL));
-	enrol_scene_round(s, false);
-	enrol_scene_assert_uses(s, sha256);
-	assert_new(s, "");
-}
-
-static void one_of_an_earlier_code_is_removed(void **state)
-{
-	struct enrol_scene *s = *state;
-	char old[65], sha256[65];
-	enrol_scene_hash(s, IDENTITY_CERTIFICATE_FILE, old);
-	copy_key_file(s, IDENTITY_CERTIFICATE_FILE, ENROL_NEXT_FILE);
-	enrol_scene_forget(s);
-	enrol_scene_serve(s, "code=" ENROL_CODE);
-	enrol_scene_ask(s);
-	enrol_scene_round(s, false);
-	enrol_scene_hash(s, IDENTITY_CERTIFICATE_FILE, sha256);
-	assert_string_not_equal(sha256, old);
-	assert_new(s, "");
-}
-
-static void
-half_a_file_is_swept_and_one_that_is_none_asked_for_again(void **state)
-{
-	struct enrol_scene *s = *state;
-	char before[65];
-	know(s, before);
-	let_half_pass(s);
-	char *half = device_config_key_path(&s->device.config,
-					    "." ENROL_NEXT_FILE ".x7Ab01");
-	char *next = device_config_key_path(&s->device.config, ENROL_NEXT_FILE);
-	assert_true(files_write(half, "x", 1, 0600, NULL));
-	assert_true(files_write(next, "x", 1, 0600, NULL));
-	assert_true(enrolment_begin(s->device.db, "daemon", "asked",
-				    device_time(), NULL));
-	assert_true(enrol_recover(&s->device.client, NULL));
-	assert_false(files_exists(half));
-	enrol_scene_serve(s, "");
-	enrol_scene_round(s, true);
-	assert_false(files_exists(next));
-	enrol_scene_assert_uses(s, before);
-	enrol_scene_round(s, true);
-	assert_new(s, before);
-	mem_free(next);
-	mem_free(half);
-}
-
 static void a_clock_that_was_set_back_waits_for_no_distant_try(void **state)
 {
 	struct enrol_scene *s = *state;
@@ -604,10 +517,6 @@ int main(void)
 		test(one_that_has_run_out_is_not_renewed_but_replaced),
 		test(without_certificate_and_code_there_is_nothing_to_do),
 		test(without_permission_there_is_no_socket),
-		test(one_that_was_put_in_place_is_known_at_the_next_start),
-		test(one_that_was_not_proved_yet_is_shown_again),
-		test(one_of_an_earlier_code_is_removed),
-		test(half_a_file_is_swept_and_one_that_is_none_asked_for_again),
 		test(a_clock_that_was_set_back_waits_for_no_distant_try),
 	};
 	if (system("openssl version >/dev/null 2>&1") != 0) {
