@@ -35,6 +35,15 @@ static bool tell_pid(void *ctx, struct err *err)
 	return write(shop->tell[1], &pid, sizeof(pid)) == sizeof(pid);
 }
 
+/* Whom it is at that moment. */
+static bool tell_user(void *ctx, struct err *err)
+{
+	struct shop *shop = ctx;
+	uid_t uid = geteuid();
+	(void)err;
+	return write(shop->tell[1], &uid, sizeof(uid)) == sizeof(uid);
+}
+
 static void serve_nothing(void *ctx, const struct exchange *exchange)
 {
 	(void)ctx;
@@ -96,6 +105,50 @@ static bool close_shop(struct shop *shop)
 	close(shop->tell[0]);
 	folder_remove(shop->dir);
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void run_as_nobody(struct shop *shop)
+{
+	const struct worker_user nobody = { 65534, 65534 };
+	const struct log silent = { .fd = -1 };
+	struct err err = { 0 };
+	struct worker_kind kind = {
+		.name = "test",
+		.count = 1,
+		.wait_s = 1,
+		.folder = "/tmp",
+		.load = tell_user,
+		.open = tell_user,
+		.serve = serve_nothing,
+		.ctx = shop,
+	};
+	char *path = files_join(shop->dir, "sock");
+	bool ok = fastcgi_listen(path, 0600, &kind.listen_fd, &err) &&
+		  supervisor_run(&kind, 1, &nobody, &silent, &err);
+	_exit(ok ? 0 : 1);
+}
+
+/* So a worker can read one key, and not those beside it. */
+static void what_only_the_first_user_can_read_is_loaded_first(void **state)
+{
+	struct shop shop = { .dir = "" };
+	uid_t loading = 0, opening = 0;
+	(void)state;
+	folder_make(shop.dir, sizeof(shop.dir));
+	assert_int_equal(0, pipe(shop.tell));
+	shop.supervisor = fork();
+	assert_true(shop.supervisor >= 0);
+	if (shop.supervisor == 0) {
+		run_as_nobody(&shop);
+	}
+	close(shop.tell[1]);
+	assert_int_equal(sizeof(uid_t),
+			 read(shop.tell[0], &loading, sizeof(uid_t)));
+	assert_int_equal(sizeof(uid_t),
+			 read(shop.tell[0], &opening, sizeof(uid_t)));
+	assert_int_equal(geteuid(), loading);
+	assert_int_equal(geteuid() == 0 ? 65534 : geteuid(), opening);
+	assert_true(close_shop(&shop));
 }
 
 static void all_workers_are_started_and_ended(void **state)
@@ -204,6 +257,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_workers_are_started_and_ended),
+		cmocka_unit_test(
+			what_only_the_first_user_can_read_is_loaded_first),
 		cmocka_unit_test(a_worker_that_dies_is_replaced),
 		cmocka_unit_test(workers_end_with_a_killed_supervisor),
 		cmocka_unit_test(a_keeper_is_called_at_once_and_ends_in_order),
