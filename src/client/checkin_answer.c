@@ -96,13 +96,18 @@ static bool keep_witness(struct checkin_attempt *a,
 			      a->client->now(), err);
 }
 
-/* The server knows the log's key by now, and what became of instructions. */
-static bool keep_told(struct checkin_attempt *a, struct err *err)
+/*
+ * The server knows the log's key by now, and what became of instructions. One
+ * that asks for another proof may have lost the key with the rest.
+ */
+static bool keep_told(struct checkin_attempt *a,
+		      const struct checkin_answer *answer, struct err *err)
 {
+	bool again = text_equal(answer->witness_problem, "proof");
+	const char *told = again ? "" : a->certificate;
 	return instructions_told(a->client, a->request, err) &&
-	       (a->request->ledger_key[0] == '\0' ||
-		settings_set(a->client->db, "ledger_key_told", a->certificate,
-			     err));
+	       ((a->request->ledger_key[0] == '\0' && !again) ||
+		settings_set(a->client->db, "ledger_key_told", told, err));
 }
 
 static bool plan_next(struct checkin_attempt *a, int64_t wished_s,
@@ -122,7 +127,7 @@ static bool keep(struct checkin_attempt *a, const struct checkin_end *end,
 	return checkins_end(db, end, now, err) &&
 	       time_known_learn(db, TIME_SOURCE_CHECKIN, answer->time,
 				a->asked_at, now, NULL, err) &&
-	       keep_witness(a, answer, err) && keep_told(a, err);
+	       keep_witness(a, answer, err) && keep_told(a, answer, err);
 }
 
 bool checkin_keep(struct checkin_attempt *a, const struct buf *note,

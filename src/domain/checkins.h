@@ -69,6 +69,14 @@ int64_t checkin_next(const char *device_id, int64_t interval_s, int64_t now,
 		     uint32_t random);
 
 /*
+ * Check-ins that are missing, for a device that was to come again at
+ * expected_at (0 = it did not say) and was heard of at contact_at. Pure; for
+ * both sides.
+ */
+int64_t checkin_missing(int64_t expected_at, int64_t contact_at,
+			int64_t interval_s, int64_t now);
+
+/*
  * Writes the row and the entry before the first byte leaves. *number is it.
  * One that a process left half done, because it died, is ended as failed.
  * actor: who asked; "daemon" when nobody.

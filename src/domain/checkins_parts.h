@@ -15,8 +15,4 @@ MUST_USE bool checkins_keep_number(struct db *db, const char *name,
 MUST_USE bool checkins_limits(struct db *db, struct checkin_state *state,
 			      struct err *err);
 
-/* Missing ones, for a device that was to come again at expected_at. */
-int64_t checkin_missing(int64_t expected_at, int64_t contact_at,
-			int64_t interval_s, int64_t now);
-
 #endif

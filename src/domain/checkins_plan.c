@@ -4,7 +4,7 @@
  * them, so that a fleet that was switched on at one moment does not call at
  * one moment for ever. Quiet hours are client/checkin.c's to add.
  */
-#include "domain/checkins_parts.h"
+#include "domain/checkins.h"
 
 #include <inttypes.h>
 

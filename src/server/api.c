@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "formats/checkin.h"
 #include "server/api_call.h"
 #include "server/ingest.h"
 #include "server/peer.h"
@@ -39,6 +40,8 @@ static const struct route routes[] = {
 	{ API_UPLOADS "/*", "PATCH", api_upload_patch },
 	{ API_UPLOADS "/*", "DELETE", api_upload_delete },
 	{ API_UPLOADS "/*/receipt", "GET", api_upload_receipt },
+	{ CHECKIN_TARGET, "POST", api_checkin },
+	{ CHECKIN_ECHO_TARGET, "POST", api_echo },
 	{ "/v1/instructions/#", "GET", api_instruction },
 	{ "/v1/notices", "GET", api_notices },
 	{ "/v1/recipients", "GET", api_recipients },

@@ -15,6 +15,8 @@
  *	DELETE  /v1/uploads/ID           forget one that is not complete
  *	GET     /v1/uploads/ID/receipt   its receipt
  *	GET     /v1/instructions/N       one instruction for the device
+ *	POST    /v1/checkin              a check-in
+ *	POST    /v1/echo                 a nonce, for a signed answer
  *	GET     /v1/notices?after=N      what became of the sealed files
  *	GET     /v1/recipients           the vendor's list of recipients
  *

@@ -69,6 +69,8 @@ bool api_upload_patch(struct api_call *call);
 bool api_upload_delete(struct api_call *call);
 bool api_upload_receipt(struct api_call *call);
 bool api_instruction(struct api_call *call);
+bool api_checkin(struct api_call *call);
+bool api_echo(struct api_call *call);
 bool api_notices(struct api_call *call);
 bool api_recipients(struct api_call *call);
 

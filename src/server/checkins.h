@@ -12,7 +12,7 @@
  * became of instructions and the head of its log, in one transaction, and
  * makes the answer. One that tells nothing new writes one row and no entry.
  *
- * Errors: refusal FOREIGN (another device's), CONTENT.
+ * Errors: refusal FOREIGN (another device's), BUSY, STORAGE, BUG.
  */
 MUST_USE bool checkins_answer(struct server *server,
 			      const struct fleet_device *device,

@@ -18,6 +18,9 @@
 #define IDENTITY_COLUMNS                                                       \
 	"d.id, d.title, d.serial_number, d.make_and_model, d.ledger_key, "     \
 	"d.added_at, d.added_by, d.last_seen_at, d.revoked_at, "               \
+	"d.checkin_at, d.checkin_interval, d.checkin_least, d.checkin_most, "  \
+	"d.checkin_expected, d.wanted_interval, d.client_version, "            \
+	"d.clock_ahead, "                                                      \
 	"coalesce((SELECT c.sha256 FROM certificates c WHERE c.device = d.id " \
 	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), ''), "                 \
 	"coalesce((SELECT c.not_after FROM certificates c "                    \
@@ -45,10 +48,18 @@ static void read_device(const struct stmt *q, void *row)
 	db_copy_text(q, 6, d->added_by, sizeof(d->added_by));
 	d->last_seen_at = db_int(q, 7);
 	d->revoked_at = db_int(q, 8);
-	db_copy_text(q, 9, d->certificate, sizeof(d->certificate));
-	d->certificate_until = db_int(q, 10);
-	d->transmissions = db_int(q, 11);
-	db_copy_text(q, 12, d->services, sizeof(d->services));
+	d->checkin_at = db_int(q, 9);
+	d->checkin_interval = db_int(q, 10);
+	d->checkin_least = db_int(q, 11);
+	d->checkin_most = db_int(q, 12);
+	d->checkin_expected = db_int(q, 13);
+	d->wanted_interval = db_int(q, 14);
+	db_copy_text(q, 15, d->client_version, sizeof(d->client_version));
+	d->clock_ahead = db_int(q, 16);
+	db_copy_text(q, 17, d->certificate, sizeof(d->certificate));
+	d->certificate_until = db_int(q, 18);
+	d->transmissions = db_int(q, 19);
+	db_copy_text(q, 20, d->services, sizeof(d->services));
 }
 
 /* One device by a statement with one text parameter. */
@@ -238,7 +249,8 @@ bool fleet_list(struct db *db, struct fleet_device **list, size_t *count,
 	struct stmt q;
 	if (!db_query(db, &q,
 		      "SELECT " DEVICE_COLUMNS "FROM devices d "
-		      "ORDER BY d.revoked_at <> 0, d.last_seen_at, d.id",
+		      "ORDER BY d.revoked_at <> 0, "
+		      "max(d.last_seen_at, d.checkin_at), d.id",
 		      err)) {
 		return false;
 	}

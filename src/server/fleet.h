@@ -27,6 +27,13 @@ struct fleet_device {
 	char certificate[65];      /* SHA-256 of the newest, hex */
 	int64_t certificate_until; /* its end */
 	int64_t transmissions;     /* how many were received */
+	/* The last check-in; interval 0 = it never made one. */
+	int64_t checkin_at;
+	int64_t checkin_interval, checkin_least, checkin_most; /* seconds */
+	int64_t checkin_expected; /* the next one, at the latest */
+	int64_t wanted_interval;  /* of this device; 0 = as for all */
+	char client_version[32];  /* "" = never told */
+	int64_t clock_ahead;      /* its clock less ours then, seconds */
 	/* Names, space between, some twice: what its transmissions were for. */
 	char services[FLEET_SERVICES_SIZE];
 };
@@ -88,6 +95,32 @@ MUST_USE bool fleet_list(struct db *db, struct fleet_device **list,
  */
 MUST_USE bool fleet_revoke(struct db *db, const char *actor, const char *id,
 			   int64_t now, struct err *err);
+
+/* Last sign of life of any kind; 0 = none. */
+int64_t fleet_contact_at(const struct fleet_device *device);
+
+/* What a check-in says of its device: one row, and no entry. */
+struct fleet_checkin {
+	int64_t at;
+	int64_t interval_s, least_s, most_s, expected_at;
+	const char *version;
+	int64_t clock_ahead;
+};
+MUST_USE bool fleet_checked_in(struct db *db, const char *id,
+			       const struct fleet_checkin *checkin,
+			       struct err *err);
+
+/*
+ * Staff want another interval of this device (0 = as for all), with an entry.
+ * Errors: NOT_FOUND, INVALID (no interval that a device could take).
+ */
+MUST_USE bool fleet_want_interval(struct db *db, const char *actor,
+				  const char *id, int64_t interval_s,
+				  int64_t now, struct err *err);
+
+/* The key of its log, learned from it; the entry is the caller's. */
+MUST_USE bool fleet_learn_key(struct db *db, const char *id, const char *key,
+			      struct err *err);
 
 /* What an upload says of its device; inside the upload's transaction. */
 MUST_USE bool fleet_seen(struct db *db, const char *id,

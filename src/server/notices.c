@@ -91,3 +91,24 @@ bool notices_write(struct db *db, const char *device, int64_t after,
 	buf_clear(&text);
 	return ok;
 }
+
+bool notices_last(struct db *db, const char *device, uint64_t *number,
+		  struct err *err)
+{
+	struct stmt q;
+	int64_t last = 0;
+	if (!db_query(db, &q,
+		      "SELECT max(number) FROM notices WHERE device = ?",
+		      err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, device);
+	if (db_row(&q)) {
+		last = db_int(&q, 0);
+	}
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	*number = (uint64_t)last;
+	return true;
+}

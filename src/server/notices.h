@@ -34,4 +34,8 @@ MUST_USE bool notices_write(struct db *db, const char *device, int64_t after,
 			    const struct note_signer *signer, struct buf *out,
 			    struct err *err);
 
+/* Highest number for a device; 0 = none. */
+MUST_USE bool notices_last(struct db *db, const char *device, uint64_t *number,
+			   struct err *err);
+
 #endif

@@ -5,8 +5,11 @@
  */
 #include "server/vendor_list.h"
 
+#include <string.h>
+
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "domain/recipient_list.h"
 
 static bool load_vendor(const struct server_config *config,
@@ -77,5 +80,44 @@ bool vendor_list_publish(struct server *server, const char *actor,
 	mem_free(path);
 	mem_free(old);
 	mem_free(found);
+	return ok;
+}
+
+/* "number N", one of the first lines. */
+static uint64_t number_of(const struct buf *note)
+{
+	static const char name[] = "number ";
+	struct reader r = reader_of(note->data, note->len);
+	const char *line;
+	size_t len;
+	while (reader_line(&r, &line, &len) && len > 0) {
+		uint64_t number = 0;
+		char *text = mem_strndup(line, len);
+		bool found = text_starts_with(text, name) &&
+			     text_parse_u64(text + strlen(name), 1, INT64_MAX,
+					    &number);
+		mem_free(text);
+		if (found) {
+			return number;
+		}
+	}
+	return 0;
+}
+
+bool vendor_list_number(const struct server_config *config, uint64_t *number,
+			struct err *err)
+{
+	struct buf note = BUF_INIT;
+	struct err why = { .kind = ERR_NONE };
+	char *path = server_config_state_path(config, SERVER_RECIPIENTS);
+	bool ok = files_read(path, NOTE_MAX_BYTES, &note, &why);
+	mem_free(path);
+	if (ok || why.kind == ERR_NOT_FOUND) {
+		*number = ok ? number_of(&note) : 0;
+		ok = true;
+	} else {
+		err_set(err, why.kind, "%s", why.text);
+	}
+	buf_clear(&note);
 	return ok;
 }

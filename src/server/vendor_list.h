@@ -24,4 +24,11 @@ MUST_USE bool vendor_list_publish(struct server *server, const char *actor,
 				  const char *note, size_t len, int64_t now,
 				  struct recipients *list, struct err *err);
 
+/*
+ * Number of the list that devices are given, as it says itself; 0 = there is
+ * none. Errors: IO.
+ */
+MUST_USE bool vendor_list_number(const struct server_config *config,
+				 uint64_t *number, struct err *err);
+
 #endif

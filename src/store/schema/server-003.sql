@@ -45,6 +45,8 @@ ALTER TABLE devices ADD COLUMN checkin_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN checkin_interval INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN checkin_least INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN checkin_most INTEGER NOT NULL DEFAULT 0;
+-- when the next one is expected at the latest, UTC; 0 = never said
+ALTER TABLE devices ADD COLUMN checkin_expected INTEGER NOT NULL DEFAULT 0;
 -- wanted for this device; 0 = as the configuration says
 ALTER TABLE devices ADD COLUMN wanted_interval INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN client_version TEXT NOT NULL DEFAULT '';

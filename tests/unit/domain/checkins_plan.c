@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "domain/checkins_parts.h"
+#include "domain/checkins.h"
 
 #define DEVICES 10000
 #define DAY_S 86400
