@@ -113,8 +113,8 @@ static const struct words {
 			   "Not connected: the certificate of this device is "
 			   "over.",
 			   "Nothing is lost: what waits is kept. A new "
-			   "one-time code of the vendor replaces it, under "
-			   "Certificate." },
+			   "one-time code of the vendor replaces it.",
+			   "/network/certificate", "Type the code" },
 	[CONTACT_REFUSED] = { "bad", "bad", "Refused",
 			      "The server refuses this device.",
 			      "It is tried again once a day. Tell the vendor.",

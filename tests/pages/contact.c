@@ -61,6 +61,7 @@ static void without_a_certificate_the_code_is_asked_for(void **state)
 	network_certificate(&pages, -400, -1);
 	expect_everywhere("the certificate of this device is over.");
 	expect_everywhere("Nothing is lost");
+	expect_everywhere("href=\"/network/certificate\">Type the code</a>");
 }
 
 static void a_good_one_is_one_sentence(void **state)
