@@ -115,13 +115,13 @@ async function testAndCheckIn(checks, admin, pages) {
 async function limits(checks, admin) {
 	await admin.open('/network/limits');
 	await admin.page.getByLabel('Megabytes', { exact: true }).fill('much');
-	await admin.press('Save');
+	await admin.press('Save megabytes');
 	checks.check('a limit that is none is explained and kept',
 		(await admin.page.title()).startsWith('Error: ') &&
 		await admin.page.getByLabel('Megabytes', { exact: true })
 			.inputValue() === 'much');
 	await admin.page.getByLabel('Megabytes', { exact: true }).fill('20');
-	await admin.press('Save');
+	await admin.press('Save megabytes');
 	checks.check('a limit is saved',
 		(await admin.text()).includes('At most 20 MB wait'));
 	await admin.open('/network/checkins');
