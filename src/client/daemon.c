@@ -332,13 +332,14 @@ static void watch_clock(struct daemon *daemon)
 
 /*
  * Once a day, and after the clock went back. Failing waits for the next day.
- * What is old is told by what is known of the time: a clock that ran ahead
- * must not remove anything.
+ * What is old has a time by the clock: neither one that runs ahead nor one
+ * that forgot must remove anything.
  */
 static void trim(struct daemon *daemon)
 {
 	struct client *client = daemon->client;
-	int64_t now = link_time(client);
+	int64_t clock = client->now(), known = link_time(client);
+	int64_t now = clock < known ? clock : known;
 	size_t removed = 0;
 	struct err why = { .kind = ERR_NONE };
 	if (daemon->trimmed_at != 0 && now >= daemon->trimmed_at &&

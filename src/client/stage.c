@@ -18,6 +18,7 @@
 #include "domain/line.h"
 #include "domain/machines.h"
 #include "domain/outbox.h"
+#include "domain/time_known.h"
 
 #define PERSONAL SERVICE_BIT(GATE_PERSONAL)
 /* Collected longer ago than this it is not what was asked for just now. */
@@ -36,6 +37,26 @@ struct staging {
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
+}
+
+/*
+ * While the clock is known to be off, nothing that carries a time of its own
+ * leaves: it cannot be told whether it happened before the grants.
+ */
+static bool distrust_times(struct staging *s, struct err *err)
+{
+	struct time_known known;
+	if (!time_known_read(s->client->db, s->client->now(), &known, err)) {
+		return false;
+	}
+	size_t count = sizeof(s->rules.since) / sizeof(s->rules.since[0]);
+	for (size_t i = 0; known.clock_ahead_s != 0 && i < count; i++) {
+		s->rules.since[i] = INT64_MAX;
+	}
+	if (known.clock_ahead_s != 0) {
+		s->rules.personal_since = INT64_MAX;
+	}
+	return true;
 }
 
 /* From when on what happens is covered by the grants of these services. */
@@ -77,6 +98,9 @@ static bool read_grants(struct staging *s, struct err *err)
 	}
 	s->head.reason = s->order->reason;
 	read_since(s, &all);
+	if (!distrust_times(s, err)) {
+		return false;
+	}
 	struct err why = { .kind = ERR_NONE };
 	return consent_grants(client->db, s->services, client->now(), &s->head,
 			      &why) ||

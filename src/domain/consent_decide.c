@@ -98,7 +98,7 @@ struct making {
 	const char *actor;
 	char grant[UUID_TEXT_SIZE];
 	struct consent_cover cover;
-	int64_t since, until;
+	int64_t granted_at, since, until;
 };
 
 /* For job data also when nobody chose anything. */
@@ -123,7 +123,7 @@ static bool insert_grant(struct db *db, const struct making *m, struct err *err)
 	}
 	db_bind_text(&q, 1, m->grant);
 	db_bind_int(&q, 2, service == NULL ? SERVICE_UNSET : service->id);
-	db_bind_int(&q, 3, m->choice->now);
+	db_bind_int(&q, 3, m->granted_at);
 	db_bind_text(&q, 4, m->actor);
 	db_bind_text(&q, 5, m->choice->language);
 	db_bind_int(&q, 6, m->since);
@@ -237,8 +237,9 @@ static unsigned bit_of(enum service_id id)
 }
 
 /*
- * What happened is covered from the later of clock and best on: whichever of
- * the two is wrong, nothing from before the decision is.
+ * The grant's own times are of what is known; its entry has the clock's, as
+ * all entries. Times that machines tell while the clock is off are not
+ * believed (client/stage.c).
  */
 static bool choose(struct db *db, const struct consent_choice *choice,
 		   int64_t best, const char *actor, struct err *err)
@@ -251,7 +252,8 @@ static bool choose(struct db *db, const struct consent_choice *choice,
 	struct making m = { .choice = choice,
 			    .before = consent_of(&all, choice->service),
 			    .actor = actor,
-			    .since = choice->now > best ? choice->now : best,
+			    .granted_at = best,
+			    .since = best,
 			    .until = chosen_end(choice, best) };
 	if (m.before->state == CONSENT_ALLOWED) {
 		if (!is_news(m.before, choice)) {

@@ -1,0 +1,161 @@
+#!/bin/bash
+# A device whose clock stands in 1970, 2020 or 2039, with a real server: it is
+# provisioned, allowed, delivers and keeps its grant; a certificate of the
+# server that is over stays over when the clock is set back.
+. "$(dirname "$0")/lib.sh"
+need lighttpd faketime openssl sqlite3
+export TZ=UTC0 DONT_FAKE_MONOTONIC=1
+real=$parts_build/sluice
+# As faketime itself does it, without a process of its own between.
+preload=$(faketime -f "@2020-01-01 00:00:00" env | sed -n 's/^LD_PRELOAD=//p')
+clock=
+
+# The device's program, with the clock of the moment; "" = the right one.
+cat >"$flow_dir/sluice" <<END
+#!/bin/sh
+clock=\$(cat "$flow_dir/clock")
+[ -n "\$clock" ] || exec "$real" "\$@"
+FAKETIME="@\$clock" LD_PRELOAD='$preload' exec "$real" "\$@"
+END
+chmod 755 "$flow_dir/sluice"
+set_clock() {
+	clock=$1
+	echo "$clock" >"$flow_dir/clock"
+	machine_now
+}
+# What the one collector prints: the machine has the device's clock.
+machine_now() {
+	local at=${clock:-now}
+	cat >"$flow_dir/machine.xml" <<END
+<Collected xmlns="urn:sluice:collected:1" source="test"
+ collectedAt="$(date -u -d "$at" +%Y-%m-%dT%H:%M:%SZ)">
+<Billing><TotalImpressions unit="impressions">1204</TotalImpressions></Billing>
+</Collected>
+END
+}
+say_database() {
+	sqlite3 "$flow_dir/device/state/sluice.db" "$1"
+}
+
+parts_sluice=$flow_dir/sluice
+set_clock ""
+flow_make "test=/bin/cat $flow_dir/machine.xml"
+check "the server starts" parts_server_start
+
+# another CLOCK: a new device whose clock stands there from the first.
+devices=0
+another() {
+	set_clock "$1"
+	devices=$((devices + 1))
+	mv "$flow_dir/device" "$flow_dir/device-$devices"
+	rm -rf "$flow_dir/provision"
+	parts_serial=CLOCK-$devices
+	parts_device_init "$(parts_free_port)" \
+		"test=/bin/cat $flow_dir/machine.xml" || fail "$1: no device"
+	check "$1: it is provisioned" parts_provision >"$flow_dir/logs/provision.txt"
+}
+
+this_year=$(date +%Y)
+for at in "1970-01-02 03:04:05" "2020-05-06 07:08:09" "2039-10-11 12:13:14"; do
+	another "$at"
+	year=${at%%-*}
+	check_code 0 "$year: it is allowed" sluice allow remote metering
+	until=$(say_database "SELECT strftime('%Y', max(until), 'unixepoch') FROM grants")
+	check "$year: the grant ends about a year from the truth, not from the clock" \
+		test "$until" -ge "$this_year" -a "$until" -le $((this_year + 1))
+	flow_stage metering
+	check_code 0 "$year: it delivers" sluice send "$flow_transaction"
+	check_says "receipt ok" "$year: with a receipt"
+	flow_check_once "$flow_transaction" "$year"
+	check "$year: the log has the clock's time" \
+		test "$(say_database "SELECT strftime('%Y', max(at), 'unixepoch') FROM ledger")" = "$year"
+	check "$year: the server's time is the floor" \
+		test "$(say_database "SELECT strftime('%Y', value, 'unixepoch')
+			FROM settings WHERE name = 'time_floor'")" = "$this_year"
+
+	check "$year: the daemon starts" parts_daemon_start
+	flow_stage metering
+	check_code 0 "$year: the daemon delivers" sluice send "$flow_transaction"
+	flow_check_once "$flow_transaction" "$year: by the daemon"
+
+	# The clock is put right, then back: the grant is what it was.
+	parts_stop daemon
+	set_clock ""
+	check_code 0 "$year: with a clock put right it sends" sluice send metering
+	set_clock "$at"
+	check_code 0 "$year: and when it has forgotten again" sluice send metering
+	check "$year: the log verifies" flow_verify
+done
+
+# What waits for a time by a clock that ran ahead goes when it is put right.
+another "2039-10-11 12:13:14"
+check_code 0 "it is allowed" sluice allow remote metering
+parts_stop server-web
+flow_stage metering
+check_code 4 "no server: it waits for a time in 2039" sluice send "$flow_transaction"
+check "the server starts again" parts_server_web_start
+set_clock ""
+check "a round with the clock put right" flow_round
+check "it went out at once" flow_is "$flow_transaction" sent
+flow_check_once "$flow_transaction" "ahead, then right"
+
+# An old certificate of the server, with the server's own key.
+keys=$flow_dir/server/keys
+# certificate NAME FROM UNTIL
+certificate() {
+	mkdir -p "$flow_dir/ca"
+	: >"$flow_dir/ca/index.txt"
+	cat >"$flow_dir/ca/ca.conf" <<END
+[ca]
+default_ca = own
+[own]
+database = $flow_dir/ca/index.txt
+new_certs_dir = $flow_dir/ca
+rand_serial = yes
+default_md = sha256
+policy = any
+x509_extensions = leaf
+[any]
+commonName = supplied
+[leaf]
+subjectAltName = DNS:$parts_server_name
+extendedKeyUsage = serverAuth
+keyUsage = critical, digitalSignature
+END
+	openssl req -new -key "$keys/server.key" -subj "/CN=$parts_server_name" \
+		-out "$flow_dir/ca/request.pem" 2>/dev/null &&
+	openssl ca -batch -config "$flow_dir/ca/ca.conf" -notext \
+		-cert "$keys/server-ca.pem" -keyfile "$keys/server-ca.key" \
+		-startdate "$2" -enddate "$3" -in "$flow_dir/ca/request.pem" \
+		-out "$flow_dir/$1.pem" 2>>"$flow_dir/logs/openssl.log" ||
+		fail "no certificate $1"
+}
+certificate old 20250101000000Z 20250201000000Z
+certificate future 20350101000000Z 20360101000000Z
+# offered NAME: somebody who has it and its key answers in the server's place.
+offered() {
+	parts_stop server-web
+	parts_start server-web openssl s_server -quiet \
+		-accept "$parts_host:$parts_server_port" \
+		-cert "$flow_dir/$1.pem" -key "$keys/server.key"
+	parts_wait_port server-web "$parts_server_port"
+}
+refused() {
+	flow_stage metering
+	check_code 4 "$1: nothing is sent" sluice send "$flow_transaction"
+	check_says "$2" "$1: the problem is named"
+	check_says "Nothing was sent" "$1: before anything left"
+}
+check "an old certificate is offered" offered old
+set_clock "2025-01-15 12:00:00"
+refused "expired, and the clock set back into its time" "has expired"
+check_says "by a receipt of the server" "from where the time is known"
+set_clock "1970-01-01 00:01:00"
+refused "expired, and a clock of 1970" "has expired"
+check "a certificate from the future is offered" offered future
+set_clock ""
+refused "not yet valid" "not yet valid"
+check_says "by this device's clock" "from where the time is known"
+parts_stop server-web
+check "the right server starts" parts_server_web_start
+check_code 0 "and is believed" sluice send metering
