@@ -63,14 +63,14 @@ static bool keep_reports(struct server *server, const char *device,
 			 struct err *err)
 {
 	for (size_t i = 0; i < r->outcomes_count; i++) {
-		if (!instructions_reported(server->db, device, &r->outcomes[i],
-					   now, err)) {
+		if (!instructions_heard(server->db, device, &r->outcomes[i],
+					now, err)) {
 			return false;
 		}
 	}
 	for (size_t i = 0; i < r->rows_count; i++) {
-		if (!instructions_reported_row(server->db, device, &r->rows[i],
-					       now, err)) {
+		if (!instructions_heard_row(server->db, device, &r->rows[i],
+					    now, err)) {
 			return false;
 		}
 	}

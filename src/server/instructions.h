@@ -65,12 +65,12 @@ MUST_USE bool instructions_made_last(struct db *db, const char *device,
  * with another hash than before is an entry. Errors: those of the database,
  * INVALID (no row).
  */
-MUST_USE bool instructions_reported(struct db *db, const char *device,
-				    const struct checkin_outcome *outcome,
-				    int64_t now, struct err *err);
-MUST_USE bool instructions_reported_row(struct db *db, const char *device,
-					const struct checkin_row *row,
-					int64_t now, struct err *err);
+MUST_USE bool instructions_heard(struct db *db, const char *device,
+				 const struct checkin_outcome *outcome,
+				 int64_t now, struct err *err);
+MUST_USE bool instructions_heard_row(struct db *db, const char *device,
+				     const struct checkin_row *row, int64_t now,
+				     struct err *err);
 
 /* Of one device, newest first. mem_free() *list. */
 MUST_USE bool instructions_made_list(struct db *db, const char *device,

@@ -124,9 +124,9 @@ static bool take_outcome(struct db *db, const char *device, uint64_t number,
 	return ok;
 }
 
-bool instructions_reported(struct db *db, const char *device,
-			   const struct checkin_outcome *outcome, int64_t now,
-			   struct err *err)
+bool instructions_heard(struct db *db, const char *device,
+			const struct checkin_outcome *outcome, int64_t now,
+			struct err *err)
 {
 	struct known known = { .there = false };
 	char result[sizeof(known.result)], text[CHECKIN_TEXT_SIZE];
@@ -238,9 +238,9 @@ static bool log_contradiction(struct db *db, const char *device,
 	return ok;
 }
 
-bool instructions_reported_row(struct db *db, const char *device,
-			       const struct checkin_row *row, int64_t now,
-			       struct err *err)
+bool instructions_heard_row(struct db *db, const char *device,
+			    const struct checkin_row *row, int64_t now,
+			    struct err *err)
 {
 	uint64_t number;
 	char leaf[65];

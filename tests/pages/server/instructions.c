@@ -23,9 +23,8 @@ static void answer(struct staff *staff, uint64_t number, const char *result,
 	struct checkin_outcome outcome = { .number = number };
 	strcpy(outcome.result, result);
 	strcpy(outcome.text, text);
-	assert_true(instructions_reported(staff->server.server.db,
-					  SAMPLES_DEVICE, &outcome, SAMPLES_NOW,
-					  NULL));
+	assert_true(instructions_heard(staff->server.server.db, SAMPLES_DEVICE,
+				       &outcome, SAMPLES_NOW, NULL));
 }
 
 static void show(struct staff *staff)
@@ -118,9 +117,9 @@ static void rows_of_its_log_are_a_table(void **state)
 	strcpy(row.kind, "received");
 	strcpy(row.result, "ok");
 	samples_transaction(row.transaction, 7);
-	assert_true(instructions_reported_row(staff->server.server.db,
-					      SAMPLES_DEVICE, &row, SAMPLES_NOW,
-					      NULL));
+	assert_true(instructions_heard_row(staff->server.server.db,
+					   SAMPLES_DEVICE, &row, SAMPLES_NOW,
+					   NULL));
 	show(staff);
 	assert_true(staff_sees(staff, "Entries of its log"));
 	assert_true(staff_sees(staff, row.leaf));

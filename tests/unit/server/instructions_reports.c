@@ -25,8 +25,8 @@ static void report(struct samples *s, uint64_t number, const char *result,
 					   .at = SAMPLES_NOW };
 	assert_true(text_copy(outcome.result, sizeof(outcome.result), result));
 	assert_true(text_copy(outcome.text, sizeof(outcome.text), text));
-	if (!instructions_reported(s->server.db, SAMPLES_DEVICE, &outcome,
-				   SAMPLES_NOW + 9, &err)) {
+	if (!instructions_heard(s->server.db, SAMPLES_DEVICE, &outcome,
+				SAMPLES_NOW + 9, &err)) {
 		fail_msg("%s", err.text);
 	}
 }
@@ -122,8 +122,8 @@ static bool report_row(struct samples *s, uint64_t sequence, char fill,
 	strcpy(row.result, "ok");
 	samples_transaction(row.transaction, 7);
 	memset(row.sha256, 'a', 64);
-	return instructions_reported_row(s->server.db, SAMPLES_DEVICE, &row,
-					 SAMPLES_NOW, err);
+	return instructions_heard_row(s->server.db, SAMPLES_DEVICE, &row,
+				      SAMPLES_NOW, err);
 }
 
 static void rows_that_were_asked_for_are_kept(void **state)
@@ -175,8 +175,8 @@ static void a_row_that_is_none_is_refused(void **state)
 	struct err err = { 0 };
 	struct checkin_row row = { .sequence = 10 };
 	(void)instruction_make(s, INSTRUCTION_LEDGER);
-	assert_false(instructions_reported_row(s->server.db, SAMPLES_DEVICE,
-					       &row, SAMPLES_NOW, &err));
+	assert_false(instructions_heard_row(s->server.db, SAMPLES_DEVICE, &row,
+					    SAMPLES_NOW, &err));
 	assert_int_equal(err.kind, ERR_INVALID);
 	assert_false(report_row(s, UINT64_MAX, 'b', NULL));
 }
