@@ -158,6 +158,23 @@ static void put_automatic(const struct standing *s, FILE *out)
 	}
 }
 
+static void put_server(const struct cli_device *device,
+		       const struct standing *s, FILE *out)
+{
+	const struct device_config *config = &device->config;
+	bool known =
+		config->server_name[0] != '\0' && identity_knows_server(config);
+	if (!known) {
+		print_line(out, "Server: this device is not provisioned yet");
+		return;
+	}
+	print_line(out, "Server: %s:%d%s", config->server_name,
+		   config->server_port,
+		   s->provisioned ? ""
+				  : "; this device has no certificate yet, "
+				    "\"sluice enrol\" gets one");
+}
+
 static void put_text(const struct cli_device *device, const struct standing *s,
 		     FILE *out)
 {
@@ -176,12 +193,7 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 		   s->sent_count == 0 ? "" : s->sent[0].transaction);
 	status_queue_put(&s->queue, out);
 	print_line(out, "Log: %" PRIu64 " entries", s->ledger.size);
-	if (device->config.server_name[0] == '\0' || !s->provisioned) {
-		print_line(out, "Server: this device is not provisioned yet");
-	} else {
-		print_line(out, "Server: %s:%d", device->config.server_name,
-			   device->config.server_port);
-	}
+	put_server(device, s, out);
 	print_line(out, "Daemon: %s", s->daemon ? "runs" : "does not run");
 }
 

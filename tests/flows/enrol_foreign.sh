@@ -20,6 +20,7 @@ authority() {
 
 # est NAME FAULTS CERTIFICATE KEY: starts one; its port is in est_port.
 est() {
+	: >>"$flow_dir/logs/$1.log"
 	parts_start "$1" "$est_server" "$2" "$3" "$4" "$pki/fleet.pem" \
 		"$flow_dir/server/keys/receipt.key" ex7-004211
 	parts_wait 15 "the server $1" grep -q "^port " "$flow_dir/logs/$1.log" ||
@@ -30,7 +31,7 @@ est() {
 # enrol_server FAULTS: an EST server with these in place of the one before.
 enrol_server() {
 	parts_stop est
-	rm -f "$flow_dir/logs/est.log"
+	: >"$flow_dir/logs/est.log"
 	est est "$1" "$pki/est.pem" "$pki/est.key"
 	sed -i "/^\[enrol\]/,/^\[/s/^#*port *=.*/port = $est_port/" \
 		"$parts_device_conf"
@@ -95,6 +96,8 @@ echo "comms.example:$parts_server_port" >"$flow_dir/anchors/server.name"
 check_code 0 "anchors alone are taken in" \
 	sluice init --provision "$flow_dir/anchors"
 check_says "run \"sluice enrol\"" "init says how to go on"
+check_code 0 "status" sluice status
+check_says "has no certificate yet" "and so does status"
 cp "$pki/root.pem" "$flow_dir/device/trust/enrol-anchor.pem"
 sed -i '/^\[enrol\]/,/^\[/{
 	s/^#*name *=.*/name = est.company.example/
