@@ -48,7 +48,7 @@ int server_code_make_run(struct cli *cli, const struct cli_args *args,
 		print_line(
 			cli->out,
 			"For device %s, once, until %s. It is not shown "
-			"again. Type it on the device's page \"Connection\", "
+			"again. Type it on the device's page \"Network\", "
 			"or there: sluice enrol",
 			order.device, print_time(until, order.expires_at));
 		mem_burn(code, sizeof(code));
