@@ -78,6 +78,13 @@ static const struct cli_option enrol_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct cli_option checkin_options[] = {
+	{ "--list", NULL, "show the last ones instead", false },
+	{ "--json", NULL, "the same for scripts", false },
+	{ "--show", "N", "the exact bytes of one, both ways", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct cli_option preview_options[] = {
 	{ "--personal", NULL, "as it would be with personal data", false },
 	{ "--xml", NULL, "the exact bytes alone", false },
@@ -240,6 +247,12 @@ const struct cli_command device_commands[] = {
 	{ "status", NULL, "how it stands: services, what waits, last sent",
 	  NULL, "sluice status\nsluice status --json\n", json_option, 0, 0,
 	  status_run, NULL },
+	{ "checkin", NULL, "check in with the server now",
+	  "Tells the server that this device is there, asks for instructions "
+	  "and waits for the outcome. By itself the device does the same at "
+	  "its interval. --show prints both ways as they went.",
+	  "sluice checkin\nsluice checkin --list\nsluice checkin --show 12\n",
+	  checkin_options, 0, 0, checkin_run, NULL },
 	{ "doctor", NULL, "test the connection, step by step",
 	  "Each step says what was seen and what to do. Without permission "
 	  "for remote services nothing leaves, and the steps on the network "

@@ -158,6 +158,18 @@ static const struct cli_command device_table[] = {
 		.run = server_device_list_run,
 	},
 	{
+		.name = "interval",
+		.arguments = "ID SECONDS",
+		.summary = "wish another time between check-ins",
+		.text = "300 to 604800 seconds; 0 is that of all devices, "
+			"[checkin] interval_s in server.conf. The owner of the "
+			"device sets limits, which hold.",
+		.examples = "sluice-server device interval ex7-004211 900\n",
+		.least = 2,
+		.most = 2,
+		.run = server_device_interval_run,
+	},
+	{
 		.name = "revoke",
 		.arguments = "ID",
 		.summary = "end a device's right to connect",

@@ -49,6 +49,8 @@ int server_device_add_run(struct cli *cli, const struct cli_args *args,
 			  struct err *err);
 int server_device_list_run(struct cli *cli, const struct cli_args *args,
 			   struct err *err);
+int server_device_interval_run(struct cli *cli, const struct cli_args *args,
+			       struct err *err);
 int server_device_revoke_run(struct cli *cli, const struct cli_args *args,
 			     struct err *err);
 int server_code_make_run(struct cli *cli, const struct cli_args *args,

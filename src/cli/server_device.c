@@ -17,6 +17,7 @@
 #include "cli/server_bundle.h"
 #include "documents/envelope.h"
 #include "formats/note.h"
+#include "server/checkins.h"
 #include "server/ca.h"
 #include "server/fleet.h"
 
@@ -214,57 +215,70 @@ int server_device_add_run(struct cli *cli, const struct cli_args *args,
 	return CLI_DONE;
 }
 
-static const char *state_of(const struct fleet_device *d)
+static const char *state_of(const struct fleet_device *d, int64_t now)
 {
-	return d->revoked_at != 0     ? "revoked"
-	       : d->last_seen_at == 0 ? "never seen"
-				      : "stands";
+	return d->revoked_at != 0                           ? "revoked"
+	       : fleet_contact_at(d) == 0                   ? "never seen"
+	       : checkins_missed(d, now) >= CHECKINS_MISSED ? "overdue"
+							    : "stands";
 }
 
 static void print_devices(FILE *out, const struct fleet_device *list,
-			  size_t count)
+			  size_t count, int64_t now)
 {
-	static const char *const head[] = { "Device",    "Title",    "Serial",
-					    "Last seen", "Received", "State",
-					    NULL };
+	static const char *const head[] = { "Device",        "Title",
+					    "Serial",        "Last contact",
+					    "Next expected", "Received",
+					    "State",         NULL };
 	struct print_table table;
 	print_table_init(&table, head);
 	for (size_t i = 0; i < count; i++) {
 		const struct fleet_device *d = &list[i];
-		char seen[PRINT_TIME_SIZE];
-		char number[24];
-		snprintf(number, sizeof(number), "%lld",
-			 (long long)d->transmissions);
-		const char *const cells[] = { d->id,
-					      d->title,
-					      d->serial_number,
-					      print_time(seen, d->last_seen_at),
-					      number,
-					      state_of(d),
-					      NULL };
+		char seen[PRINT_TIME_SIZE], next[PRINT_TIME_SIZE], number[24];
+		(void)snprintf(number, sizeof(number), "%lld",
+			       (long long)d->transmissions);
+		const char *const cells[] = {
+			d->id,
+			d->title,
+			d->serial_number,
+			print_time(seen, fleet_contact_at(d)),
+			d->checkin_interval == 0
+				? NULL
+				: print_time(next, d->checkin_expected),
+			number,
+			state_of(d, now),
+			NULL
+		};
 		print_table_row(&table, cells);
 	}
 	print_table_end(&table, out);
 }
 
+static json_t *device_json(const struct fleet_device *d, int64_t now)
+{
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:s, s:I, s:I, "
+		"s:I, s:I, s:I, s:s, s:I, s:b}",
+		"id", d->id, "title", d->title, "serial", d->serial_number,
+		"model", d->make_and_model, "added_at", (json_int_t)d->added_at,
+		"last_seen_at", (json_int_t)d->last_seen_at, "revoked_at",
+		(json_int_t)d->revoked_at, "certificate", d->certificate,
+		"transmissions", (json_int_t)d->transmissions, "services",
+		d->services, "checkin_at", (json_int_t)d->checkin_at,
+		"interval_s", (json_int_t)d->checkin_interval,
+		"wanted_interval_s", (json_int_t)d->wanted_interval,
+		"next_expected_at", (json_int_t)d->checkin_expected, "missed",
+		(json_int_t)checkins_missed(d, now), "version",
+		d->client_version, "clock_ahead_s", (json_int_t)d->clock_ahead,
+		"overdue", (int)(checkins_missed(d, now) >= CHECKINS_MISSED));
+}
+
 static bool print_devices_json(FILE *out, const struct fleet_device *list,
-			       size_t count, struct err *err)
+			       size_t count, int64_t now, struct err *err)
 {
 	json_t *array = json_array();
 	for (size_t i = 0; i < count; i++) {
-		const struct fleet_device *d = &list[i];
-		json_array_append_new(
-			array,
-			json_pack(
-				"{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:s}",
-				"id", d->id, "title", d->title, "serial",
-				d->serial_number, "model", d->make_and_model,
-				"added_at", (json_int_t)d->added_at,
-				"last_seen_at", (json_int_t)d->last_seen_at,
-				"revoked_at", (json_int_t)d->revoked_at,
-				"certificate", d->certificate, "transmissions",
-				(json_int_t)d->transmissions, "services",
-				d->services));
+		json_array_append_new(array, device_json(&list[i], now));
 	}
 	bool ok = json_dumpf(array, out, JSON_INDENT(2)) == 0;
 	fputc('\n', out);
@@ -283,11 +297,12 @@ int server_device_list_run(struct cli *cli, const struct cli_args *args,
 	}
 	if (fleet_list(open.server.db, &list, &count, err)) {
 		if (cli_flag(args, "--json")) {
-			(void)!print_devices_json(cli->out, list, count, err);
+			(void)!print_devices_json(cli->out, list, count,
+						  clock_utc_now(), err);
 		} else if (count == 0) {
 			print_line(cli->out, "There is no device yet.");
 		} else {
-			print_devices(cli->out, list, count);
+			print_devices(cli->out, list, count, clock_utc_now());
 		}
 	}
 	mem_free(list);
@@ -305,6 +320,29 @@ int server_device_revoke_run(struct cli *cli, const struct cli_args *args,
 	if (fleet_revoke(open.server.db, cli->actor, args->at[0],
 			 clock_utc_now(), err)) {
 		print_line(cli->out, "Device %s is revoked.", args->at[0]);
+	}
+	server_cli_close(&open);
+	return CLI_DONE;
+}
+
+int server_device_interval_run(struct cli *cli, const struct cli_args *args,
+			       struct err *err)
+{
+	struct server_cli_open open;
+	int64_t seconds;
+	if (!text_parse_i64(args->at[1], 0, INT64_MAX, &seconds)) {
+		return cli_misused(cli, "device interval",
+				   "SECONDS is a number; 0 = as all others.");
+	}
+	if (!server_cli_load(cli, args->conf, &open, err)) {
+		return CLI_FAILED;
+	}
+	if (fleet_want_interval(open.server.db, cli->actor, args->at[0],
+				seconds, clock_utc_now(), err)) {
+		print_line(cli->out,
+			   "Device %s is told at its next check-in; it keeps "
+			   "to the limits that its owner set.",
+			   args->at[0]);
 	}
 	server_cli_close(&open);
 	return CLI_DONE;

@@ -14,6 +14,7 @@
 #include "cli/device.h"
 #include "cli/print.h"
 #include "domain/automatic.h"
+#include "domain/checkins.h"
 #include "domain/job_settings.h"
 #include "domain/queue.h"
 #include "domain/requests.h"
@@ -72,6 +73,7 @@ static const struct group {
 } groups[] = {
 	{ automatic_setting_at, automatic_get, automatic_set },
 	{ queue_setting_at, queue_setting_value, queue_setting_set },
+	{ checkin_setting_at, checkin_setting_value, checkin_setting_set },
 	{ job_setting_at, job_setting_value, job_setting_set },
 };
 

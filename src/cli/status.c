@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/device.h"
 #include "cli/print.h"
+#include "cli/status_contact.h"
 #include "cli/status_queue.h"
 #include "client/identity.h"
 #include "domain/alarms.h"
@@ -25,6 +26,7 @@
 struct standing {
 	struct consents consents;
 	struct status_queue queue; /* QUEUED, SENDING */
+	struct status_contact contact;
 	struct outbox_item *staged;
 	size_t staged_count;
 	struct outbox_item *sent; /* the newest, if any */
@@ -59,6 +61,7 @@ static bool read_standing(const struct cli_device *device, struct standing *s,
 	return consent_read(device->db, now, &s->consents, err) &&
 	       read_automatic(device, s, now, err) &&
 	       status_queue_read(device, &s->queue, err) &&
+	       status_contact_read(device->db, now, &s->contact, err) &&
 	       outbox_list(device->db, OUTBOX_STAGED, STAGED_MAX, &s->staged,
 			   &s->staged_count, err) &&
 	       outbox_list(device->db, OUTBOX_SENT, 1, &s->sent, &s->sent_count,
@@ -194,6 +197,7 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 	status_queue_put(&s->queue, out);
 	print_line(out, "Log: %" PRIu64 " entries", s->ledger.size);
 	put_server(device, s, out);
+	status_contact_put(&s->contact, out);
 	print_line(out, "Daemon: %s", s->daemon ? "runs" : "does not run");
 }
 
@@ -255,6 +259,7 @@ static void put_json(const struct cli_device *device, const struct standing *s,
 		device->config.server_name, "server_port",
 		device->config.server_port);
 	status_queue_add_json(&s->queue, all);
+	status_contact_add_json(&s->contact, all);
 	print_json_block(out, all);
 	mem_free(changed);
 	mem_free(services);

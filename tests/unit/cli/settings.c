@@ -41,6 +41,7 @@ static void all_are_shown(void **state)
 			     "queue_bytes: 16\nqueue_days: 30\n"
 			     "send_rate: none\nmonth_limit: none\n"
 			     "quiet_hours_for: automatic\n"
+			     "checkin_least: 15m\ncheckin_most: 1d\n"
 			     "job_data_two_people: off\nupload_rate: none\n"
 			     "metering: not allowed\n");
 	expect_json("send_time", "derived");
@@ -68,6 +69,8 @@ static void each_can_be_set(void **state)
 	capture_device_check(&device, 0, "settings set quiet_hours_for all",
 			     NULL);
 	expect_json("quiet_hours_for", "all");
+	capture_device_check(&device, 0, "settings set checkin_least 1h", NULL);
+	expect_json("checkin_least", "1h");
 	capture_device_check(&device, 0, "settings set queue_bytes 2", NULL);
 	expect_json("queue_bytes", "2");
 	capture_device_check(&device, 0, "settings set job_data_two_people on",
