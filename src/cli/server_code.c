@@ -45,12 +45,11 @@ int server_code_make_run(struct cli *cli, const struct cli_args *args,
 	if (codes_make(open.server.db, cli->actor, &order, now, code, err)) {
 		/* Scripts take the first line. */
 		print_line(cli->out, "%s", code);
-		print_line(
-			cli->out,
-			"For device %s, once, until %s. It is not shown "
-			"again. Type it on the device's page \"Network\", "
-			"or there: sluice enrol",
-			order.device, print_time(until, order.expires_at));
+		print_line(cli->out,
+			   "For device %s, once, until %s. It is not shown "
+			   "again. Type it on the device's page \"Network\", "
+			   "or there: sluice enrol",
+			   order.device, print_time(until, order.expires_at));
 		mem_burn(code, sizeof(code));
 	}
 	server_cli_close(&open);
