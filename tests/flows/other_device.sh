@@ -42,7 +42,7 @@ waiting=$flow_transaction
 rm "$keys/identity.pem"
 flow_stage metering
 check_code 4 "without a certificate it waits" sluice send "$flow_transaction"
-check_says "no certificate" "and says what is missing"
+check_says "Waits for a certificate" "and says what is missing"
 check "the server has nothing" test "$(flow_received_all)" = 0
 
 # hello STATUS ARGS...: what the API answers
