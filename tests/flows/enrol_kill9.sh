@@ -24,6 +24,16 @@ server_sql() {
 	sqlite3 -cmd ".timeout 5000" "$flow_dir/server/state/server.db" "$1"
 }
 
+# As if all that was issued had been two days ago: no device gets many a day.
+let_days_pass() {
+	local trigger
+	trigger=$(server_sql "SELECT sql FROM sqlite_schema
+		WHERE name = 'certificates_fixed'")
+	server_sql "BEGIN IMMEDIATE; DROP TRIGGER certificates_fixed;
+		UPDATE certificates SET issued_at = issued_at - 172800;
+		$trigger; COMMIT" || fail "the server's database"
+}
+
 is_traced() {
 	grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$1/status" 2>/dev/null
 }
@@ -93,6 +103,7 @@ check_after() {
 once() {
 	local name=$1 what=$2
 	shift 2
+	let_days_pass
 	"prepare_$name"
 	attach -e signal=none "$@"
 	"do_$name" || {
