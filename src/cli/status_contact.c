@@ -61,7 +61,8 @@ static void put_trouble(const struct checkin_state *c, FILE *out)
 
 static bool is_conflict(const struct status_contact *s)
 {
-	return text_equal(s->witnessed.problem, "conflict");
+	return text_equal(s->witnessed.problem, "conflict") ||
+	       s->witnessed.told > s->log_size;
 }
 
 static void put_witness(const struct status_contact *s, FILE *out)

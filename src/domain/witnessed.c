@@ -84,10 +84,14 @@ bool witnessed_due(struct db *db, int64_t now, bool *due, struct err *err)
 	if (!witnessed_read(db, &w, err) || !has_news(db, w.size, &news, err)) {
 		return false;
 	}
-	/* A time that is still to come means that the clock was set back. */
+	/*
+	 * A time that is still to come means that the clock was set back; a
+	 * server that keeps another head than we know of has got one whose
+	 * answer was lost, or this log is an older copy.
+	 */
+	bool other = w.told != w.size || text_equal(w.problem, PROOF);
 	*due = now - w.sent_at >= WITNESSED_EVERY_S || w.sent_at > now ||
-	       (news && !text_equal(w.problem, CONFLICT)) ||
-	       text_equal(w.problem, PROOF);
+	       (!text_equal(w.problem, CONFLICT) && (news || other));
 	return true;
 }
 

@@ -31,7 +31,8 @@ MUST_USE bool witnessed_read(struct db *db, struct witnessed *witnessed,
 
 /*
  * Is a head to be sent? When the log has grown since the last one by anything
- * but check-ins, or that one is a day old. After a conflict once a day.
+ * but check-ins, that one is a day old, or the server keeps another one. After
+ * a conflict once a day.
  */
 MUST_USE bool witnessed_due(struct db *db, int64_t now, bool *due,
 			    struct err *err);

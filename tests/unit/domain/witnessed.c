@@ -116,6 +116,17 @@ static void a_conflict_is_one_entry_and_asked_once_a_day(void **state)
 	assert_string_equal(read_all(t->db).problem, "");
 }
 
+/* The answer to one was lost, or the database is an older copy. */
+static void another_head_at_the_server_is_answered(void **state)
+{
+	struct temporary_db *t = *state;
+	append(t->db, LEDGER_GRANT);
+	taken(t->db, 1, NOW);
+	assert_false(due(t->db, NOW + 5));
+	assert_done(witnessed_told(t->db, 4711, NULL, NOW + 5, err));
+	assert_true(due(t->db, NOW + 6));
+}
+
 static void a_proof_from_another_size_is_made_again(void **state)
 {
 	struct temporary_db *t = *state;
@@ -137,6 +148,7 @@ int main(void)
 		T(a_clock_that_was_set_back_does_not_hold_it),
 		T(the_newest_head_is_kept_and_old_ones_go),
 		T(a_conflict_is_one_entry_and_asked_once_a_day),
+		T(another_head_at_the_server_is_answered),
 		T(a_proof_from_another_size_is_made_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
