@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cgi/server/console.h"
+#include "cgi/server/contact.h"
 #include "cgi/server/instructions.h"
 #include "cgi/server/pages.h"
 #include "cgi/server/phrases.h"
@@ -85,7 +86,6 @@ static void put_facts(json_t *view, const struct fleet_device *device,
 	view_text(facts, "title", phrases_device_title(device));
 	view_text(facts, "model", device->make_and_model);
 	view_text(facts, "serial", device->serial_number);
-	view_time(facts, "seen", device->last_seen_at);
 	view_time(facts, "added", device->added_at);
 	view_text(facts, "added_by", device->added_by);
 	view_time(facts, "revoked", device->revoked_at);
@@ -124,7 +124,8 @@ bool console_device_show(struct visit *visit, struct err *err)
 	view_text(visit->view, "title", phrases_device_title(&device));
 	put_facts(visit->view, &device, visit->request->now);
 	put_unseen(visit->view, &device);
-	return put_certificates(visit, &device, err) &&
+	return console_put_contact(visit, &device, err) &&
+	       put_certificates(visit, &device, err) &&
 	       console_put_instructions(visit, &device, err) &&
 	       put_transactions(visit, &device, err);
 }

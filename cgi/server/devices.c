@@ -1,6 +1,6 @@
 /*
- * The list of devices, those silent for longest first. One device is
- * device.c.
+ * The list of devices, those that are overdue or silent first, and of these
+ * the longest first. One device is device.c.
  */
 #include "base/mem.h"
 #include "cgi/server/console.h"
@@ -18,7 +18,8 @@ static void put_device(json_t *list, const struct fleet_device *device,
 	view_flag(item, "titled", device->title[0] != '\0');
 	view_text(item, "model", device->make_and_model);
 	view_text(item, "serial", device->serial_number);
-	view_time(item, "seen", device->last_seen_at);
+	view_time(item, "seen", fleet_contact_at(device));
+	view_time(item, "next", device->checkin_expected);
 	phrases_device_tag(item, "tag", device, now);
 	if (device->revoked_at == 0) {
 		phrases_countdown_tag(item, "certificate",
@@ -26,12 +27,6 @@ static void put_device(json_t *list, const struct fleet_device *device,
 	}
 	phrases_services(item, "services", device->services);
 	view_number(item, "count", (uint64_t)device->transmissions);
-}
-
-static bool is_silent(const struct fleet_device *device, int64_t now)
-{
-	return device->revoked_at == 0 &&
-	       now - device->last_seen_at > PHRASES_SILENT_S;
 }
 
 static void put_state(json_t *view, size_t count, size_t silent)
@@ -66,8 +61,15 @@ bool console_devices_show(struct visit *visit, struct err *err)
 	}
 	json_t *list = view_array(visit->view, "devices");
 	for (size_t i = 0; i < count; i++) {
-		put_device(list, &devices[i], now);
-		silent += is_silent(&devices[i], now);
+		if (phrases_is_silent(&devices[i], now)) {
+			put_device(list, &devices[i], now);
+			silent++;
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!phrases_is_silent(&devices[i], now)) {
+			put_device(list, &devices[i], now);
+		}
 	}
 	put_state(visit->view, count, silent);
 	mem_free(devices);

@@ -10,25 +10,40 @@
 
 #include "cgi/people/marks.h"
 #include "documents/service.h"
+#include "server/checkins.h"
 #include "web/view.h"
 
 #define DAY_S (24 * 60 * 60)
+
+bool phrases_is_silent(const struct fleet_device *device, int64_t now)
+{
+	if (device->revoked_at != 0) {
+		return false;
+	}
+	return device->checkin_interval != 0
+		       ? checkins_missed(device, now) >= CHECKINS_MISSED
+		       : now - fleet_contact_at(device) > PHRASES_SILENT_S;
+}
 
 void phrases_device_tag(json_t *object, const char *name,
 			const struct fleet_device *device, int64_t now)
 {
 	char text[48];
-	int64_t silent_s = now - device->last_seen_at;
+	int64_t contact = fleet_contact_at(device);
 	if (device->revoked_at != 0) {
 		marks_tag(object, name, "", "off", "Revoked");
-	} else if (device->last_seen_at == 0) {
+	} else if (contact == 0) {
 		marks_tag(object, name, "warn", "idle", "Never seen");
-	} else if (silent_s > PHRASES_SILENT_S) {
-		snprintf(text, sizeof(text), "Silent for %lld days",
-			 (long long)(silent_s / DAY_S));
+	} else if (!phrases_is_silent(device, now)) {
+		marks_tag(object, name, "ok", "ok", "Seen");
+	} else if (device->checkin_interval != 0) {
+		snprintf(text, sizeof(text), "Overdue: %lld check-ins missing",
+			 (long long)checkins_missed(device, now));
 		marks_tag(object, name, "warn", "wait", text);
 	} else {
-		marks_tag(object, name, "ok", "ok", "Seen");
+		snprintf(text, sizeof(text), "Silent for %lld days",
+			 (long long)((now - contact) / DAY_S));
+		marks_tag(object, name, "warn", "wait", text);
 	}
 }
 

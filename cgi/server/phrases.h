@@ -2,6 +2,7 @@
 #define SLUICE_CGI_SERVER_PHRASES_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/buf.h"
 #include "server/certificates.h"
@@ -9,10 +10,16 @@
 
 /* The same thing in the same words and colours on every page. */
 
-/* A device that sent nothing for so long is called silent. */
+/* One that makes no check-ins is called silent after so long. */
 #define PHRASES_SILENT_S (7 * 24 * 60 * 60)
 
-/* "Seen", "Silent for 9 days", "Never seen", "Revoked". */
+/* No sign of life when one was due; never of a device that was revoked. */
+bool phrases_is_silent(const struct fleet_device *device, int64_t now);
+
+/*
+ * "Seen", "Overdue: 5 check-ins missing", "Silent for 9 days", "Never seen",
+ * "Revoked".
+ */
 void phrases_device_tag(json_t *object, const char *name,
 			const struct fleet_device *device, int64_t now);
 

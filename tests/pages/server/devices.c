@@ -24,7 +24,7 @@ static void the_silent_stand_first_and_are_named(void **state)
 	assert_int_equal(200, staff_get(staff, "/devices"));
 	assert_true(staff_sees(staff, "Silent for 9 days"));
 	assert_true(staff_sees(staff, "2 devices."));
-	assert_true(staff_sees(staff, "1 device sent nothing"));
+	assert_true(staff_sees(staff, "1 device overdue"));
 	assert_true(staff_sees(staff, "Metering, Supplies"));
 	assert_true(staff_sees(staff, "Example Printer 7"));
 	const char *silent =
@@ -32,6 +32,40 @@ static void the_silent_stand_first_and_are_named(void **state)
 	const char *seen = strstr(staff->m.content, "/device/" SAMPLES_OTHER);
 	assert_true(silent != NULL && seen != NULL && silent < seen);
 	assert_int_equal(0, samples_entries(&staff->server, LEDGER_READ));
+}
+
+static void check_in(struct staff *staff, const char *id, int64_t at,
+		     int64_t interval_s)
+{
+	const struct fleet_checkin checkin = { .at = at,
+					       .interval_s = interval_s,
+					       .least_s = 300,
+					       .most_s = 86400,
+					       .expected_at = at + interval_s,
+					       .version = "0.5" };
+	struct err err = { 0 };
+	assert_true(
+		fleet_checked_in(staff->server.server.db, id, &checkin, &err));
+}
+
+/* Not who is silent for longest, but who is overdue. */
+static void the_overdue_stand_before_those_that_come_seldom(void **state)
+{
+	struct staff *staff = *state;
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	check_in(staff, SAMPLES_DEVICE, SAMPLES_NOW - 20 * 3600, 86400);
+	check_in(staff, SAMPLES_OTHER, SAMPLES_NOW - 2 * 3600, 900);
+	assert_int_equal(200, staff_get(staff, "/devices"));
+	assert_true(staff_sees(staff, "1 device overdue"));
+	assert_true(staff_sees(staff, "Overdue: 7 check-ins missing"));
+	assert_true(staff_sees(staff, "next 20"));
+	const char *late = strstr(staff->m.content, "/device/" SAMPLES_OTHER);
+	const char *fine = strstr(staff->m.content, "/device/" SAMPLES_DEVICE);
+	assert_true(late != NULL && fine != NULL && late < fine);
+	check_in(staff, SAMPLES_OTHER, SAMPLES_NOW, 900);
+	assert_int_equal(200, staff_get(staff, "/devices"));
+	assert_true(staff_sees(staff, "when it was due"));
+	assert_false(staff_sees(staff, "Overdue"));
 }
 
 static void what_is_not_known_is_not_guessed(void **state)
@@ -52,6 +86,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STAFF_TEST(the_silent_stand_first_and_are_named),
+		STAFF_TEST(the_overdue_stand_before_those_that_come_seldom),
 		STAFF_TEST(what_is_not_known_is_not_guessed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,24 @@ static void a_device_is_silent_after_a_week(void **state)
 	assert_string_equal("Revoked", tag_of(&d));
 }
 
+static void one_that_checks_in_is_overdue_after_three(void **state)
+{
+	struct fleet_device d = { .checkin_at = NOW - 3 * 3600,
+				  .checkin_interval = 3600,
+				  .checkin_expected = NOW - 2 * 3600 + 60 };
+	(void)state;
+	assert_string_equal("Seen", tag_of(&d));
+	assert_false(phrases_is_silent(&d, NOW));
+	d.checkin_at -= 3600;
+	d.checkin_expected -= 3600;
+	assert_string_equal("Overdue: 3 check-ins missing", tag_of(&d));
+	assert_true(phrases_is_silent(&d, NOW));
+	d.last_seen_at = NOW; /* an upload */
+	assert_string_equal("Seen", tag_of(&d));
+	d.revoked_at = NOW;
+	assert_false(phrases_is_silent(&d, NOW));
+}
+
 static void lists_are_titles(void **state)
 {
 	json_t *view = json_object();
@@ -90,6 +108,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_fields_become_words),
 		cmocka_unit_test(a_device_is_silent_after_a_week),
+		cmocka_unit_test(one_that_checks_in_is_overdue_after_three),
 		cmocka_unit_test(lists_are_titles),
 		cmocka_unit_test(words_are_found_whole),
 	};

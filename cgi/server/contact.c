@@ -1,0 +1,92 @@
+/*
+ * A device's contact with this server, in words: check-ins, clock, log. What
+ * it means to be overdue is server/checkins.c's to say.
+ */
+#include "cgi/server/contact.h"
+
+#include "cgi/people/marks.h"
+#include "cgi/server/console.h"
+#include "cgi/server/phrases.h"
+#include "domain/checkins.h"
+#include "server/checkins.h"
+#include "server/witness.h"
+#include "web/view.h"
+
+#define CLOCK_FINE_S 60 /* off by less is not worth a mark */
+
+static void put_span(json_t *object, const char *name, int64_t seconds)
+{
+	struct buf text = BUF_INIT;
+	if (seconds > 0) {
+		checkin_put_span(&text, seconds);
+	}
+	view_text(object, name, buf_str(&text));
+	buf_clear(&text);
+}
+
+static void put_clock(json_t *contact, const struct fleet_device *device)
+{
+	int64_t ahead = device->clock_ahead;
+	int64_t off = ahead < 0 ? -ahead : ahead;
+	struct buf text = BUF_INIT;
+	if (off < CLOCK_FINE_S) {
+		buf_put_str(&text, "right to the minute");
+	} else {
+		checkin_put_span(&text, off);
+		buf_put_str(&text, ahead > 0 ? " ahead" : " behind");
+		marks_tag(contact, "clock_tag", "warn", "warn", "Clock is off");
+	}
+	view_text(contact, "clock", buf_str(&text));
+	buf_clear(&text);
+}
+
+static void put_checkins(json_t *contact, const struct fleet_device *device,
+			 int64_t now)
+{
+	int64_t missed = checkins_missed(device, now);
+	view_time(contact, "checkin", device->checkin_at);
+	view_time(contact, "next", device->checkin_expected);
+	put_span(contact, "every", device->checkin_interval);
+	put_span(contact, "least", device->checkin_least);
+	put_span(contact, "most", device->checkin_most);
+	put_span(contact, "wanted", device->wanted_interval);
+	view_text(contact, "version", device->client_version);
+	view_flag(contact, "overdue", missed >= CHECKINS_MISSED);
+	view_count(contact, "missed", (uint64_t)missed, "check-in",
+		   "check-ins");
+	put_clock(contact, device);
+}
+
+static bool put_witness(struct visit *visit, json_t *contact,
+			const struct fleet_device *device, struct err *err)
+{
+	struct witness_row row;
+	struct err why = { .kind = ERR_NONE };
+	if (!witness_get(console_of(visit)->db, device->id, &row, &why)) {
+		return why.kind == ERR_NOT_FOUND ||
+		       err_set(err, why.kind, "%s", why.text);
+	}
+	view_number(contact, "witnessed", row.size);
+	view_time(contact, "witnessed_at", row.at);
+	view_time(contact, "conflict", row.conflict_at);
+	view_flag(contact, "conflict_stands", row.conflict_at > row.at);
+	if (row.conflict_at > row.at) {
+		marks_tag(contact, "log_tag", "bad", "warn",
+			  "Does not fit what we keep");
+	} else {
+		marks_tag(contact, "log_tag", "ok", "ok", "Only grew");
+	}
+	return true;
+}
+
+bool console_put_contact(struct visit *visit, const struct fleet_device *device,
+			 struct err *err)
+{
+	json_t *contact = view_object(visit->view, "contact");
+	view_time(contact, "last", fleet_contact_at(device));
+	view_flag(contact, "checks_in", device->checkin_interval != 0);
+	if (device->checkin_interval != 0) {
+		put_checkins(contact, device, visit->request->now);
+	}
+	return put_witness(visit, contact, device, err);
+}
