@@ -141,6 +141,9 @@ offered() {
 	parts_wait_port server-web "$parts_server_port"
 }
 refused() {
+	# What waits from the last time would go first.
+	sluice withdraw metering >/dev/null
+	flow_allow metering
 	flow_stage metering
 	check_code 4 "$1: nothing is sent" sluice send "$flow_transaction"
 	check_says "$2" "$1: the problem is named"
