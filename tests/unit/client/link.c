@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "client/identity.h"
 #include "domain/settings.h"
+#include "domain/time_known.h"
 #include "tests/support/device.h"
 
 static struct device device;
@@ -176,6 +177,34 @@ static void a_clock_that_forgets_counts_on_from_the_floor(void **state)
 	assert_int_equal(link_time(&device.client), at + 100 * PKI_DAY_S);
 }
 
+/* What the server's certificate is judged by. */
+static void assert_judged(int64_t earliest, int64_t latest, const char *from)
+{
+	struct link link;
+	load(&link);
+	assert_true(link.trust->earliest == earliest);
+	assert_true(link.trust->latest == latest);
+	assert_string_equal(link.trust->time_from, from);
+	link_clear(&link);
+}
+
+static void the_server_is_judged_by_what_is_known(void **state)
+{
+	(void)state;
+	int64_t now = device_time();
+	assert_judged(now, now, "this device's clock");
+	device_set_time(1);
+	assert_judged(time_known_build(), INT64_MAX,
+		      "the build of this program");
+	assert_int_equal(floor_after(now), now);
+	assert_judged(now, INT64_MAX, "a receipt of the server");
+	device_set_time(INT64_C(2177452800));
+	assert_judged(now, INT64_MAX, "a receipt of the server");
+	assert_true(time_known_learn(device.db, TIME_SOURCE_CHECKIN, now + 60,
+				     device_time(), device_time(), NULL, NULL));
+	assert_judged(now + 60, now + 61, "the server's signed answer");
+}
+
 static void a_damaged_floor_is_none(void **state)
 {
 	(void)state;
@@ -198,6 +227,7 @@ int main(void)
 		TEST(the_floor_never_goes_back),
 		TEST(a_time_far_ahead_is_not_kept),
 		TEST(a_clock_that_forgets_counts_on_from_the_floor),
+		TEST(the_server_is_judged_by_what_is_known),
 		TEST(a_damaged_floor_is_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,10 +13,12 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "domain/consent.h"
 #include "domain/machines.h"
 #include "domain/outbox.h"
+#include "domain/time_known.h"
 #include "tests/support/device.h"
 
 #define METERING SERVICE_BIT(SERVICE_METERING)
@@ -127,6 +129,85 @@ static void what_was_collected_before_the_grant_is_not_staged(void **state)
 	assert_fails(METERING, ERR_RETRY);
 }
 
+/* What the collector prints: a meter, and a fault of this moment. */
+static void collect_fault(int64_t collected_at, int64_t fault_at)
+{
+	struct buf out = BUF_INIT;
+	char collected[CLOCK_TEXT_SIZE], fault[CLOCK_TEXT_SIZE];
+	clock_format(collected, collected_at);
+	clock_format(fault, fault_at);
+	buf_printf(
+		&out,
+		"<Collected xmlns=\"urn:sluice:collected:1\" "
+		"source=\"test\" collectedAt=\"%s\"><Billing>"
+		"<TotalImpressions unit=\"impressions\">1204"
+		"</TotalImpressions></Billing><Faults><Fault>"
+		"<SeverityLevel>critical</SeverityLevel><Group>marker</Group>"
+		"<Code>jam</Code><Time>%s</Time></Fault></Faults>"
+		"</Collected>",
+		collected, fault);
+	device_set_collected(&device, buf_str(&out));
+	buf_clear(&out);
+}
+
+#define BOTH (METERING | SERVICE_BIT(SERVICE_MAINTENANCE))
+
+static void allow_both(void)
+{
+	assert_true(time_known_doubt(device.db, NULL));
+	device_allow(&device);
+	assert_true(consent_allow(device.db, "customer", SERVICE_MAINTENANCE,
+				  device_time(), NULL));
+}
+
+/* Else nothing could be sent until somebody sets it. */
+static void
+a_clock_that_stands_before_the_grant_stages_all_the_same(void **state)
+{
+	(void)state;
+	allow_both();
+	device_set_time(3600);
+	collect_fault(3600, 3500);
+	struct outbox_item item = stage(BOTH);
+	assert_int_equal(item.state, OUTBOX_STAGED);
+	assert_true(body_holds(item.transaction, "1204"));
+	/* When the fault was cannot be told. */
+	assert_false(body_holds(item.transaction, ">marker<"));
+}
+
+static void but_not_what_was_collected_long_ago(void **state)
+{
+	(void)state;
+	allow_both();
+	device_set_time(7200);
+	collect_fault(3600, 3600);
+	assert_fails(BOTH, ERR_RETRY);
+	collect_fault(10800, 3600); /* or is still to come */
+	assert_fails(BOTH, ERR_RETRY);
+}
+
+static void a_clock_far_ahead_vouches_for_no_time(void **state)
+{
+	(void)state;
+	const int64_t ahead = INT64_C(2177452800);
+	device_set_time(ahead);
+	allow_both();
+	collect_fault(ahead, ahead - 86400); /* before the grant */
+	struct outbox_item item = stage(BOTH);
+	assert_true(body_holds(item.transaction, "1204"));
+	assert_false(body_holds(item.transaction, ">marker<"));
+}
+
+static void with_a_right_clock_times_count(void **state)
+{
+	(void)state;
+	allow_both();
+	int64_t now = device_time();
+	device_set_time(now + 60);
+	collect_fault(now + 60, now + 30);
+	assert_true(body_holds(stage(BOTH).transaction, ">marker<"));
+}
+
 static void nothing_collected_stages_nothing(void **state)
 {
 	(void)state;
@@ -157,6 +238,10 @@ int main(void)
 		TEST(the_machine_learns_its_model),
 		TEST(a_service_must_be_chosen_and_exist),
 		TEST(what_was_collected_before_the_grant_is_not_staged),
+		TEST(a_clock_that_stands_before_the_grant_stages_all_the_same),
+		TEST(but_not_what_was_collected_long_ago),
+		TEST(a_clock_far_ahead_vouches_for_no_time),
+		TEST(with_a_right_clock_times_count),
 		TEST(nothing_collected_stages_nothing),
 		TEST(services_without_a_document_are_named),
 	};

@@ -23,6 +23,7 @@
 #include "domain/consent.h"
 #include "domain/ledger.h"
 #include "domain/outbox.h"
+#include "domain/time_known.h"
 #include "tests/support/device.h"
 
 #define METERING SERVICE_BIT(SERVICE_METERING)
@@ -94,6 +95,29 @@ static void nothing_happens_without_a_grant(void **state)
 	assert_true(round_at(device.pki.now + 9 * DAY) == TIMER_NEVER);
 	assert_int_equal(device.client.timer_failures, 0);
 	assert_int_equal(items(NULL), 0);
+}
+
+/* Its clock starts in 1970 each time; the server says what time it is. */
+static void a_clock_that_forgets_keeps_the_hours(void **state)
+{
+	struct outbox_item item;
+	int64_t start = device.pki.now, clock = 3600;
+	(void)state;
+	device_allow(&device);
+	int64_t at = round_at(start);
+	/* Not known yet: it cannot be said when a day is over. */
+	assert_true(round_at(clock) > clock);
+	assert_int_equal(items(NULL), 0);
+	assert_true(time_known_learn(device.db, TIME_SOURCE_CHECKIN, start + 60,
+				     clock, clock, NULL, NULL));
+	/* The moment that was told, by this clock. */
+	assert_int_equal(round_at(clock), clock + at - start - 60);
+	assert_int_equal(items(NULL), 0);
+	(void)round_at(clock + at - start - 60);
+	assert_int_equal(items(&item), 1);
+	assert_int_equal(item.state, OUTBOX_QUEUED);
+	(void)round_at(clock + at - start);
+	assert_int_equal(items(NULL), 1);
 }
 
 static void the_first_send_comes_after_the_wait_at_its_time(void **state)
@@ -287,6 +311,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, make_device, device_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_happens_without_a_grant),
+		TEST(a_clock_that_forgets_keeps_the_hours),
 		TEST(the_first_send_comes_after_the_wait_at_its_time),
 		TEST(it_says_that_nobody_pressed_send),
 		TEST(a_restart_sends_nothing_twice),
