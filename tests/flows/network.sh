@@ -48,7 +48,7 @@ network_fast() {
 # As if every pause were over: of the transmissions, of job data, the one that
 # the server asked for, and the count of tries in vain.
 network_due() {
-	sqlite3 "$flow_dir/device/state/sluice.db" "BEGIN IMMEDIATE;
+	sqlite3 -cmd ".timeout 10000" "$flow_dir/device/state/sluice.db" "BEGIN IMMEDIATE;
 		UPDATE transmissions SET next_try_at = 0
 			WHERE next_try_at > 0 AND state = 'queued';
 		UPDATE job_items SET next_try_at = 0
