@@ -17,7 +17,17 @@ machine_at() {
 END
 }
 flow_make "test=/bin/cat $flow_dir/machine.xml"
-check "the server starts" parts_server_start
+# The workers' clock moves as well: what they sign is the time for the device.
+# It stands in the one folder that they may read.
+preload=$(faketime -f +0 env | sed -n 's/^LD_PRELOAD=//p')
+workers_clock=$flow_dir/server/state/clock
+echo +0 >"$workers_clock"
+start_workers() {
+	LD_PRELOAD=$preload FAKETIME_TIMESTAMP_FILE=$workers_clock \
+		FAKETIME_NO_CACHE=1 parts_worker_start
+}
+check "the workers start" start_workers
+check "the server starts" parts_server_web_start
 
 # at MINUTES COMMAND...: so long after the grant.
 start=$(date +%s)
@@ -29,6 +39,7 @@ at() {
 # What the daemon would do then; each time a new process, as after a restart.
 round_at() {
 	machine_at $((start + $1 * 60))
+	echo "+$1m" >"$workers_clock"
 	at "$1" "$parts_sluice" run --once --conf "$parts_device_conf" \
 		2>>"$flow_dir/logs/rounds.log"
 }
