@@ -209,7 +209,9 @@ bool time_known_judge(struct db *db, int64_t now, int64_t *best,
 	if (f.floor > 0) {
 		reckon(&f, now, &known);
 		*best = known.best;
-		*proved = known.within_s >= 0 ? known.earliest : known.floor;
+		*proved = known.within_s >= 0    ? known.earliest
+			  : is_believed(&f, now) ? known.best
+						 : known.floor;
 	}
 	return true;
 }

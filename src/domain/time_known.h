@@ -54,8 +54,9 @@ MUST_USE bool time_known_read(struct db *db, int64_t now,
 
 /*
  * For what people decided: *best is what to judge ends by, *proved what must
- * have come before anything is ended for good. Both are now in a database in
- * which time_known_doubt() was never called. Errors: those of the database.
+ * have come before anything is ended for good: a clock that nothing confirmed
+ * may end it only while it is believed. Both are now in a database in which
+ * time_known_doubt() was never called. Errors: those of the database.
  */
 MUST_USE bool time_known_judge(struct db *db, int64_t now, int64_t *best,
 			       int64_t *proved, struct err *err);
