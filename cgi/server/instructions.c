@@ -76,6 +76,7 @@ static void put_row(json_t *list, const struct ledger_row_reported *r)
 	view_text(item, "leaf", r->row.leaf);
 	view_text(item, "transaction", r->row.transaction);
 	view_text(item, "sha256", r->row.sha256);
+	view_text(item, "bytes", "");
 	if (r->row.bytes != 0) {
 		view_number(item, "bytes", r->row.bytes);
 	}
