@@ -14,6 +14,7 @@
 #include "client/doctor_parts.h"
 #include "client/echo.h"
 #include "client/meter.h"
+#include "domain/checkins.h"
 #include "domain/time_known.h"
 #include "net/ask.h"
 #include "net/probe.h"
@@ -278,9 +279,15 @@ static void say_time(struct outing *o, int64_t signed_at)
 	}
 	clock_format(at, signed_at);
 	buf_printf(&text,
-		   "The server's signed time is %s, %" PRId64
-		   " seconds %s this device's clock. ",
-		   at, off < 0 ? -off : off, off < 0 ? "after" : "before");
+		   "The server's signed time is %s; this device's "
+		   "clock is ",
+		   at);
+	if (off != 0) {
+		checkin_put_span(&text, off < 0 ? -off : off);
+	}
+	buf_put_str(&text, off < 0   ? " behind it. "
+			   : off > 0 ? " ahead of it. "
+				     : "the same. ");
 	time_known_put(&text, &known);
 	bool early = signed_at < known.floor - TIME_CLOCK_TOLERANCE_S;
 	bool apart =
