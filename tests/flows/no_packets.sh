@@ -34,6 +34,12 @@ check_code 0 "a service alone" sluice allow metering
 check_code 3 "send is refused without remote services" sluice send metering
 check_code 0 "the service is withdrawn" sluice withdraw metering
 check_code 0 "another sample" sluice preview maintenance
+check_code 1 "the doctor is asked" sluice doctor
+check_says "Remote services are not allowed" "and says why it tests so little"
+sluice checkin >/dev/null 2>&1 && fail "a check-in is made without permission"
+echo "K7QPM-3ZD9R-01XYT-W8B4C" | sluice enrol >/dev/null 2>&1 &&
+	fail "a code is tried without permission"
+say "ok: check-in and enrolment are refused"
 daemon_end
 check "the trace shows the daemon's work" grep -q 'sluice.db' "$flow_dir/trace"
 check "no socket was opened, no name asked" test "$(traced)" = 0
@@ -68,4 +74,7 @@ check "the daemon starts in a network of its own" in_namespace
 before=$(packets)
 check_code 0 "a sample" sluice preview metering
 check_code 3 "send is refused" sluice send metering
+check_code 1 "the doctor is asked" sluice doctor
+sluice checkin >/dev/null 2>&1
+echo "K7QPM-3ZD9R-01XYT-W8B4C" | sluice enrol >/dev/null 2>&1
 check "no packet left" test "$(packets)" = "$before"
