@@ -46,7 +46,8 @@ network_fast() {
 }
 
 # As if every pause were over: of the transmissions, of job data, the one that
-# the server asked for, and the count of tries in vain.
+# the server asked for, and the count of tries in vain. The next check-in is
+# far, so that each connection is an upload's.
 network_due() {
 	sqlite3 -cmd ".timeout 10000" "$flow_dir/device/state/sluice.db" "BEGIN IMMEDIATE;
 		UPDATE transmissions SET next_try_at = 0
@@ -55,5 +56,7 @@ network_due() {
 			WHERE next_try_at > 0 AND state = 'sealed';
 		DELETE FROM settings WHERE name IN
 			('hold_until', 'retry_from', 'retry_used');
+		INSERT OR REPLACE INTO settings VALUES
+			('checkin_next_at', unixepoch() + 2 * 86400);
 		COMMIT" || fail "the next try could not be moved"
 }

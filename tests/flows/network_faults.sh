@@ -10,8 +10,8 @@ check "the server starts" parts_server_start
 network_proxy
 flow_allow metering
 
-# Which of the two it is depends on what the client does at that moment.
-lost='closed the connection|connection to the server was lost'
+# Which of these it is depends on what the client does at that moment.
+lost='closed the connection|connection to the server was lost|Cannot connect'
 
 # waits NAME SCRIPT TEXT AT_SERVER [HOW]: Send ends with the text while the
 # script holds, the server then has it so often; and goes out once the network
@@ -140,8 +140,8 @@ parts_server_stop
 flow_stage metering
 check_code 4 "nobody listens" sluice send "$flow_transaction"
 network_set "case=boot pass"
-check "the daemon starts" parts_daemon_start
 network_due
+check "the daemon starts" parts_daemon_start
 wake
 tried() {
 	[ "$(network_count case=boot)" = 1 ] && network_quiet &&
