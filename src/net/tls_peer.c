@@ -311,6 +311,14 @@ static bool explain_alert(int alert, const char *name, struct err *err)
 		       name, text, alert);
 }
 
+/* A bad record, told by us or by the other side: nobody's certificate. */
+static bool is_altered(int code)
+{
+	return code == BR_ERR_BAD_MAC ||
+	       code == BR_ERR_RECV_FATAL_ALERT + BR_ALERT_BAD_RECORD_MAC ||
+	       code == BR_ERR_RECV_FATAL_ALERT + BR_ALERT_DECODE_ERROR;
+}
+
 bool tls_peer_explain(const struct tls_peer *peer, int code,
 		      const char *server_name, struct err *err)
 {
@@ -330,10 +338,19 @@ bool tls_peer_explain(const struct tls_peer *peer, int code,
 	case BR_ERR_BAD_VERSION:
 		return err_set(err, ERR_RETRY,
 			       "What listens as %s does not speak TLS 1.2. "
-			       "Check the server's address and port.",
+			       "Check the server's address and port, and "
+			       "whether this network wants somebody to sign "
+			       "in first.",
 			       server_name);
 	default:
 		break;
+	}
+	if (is_altered(code)) {
+		return err_set(err, ERR_RETRY,
+			       "What went to or came from %s was altered on "
+			       "the way (code %d). If that stays so, check "
+			       "the network's cables and devices.",
+			       server_name, code);
 	}
 	if (code >= BR_ERR_RECV_FATAL_ALERT && code < BR_ERR_SEND_FATAL_ALERT) {
 		return explain_alert(code - BR_ERR_RECV_FATAL_ALERT,

@@ -267,6 +267,35 @@ static void every_code_has_a_text_that_fits(void **state)
 	tls_peer_clear(&peer);
 }
 
+static void says_what_a_network_does_to_a_connection(void **state)
+{
+	(void)state;
+	static const struct {
+		int code;
+		const char *words;
+	} cases[] = {
+		{ BR_ERR_BAD_MAC, "altered on the way" },
+		{ BR_ERR_RECV_FATAL_ALERT + BR_ALERT_BAD_RECORD_MAC,
+		  "altered on the way" },
+		{ BR_ERR_RECV_FATAL_ALERT + BR_ALERT_DECODE_ERROR,
+		  "altered on the way" },
+		{ BR_ERR_BAD_VERSION, "sign in first" },
+		{ BR_ERR_RECV_FATAL_ALERT + 42,
+		  "does not accept this device's certificate" },
+	};
+	struct tls_peer peer;
+	tls_peer_init(&peer, device.trust, device.pki.now);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err err = { .kind = ERR_NONE };
+		assert_false(
+			tls_peer_explain(&peer, cases[i].code, PKI_NAME, &err));
+		if (strstr(err.text, cases[i].words) == NULL) {
+			fail_msg("%d: \"%s\"", cases[i].code, err.text);
+		}
+	}
+	tls_peer_clear(&peer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +310,7 @@ int main(void)
 			each_certificate_of_a_chain_has_its_own_moment),
 		cmocka_unit_test(what_is_no_certificate_or_too_long_fails),
 		cmocka_unit_test(every_code_has_a_text_that_fits),
+		cmocka_unit_test(says_what_a_network_does_to_a_connection),
 	};
 	return cmocka_run_group_tests(tests, set_up, pki_trust_tear_down);
 }
