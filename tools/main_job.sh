@@ -1,6 +1,7 @@
 # The main job as people do it in a browser: set up, sign in, make an operator,
-# authorize, preview, send, read the receipt and the log; then one job, sealed
-# to a desk that opens it. Bash functions on top of tools/parts.sh,
+# authorize, enrol with a one-time code, check in, preview, send, read the
+# receipt and the log; documents that the vendor asks for and a person allows;
+# then one job, sealed to a desk that opens it. Bash functions on top of tools/parts.sh,
 # tools/web.sh and tools/job_data.sh; used by tools/demo --once.
 #
 # main_job() prints each step by told() and leaves the reason of a failure in
@@ -69,6 +70,83 @@ main_job_allow() {
 			main_job_stop "allowing $service was refused" || return 1
 		told "frontdesk allowed: $service."
 	done
+}
+
+# The page of something that was asked for: still under way?
+main_job_over() {
+	web_get customer "$1" && ! grep -q 'data-watch' "$web_body"
+}
+
+# The certificate, with the code that the vendor gave. Not where the device has
+# one already.
+main_job_enrol() {
+	[ -n "${parts_enrol_code:-}" ] || return 0
+	web_get customer /network/certificate || return 1
+	main_job_want 200 'One-time code' "no code can be typed" || return 1
+	web_post customer /network/certificate "code=$parts_enrol_code" \
+		do=enrol || return 1
+	parts_wait 60 "the certificate" main_job_certificate ||
+		main_job_stop "the device got no certificate" || return 1
+	told "frontdesk typed the one-time code; the device has a certificate for its own key: SHA-256 $(web_fact SHA-256)."
+}
+main_job_certificate() {
+	web_get customer /network/certificate &&
+		web_text | grep -q '^ *SHA-256'
+}
+
+main_job_checkin() {
+	web_get customer /network/checkins || return 1
+	web_post customer /network/checkins do=now || return 1
+	parts_wait 60 "the check-in" main_job_over "$web_path" ||
+		main_job_stop "the check-in does not end" || return 1
+	main_job_want 200 'has checked in' "the device did not check in" ||
+		return 1
+	told "The device checked in: $1."
+}
+
+# The vendor asks for documents; they leave when a person has said yes.
+main_job_instruction() {
+	local number received
+	"$parts_server" instruction send --conf "$parts_server_conf" \
+		"$parts_device_id" --services metering \
+		--reason "The last reading looks odd." \
+		>"$parts_dir/logs/instruction.txt" ||
+		main_job_stop "the vendor cannot ask" || return 1
+	received=$(main_job_received)
+	told "The vendor asks for the meter readings, signed and with a reason."
+	main_job_checkin "there is something that waits for a person" ||
+		return 1
+	web_get customer /instructions || return 1
+	main_job_want 200 'The last reading looks odd.' \
+		"the instruction did not come" || return 1
+	[ "$(main_job_received)" = "$received" ] ||
+		main_job_stop "something was sent that nobody allowed" || return 1
+	number=$(web_hidden /instructions number)
+	web_post customer /instructions do=allow "number=$number" || return 1
+	main_job_want 200 'Allowed, this time.' "Allow was refused" || return 1
+	told "frontdesk read who asks and why, and allowed it this time."
+	parts_wait 60 "the documents that were asked for" \
+		main_job_received_more "$received" ||
+		main_job_stop "they were not sent" || return 1
+	told "They are at the server, under a transaction of their own."
+	parts_wait 60 "the outcome" main_job_carried_out ||
+		main_job_stop "the device does not say that it is done" ||
+		return 1
+	main_job_checkin "what became of it is reported" || return 1
+	"$parts_server" instruction list --conf "$parts_server_conf" --json \
+		"$parts_device_id" | grep -q '"result": "done"' ||
+		main_job_stop "the vendor was not told" || return 1
+	told "The vendor knows that it is done."
+}
+main_job_carried_out() {
+	web_get customer /instructions && web_text | grep -q 'Number 1.*Done'
+}
+main_job_received() {
+	"$parts_server" transactions --conf "$parts_server_conf" --json \
+		--limit 1000 | grep -c '"transaction":'
+}
+main_job_received_more() {
+	[ "$(main_job_received)" -gt "$1" ]
 }
 
 main_job_sign_in_operator() {
@@ -178,7 +256,9 @@ main_job_notice() {
 
 main_job() {
 	main_job_set_up && main_job_operator && main_job_allow &&
+		main_job_enrol && main_job_checkin "both know that the other is there" &&
 		main_job_sign_in_operator && main_job_preview &&
-		main_job_send && main_job_log && main_job_data || return 1
+		main_job_send && main_job_log && main_job_instruction &&
+		main_job_data || return 1
 	echo "transaction $transaction sha256 $receipt_hash receipt ok"
 }

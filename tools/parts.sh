@@ -199,6 +199,7 @@ parts_device_init() {
 		>"$parts_dir/logs/device-init.txt"
 	parts_device_code=$(sed -n 's/^Set-up code: //p' \
 		"$parts_dir/logs/device-init.txt")
+	parts_device_id=$(sed -n 's/^id = //p' "$parts_device_conf" | head -n 1)
 }
 
 # The simulated engine, as --collector takes it.
@@ -215,6 +216,19 @@ parts_provision() {
 		--out "$parts_dir/provision" &&
 	"$parts_sluice" init --conf "$parts_device_conf" \
 		--provision "$parts_dir/provision"
+}
+
+# The other way to a certificate: the device takes in what it trusts, and is
+# given a one-time code, in parts_enrol_code, for "sluice enrol" or its page.
+parts_anchors() {
+	"$parts_server" anchors --conf "$parts_server_conf" \
+		--out "$parts_dir/anchors" &&
+	"$parts_sluice" init --conf "$parts_device_conf" \
+		--provision "$parts_dir/anchors" || return 1
+	parts_enrol_code=$("$parts_server" code make "$parts_device_id" \
+		--conf "$parts_server_conf" --title "${parts_title:-Example 7}" \
+		--serial "${parts_serial:-EX7-004211}" | head -n 1)
+	[ -n "$parts_enrol_code" ]
 }
 
 parts_pages_start() {

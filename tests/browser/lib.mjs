@@ -39,7 +39,8 @@ export class Demo {
 		const demo = new Demo();
 		demo.dir = mkdtempSync(join(tmpdir(), 'sluice-browser.'));
 		demo.process = spawn(join(top, 'tools/demo'),
-			['--no-setup', '--build', build, '--dir', demo.dir],
+			['--no-setup', '--provisioned', '--build', build,
+				'--dir', demo.dir],
 			{ stdio: ['ignore', 'pipe', 'inherit'] });
 		await new Promise((resolve, reject) => {
 			let text = '';

@@ -14,6 +14,20 @@ check "the last line names transaction, hash and receipt" \
 	<<<"$last"
 check "the log kept it" sh -c "'$parts_build/sluice' log --json --kind received \
 	--conf '$flow_dir/a/device/sluice.conf' | grep -q \"$(cut -d' ' -f4 <<<"$last")\""
+on_device() {
+	local command=$1
+	shift
+	"$parts_build/sluice" "$command" --conf "$flow_dir/a/device/sluice.conf" \
+		"$@"
+}
+check "the certificate came with the code" test \
+	"$(on_device enrol --status --json | flow_json state)" = enrolled
+for kind in enrolment check-in instruction; do
+	check "the log has it: $kind" test \
+		"$(on_device log --json --kind "$kind" | grep -c '"kind"')" -ge 1
+done
+check "received: what was sent, what was asked for, the job" test \
+	"$(on_device log --json --kind received | grep -c '"kind"')" = 3
 check "nothing of it runs any more" test -z "$(pgrep -f "$flow_dir/a/" || true)"
 check_code 1 "a folder is not used twice" demo --once --dir "$flow_dir/a"
 
