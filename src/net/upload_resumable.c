@@ -391,28 +391,3 @@ bool upload_delete(const struct upload_server *server, const char *transaction,
 	http_answer_clear(&got);
 	return ok;
 }
-
-bool upload_ask(const struct upload_server *server, const char *target,
-		const struct upload_watch *watch, int64_t now,
-		struct upload_answer *answer, struct err *err)
-{
-	struct http_answer got = HTTP_ANSWER_INIT;
-	struct http_request request = { .method = "GET", .target = target };
-	if (!ask_once(server, &request, watch, now, &got, err)) {
-		return false;
-	}
-	int status = got.head.status;
-	bool ok = status == 200;
-	answer->status = status;
-	answer->retry_after_s = got.retry_after_s;
-	if (ok) {
-		answer->receipt = got.body;
-		got.body = (struct buf)BUF_INIT;
-	} else {
-		enum err_kind kind =
-			status == 404 ? ERR_NOT_FOUND : upload_kind_of(status);
-		upload_refused(&got, kind, server->name, err);
-	}
-	http_answer_clear(&got);
-	return ok;
-}

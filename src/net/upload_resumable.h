@@ -67,15 +67,4 @@ MUST_USE bool upload_delete(const struct upload_server *server,
 			    const struct upload_watch *watch, int64_t now,
 			    struct err *err);
 
-#define UPLOAD_ASK_MAX (64 * 1024) /* bytes of the text */
-
-/*
- * GET of one small text from the server ("/v1/recipients"). answer->receipt
- * gets the body of a 200, which may be empty. Errors: NOT_FOUND (404), else as
- * upload_send().
- */
-MUST_USE bool upload_ask(const struct upload_server *server, const char *target,
-			 const struct upload_watch *watch, int64_t now,
-			 struct upload_answer *answer, struct err *err);
-
 #endif

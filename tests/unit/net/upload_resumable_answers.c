@@ -258,35 +258,6 @@ static void delete_is_tried_again_when_the_server_cannot(void **state)
 	}
 }
 
-static void asks_for_one_text(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *faults;
-		enum err_kind kind;
-	} cases[] = {
-		{ "", ERR_NONE },
-		{ "status=404", ERR_NOT_FOUND },
-		{ "status=304", ERR_RETRY },
-		{ "status=403", ERR_DENIED },
-		{ "status=500", ERR_RETRY },
-		{ "garbage", ERR_RETRY },
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct upload_scene scene;
-		upload_scene_start(&scene, cases[i].faults, 1);
-		const struct upload_server server = upload_scene_server(&scene);
-		bool ok = upload_ask(&server, "/v1/recipients", &scene.watch,
-				     upload_scene_device.pki.now, &scene.answer,
-				     &scene.err);
-		assert_int_equal(scene.err.kind, cases[i].kind);
-		assert_int_equal(ok, cases[i].kind == ERR_NONE);
-		assert_string_equal(buf_str(&scene.answer.receipt),
-				    ok ? "sluice.recipients/v1\n" : "");
-		upload_scene_end(&scene);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,7 +271,6 @@ int main(void)
 		cmocka_unit_test(each_status_has_its_kind),
 		cmocka_unit_test(delete_forgets_what_is_not_whole),
 		cmocka_unit_test(delete_is_tried_again_when_the_server_cannot),
-		cmocka_unit_test(asks_for_one_text),
 	};
 	return cmocka_run_group_tests(tests, upload_scene_set_up,
 				      pki_trust_tear_down);
