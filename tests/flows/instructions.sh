@@ -139,7 +139,8 @@ sign() {
 	local key=$flow_dir/server/keys/instruction.key
 	printf '\060\056\002\001\000\060\005\006\003\053\145\160\004\042\004\040' \
 		>"$flow_dir/key.der"
-	sed 's/.*+//' "$key" | base64 -d | tail -c 32 >>"$flow_dir/key.der"
+	# PRIVATE+KEY+NAME+ID+BASE64, where "+" may stand in the base64, too
+	cut -d+ -f5- "$key" | base64 -d | tail -c 32 >>"$flow_dir/key.der"
 	openssl pkeyutl -sign -rawin -inkey "$flow_dir/key.der" -keyform DER \
 		-in "$1" -out "$flow_dir/signature" 2>/dev/null || return 1
 	{
