@@ -1,6 +1,7 @@
 /* Send: confirming, pressing, progress, cancelling. */
 #include <stdio.h>
 
+#include "domain/requests.h"
 #include "tests/pages/network_support.h"
 
 static struct pages pages;
@@ -88,6 +89,11 @@ static void pressing_send_approves_exactly_this_hash(void **state)
 
 	assert_true(outbox_get(pages.db, item.transaction, &now, NULL));
 	assert_string_equal(now.approved_by, "olga");
+
+	/* What is queued is the request: there is no row beside it. */
+	struct request_row row;
+
+	assert_false(requests_take(pages.db, &row, NULL));
 }
 
 static void pressing_it_twice_sends_once(void **state)
