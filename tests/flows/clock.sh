@@ -77,6 +77,13 @@ for at in "1970-01-02 03:04:05" "2020-05-06 07:08:09" "2039-10-11 12:13:14"; do
 	flow_stage metering
 	check_code 0 "$year: the daemon delivers" sluice send "$flow_transaction"
 	flow_check_once "$flow_transaction" "$year: by the daemon"
+	check_code 0 "$year: it has checked in" sluice checkin
+	check_code 0 "$year: the doctor finds nothing that failed" sluice doctor
+	check_says "Time known to within" "$year: the time is known"
+	check_says "from the server's signed answer of $this_year-" "$year: from where"
+	check_says "set it." "$year: the clock is to be set"
+	check "$year: that it is off is an entry" grep -q "the clock, whose time" \
+		<(sluice log --kind configuration)
 
 	# The clock is put right, then back: the grant is what it was.
 	parts_stop daemon
@@ -152,7 +159,7 @@ refused() {
 check "an old certificate is offered" offered old
 set_clock "2025-01-15 12:00:00"
 refused "expired, and the clock set back into its time" "has expired"
-check_says "by a receipt of the server" "from where the time is known"
+check_says "(by the server's signed answer)" "from where the time is known"
 set_clock "1970-01-01 00:01:00"
 refused "expired, and a clock of 1970" "has expired"
 check "a certificate from the future is offered" offered future
