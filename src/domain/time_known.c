@@ -38,8 +38,6 @@ static const struct {
 	[TIME_SOURCE_UNSET] = { "", "this device's clock" },
 	[TIME_SOURCE_BUILD] = { "build", "the build of this program" },
 	[TIME_SOURCE_RECEIPT] = { "receipt", "a receipt of the server" },
-	[TIME_SOURCE_CHECKPOINT] = { "checkpoint",
-				     "a countersigned head of the log" },
 	[TIME_SOURCE_CHECKIN] = { "check-in", "the server's signed answer" },
 };
 

@@ -10,16 +10,16 @@
 /*
  * What is known of the time, when the clock may stand anywhere. There is a
  * floor: the latest of when this program was built, and the times in signed
- * answers of the server (receipts, check-ins) and of the log's checkpoints. It
- * only rises. A signed answer to a question of our own also says how far the
+ * answers of the server: receipts, and check-ins, which countersign the head
+ * of the log. It only rises. A signed answer to a question of our own also says how far the
  * clock is off; that holds until the clock jumps. Settings time_*.
  */
 enum time_source {
 	TIME_SOURCE_UNSET = 0,
-	TIME_SOURCE_BUILD,      /* only that it is later than the build */
-	TIME_SOURCE_RECEIPT,    /* of a transmission */
-	TIME_SOURCE_CHECKPOINT, /* countersigned by the server */
-	TIME_SOURCE_CHECKIN,    /* signed answer to our nonce */
+	TIME_SOURCE_BUILD,   /* only that it is later than the build */
+	TIME_SOURCE_RECEIPT, /* of a transmission */
+	/* A signed answer to our nonce; it countersigns the log's head, too. */
+	TIME_SOURCE_CHECKIN,
 	TIME_SOURCES
 };
 

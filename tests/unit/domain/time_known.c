@@ -119,7 +119,7 @@ static void a_receipt_raises_the_floor_and_nothing_lowers_it(void **state)
 	assert_false(learn(t->db, TIME_SOURCE_RECEIPT, today(), 0, 0));
 	assert_int_equal(known_at(t->db, 0).best, today());
 	assert_int_equal(known_at(t->db, 0).source, TIME_SOURCE_RECEIPT);
-	learn(t->db, TIME_SOURCE_CHECKPOINT, today() - DAY, 0, 0);
+	learn(t->db, TIME_SOURCE_RECEIPT, today() - DAY, 0, 0);
 	learn(t->db, TIME_SOURCE_RECEIPT, 1, 0, today());
 	learn(t->db, TIME_SOURCE_RECEIPT, 0, 0, today());
 	learn(t->db, TIME_SOURCE_RECEIPT, -7, 0, today());
