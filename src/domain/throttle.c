@@ -158,15 +158,14 @@ static bool begin(struct db *db, struct throttle_try *a, int64_t now,
 		tries_write(db, by_address, a->address, &address, err));
 }
 
-bool throttle_begin(struct db *db, const char *name, const char *address,
-		    int64_t now, struct throttle_try *attempt, struct err *err)
+/* a->name is set. */
+static bool begin_named(struct db *db, struct throttle_try *a,
+			const char *address, int64_t now, struct err *err)
 {
-	struct throttle_try a = { .pause_s = 0 };
-	subject_of(name, a.name);
-	line_copy(a.address, sizeof(a.address), address);
 	int64_t wait_s = 0;
+	line_copy(a->address, sizeof(a->address), address);
 	if (!db_begin(db, err) ||
-	    !db_finish(db, begin(db, &a, now, &wait_s, err), err)) {
+	    !db_finish(db, begin(db, a, now, &wait_s, err), err)) {
 		return false;
 	}
 	if (wait_s > 0) {
@@ -175,6 +174,33 @@ bool throttle_begin(struct db *db, const char *name, const char *address,
 			       "%" PRId64 " %s, then try again",
 			       wait_s < 120 ? wait_s : (wait_s + 59) / 60,
 			       wait_s < 120 ? "seconds" : "minutes");
+	}
+	return true;
+}
+
+bool throttle_begin(struct db *db, const char *name, const char *address,
+		    int64_t now, struct throttle_try *attempt, struct err *err)
+{
+	struct throttle_try a = { .pause_s = 0 };
+	subject_of(name, a.name);
+	if (!begin_named(db, &a, address, now, err)) {
+		return false;
+	}
+	*attempt = a;
+	return true;
+}
+
+bool throttle_begin_other(struct db *db, const char *subject,
+			  const char *address, int64_t now,
+			  struct throttle_try *attempt, struct err *err)
+{
+	struct throttle_try a = { .pause_s = 0 };
+	line_copy(a.name, sizeof(a.name), subject);
+	if (strchr(a.name, ' ') == NULL) {
+		return err_set(err, ERR_BUG, "this could be an account");
+	}
+	if (!begin_named(db, &a, address, now, err)) {
+		return false;
 	}
 	*attempt = a;
 	return true;

@@ -20,7 +20,7 @@
  * is taken back.
  */
 struct throttle_try {
-	/* account name in lower case; "?" for what can be no name */
+	/* account name in lower case; "?" for what can be no name; a device */
 	char name[65];
 	char address[64]; /* "" = not counted by address */
 	/* end of the pause before this try, 0 = none */
@@ -34,6 +34,16 @@ struct throttle_try {
 MUST_USE bool throttle_begin(struct db *db, const char *name,
 			     const char *address, int64_t now,
 			     struct throttle_try *attempt, struct err *err);
+
+/*
+ * The same for what is no sign-in: "device ex7-004211", "device port
+ * 192.0.2.1". With a space in it, subject is never what an account's name is
+ * counted by.
+ */
+MUST_USE bool throttle_begin_other(struct db *db, const char *subject,
+				   const char *address, int64_t now,
+				   struct throttle_try *attempt,
+				   struct err *err);
 
 /*
  * The try was right: forgets the account's failures and takes this one off the

@@ -160,16 +160,20 @@ static void note_stranger(struct api_call *call)
 {
 	struct err err = { 0 };
 	bool entry = false;
-	strangers_log(&call->server->strangers, call->server->log,
-		      address_of(call), call->refusal.detail,
-		      call->clock->monotonic_ms());
+	struct strangers *strangers = &call->server->strangers;
+	const struct stranger who = {
+		.name = call->device.id,
+		.address = address_of(call),
+		.now = call->clock->utc(),
+		.monotonic_ms = call->clock->monotonic_ms(),
+	};
+	strangers_log(strangers, call->server->log, who.address,
+		      call->refusal.detail, who.monotonic_ms);
 	if (call->peer[0] == '\0' ||
 	    refusal_status(call->refusal.kind) >= 500) {
 		return;
 	}
-	if (!strangers_count(call->server->db, call->device.id,
-			     address_of(call), call->clock->utc(), &entry,
-			     &err)) {
+	if (!strangers_count(strangers, call->server->db, &who, &entry, &err)) {
 		log_error(call->server->log, "ledger: %s", err.text);
 	}
 	if (entry) {

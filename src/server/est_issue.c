@@ -374,27 +374,32 @@ void est_note_refusal(struct est_call *call)
 {
 	struct server *server = &call->est->server;
 	const char *address = exchange_param(call->exchange, "REMOTE_ADDR");
+	const struct stranger who = {
+		.name = call->name,
+		.address = address == NULL ? "" : address,
+		.now = call->now,
+		.monotonic_ms = call->clock->monotonic_ms(),
+	};
 	struct err err = { 0 };
 	bool counts = false;
 	bool expected = false;
-	address = address == NULL ? "" : address;
-	strangers_log(&server->strangers, server->log, address, call->why,
-		      call->clock->monotonic_ms());
+	strangers_log(&server->strangers, server->log, who.address, call->why,
+		      who.monotonic_ms);
 	if (!call->names_itself || call->status >= 500) {
 		return;
 	}
 	/* Names that nobody expects are no entry: there are too many. */
-	if (!strangers_count(server->db, call->name, address, call->now,
-			     &counts, &err) ||
+	if (!strangers_count(&server->strangers, server->db, &who, &counts,
+			     &err) ||
 	    !codes_expects(server->db, call->name, &expected, &err) ||
-	    (counts && expected && !write_refusal(call, address, &err))) {
+	    (counts && expected && !write_refusal(call, who.address, &err))) {
 		log_error(server->log, "ledger: %s", err.text);
 	}
 	if (!counts && call->status == 401) {
 		call->status = 0;
 		call->retry_after_s = PAUSE_S;
 		est_refuse(call, 429,
-			   "Too many wrong codes for this device or from this "
-			   "address. The right one is taken all the same.");
+			   "Wrong codes came too often. The right one is taken "
+			   "all the same.");
 	}
 }

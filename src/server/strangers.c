@@ -11,7 +11,8 @@
 #include "server/fleet.h"
 
 #define MINUTE_MS 60000
-#define DEVICE "device." /* before the id, where accounts have names */
+#define HOUR_MS (60 * MINUTE_MS)
+#define DEVICE "device " /* before the id, where accounts have names */
 
 void strangers_log(struct strangers *strangers, const struct log *log,
 		   const char *address, const char *why, int64_t monotonic_ms)
@@ -36,21 +37,42 @@ void strangers_log(struct strangers *strangers, const struct log *log,
 	log_warn(log, "stranger at %s: refused: %s%s", address, why, more);
 }
 
-bool strangers_count(struct db *db, const char *name, const char *address,
-		     int64_t now, bool *entry, struct err *err)
+/* Is there room for one more in this hour? */
+static bool count_hour(struct strangers *strangers, int64_t monotonic_ms)
+{
+	int64_t hour = monotonic_ms / HOUR_MS;
+	if (hour != strangers->hour) {
+		strangers->hour = hour;
+		strangers->counted = 0;
+	}
+	if (strangers->counted >= STRANGERS_COUNTED) {
+		return false;
+	}
+	strangers->counted++;
+	return true;
+}
+
+bool strangers_count(struct strangers *strangers, struct db *db,
+		     const struct stranger *who, bool *entry, struct err *err)
 {
 	/*
 	 * Apart from staff, who sign in by the same table: nobody at the
-	 * devices' port can keep them out. No account has such an address,
-	 * and one name in 64 letters counts for all longer ones.
+	 * devices' port can keep them out. Neither an account nor an address
+	 * has a space in its name. Devices whose ids have 58 and more letters
+	 * in common count as one.
 	 */
 	struct throttle_try attempt;
 	struct err why = { 0 };
-	char subject[FLEET_ID_SIZE + sizeof(DEVICE)];
+	char subject[sizeof(DEVICE) + FLEET_ID_SIZE];
 	char place[64];
-	snprintf(subject, sizeof(subject), DEVICE "%s", name);
-	snprintf(place, sizeof(place), "device port %.45s", address);
-	bool counts = throttle_begin(db, subject, place, now, &attempt, &why);
+	if (!count_hour(strangers, who->monotonic_ms)) {
+		*entry = false;
+		return true;
+	}
+	snprintf(subject, sizeof(subject), DEVICE "%s", who->name);
+	snprintf(place, sizeof(place), DEVICE "port %.45s", who->address);
+	bool counts = throttle_begin_other(db, subject, place, who->now,
+					   &attempt, &why);
 	if (!counts && why.kind != ERR_LIMIT) {
 		return err_set(err, why.kind, "%s", why.text);
 	}

@@ -14,12 +14,28 @@
  * grow with it.
  */
 #define STRANGERS_LINES 20 /* of the running log, a worker and minute */
+/*
+ * That are counted in the database, a worker and hour: each may be an entry,
+ * and is a row for a name and one for an address for a day. Who has many of
+ * both comes up against this.
+ */
+#define STRANGERS_COUNTED 60
 
 /* A worker's own; zero to begin with. */
 struct strangers {
 	int64_t minute; /* of a clock that never jumps */
 	unsigned lines; /* in it */
 	uint64_t more;  /* that were not written since the last line */
+	int64_t hour;
+	unsigned counted; /* in it */
+};
+
+/* One of them. */
+struct stranger {
+	const char *name;    /* of a device, as he says; "" */
+	const char *address; /* of the network */
+	int64_t now;         /* UTC */
+	int64_t monotonic_ms;
 };
 
 /* Writes a line, or only counts it; the next line tells how many. */
@@ -28,12 +44,13 @@ void strangers_log(struct strangers *strangers, const struct log *log,
 
 /*
  * May this one be an entry of the ledger? Counted by name and address as
- * wrong passwords are (domain/throttle.h): five, then fewer and fewer. name:
- * what the stranger says he is. *entry = false while there is a pause. Errors:
- * those of the database.
+ * wrong passwords are (domain/throttle.h): five, then fewer and fewer; and no
+ * more than STRANGERS_COUNTED whatever they call themselves and wherever they
+ * are, beyond which the database is not touched.
+ * *entry = false while there is a pause. Errors: those of the database.
  */
-MUST_USE bool strangers_count(struct db *db, const char *name,
-			      const char *address, int64_t now, bool *entry,
+MUST_USE bool strangers_count(struct strangers *strangers, struct db *db,
+			      const struct stranger *who, bool *entry,
 			      struct err *err);
 
 #endif

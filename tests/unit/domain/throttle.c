@@ -239,6 +239,25 @@ static void paused_addresses_are_listed_and_lifted(void **state)
 	}
 }
 
+/* Devices and addresses of devices, which no account can be called. */
+static void what_is_no_account_is_counted_apart(void **state)
+{
+	struct temporary_db *t = *state;
+	struct throttle_try a;
+	for (int i = 0; i < 5; i++) {
+		assert_done(throttle_begin_other(t->db, "device anna",
+						 "device port " HOME, NOW, &a,
+						 err));
+	}
+	assert_fails(ERR_LIMIT, throttle_begin_other(t->db, "device anna", "",
+						     NOW, &a, err));
+	a = try_at(t->db, "anna", HOME, NOW);
+	assert_int_equal(0, a.pause_s);
+	/* What could be an account is not taken. */
+	assert_fails(ERR_BUG,
+		     throttle_begin_other(t->db, "anna", "", NOW, &a, err));
+}
+
 int main(void)
 {
 #define T(name)                                                    \
@@ -259,6 +278,7 @@ int main(void)
 		T(old_rows_go),
 		T(the_pause_of_an_account_is_told_and_lifted),
 		T(paused_addresses_are_listed_and_lifted),
+		T(what_is_no_account_is_counted_apart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
