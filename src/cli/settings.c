@@ -18,6 +18,7 @@
 #include "domain/job_settings.h"
 #include "domain/queue.h"
 #include "domain/requests.h"
+#include "domain/setting_rows.h"
 
 static const char *const state_names[] = {
 	[AUTOMATIC_UNSET] = "not allowed",
@@ -65,7 +66,7 @@ static void put_service(const struct automatic_service *s, int64_t now,
 
 /* The settings of each part of the product, in the order in which it is told. */
 static const struct group {
-	const struct automatic_setting *(*at)(size_t n);
+	const struct setting *(*at)(size_t n);
 	bool (*value)(struct db *db, const char *name, struct buf *value,
 		      struct err *err);
 	bool (*set)(struct db *db, const char *actor, const char *name,
@@ -80,10 +81,9 @@ static const struct group {
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))
 
 /* The n-th of all and its group; NULL ends them. */
-static const struct automatic_setting *setting_at(size_t n,
-						  const struct group **group)
+static const struct setting *nth_setting(size_t n, const struct group **group)
 {
-	const struct automatic_setting *setting;
+	const struct setting *setting;
 	for (size_t g = 0; g < GROUPS; g++) {
 		for (size_t i = 0; (setting = groups[g].at(i)) != NULL; i++) {
 			if (n-- == 0) {
@@ -98,9 +98,9 @@ static const struct automatic_setting *setting_at(size_t n,
 /* The first group says that there is no such setting. */
 static const struct group *group_of(const char *name)
 {
-	const struct automatic_setting *setting;
+	const struct setting *setting;
 	const struct group *group;
-	for (size_t i = 0; (setting = setting_at(i, &group)) != NULL; i++) {
+	for (size_t i = 0; (setting = nth_setting(i, &group)) != NULL; i++) {
 		if (text_equal(setting->name, name)) {
 			return group;
 		}
@@ -112,10 +112,10 @@ static bool put_text(const struct cli_device *device, const struct shown *s,
 		     FILE *out, struct err *err)
 {
 	const struct automatic *a = &s->automatic;
-	const struct automatic_setting *setting;
+	const struct setting *setting;
 	char zone[ZONE_NAME_SIZE];
 	const struct group *group;
-	for (size_t i = 0; (setting = setting_at(i, &group)) != NULL; i++) {
+	for (size_t i = 0; (setting = nth_setting(i, &group)) != NULL; i++) {
 		struct buf value = BUF_INIT;
 		if (!group->value(device->db, setting->name, &value, err)) {
 			return false;
@@ -149,11 +149,11 @@ static bool put_json(const struct cli_device *device, const struct shown *s,
 		     FILE *out, struct err *err)
 {
 	const struct automatic *a = &s->automatic;
-	const struct automatic_setting *setting;
+	const struct setting *setting;
 	json_t *all = json_object(), *services = json_array();
 	const struct group *group;
 	bool ok = true;
-	for (size_t i = 0; ok && (setting = setting_at(i, &group)) != NULL;
+	for (size_t i = 0; ok && (setting = nth_setting(i, &group)) != NULL;
 	     i++) {
 		struct buf value = BUF_INIT;
 		ok = group->value(device->db, setting->name, &value, err);

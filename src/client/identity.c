@@ -381,14 +381,8 @@ static bool log_provision(struct db *db, const char *actor, int64_t now,
 				   (int)strcspn(key, "\r\n"), key);
 		}
 	}
-	struct ledger_entry entry = {
-		.at = now,
-		.kind = LEDGER_CONFIGURATION,
-		.actor = actor,
-		.result = "ok",
-		.text = buf_str(&text),
-	};
-	bool ok = ledger_append(db, &entry, err);
+	bool ok =
+		ledger_configuration(db, actor, NULL, buf_str(&text), now, err);
 	buf_clear(&text);
 	return ok;
 }

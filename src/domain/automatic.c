@@ -27,21 +27,24 @@ bool automatic_is_actor(const char *actor)
 
 /* ---- values ---- */
 
-static bool parse_on(const char *value, struct automatic *a)
+static bool parse_on(const char *value, void *automatic)
 {
+	struct automatic *a = automatic;
 	a->on = text_equal(value, "on");
 	return a->on || text_equal(value, "off");
 }
 
-static bool parse_send_time(const char *value, struct automatic *a)
+static bool parse_send_time(const char *value, void *automatic)
 {
+	struct automatic *a = automatic;
 	a->send_time = TIMETABLE_DERIVED;
 	return text_equal(value, DERIVED) ||
 	       timetable_parse_time(value, &a->send_time);
 }
 
-static bool parse_quiet(const char *value, struct automatic *a)
+static bool parse_quiet(const char *value, void *automatic)
 {
+	struct automatic *a = automatic;
 	char from[TIMETABLE_TIME_SIZE] = "";
 	a->quiet_from = a->quiet_until = 0;
 	if (text_equal(value, NO_QUIET)) {
@@ -58,8 +61,9 @@ static bool parse_quiet(const char *value, struct automatic *a)
 	       a->quiet_from != a->quiet_until;
 }
 
-static bool parse_low(const char *value, struct automatic *a)
+static bool parse_low(const char *value, void *automatic)
 {
+	struct automatic *a = automatic;
 	int64_t percent;
 	if (strlen(value) > 2 ||
 	    !text_parse_i64(value, 1, AUTOMATIC_LOW_MAX, &percent)) {
@@ -69,11 +73,7 @@ static bool parse_low(const char *value, struct automatic *a)
 	return true;
 }
 
-/* name is the name in table settings as well. */
-static const struct row {
-	struct automatic_setting setting;
-	bool (*parse)(const char *value, struct automatic *a);
-} rows[] = {
+static const struct setting_row rows[] = {
 	{ { "automatic", "Automatic sends", "on or off" }, parse_on },
 	{ { "send_time", "Time of the daily send",
 	    "\"derived\" for the device's own time, or a time like 18:00" },
@@ -86,56 +86,21 @@ static const struct row {
 	  parse_low },
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+static const struct setting_rows group = { rows,
+					   sizeof(rows) / sizeof(rows[0]) };
 
-const struct automatic_setting *automatic_setting_at(size_t n)
+const struct setting *automatic_setting_at(size_t n)
 {
-	return n < ROWS ? &rows[n].setting : NULL;
-}
-
-static const struct row *row_of(const char *name)
-{
-	for (size_t i = 0; i < ROWS; i++) {
-		if (text_equal(rows[i].setting.name, name)) {
-			return &rows[i];
-		}
-	}
-	return NULL;
-}
-
-static bool no_setting(const char *name, struct err *err)
-{
-	return err_set(err, ERR_NOT_FOUND, "There is no setting \"%.40s\".",
-		       name);
+	return setting_at(&group, n);
 }
 
 bool automatic_get(struct db *db, const char *name, struct buf *value,
 		   struct err *err)
 {
-	return row_of(name) == NULL ? no_setting(name, err)
-				    : settings_get(db, name, value, err);
+	return setting_value(db, &group, name, value, err);
 }
 
 /* ---- reading ---- */
-
-static bool read_values(struct db *db, struct automatic *a, struct err *err)
-{
-	for (size_t i = 0; i < ROWS; i++) {
-		struct buf value = BUF_INIT;
-		if (!settings_get(db, rows[i].setting.name, &value, err)) {
-			return false;
-		}
-		bool ok = rows[i].parse(buf_str(&value), a);
-		buf_clear(&value);
-		if (!ok) {
-			return err_set(err, ERR_INVALID,
-				       "The setting %s in the database is "
-				       "damaged; set it again.",
-				       rows[i].setting.name);
-		}
-	}
-	return true;
-}
 
 static bool read_moment(struct db *db, const char *name, int64_t *at,
 			struct err *err)
@@ -218,7 +183,8 @@ bool automatic_read(struct db *db, const struct consents *all, int64_t now,
 {
 	struct automatic a = { .on = false };
 	start_services(&a, all);
-	if (!read_values(db, &a, err) || !read_choices(db, &a, err) ||
+	if (!setting_rows_read(db, &group, &a, err) ||
+	    !read_choices(db, &a, err) ||
 	    !read_moment(db, "timer_at", &a.timer_at, err) ||
 	    !read_moment(db, "timer_catch_up_at", &a.catch_up_at, err)) {
 		return false;
@@ -235,20 +201,6 @@ bool automatic_read(struct db *db, const struct consents *all, int64_t now,
 }
 
 /* ---- changing ---- */
-
-static bool log_change(struct db *db, const char *actor, const char *service,
-		       const char *text, int64_t now, struct err *err)
-{
-	struct ledger_entry entry = {
-		.at = now,
-		.kind = LEDGER_CONFIGURATION,
-		.actor = actor,
-		.service = service,
-		.result = "ok",
-		.text = text,
-	};
-	return ledger_append(db, &entry, err);
-}
 
 /* What nobody pressed and somebody does not want any more. */
 static bool purge(struct db *db, const char *actor, unsigned services,
@@ -267,56 +219,17 @@ static bool restart_timer(struct db *db, int64_t now, struct err *err)
 	return automatic_timer_done(db, now, err);
 }
 
-static bool write_setting(struct db *db, const char *actor,
-			  const struct automatic_setting *setting,
-			  const char *service, const char *value, int64_t now,
-			  bool *changed, struct err *err)
-{
-	struct buf before = BUF_INIT, text = BUF_INIT;
-	bool ok = settings_get(db, setting->name, &before, err);
-	*changed = ok && !text_equal(buf_str(&before), value);
-	if (*changed) {
-		buf_printf(&text, "%s (%s): \"%s\" before, \"%s\" now",
-			   setting->title, setting->name, buf_str(&before),
-			   value);
-		ok = settings_set(db, setting->name, value, err) &&
-		     log_change(db, actor, service, buf_str(&text), now, err);
-	}
-	buf_clear(&text);
-	buf_clear(&before);
-	return ok;
-}
-
-bool automatic_setting_write(struct db *db, const char *actor,
-			     const struct automatic_setting *setting,
-			     const char *service, const char *value,
-			     int64_t now, bool *changed, struct err *err)
-{
-	bool news = false;
-	if (!db_begin(db, err) ||
-	    !db_finish(db,
-		       write_setting(db, actor, setting, service, value, now,
-				     &news, err),
-		       err)) {
-		return false;
-	}
-	if (changed != NULL) {
-		*changed = news;
-	}
-	return true;
-}
-
-static bool set(struct db *db, const char *actor, const struct row *row,
-		const char *value, const struct automatic *parsed, int64_t now,
-		struct err *err)
+static bool set(struct db *db, const struct setting_row *row,
+		const struct setting_change *change,
+		const struct automatic *parsed, struct err *err)
 {
 	bool changed;
-	return write_setting(db, actor, &row->setting, "", value, now, &changed,
-			     err) &&
-	       (!changed ||
-		((row->parse == parse_low || restart_timer(db, now, err)) &&
-		 (row->parse != parse_on || parsed->on ||
-		  purge(db, actor, consent_services_known(), now, err))));
+	return setting_write(db, &row->setting, change, &changed, err) &&
+	       (!changed || ((row->parse == parse_low ||
+			      restart_timer(db, change->now, err)) &&
+			     (row->parse != parse_on || parsed->on ||
+			      purge(db, change->actor, consent_services_known(),
+				    change->now, err))));
 }
 
 static bool check_actor(const char *actor, struct err *err)
@@ -328,18 +241,14 @@ static bool check_actor(const char *actor, struct err *err)
 bool automatic_set(struct db *db, const char *actor, const char *name,
 		   const char *value, int64_t now, struct err *err)
 {
-	const struct row *row = row_of(name);
+	const struct setting_change change = { .actor = actor,
+					       .value = value,
+					       .now = now };
+	const struct setting_row *row = setting_row_of(&group, name, err);
 	struct automatic parsed = { .on = false };
-	if (row == NULL) {
-		return no_setting(name, err);
-	}
-	if (!row->parse(value, &parsed)) {
-		return err_set(err, ERR_INVALID, "%s: write %s.",
-			       row->setting.title, row->setting.values);
-	}
-	return check_actor(actor, err) && db_begin(db, err) &&
-	       db_finish(db, set(db, actor, row, value, &parsed, now, err),
-			 err);
+	return row != NULL && setting_parse(row, value, &parsed, err) &&
+	       check_actor(actor, err) && db_begin(db, err) &&
+	       db_finish(db, set(db, row, &change, &parsed, err), err);
 }
 
 static const char *words_of(const struct automatic_service *s,
@@ -394,8 +303,8 @@ static bool choose(struct db *db, const char *actor,
 	buf_printf(&text, "%s: sent %s", s->service->title,
 		   words_of(s, choice));
 	bool ok = write_choice(db, s, choice, now, err) &&
-		  log_change(db, actor, s->service->name, buf_str(&text), now,
-			     err) &&
+		  ledger_configuration(db, actor, s->service->name,
+				       buf_str(&text), now, err) &&
 		  (choice == AUTOMATIC_NOW ||
 		   purge(db, actor, SERVICE_BIT(s->service->id), now, err));
 	buf_clear(&text);

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "domain/consent.h"
+#include "domain/setting_rows.h"
 #include "domain/timetable.h"
 #include "store/db.h"
 
@@ -72,24 +73,7 @@ const struct automatic_service *
 automatic_service_of(const struct automatic *automatic, enum service_id id);
 
 /* The settings by name, for forms and the command line; NULL ends it. */
-struct automatic_setting {
-	const char *name;   /* "send_time" */
-	const char *title;  /* "Time of the daily send" */
-	const char *values; /* for people: "derived, or a time like 18:00" */
-};
-const struct automatic_setting *automatic_setting_at(size_t n);
-
-/*
- * Writes the value of a setting of any group that is in this form, with its
- * entry; the value that stands changes nothing. service: of the entry, or "".
- * The caller has checked the value. *changed may be NULL. In the caller's
- * transaction or its own.
- */
-MUST_USE bool automatic_setting_write(struct db *db, const char *actor,
-				      const struct automatic_setting *setting,
-				      const char *service, const char *value,
-				      int64_t now, bool *changed,
-				      struct err *err);
+const struct setting *automatic_setting_at(size_t n);
 
 /* The value as it is typed: "off", "18:00", "22:00-06:00", "10". */
 MUST_USE bool automatic_get(struct db *db, const char *name, struct buf *value,

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "domain/automatic.h"
+#include "domain/setting_rows.h"
 #include "store/db.h"
 
 /*
@@ -121,10 +121,10 @@ MUST_USE bool checkins_bytes(struct db *db, int64_t number, struct buf *request,
 			     struct buf *answer, struct err *err);
 
 /*
- * The customer's limits by name, in the form of automatic_setting_at():
+ * The customer's limits by name, in the form of setting_rows.h:
  * "checkin_least", "checkin_most"; values "15m", "1h", "1d", or seconds.
  */
-const struct automatic_setting *checkin_setting_at(size_t n);
+const struct setting *checkin_setting_at(size_t n);
 MUST_USE bool checkin_setting_value(struct db *db, const char *name,
 				    struct buf *value, struct err *err);
 MUST_USE bool checkin_setting_set(struct db *db, const char *actor,

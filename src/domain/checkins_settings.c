@@ -1,7 +1,7 @@
 /*
  * The customer's limits of the time between two check-ins, and what the server
- * wishes, which holds only within them. Who may change them is the pages' and
- * the command line's to ask.
+ * wishes, which holds only within them. Reading and writing them by name is
+ * setting_rows.c's.
  */
 #include "domain/checkins_parts.h"
 
@@ -10,37 +10,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "domain/ledger.h"
+#include "domain/setting_rows.h"
 #include "domain/settings.h"
 
-#define LEAST "checkin_least"
-#define MOST "checkin_most"
 #define WISHED "checkin_wished"
 #define VALUES "a time from 5m to 7d, like 15m, 1h, 1d, or seconds"
-
-/* name is the name in table settings as well. */
-static const struct automatic_setting rows[] = {
-	{ LEAST, "Shortest time between two check-ins", VALUES },
-	{ MOST, "Longest time between two check-ins", VALUES },
-};
-
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
-
-const struct automatic_setting *checkin_setting_at(size_t n)
-{
-	return n < ROWS ? &rows[n] : NULL;
-}
-
-static const struct automatic_setting *row_of(const char *name, struct err *err)
-{
-	for (size_t i = 0; i < ROWS; i++) {
-		if (text_equal(rows[i].name, name)) {
-			return &rows[i];
-		}
-	}
-	err_set(err, ERR_NOT_FOUND, "There is no setting \"%.40s\".", name);
-	return NULL;
-}
 
 /* "15m", "1h", "1d", "900" or "900s". */
 static bool parse_span(const char *value, int64_t *seconds)
@@ -72,31 +46,47 @@ static bool parse_span(const char *value, int64_t *seconds)
 	return *seconds >= CHECKIN_LEAST_S && *seconds <= CHECKIN_MOST_S;
 }
 
-static bool read_limit(struct db *db, const char *name, int64_t *seconds,
-		       struct err *err)
+static bool parse_least(const char *value, void *state)
 {
-	struct buf value = BUF_INIT;
-	bool ok = settings_get(db, name, &value, err) &&
-		  (parse_span(buf_str(&value), seconds) ||
-		   err_set(err, ERR_INVALID,
-			   "The setting %s in the database is damaged; set it "
-			   "again.",
-			   name));
-	buf_clear(&value);
-	return ok;
+	return parse_span(value, &((struct checkin_state *)state)->least_s);
+}
+
+static bool parse_most(const char *value, void *state)
+{
+	return parse_span(value, &((struct checkin_state *)state)->most_s);
+}
+
+static const struct setting_row rows[] = {
+	{ { "checkin_least", "Shortest time between two check-ins", VALUES },
+	  parse_least },
+	{ { "checkin_most", "Longest time between two check-ins", VALUES },
+	  parse_most },
+};
+
+static const struct setting_rows group = { rows,
+					   sizeof(rows) / sizeof(rows[0]) };
+
+const struct setting *checkin_setting_at(size_t n)
+{
+	return setting_at(&group, n);
 }
 
 bool checkins_limits(struct db *db, struct checkin_state *state,
 		     struct err *err)
 {
-	return read_limit(db, LEAST, &state->least_s, err) &&
-	       read_limit(db, MOST, &state->most_s, err);
+	struct checkin_state found;
+	if (!setting_rows_read(db, &group, &found, err)) {
+		return false;
+	}
+	state->least_s = found.least_s;
+	state->most_s = found.most_s;
+	return true;
 }
 
 bool checkin_setting_value(struct db *db, const char *name, struct buf *value,
 			   struct err *err)
 {
-	return row_of(name, err) != NULL && settings_get(db, name, value, err);
+	return setting_value(db, &group, name, value, err);
 }
 
 bool checkins_number(struct db *db, const char *name, int64_t *value,
@@ -120,69 +110,31 @@ bool checkins_keep_number(struct db *db, const char *name, int64_t value,
 }
 
 /* The other limit may be damaged; then this one is all that is known. */
-static bool check_order(struct db *db, const char *name, int64_t seconds,
-			struct err *err)
+static bool check_order(struct db *db, const struct setting_row *row,
+			struct checkin_state *limits, struct err *err)
 {
-	bool is_least = text_equal(name, LEAST);
-	int64_t other;
-	if (!read_limit(db, is_least ? MOST : LEAST, &other, NULL)) {
-		return true;
-	}
-	return (is_least ? seconds <= other : other <= seconds) ||
+	const struct setting_row *other = row == &rows[0] ? &rows[1] : &rows[0];
+	return !setting_row_read(db, other, limits, NULL) ||
+	       limits->least_s <= limits->most_s ||
 	       err_set(err, ERR_INVALID,
 		       "The shortest time between two check-ins cannot be "
 		       "longer than the longest. Change the other one first.");
 }
 
-static bool write_change(struct db *db, const char *actor,
-			 const struct automatic_setting *row,
-			 const char *before, const char *value, int64_t now,
-			 struct err *err)
-{
-	struct buf text = BUF_INIT;
-	buf_printf(&text, "%s (%s): \"%s\" before, \"%s\" now", row->title,
-		   row->name, before, value);
-	struct ledger_entry entry = {
-		.at = now,
-		.kind = LEDGER_CONFIGURATION,
-		.actor = actor,
-		.result = "ok",
-		.text = buf_str(&text),
-	};
-	bool ok = settings_set(db, row->name, value, err) &&
-		  ledger_append(db, &entry, err);
-	buf_clear(&text);
-	return ok;
-}
-
-static bool set(struct db *db, const char *actor,
-		const struct automatic_setting *row, const char *value,
-		int64_t seconds, int64_t now, struct err *err)
-{
-	struct buf before = BUF_INIT;
-	bool ok = check_order(db, row->name, seconds, err) &&
-		  settings_get(db, row->name, &before, err) &&
-		  (text_equal(buf_str(&before), value) ||
-		   write_change(db, actor, row, buf_str(&before), value, now,
-				err));
-	buf_clear(&before);
-	return ok;
-}
-
 bool checkin_setting_set(struct db *db, const char *actor, const char *name,
 			 const char *value, int64_t now, struct err *err)
 {
-	const struct automatic_setting *row = row_of(name, err);
-	int64_t seconds;
-	if (row == NULL) {
-		return false;
-	}
-	if (!parse_span(value, &seconds)) {
-		return err_set(err, ERR_INVALID, "%s: write %s.", row->title,
-			       row->values);
-	}
-	return db_begin(db, err) &&
-	       db_finish(db, set(db, actor, row, value, seconds, now, err),
+	const struct setting_change change = { .actor = actor,
+					       .value = value,
+					       .now = now };
+	const struct setting_row *row = setting_row_of(&group, name, err);
+	struct checkin_state limits;
+	return row != NULL && setting_parse(row, value, &limits, err) &&
+	       db_begin(db, err) &&
+	       db_finish(db,
+			 check_order(db, row, &limits, err) &&
+				 setting_write(db, &row->setting, &change, NULL,
+					       err),
 			 err);
 }
 

@@ -117,14 +117,8 @@ static bool log_rule(struct db *db, const struct instruction_rule *before,
 	buf_put_str(&text, " before, ");
 	instruction_put_rule(&text, rule);
 	buf_put_str(&text, " now");
-	struct ledger_entry entry = {
-		.at = rule->decided_at,
-		.kind = LEDGER_CONFIGURATION,
-		.actor = rule->decided_by,
-		.result = "ok",
-		.text = buf_str(&text),
-	};
-	bool ok = ledger_append(db, &entry, err);
+	bool ok = ledger_configuration(db, rule->decided_by, NULL,
+				       buf_str(&text), rule->decided_at, err);
 	buf_clear(&text);
 	return ok;
 }

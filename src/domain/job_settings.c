@@ -1,24 +1,27 @@
 /*
  * Two decisions about job data: whether a second person has to agree, and how
- * much of the line an upload may take. Who may change them is the pages' and
- * the command line's to ask.
+ * much of the line an upload may take. Reading and writing them by name
+ * is setting_rows.c's.
  */
 #include "domain/job_settings.h"
 
 #include "base/text.h"
-#include "domain/settings.h"
+#include "documents/service.h"
+#include "domain/setting_rows.h"
 
 #define NO_LIMIT "none"
 #define RATE_MAX_KB 1000000 /* 1 GB/s */
 
-static bool parse_two_people(const char *value, struct job_settings *s)
+static bool parse_two_people(const char *value, void *settings)
 {
+	struct job_settings *s = settings;
 	s->two_people = text_equal(value, "on");
 	return s->two_people || text_equal(value, "off");
 }
 
-static bool parse_rate(const char *value, struct job_settings *s)
+static bool parse_rate(const char *value, void *settings)
 {
+	struct job_settings *s = settings;
 	uint64_t kilobytes = 0;
 	if (!text_equal(value, NO_LIMIT) &&
 	    (value[0] == '0' ||
@@ -29,11 +32,7 @@ static bool parse_rate(const char *value, struct job_settings *s)
 	return true;
 }
 
-/* name is the name in table settings as well. */
-static const struct row {
-	struct automatic_setting setting;
-	bool (*parse)(const char *value, struct job_settings *s);
-} rows[] = {
+static const struct setting_row rows[] = {
 	{ { "job_data_two_people", "Job data needs two people", "on or off" },
 	  parse_two_people },
 	{ { "upload_rate", "Most that an upload of job data takes",
@@ -41,48 +40,26 @@ static const struct row {
 	  parse_rate },
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+static const struct setting_rows group = { rows,
+					   sizeof(rows) / sizeof(rows[0]) };
 
-const struct automatic_setting *job_setting_at(size_t n)
+const struct setting *job_setting_at(size_t n)
 {
-	return n < ROWS ? &rows[n].setting : NULL;
-}
-
-static const struct row *row_of(const char *name, struct err *err)
-{
-	for (size_t i = 0; i < ROWS; i++) {
-		if (text_equal(rows[i].setting.name, name)) {
-			return &rows[i];
-		}
-	}
-	err_set(err, ERR_NOT_FOUND, "There is no setting \"%.40s\".", name);
-	return NULL;
+	return setting_at(&group, n);
 }
 
 bool job_setting_value(struct db *db, const char *name, struct buf *value,
 		       struct err *err)
 {
-	return row_of(name, err) != NULL && settings_get(db, name, value, err);
+	return setting_value(db, &group, name, value, err);
 }
 
 bool job_settings_get(struct db *db, struct job_settings *settings,
 		      struct err *err)
 {
 	struct job_settings found = { .two_people = false };
-	for (size_t i = 0; i < ROWS; i++) {
-		const char *name = rows[i].setting.name;
-		struct buf value = BUF_INIT;
-		if (!settings_get(db, name, &value, err)) {
-			return false;
-		}
-		bool ok = rows[i].parse(buf_str(&value), &found);
-		buf_clear(&value);
-		if (!ok) {
-			return err_set(err, ERR_INVALID,
-				       "The setting %s in the database is "
-				       "damaged; set it again.",
-				       name);
-		}
+	if (!setting_rows_read(db, &group, &found, err)) {
+		return false;
 	}
 	*settings = found;
 	return true;
@@ -91,16 +68,12 @@ bool job_settings_get(struct db *db, struct job_settings *settings,
 bool job_setting_set(struct db *db, const char *actor, const char *name,
 		     const char *value, int64_t now, struct err *err)
 {
-	struct job_settings parsed = { .two_people = false };
-	const struct row *row = row_of(name, err);
-	if (row == NULL) {
-		return false;
-	}
-	if (!row->parse(value, &parsed)) {
-		return err_set(err, ERR_INVALID, "%s: write %s.",
-			       row->setting.title, row->setting.values);
-	}
-	return automatic_setting_write(db, actor, &row->setting,
-				       service_of(GATE_JOB_DATA)->name, value,
-				       now, NULL, err);
+	const struct setting_change change = {
+		.actor = actor,
+		.service = service_of(GATE_JOB_DATA)->name,
+		.value = value,
+		.now = now,
+	};
+	struct job_settings parsed;
+	return setting_set(db, &group, name, &change, &parsed, err);
 }

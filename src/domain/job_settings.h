@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "domain/automatic.h"
+#include "domain/setting_rows.h"
 #include "store/db.h"
 
 /* What an administrator decides about job data. */
@@ -18,11 +18,8 @@ struct job_settings {
 MUST_USE bool job_settings_get(struct db *db, struct job_settings *settings,
 			       struct err *err);
 
-/*
- * The settings by name, for forms and the command line, in the same form as
- * those of automatic sends; NULL ends it.
- */
-const struct automatic_setting *job_setting_at(size_t n);
+/* The settings by name, for forms and the command line; NULL ends it. */
+const struct setting *job_setting_at(size_t n);
 
 /* The value as it is typed: "off", "none", "250". Errors: NOT_FOUND. */
 MUST_USE bool job_setting_value(struct db *db, const char *name,

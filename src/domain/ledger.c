@@ -269,6 +269,20 @@ bool ledger_append(struct db *db, struct ledger_entry *entry, struct err *err)
 	return true;
 }
 
+bool ledger_configuration(struct db *db, const char *actor, const char *service,
+			  const char *text, int64_t now, struct err *err)
+{
+	struct ledger_entry entry = {
+		.at = now,
+		.kind = LEDGER_CONFIGURATION,
+		.actor = actor,
+		.service = service,
+		.result = "ok",
+		.text = text,
+	};
+	return ledger_append(db, &entry, err);
+}
+
 bool ledger_head(struct db *db, struct ledger_head *head, struct err *err)
 {
 	struct ledger_head made;

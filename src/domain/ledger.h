@@ -78,6 +78,14 @@ struct ledger_entry {
 MUST_USE bool ledger_append(struct db *db, struct ledger_entry *entry,
 			    struct err *err);
 
+/*
+ * Appends that somebody changed something: a LEDGER_CONFIGURATION that ended
+ * well. service may be NULL.
+ */
+MUST_USE bool ledger_configuration(struct db *db, const char *actor,
+				   const char *service, const char *text,
+				   int64_t now, struct err *err);
+
 /* The canonical text of an entry, whose SHA-256(0x00 || text) is the leaf. */
 void ledger_entry_put(struct buf *out, const struct ledger_entry *entry);
 

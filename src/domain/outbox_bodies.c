@@ -131,14 +131,8 @@ static bool trim(struct db *db, int64_t max_age_s, uint64_t max_bytes,
 		   "retention removed the bytes of %" PRId64
 		   " transmissions; their entries stay",
 		   gone);
-	struct ledger_entry entry = {
-		.at = now,
-		.kind = LEDGER_CONFIGURATION,
-		.actor = "daemon",
-		.result = "ok",
-		.text = buf_str(&text),
-	};
-	bool ok = ledger_append(db, &entry, err);
+	bool ok = ledger_configuration(db, "daemon", NULL, buf_str(&text), now,
+				       err);
 	buf_clear(&text);
 	return ok;
 }

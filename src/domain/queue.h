@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "domain/automatic.h"
 #include "domain/outbox.h"
+#include "domain/setting_rows.h"
 #include "store/db.h"
 
 /*
@@ -33,8 +34,8 @@ struct queue_limits {
 MUST_USE bool queue_limits_read(struct db *db, struct queue_limits *limits,
 				struct err *err);
 
-/* By name, in the form of automatic_setting_at(): "queue_bytes", ... */
-const struct automatic_setting *queue_setting_at(size_t n);
+/* By name, in the form of setting_rows.h: "queue_bytes", ... */
+const struct setting *queue_setting_at(size_t n);
 MUST_USE bool queue_setting_value(struct db *db, const char *name,
 				  struct buf *value, struct err *err);
 MUST_USE bool queue_setting_set(struct db *db, const char *actor,

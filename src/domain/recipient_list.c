@@ -189,14 +189,8 @@ bool recipient_list_log(struct db *db, const char *actor, const char *what,
 		   "recipients, until %s",
 		   what, list->vendor, (unsigned long long)list->number,
 		   list->count, until);
-	struct ledger_entry entry = {
-		.at = now,
-		.kind = LEDGER_CONFIGURATION,
-		.actor = actor,
-		.result = "ok",
-		.text = buf_str(&text),
-	};
-	bool ok = ledger_append(db, &entry, err);
+	bool ok =
+		ledger_configuration(db, actor, NULL, buf_str(&text), now, err);
 	buf_clear(&text);
 	return ok;
 }

@@ -304,12 +304,8 @@ static bool write_entry(struct db *db, int64_t signed_at, int64_t now,
 		   "time entries have, is ",
 		   at);
 	put_ahead(&text, now - signed_at);
-	struct ledger_entry entry = { .at = now,
-				      .kind = LEDGER_CONFIGURATION,
-				      .actor = "daemon",
-				      .result = "ok",
-				      .text = buf_str(&text) };
-	bool ok = ledger_append(db, &entry, err);
+	bool ok = ledger_configuration(db, "daemon", NULL, buf_str(&text), now,
+				       err);
 	buf_clear(&text);
 	return ok;
 }

@@ -196,7 +196,7 @@ static void what_is_no_value_changes_nothing(void **state)
 static void every_setting_can_be_read_by_name(void **state)
 {
 	struct temporary_db *t = *state;
-	const struct automatic_setting *s;
+	const struct setting *s;
 	for (size_t i = 0; (s = automatic_setting_at(i)) != NULL; i++) {
 		struct buf value = BUF_INIT;
 		assert_done(automatic_get(t->db, s->name, &value, err));

@@ -104,7 +104,7 @@ static void the_shortest_is_never_longer_than_the_longest(void **state)
 static void every_setting_can_be_read_by_name(void **state)
 {
 	struct temporary_db *t = *state;
-	const struct automatic_setting *s;
+	const struct setting *s;
 	size_t count = 0;
 	for (; (s = checkin_setting_at(count)) != NULL; count++) {
 		struct buf value = BUF_INIT;

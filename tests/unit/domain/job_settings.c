@@ -102,7 +102,7 @@ static void what_is_no_value_changes_nothing(void **state)
 static void every_setting_can_be_read_by_name(void **state)
 {
 	struct temporary_db *t = *state;
-	const struct automatic_setting *s;
+	const struct setting *s;
 	size_t count = 0;
 	for (; (s = job_setting_at(count)) != NULL; count++) {
 		struct buf value = BUF_INIT;

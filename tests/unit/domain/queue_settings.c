@@ -60,7 +60,7 @@ static void each_is_kept_with_before_and_after(void **state)
 static void the_value_that_stands_writes_no_entry(void **state)
 {
 	struct temporary_db *t = *state;
-	const struct automatic_setting *s;
+	const struct setting *s;
 	size_t count = 0;
 	for (; (s = queue_setting_at(count)) != NULL; count++) {
 		struct buf value = BUF_INIT;
