@@ -7,7 +7,6 @@
 need lighttpd sqlite3 faketime
 flow_make
 device_db=$flow_dir/device/state/sluice.db
-server_db=$flow_dir/server/state/server.db
 requests=$flow_dir/requests.log
 {
 	echo 'server.modules += ("mod_accesslog")'
@@ -16,12 +15,6 @@ requests=$flow_dir/requests.log
 } >>"$flow_dir/server/lighttpd.conf"
 check "the server starts" parts_server_start
 
-device_sql() {
-	sqlite3 -cmd ".timeout 5000" "$device_db" "$1"
-}
-server_sql() {
-	sqlite3 -cmd ".timeout 5000" "$server_db" "$1"
-}
 # newest NAME: of the newest check-in.
 newest() {
 	sluice checkin --list --json | flow_json "$1"

@@ -3,6 +3,7 @@
 # provisioned, allowed, delivers and keeps its grant; a certificate of the
 # server that is over stays over when the clock is set back.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/certificates.sh"
 need lighttpd faketime openssl sqlite3
 export TZ=UTC0 DONT_FAKE_MONOTONIC=1
 real=$parts_build/sluice
@@ -33,10 +34,6 @@ machine_now() {
 </Collected>
 END
 }
-say_database() {
-	sqlite3 "$flow_dir/device/state/sluice.db" "$1"
-}
-
 parts_sluice=$flow_dir/sluice
 set_clock ""
 flow_make "test=/bin/cat $flow_dir/machine.xml"
@@ -60,7 +57,7 @@ for at in "1970-01-02 03:04:05" "2020-05-06 07:08:09" "2039-10-11 12:13:14"; do
 	another "$at"
 	year=${at%%-*}
 	check_code 0 "$year: it is allowed" sluice allow remote metering
-	until=$(say_database "SELECT strftime('%Y', max(until), 'unixepoch') FROM grants")
+	until=$(device_sql "SELECT strftime('%Y', max(until), 'unixepoch') FROM grants")
 	check "$year: the grant ends about a year from the truth, not from the clock" \
 		test "$until" -ge "$this_year" -a "$until" -le $((this_year + 1))
 	flow_stage metering
@@ -68,9 +65,9 @@ for at in "1970-01-02 03:04:05" "2020-05-06 07:08:09" "2039-10-11 12:13:14"; do
 	check_says "receipt ok" "$year: with a receipt"
 	flow_check_once "$flow_transaction" "$year"
 	check "$year: the log has the clock's time" \
-		test "$(say_database "SELECT strftime('%Y', max(at), 'unixepoch') FROM ledger")" = "$year"
+		test "$(device_sql "SELECT strftime('%Y', max(at), 'unixepoch') FROM ledger")" = "$year"
 	check "$year: the server's time is the floor" \
-		test "$(say_database "SELECT strftime('%Y', value, 'unixepoch')
+		test "$(device_sql "SELECT strftime('%Y', value, 'unixepoch')
 			FROM settings WHERE name = 'time_floor'")" = "$this_year"
 
 	check "$year: the daemon starts" parts_daemon_start
@@ -108,37 +105,10 @@ flow_check_once "$flow_transaction" "ahead, then right"
 
 # An old certificate of the server, with the server's own key.
 keys=$flow_dir/server/keys
-# certificate NAME FROM UNTIL
-certificate() {
-	mkdir -p "$flow_dir/ca"
-	: >"$flow_dir/ca/index.txt"
-	cat >"$flow_dir/ca/ca.conf" <<END
-[ca]
-default_ca = own
-[own]
-database = $flow_dir/ca/index.txt
-new_certs_dir = $flow_dir/ca
-rand_serial = yes
-default_md = sha256
-policy = any
-x509_extensions = leaf
-[any]
-commonName = supplied
-[leaf]
-subjectAltName = DNS:$parts_server_name
-extendedKeyUsage = serverAuth
-keyUsage = critical, digitalSignature
-END
-	openssl req -new -key "$keys/server.key" -subj "/CN=$parts_server_name" \
-		-out "$flow_dir/ca/request.pem" 2>/dev/null &&
-	openssl ca -batch -config "$flow_dir/ca/ca.conf" -notext \
-		-cert "$keys/server-ca.pem" -keyfile "$keys/server-ca.key" \
-		-startdate "$2" -enddate "$3" -in "$flow_dir/ca/request.pem" \
-		-out "$flow_dir/$1.pem" 2>>"$flow_dir/logs/openssl.log" ||
-		fail "no certificate $1"
-}
-certificate old 20250101000000Z 20250201000000Z
-certificate future 20350101000000Z 20360101000000Z
+server_certificate_dated "$keys" "$parts_server_name" 2025-01-01 2025-02-01 \
+	"$flow_dir/old.pem" || fail "no certificate from before"
+server_certificate_dated "$keys" "$parts_server_name" 2035-01-01 2036-01-01 \
+	"$flow_dir/future.pem" || fail "no certificate for later"
 # offered NAME: somebody who has it and its key answers in the server's place.
 offered() {
 	parts_stop server-web

@@ -4,6 +4,7 @@
 # new certificate is proved with is another one of these. By code, put off, by
 # every form of answer, refused; renewal by the daemon; rescue after the end.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/certificates.sh"
 need openssl sqlite3
 est_server=$parts_build/tests/support/est_server
 [ -x "$est_server" ] || skip "tests/support/est_server is not built"
@@ -150,32 +151,11 @@ parts_stop daemon
 
 # A certificate from before, most of whose time is over; then one all of whose
 # time is.
-mkdir -p "$pki/old" && : >"$pki/old/index.txt"
-cat >"$pki/old/ca.cnf" <<END
-[ca]
-default_ca = old
-[old]
-database = $pki/old/index.txt
-new_certs_dir = $pki/old
-rand_serial = yes
-unique_subject = no
-default_md = sha256
-policy = any
-x509_extensions = client
-[any]
-commonName = supplied
-serialNumber = supplied
-[client]
-extendedKeyUsage = clientAuth
-END
 # old FROM TO
 old() {
-	openssl ca -batch -notext -config "$pki/old/ca.cnf" \
-		-cert "$pki/fleet.pem" -keyfile "$pki/fleet.key" \
-		-startdate "$(date -u -d "$1" +%Y%m%d%H%M%SZ)" \
-		-enddate "$(date -u -d "$2" +%Y%m%d%H%M%SZ)" \
-		-in "$keys/identity.csr" -out "$keys/identity.pem" 2>/dev/null ||
-		fail "openssl ca"
+	certificate_dated "$pki/fleet.pem" "$pki/fleet.key" \
+		"$keys/identity.csr" "$1" "$2" "$keys/identity.pem" \
+		"extendedKeyUsage = clientAuth" || fail "no certificate from before"
 }
 old "20 days ago" "5 days"
 before=$(fingerprint)

@@ -3,6 +3,7 @@
 # as the device: codes, certificates, renewal, and what strangers can do now
 # that they reach the port.
 . "${abs_top_srcdir:?}/tests/flows/server_common.sh" || exit 1
+. "$abs_top_srcdir/tests/flows/certificates.sh"
 
 make_server || { echo "the server does not start"; failures=1; finish; }
 est=/.well-known/est
@@ -304,26 +305,10 @@ exec 9>&-
 wait $slow_pids 2>/dev/null
 
 # A certificate that has run out: no API, no renewal, but a new code
-mkdir "$T/ca"
-: >"$T/ca/index.txt"
-cat >"$T/ca/ca.conf" <<END
-[ca]
-default_ca = own
-[own]
-database = $T/ca/index.txt
-new_certs_dir = $T/ca
-rand_serial = yes
-default_md = sha256
-policy = any
-x509_extensions = leaf
-[any]
-commonName = supplied
-[leaf]
-extendedKeyUsage = clientAuth
-END
-openssl ca -batch -config "$T/ca/ca.conf" -notext -cert "$T/server/keys/device-ca.pem" \
-	-keyfile "$T/server/keys/device-ca.key" -startdate 20250101000000Z \
-	-enddate 20250201000000Z -in "$T/one.csr" -out "$T/over.pem" 2>/dev/null
+ok "a certificate from before" certificate_dated \
+	"$T/server/keys/device-ca.pem" "$T/server/keys/device-ca.key" \
+	"$T/one.csr" 2025-01-01 2025-02-01 "$T/over.pem" \
+	"extendedKeyUsage = clientAuth"
 cp "$T/one.key" "$T/over.key"
 sqlite3 "$db" "INSERT INTO certificates (sha256, device, serial, not_before,
 	not_after, issued_at) VALUES ('$(sha256_of over)', 'ex7-000100', 'over',

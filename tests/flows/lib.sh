@@ -207,11 +207,18 @@ flow_is() {
 	[ "$(sluice preview --json "$1" | flow_json state)" = "$2" ]
 }
 
+# What stands in the two databases while the programs use them.
+device_sql() {
+	sqlite3 -cmd ".timeout 5000" "$flow_dir/device/state/sluice.db" "$1"
+}
+server_sql() {
+	sqlite3 -cmd ".timeout 5000" "$flow_dir/server/state/server.db" "$1"
+}
+
 # As if the pause before the next try were over. flow_make_due TRANSACTION
 flow_make_due() {
 	need sqlite3
-	sqlite3 "$flow_dir/device/state/sluice.db" \
-		"UPDATE transmissions SET next_try_at = 0 WHERE id = '$1'" ||
+	device_sql "UPDATE transmissions SET next_try_at = 0 WHERE id = '$1'" ||
 		fail "the next try could not be moved"
 }
 
@@ -282,7 +289,7 @@ flow_history() {
 
 # The body that the server got last.
 flow_server_body() {
-	sqlite3 "$flow_dir/server/state/server.db" "SELECT CAST(body AS TEXT)
+	server_sql "SELECT CAST(body AS TEXT)
 		FROM transmission_bodies ORDER BY transmission DESC LIMIT 1"
 }
 
@@ -342,7 +349,7 @@ flow_page_says() {
 
 # States of all jobs that were ever chosen, the first first.
 flow_job_states() {
-	sqlite3 "$flow_dir/device/state/sluice.db" "SELECT
+	device_sql "SELECT
 		group_concat(state, ' ') FROM (SELECT job_items.state FROM
 		job_items JOIN job_orders ON job_orders.id = order_id
 		ORDER BY job_orders.number, job_items.number)"

@@ -3,6 +3,7 @@
 # another name. Nothing is sent, the problem is named, the transmission waits
 # and goes out when it is mended.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/certificates.sh"
 need lighttpd openssl sqlite3
 flow_make
 keys=$flow_dir/server/keys
@@ -45,32 +46,8 @@ cp "$flow_dir/good.conf" "$parts_device_conf"
 mended "another name"
 
 # The same key and name, certified for a time that is over.
-mkdir "$flow_dir/ca"
-: >"$flow_dir/ca/index.txt"
-cat >"$flow_dir/ca/ca.conf" <<END
-[ca]
-default_ca = own
-[own]
-database = $flow_dir/ca/index.txt
-new_certs_dir = $flow_dir/ca
-rand_serial = yes
-default_md = sha256
-policy = any
-x509_extensions = leaf
-[any]
-commonName = supplied
-[leaf]
-subjectAltName = DNS:$parts_server_name
-extendedKeyUsage = serverAuth
-keyUsage = critical, digitalSignature
-END
-openssl req -new -key "$keys/server.key" -subj "/CN=$parts_server_name" \
-	-out "$flow_dir/ca/request.pem" 2>/dev/null &&
-	openssl ca -batch -config "$flow_dir/ca/ca.conf" -notext \
-		-cert "$keys/server-ca.pem" -keyfile "$keys/server-ca.key" \
-		-startdate 20250101000000Z -enddate 20250201000000Z \
-		-in "$flow_dir/ca/request.pem" -out "$flow_dir/expired.pem" \
-		2>"$flow_dir/logs/openssl.log" || fail "no expired certificate"
+server_certificate_dated "$keys" "$parts_server_name" 2025-01-01 2025-02-01 \
+	"$flow_dir/expired.pem" || fail "no expired certificate"
 # lighttpd itself does not offer it.
 parts_stop server-web
 parts_start server-web openssl s_server -quiet \
