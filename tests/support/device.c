@@ -201,3 +201,55 @@ struct outbox_item device_item(struct device *device, const char *transaction)
 	assert_true(outbox_get(device->db, transaction, &item, NULL));
 	return item;
 }
+
+void device_stop_serving(struct fault *server)
+{
+	if (server->pid != 0) {
+		fault_stop(server);
+	}
+	server->pid = 0;
+}
+
+void device_serve(struct device *device, struct fault *server, const char *mode)
+{
+	device_stop_serving(server);
+	fault_start(server, &device->pki, mode, NULL, NULL);
+	device->config.server_port = server->port;
+}
+
+static bool count_entry(void *ctx, const struct ledger_entry *entry,
+			struct err *err)
+{
+	(void)entry;
+	(void)err;
+	(*(unsigned *)ctx)++;
+	return true;
+}
+
+unsigned device_entries(const struct device *device, enum ledger_kind kind,
+			const char *transaction)
+{
+	unsigned count = 0;
+	const struct ledger_filter filter = { .kind = kind,
+					      .transaction = transaction };
+	assert_true(
+		ledger_each(device->db, &filter, 0, count_entry, &count, NULL));
+	return count;
+}
+
+void device_assert_log_whole(const struct device *device)
+{
+	const struct client *client = &device->client;
+	struct err err = { .kind = ERR_NONE };
+	struct note_verifier verifier;
+	struct ledger_report report;
+	struct buf text = BUF_INIT;
+	assert_true(note_verifier_of(client->ledger_name,
+				     client->ledger_key.public_key, &verifier,
+				     NULL));
+	note_verifier_put(&text, &verifier);
+	if (!ledger_verify(device->db, buf_str(&text), &report, &err)) {
+		fail_msg("%s", err.text);
+	}
+	buf_clear(&text);
+}

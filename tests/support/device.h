@@ -4,7 +4,9 @@
 #include <stdint.h>
 
 #include "client/client.h"
+#include "domain/ledger.h"
 #include "domain/outbox.h"
+#include "tests/support/fault.h"
 #include "tests/support/pki.h"
 
 /*
@@ -48,6 +50,21 @@ void device_queue(struct device *device, char transaction[UUID_TEXT_SIZE]);
 
 /* The item now; fails the test when there is none. */
 struct outbox_item device_item(struct device *device, const char *transaction);
+
+/*
+ * The device's server from now on: one of this mode (fault_start()) in place
+ * of the one before; server->pid 0 = there was none.
+ */
+void device_serve(struct device *device, struct fault *server,
+		  const char *mode);
+void device_stop_serving(struct fault *server);
+
+/* Entries of a kind about a transaction (NULL = any). */
+unsigned device_entries(const struct device *device, enum ledger_kind kind,
+			const char *transaction);
+
+/* The log holds, its signed heads too. */
+void device_assert_log_whole(const struct device *device);
 
 /* Writes what the collector prints from now on (NUL-terminated). */
 void device_set_collected(struct device *device, const char *text);

@@ -15,29 +15,11 @@ int checkin_scene_begin(void **state)
 	return 0;
 }
 
-/* Whatever happened, the log holds, its signed heads too. */
-static void assert_log_whole(const struct checkin_scene *scene)
-{
-	const struct client *client = &scene->device.client;
-	struct note_verifier verifier;
-	struct ledger_report report;
-	struct buf text = BUF_INIT;
-	assert_done(note_verifier_of(client->ledger_name,
-				     client->ledger_key.public_key, &verifier,
-				     err));
-	note_verifier_put(&text, &verifier);
-	assert_done(
-		ledger_verify(scene->device.db, buf_str(&text), &report, err));
-	buf_clear(&text);
-}
-
 int checkin_scene_end(void **state)
 {
 	struct checkin_scene *scene = *state;
-	if (scene->server.pid != 0) {
-		fault_stop(&scene->server);
-	}
-	assert_log_whole(scene);
+	device_stop_serving(&scene->server);
+	device_assert_log_whole(&scene->device);
 	device_remove(&scene->device);
 	mem_free(scene);
 	return 0;
@@ -45,11 +27,7 @@ int checkin_scene_end(void **state)
 
 void checkin_scene_server(struct checkin_scene *scene, const char *mode)
 {
-	if (scene->server.pid != 0) {
-		fault_stop(&scene->server);
-	}
-	fault_start(&scene->server, &scene->device.pki, mode, NULL, NULL);
-	scene->device.config.server_port = scene->server.port;
+	device_serve(&scene->device, &scene->server, mode);
 }
 
 int64_t checkin_scene_round(struct checkin_scene *scene)

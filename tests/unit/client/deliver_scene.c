@@ -38,23 +38,9 @@ struct deliver_report deliver_to(const char *mode, const char *cert)
 	return report;
 }
 
-static bool count_row(void *ctx, const struct ledger_entry *entry,
-		      struct err *err)
-{
-	(void)entry;
-	(void)err;
-	(*(unsigned *)ctx)++;
-	return true;
-}
-
 unsigned entries(enum ledger_kind kind, const char *transaction)
 {
-	unsigned count = 0;
-	const struct ledger_filter filter = { .kind = kind,
-					      .transaction = transaction };
-	assert_true(
-		ledger_each(device.db, &filter, 0, count_row, &count, NULL));
-	return count;
+	return device_entries(&device, kind, transaction);
 }
 
 int64_t setting(const char *name)

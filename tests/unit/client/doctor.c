@@ -2,14 +2,7 @@
  * The test of the connection, the steps on the device itself, and that
  * nothing leaves without permission.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "client/doctor.h"
+#include "tests/unit/client/doctor_scene.h"
 
 #include <string.h>
 #include <sys/wait.h>
@@ -18,54 +11,13 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "client/identity.h"
-#include "tests/support/device.h"
 #include "tests/support/no_sockets.h"
-
-static struct device device;
-static struct connection_test test;
 
 static int make_device(void **state)
 {
 	*state = &device;
 	device_make(&device);
 	return 0;
-}
-
-static void run(void)
-{
-	struct err err = { .kind = ERR_NONE };
-	if (!doctor_run(&device.client, &test, &err)) {
-		fail_msg("%s", err.text);
-	}
-	assert_int_equal(test.at, device_time());
-	for (size_t i = 0; i < test.count; i++) {
-		assert_int_not_equal(test.steps[i].result, CONNECTION_UNSET);
-		assert_true(test.steps[i].text[0] != '\0');
-		/* Whoever reads that something failed reads what to do. */
-		assert_true(test.steps[i].result != CONNECTION_FAILED ||
-			    test.steps[i].remedy[0] != '\0');
-	}
-}
-
-static const struct connection_step *step(const char *name)
-{
-	for (size_t i = 0; i < test.count; i++) {
-		if (strcmp(test.steps[i].name, name) == 0) {
-			return &test.steps[i];
-		}
-	}
-	fail_msg("there is no step \"%s\"", name);
-	return &test.steps[0];
-}
-
-static void assert_step(const char *name, enum connection_result result,
-			const char *words)
-{
-	const struct connection_step *s = step(name);
-	if (s->result != result || strstr(s->text, words) == NULL) {
-		fail_msg("%s: %s, \"%s\"", name,
-			 connection_result_name(s->result), s->text);
-	}
 }
 
 static void assert_nothing_on_the_network(void)
@@ -92,7 +44,8 @@ static void without_permission_there_is_no_socket(void **state)
 		}
 		device_open(&device);
 		bool ok = doctor_run(&device.client, &test, &err) &&
-			  step("permission")->result == CONNECTION_FAILED;
+			  doctor_scene_step("permission")->result ==
+				  CONNECTION_FAILED;
 		device_close(&device);
 		_exit(ok ? 0 : 1);
 	}
@@ -104,7 +57,7 @@ static void without_permission_there_is_no_socket(void **state)
 		skip();
 	}
 	assert_int_equal(WEXITSTATUS(status), 0);
-	run();
+	doctor_scene_run();
 	assert_step("permission", CONNECTION_FAILED, "nothing leaves");
 	assert_nothing_on_the_network();
 }
@@ -112,13 +65,14 @@ static void without_permission_there_is_no_socket(void **state)
 static void the_device_itself_is_looked_at_all_the_same(void **state)
 {
 	(void)state;
-	run();
+	doctor_scene_run();
 	assert_step("daemon", CONNECTION_WARNING, "does not run");
 	assert_step("sandbox", CONNECTION_SKIPPED, "daemon");
 	assert_step("keys", CONNECTION_OK, "");
 	/* The certificate of the tests is good for one day. */
 	assert_step("certificate", CONNECTION_WARNING, "another 1 days");
-	assert_true(strstr(step("space")->text, device.config.state) != NULL);
+	assert_true(strstr(doctor_scene_step("space")->text,
+			   device.config.state) != NULL);
 }
 
 static void the_daemon_tells_what_its_sandbox_holds(void **state)
@@ -127,12 +81,12 @@ static void the_daemon_tells_what_its_sandbox_holds(void **state)
 	int ends[2];
 	assert_int_equal(pipe(ends), 0);
 	device.client.stop_fd = ends[0];
-	run();
+	doctor_scene_run();
 	assert_step("daemon", CONNECTION_OK, "runs");
 	assert_step("sandbox", CONNECTION_WARNING, "not in this kernel");
 	device.client.sandbox =
 		(struct sandbox_result){ .landlock_abi = 3, .seccomp = true };
-	run();
+	doctor_scene_run();
 	assert_step("sandbox", CONNECTION_OK, "(seccomp): held");
 	device.client.stop_fd = -1;
 	(void)close(ends[0]);
@@ -143,9 +97,10 @@ static void a_certificate_that_is_over_is_told(void **state)
 {
 	(void)state;
 	device_set_time(device.pki.now + 3 * PKI_DAY_S);
-	run();
+	doctor_scene_run();
 	assert_step("certificate", CONNECTION_FAILED, "expired at");
-	assert_non_null(strstr(step("certificate")->remedy, "code"));
+	assert_non_null(
+		strstr(doctor_scene_step("certificate")->remedy, "code"));
 }
 
 /* A clock that cannot be right does not make a certificate expire. */
@@ -153,7 +108,7 @@ static void a_clock_of_2039_ends_no_certificate(void **state)
 {
 	(void)state;
 	device_set_time(INT64_C(2177452800));
-	run();
+	doctor_scene_run();
 	assert_step("certificate", CONNECTION_WARNING, "It is good");
 }
 
@@ -164,7 +119,7 @@ static void a_device_without_certificate_says_so(void **state)
 					    IDENTITY_CERTIFICATE_FILE);
 	assert_int_equal(unlink(path), 0);
 	mem_free(path);
-	run();
+	doctor_scene_run();
 	assert_step("keys", CONNECTION_OK, "");
 	assert_step("certificate", CONNECTION_FAILED, "no certificate");
 }
@@ -173,7 +128,7 @@ static void a_key_that_is_damaged_is_told(void **state)
 {
 	(void)state;
 	assert_int_equal(truncate(device.config.server_anchor, 0), 0);
-	run();
+	doctor_scene_run();
 	assert_step("keys", CONNECTION_FAILED, "root certificate");
 	assert_step("certificate", CONNECTION_SKIPPED, "");
 }

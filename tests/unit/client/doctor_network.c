@@ -2,14 +2,7 @@
  * The test of the connection against servers that are right, wrong, or none:
  * which step fails, what it saw, and that those after it are not tested.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "client/doctor.h"
+#include "tests/unit/client/doctor_scene.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -18,11 +11,7 @@
 #include "client/identity.h"
 #include "domain/consent.h"
 #include "domain/time_known.h"
-#include "tests/support/device.h"
 #include "tests/support/fault.h"
-
-static struct device device;
-static struct connection_test test;
 
 static int make_device(void **state)
 {
@@ -32,14 +21,6 @@ static int make_device(void **state)
 	return 0;
 }
 
-static void run(void)
-{
-	struct err err = { .kind = ERR_NONE };
-	if (!doctor_run(&device.client, &test, &err)) {
-		fail_msg("%s", err.text);
-	}
-}
-
 /* Tests the connection to a server in this mode. */
 static void run_against(const char *mode, const char *cert,
 			const char *client_ca)
@@ -47,29 +28,8 @@ static void run_against(const char *mode, const char *cert,
 	struct fault fault;
 	fault_start(&fault, &device.pki, mode, cert, client_ca);
 	device.config.server_port = fault.port;
-	run();
+	doctor_scene_run();
 	fault_stop(&fault);
-}
-
-static const struct connection_step *step(const char *name)
-{
-	for (size_t i = 0; i < test.count; i++) {
-		if (strcmp(test.steps[i].name, name) == 0) {
-			return &test.steps[i];
-		}
-	}
-	fail_msg("there is no step \"%s\"", name);
-	return &test.steps[0];
-}
-
-static void assert_step(const char *name, enum connection_result result,
-			const char *words)
-{
-	const struct connection_step *s = step(name);
-	if (s->result != result || strstr(s->text, words) == NULL) {
-		fail_msg("%s: %s, \"%s\"", name,
-			 connection_result_name(s->result), s->text);
-	}
 }
 
 /* This one failed, those before it are well, those after it not tested. */
@@ -89,8 +49,8 @@ static void assert_fails_at(const char *name, const char *words,
 		}
 	}
 	assert_step(name, CONNECTION_FAILED, words);
-	if (strstr(step(name)->remedy, remedy) == NULL) {
-		fail_msg("%s: \"%s\"", name, step(name)->remedy);
+	if (strstr(doctor_scene_step(name)->remedy, remedy) == NULL) {
+		fail_msg("%s: \"%s\"", name, doctor_scene_step(name)->remedy);
 	}
 }
 
@@ -113,7 +73,7 @@ static void a_name_that_does_not_resolve_is_told(void **state)
 {
 	(void)state;
 	device.config.server_address = "no-such-host.invalid";
-	run();
+	doctor_scene_run();
 	assert_fails_at("dns", "no-such-host.invalid", "name servers");
 }
 
@@ -124,7 +84,7 @@ static void a_port_without_a_server_is_told(void **state)
 	fault_start(&fault, &device.pki, "est:", NULL, NULL);
 	device.config.server_port = fault.port;
 	fault_stop(&fault);
-	run();
+	doctor_scene_run();
 	assert_fails_at("tcp", "refused", "firewall");
 }
 
@@ -207,7 +167,8 @@ static void a_clock_that_is_off_is_told(void **state)
 	device_set_time(0);
 	run_against("est:", NULL, NULL);
 	assert_step("time", CONNECTION_WARNING, "hours behind it");
-	assert_non_null(strstr(step("time")->remedy, "Set this device's"));
+	assert_non_null(
+		strstr(doctor_scene_step("time")->remedy, "Set this device's"));
 	/* It was only looked at: what is known is the same. */
 	struct time_known known;
 	assert_true(time_known_read(device.db, 0, &known, NULL));
@@ -230,7 +191,7 @@ static void a_withdrawal_ends_it(void **state)
 	(void)state;
 	assert_true(consent_withdraw(device.db, "carla", SERVICE_UNSET,
 				     device_time(), NULL, NULL));
-	run();
+	doctor_scene_run();
 	assert_step("permission", CONNECTION_FAILED, "not allowed");
 	assert_step("dns", CONNECTION_SKIPPED, "");
 }

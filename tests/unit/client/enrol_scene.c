@@ -33,18 +33,13 @@ int enrol_scene_tear_down(void **state)
 void enrol_scene_serve(struct enrol_scene *scene, const char *faults)
 {
 	char mode[256];
-	enrol_scene_hang_up(scene);
 	(void)snprintf(mode, sizeof(mode), "est:%s", faults);
-	fault_start(&scene->fault, &scene->device.pki, mode, NULL, NULL);
-	scene->device.config.server_port = scene->fault.port;
+	device_serve(&scene->device, &scene->fault, mode);
 }
 
 void enrol_scene_hang_up(struct enrol_scene *scene)
 {
-	if (scene->fault.pid != 0) {
-		fault_stop(&scene->fault);
-	}
-	scene->fault.pid = 0;
+	device_stop_serving(&scene->fault);
 }
 
 void enrol_scene_forget(struct enrol_scene *scene)
@@ -113,19 +108,7 @@ void enrol_scene_hear(struct enrol_scene *scene, const char *line)
 	assert_string_equal(told, line);
 }
 
-static bool count(void *ctx, const struct ledger_entry *entry, struct err *err)
-{
-	(void)entry;
-	(void)err;
-	(*(unsigned *)ctx)++;
-	return true;
-}
-
 unsigned enrol_scene_entries(struct enrol_scene *scene)
 {
-	unsigned found = 0;
-	const struct ledger_filter filter = { .kind = LEDGER_ENROLMENT };
-	assert_true(
-		ledger_each(scene->device.db, &filter, 0, count, &found, NULL));
-	return found;
+	return device_entries(&scene->device, LEDGER_ENROLMENT, NULL);
 }

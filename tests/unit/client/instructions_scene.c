@@ -32,10 +32,8 @@ int instructions_scene_begin(void **state)
 int instructions_scene_end(void **state)
 {
 	struct instructions_scene *scene = *state;
-	if (scene->server.pid != 0) {
-		fault_stop(&scene->server);
-	}
-	assert_ledger_whole(scene->device.db);
+	device_stop_serving(&scene->server);
+	device_assert_log_whole(&scene->device);
 	device_remove(&scene->device);
 	mem_free(scene);
 	return 0;
@@ -103,13 +101,9 @@ void scene_give_text(struct instructions_scene *scene, uint64_t number,
 void scene_serve(struct instructions_scene *scene, const char *faults)
 {
 	char mode[256];
-	if (scene->server.pid != 0) {
-		fault_stop(&scene->server);
-	}
 	(void)snprintf(mode, sizeof(mode), "tus:texts=%s%s%s", scene->texts,
 		       faults[0] != '\0' ? "," : "", faults);
-	fault_start(&scene->server, &scene->device.pki, mode, NULL, NULL);
-	scene->device.config.server_port = scene->server.port;
+	device_serve(&scene->device, &scene->server, mode);
 }
 
 bool scene_fetch(struct instructions_scene *scene, uint64_t number,

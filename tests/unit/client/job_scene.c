@@ -41,28 +41,11 @@ int job_scene_begin(void **state)
 	return 0;
 }
 
-static void assert_log_whole(const struct job_scene *scene)
-{
-	const struct client *client = &scene->device.client;
-	struct note_verifier verifier;
-	struct ledger_report report;
-	struct buf text = BUF_INIT;
-	assert_done(note_verifier_of(client->ledger_name,
-				     client->ledger_key.public_key, &verifier,
-				     err));
-	note_verifier_put(&text, &verifier);
-	assert_done(
-		ledger_verify(scene->device.db, buf_str(&text), &report, err));
-	buf_clear(&text);
-}
-
 int job_scene_end(void **state)
 {
 	struct job_scene *scene = *state;
-	if (scene->server.pid != 0) {
-		fault_stop(&scene->server);
-	}
-	assert_log_whole(scene);
+	device_stop_serving(&scene->server);
+	device_assert_log_whole(&scene->device);
 	device_remove(&scene->device);
 	mem_free(scene);
 	return 0;
@@ -92,12 +75,8 @@ void job_scene_confirm(struct job_scene *scene, size_t jobs)
 void job_scene_server(struct job_scene *scene, const char *faults)
 {
 	char mode[256];
-	if (scene->server.pid != 0) {
-		fault_stop(&scene->server);
-	}
 	(void)snprintf(mode, sizeof(mode), "tus:%s", faults);
-	fault_start(&scene->server, &scene->device.pki, mode, NULL, NULL);
-	scene->device.config.server_port = scene->server.port;
+	device_serve(&scene->device, &scene->server, mode);
 }
 
 int64_t job_scene_round(struct job_scene *scene)
@@ -160,24 +139,9 @@ void job_scene_assert(struct job_scene *scene, enum jobs_item_state state,
 	}
 }
 
-static bool count_row(void *ctx, const struct ledger_entry *entry,
-		      struct err *err)
-{
-	(void)entry;
-	(void)err;
-	(*(unsigned *)ctx)++;
-	return true;
-}
-
 unsigned job_scene_entries(struct job_scene *scene, enum ledger_kind kind)
 {
-	unsigned count = 0;
-	const struct ledger_filter filter = { .kind = kind,
-					      .transaction =
-						      scene->item.transaction };
-	assert_done(ledger_each(scene->device.db, &filter, 0, count_row, &count,
-				err));
-	return count;
+	return device_entries(&scene->device, kind, scene->item.transaction);
 }
 
 static char *sealed_folder(const struct job_scene *scene)
