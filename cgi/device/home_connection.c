@@ -80,36 +80,25 @@ static void add_clock(const struct contact *contact, json_t *list)
 	}
 }
 
-static bool add_instructions(struct visit *visit, json_t *list, struct err *err)
+static void add_instruction(struct visit *visit, json_t *list,
+			    const struct instruction_row *row)
 {
-	struct instruction_row *rows = NULL;
-	size_t count = 0;
+	struct buf title = BUF_INIT;
+	struct buf text = BUF_INIT;
+	char path[48];
 
-	if (!instructions_list(app_of(visit)->db, true, LISTED, &rows, &count,
-			       err)) {
-		return false;
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct buf title = BUF_INIT;
-		struct buf text = BUF_INIT;
-		char path[48];
-
-		snprintf(path, sizeof(path), "/instructions#number-%llu",
-			 (unsigned long long)rows[i].is.number);
-		instruction_put_sentence(&title, &rows[i].is);
-		buf_printf(&text, "The vendor asks for this: %s at %s.",
-			   rows[i].is.by, app_of(visit)->config.server_name);
-		marks_tag(home_add_task(list, buf_str(&title), buf_str(&text),
-					path,
-					people_may(visit, DECIDES_INSTRUCTIONS)
-						? "Look and decide"
-						: "Look"),
-			  "tag", "warn", "wait", "Waits for a person");
-		buf_clear(&title);
-		buf_clear(&text);
-	}
-	mem_free(rows);
-	return true;
+	snprintf(path, sizeof(path), "/instructions#number-%llu",
+		 (unsigned long long)row->is.number);
+	instruction_put_sentence(&title, &row->is);
+	buf_printf(&text, "The vendor asks for this: %s at %s.", row->is.by,
+		   app_of(visit)->config.server_name);
+	marks_tag(home_add_task(list, buf_str(&title), buf_str(&text), path,
+				people_may(visit, DECIDES_INSTRUCTIONS)
+					? "Look and decide"
+					: "Look"),
+		  "tag", "warn", "wait", "Waits for a person");
+	buf_clear(&title);
+	buf_clear(&text);
 }
 
 bool home_add_connection(struct visit *visit, const struct contact *contact,
@@ -118,7 +107,8 @@ bool home_add_connection(struct visit *visit, const struct contact *contact,
 	add_contact(visit, contact, list);
 	add_certificate(contact, list);
 	add_clock(contact, list);
-	return add_instructions(visit, list, err);
+	return instructions_row_each(visit, true, LISTED, add_instruction, list,
+				     err);
 }
 
 bool home_fill_messages(struct visit *visit, struct err *err)

@@ -4,11 +4,9 @@
  * stand the rules for each kind and what became of the others. Carrying out
  * is client/instructions.c's, which asks for grants and rules again.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "cgi/device/app.h"
 #include "cgi/device/control.h"
@@ -24,42 +22,33 @@
 
 /* ---- what is shown ---- */
 
-static bool fill_waiting(struct visit *visit, struct err *err)
+static void put_waiting(struct visit *visit, json_t *list,
+			const struct instruction_row *row)
 {
-	json_t *waiting = view_array(visit->view, "waiting");
-	struct instruction_row *rows = NULL;
-	size_t count = 0;
-
-	if (!instructions_list(app_of(visit)->db, true, LISTED, &rows, &count,
-			       err)) {
-		return false;
-	}
-	for (size_t i = 0; i < count; i++) {
-		instructions_row_fill(visit, view_item(waiting), &rows[i]);
-	}
-	view_flag(visit->view, "any_waiting", count > 0);
-	mem_free(rows);
-	return true;
+	instructions_row_fill(visit, view_item(list), row);
 }
 
-static bool fill_history(struct visit *visit, struct err *err)
+static void put_other(struct visit *visit, json_t *list,
+		      const struct instruction_row *row)
 {
-	json_t *history = view_array(visit->view, "history");
-	struct instruction_row *rows = NULL;
-	size_t count = 0;
+	if (row->state != INSTRUCTION_ASKED) {
+		instructions_row_fill(visit, view_item(list), row);
+	}
+}
 
-	if (!instructions_list(app_of(visit)->db, false, LISTED, &rows, &count,
-			       err)) {
+static bool fill_lists(struct visit *visit, struct err *err)
+{
+	json_t *waiting = view_array(visit->view, "waiting");
+	json_t *history = view_array(visit->view, "history");
+
+	if (!instructions_row_each(visit, true, LISTED, put_waiting, waiting,
+				   err) ||
+	    !instructions_row_each(visit, false, LISTED, put_other, history,
+				   err)) {
 		return false;
 	}
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].state != INSTRUCTION_ASKED) {
-			instructions_row_fill(visit, view_item(history),
-					      &rows[i]);
-		}
-	}
+	view_flag(visit->view, "any_waiting", json_array_size(waiting) > 0);
 	view_flag(visit->view, "any_history", json_array_size(history) > 0);
-	mem_free(rows);
 	return true;
 }
 
@@ -190,8 +179,7 @@ bool instructions_show(struct visit *visit, struct err *err)
 	struct consents all;
 
 	if (!consent_read(app_of(visit)->db, visit->request->now, &all, err) ||
-	    !fill_waiting(visit, err) || !fill_rules(visit, err) ||
-	    !fill_history(visit, err)) {
+	    !fill_lists(visit, err) || !fill_rules(visit, err)) {
 		return false;
 	}
 	fill_message(visit);

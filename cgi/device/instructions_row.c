@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cgi/device/app.h"
 #include "cgi/people/marks.h"
 #include "web/view.h"
@@ -75,4 +76,23 @@ void instructions_row_fill(const struct visit *visit, json_t *item,
 	view_flag(item, "told", row->reported);
 	state_tag(item, row);
 	buf_clear(&sentence);
+}
+
+bool instructions_row_each(struct visit *visit, bool open, size_t limit,
+			   void (*put)(struct visit *visit, json_t *list,
+				       const struct instruction_row *row),
+			   json_t *list, struct err *err)
+{
+	struct instruction_row *rows = NULL;
+	size_t count = 0;
+
+	if (!instructions_list(app_of(visit)->db, open, limit, &rows, &count,
+			       err)) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		put(visit, list, &rows[i]);
+	}
+	mem_free(rows);
+	return true;
 }
