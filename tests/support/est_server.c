@@ -28,12 +28,10 @@
  * authority's key stands beside its certificate, NAME.key for NAME.pem. It
  * ends with its parent.
  */
-#include <signal.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -44,9 +42,10 @@
 #include "base/text.h"
 #include "crypto/keyfile.h"
 #include "formats/note.h"
+#include "tests/support/fault_list.h"
 #include "tests/support/fault_tls.h"
 
-#define VALUE_SIZE 128
+#define VALUE_SIZE FAULT_VALUE_SIZE
 #define BODY_MAX 65536
 #define EST "/.well-known/est"
 
@@ -57,7 +56,7 @@ struct server {
 	SSL_CTX *ctx;
 	char signer[KEYFILE_NAME_SIZE];
 	struct ed25519_key key;
-	unsigned struck, pending;
+	uint64_t struck, pending;
 };
 
 struct request {
@@ -79,37 +78,18 @@ static void fail(const char *what)
 static bool has(const struct server *server, const char *name,
 		char value[VALUE_SIZE])
 {
-	size_t len = strlen(name);
-	for (const char *at = server->faults; *at != '\0';) {
-		size_t item = strcspn(at, ",");
-		if (strncmp(at, name, len) == 0 &&
-		    (item == len || at[len] == '=')) {
-			size_t skip = item > len ? len + 1 : len;
-			(void)snprintf(value, VALUE_SIZE, "%.*s",
-				       (int)(item - skip), at + skip);
-			return true;
-		}
-		at += item + (at[item] == ',' ? 1 : 0);
-	}
-	return false;
+	return fault_list_has(server->faults, name, value);
 }
 
 static bool is(const struct server *server, const char *name)
 {
-	char value[VALUE_SIZE];
-	return has(server, name, value);
+	return has(server, name, NULL);
 }
 
-static unsigned number(const struct server *server, const char *name,
-		       unsigned otherwise)
+static uint64_t number(const struct server *server, const char *name,
+		       uint64_t otherwise)
 {
-	char text[VALUE_SIZE];
-	uint64_t value = otherwise;
-	if (has(server, name, text) &&
-	    !text_parse_u64(text, 0, 1000000, &value)) {
-		fail("a fault's number is none");
-	}
-	return (unsigned)value;
+	return fault_list_number(server->faults, name, otherwise);
 }
 
 static bool strikes(struct server *server, const struct request *request,
@@ -222,7 +202,8 @@ static void put_message(const struct server *server, const char *request,
 	write_file(server, "ext", ext, strlen(ext));
 	write_file(server, "ca.ext", ca_ext, strlen(ca_ext));
 	buf_printf(&command,
-		   "CA=%s REQUEST=%s DAYS=%u WRAP=%s BY=%s EXTRA=\"%s %s\"; cd "
+		   "CA=%s REQUEST=%s DAYS=%" PRIu64
+		   " WRAP=%s BY=%s EXTRA=\"%s %s\"; cd "
 		   "$CA && %s && %s && %s",
 		   server->authority, request, number(server, "days", 30),
 		   is(server, "long") ? "-A" : "", between ? "b" : "$CA",
@@ -473,9 +454,7 @@ int main(int argc, char **argv)
 		fail("usage: est_server FAULTS CERT KEY AUTHORITY RECEIPT-KEY "
 		     "DEVICE");
 	}
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+	fault_tls_start();
 	struct server server = { .struck = 0 };
 	set_up(&server, argv);
 	int listener = fault_tls_listen(false);
@@ -483,13 +462,11 @@ int main(int argc, char **argv)
 		fail("cannot listen");
 	}
 	for (;;) {
-		int fd = accept(listener, NULL, NULL);
-		SSL *ssl = fd >= 0 ? SSL_new(server.ctx) : NULL;
-		if (ssl == NULL || SSL_set_fd(ssl, fd) != 1) {
+		SSL *ssl = fault_tls_accept(listener, server.ctx);
+		if (ssl == NULL) {
 			fail("accept");
 		}
 		serve(&server, ssl);
-		SSL_free(ssl);
-		(void)close(fd);
+		fault_tls_hang_up(ssl);
 	}
 }

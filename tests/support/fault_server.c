@@ -14,11 +14,9 @@
  * are resumed are tus_server.c's.
  */
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -426,9 +424,7 @@ int main(int argc, char **argv)
 		fail("usage: fault_server MODE CERT KEY CLIENT-CA "
 		     "RECEIPT-KEY DEVICE");
 	}
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+	fault_tls_start();
 	struct server server = { .options = { argv[1], argv[2], argv[3],
 					      argv[4], argv[5], argv[6] } };
 	set_up(&server);

@@ -1,5 +1,5 @@
 /*
- * The part of fault_server.c and tus_server.c that behaves: sockets, TLS by
+ * The part of fault_server.c, tus_server.c and est_server.c that behaves: sockets, TLS by
  * OpenSSL, so that the client under test talks to an implementation that is
  * not its own, and the look at a field of a request. What goes wrong, and
  * when, is theirs.
@@ -10,10 +10,19 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+void fault_tls_start(void)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+}
 
 SSL_CTX *fault_tls_context(const char *cert, const char *key,
 			   const char *client_ca, int version)
@@ -58,6 +67,25 @@ int fault_tls_listen(bool little)
 	}
 	(void)printf("port %d\n", ntohs(at.sin_port));
 	return fd;
+}
+
+SSL *fault_tls_accept(int listener, SSL_CTX *ctx)
+{
+	int fd = accept(listener, NULL, NULL);
+	SSL *ssl = fd >= 0 ? SSL_new(ctx) : NULL;
+	if (ssl == NULL || SSL_set_fd(ssl, fd) != 1) {
+		SSL_free(ssl);
+		(void)close(fd);
+		return NULL;
+	}
+	return ssl;
+}
+
+void fault_tls_hang_up(SSL *ssl)
+{
+	int fd = SSL_get_fd(ssl);
+	SSL_free(ssl);
+	(void)close(fd);
 }
 
 void fault_tls_put(SSL *ssl, const void *data, size_t len)

@@ -43,12 +43,9 @@
  * "deleted", and "end" when a connection is over. It ends with its parent.
  */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -571,9 +568,7 @@ int main(int argc, char **argv)
 		fail("usage: tus_server FAULTS CERT KEY CLIENT-CA RECEIPT-KEY "
 		     "DEVICE");
 	}
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+	fault_tls_start();
 	struct server server = { .data = BUF_INIT };
 	set_up(&server, argv);
 	int listener = fault_tls_listen(has(&server, "slow", NULL));
@@ -581,15 +576,13 @@ int main(int argc, char **argv)
 		fail("cannot listen");
 	}
 	for (;;) {
-		int fd = accept(listener, NULL, NULL);
-		SSL *ssl = fd >= 0 ? SSL_new(server.ctx) : NULL;
-		if (ssl == NULL || SSL_set_fd(ssl, fd) != 1) {
+		SSL *ssl = fault_tls_accept(listener, server.ctx);
+		if (ssl == NULL) {
 			fail("accept");
 		}
 		(void)puts("connection");
 		serve(&server, ssl);
-		SSL_free(ssl);
-		(void)close(fd);
+		fault_tls_hang_up(ssl);
 		(void)puts("end");
 	}
 }
