@@ -20,6 +20,9 @@ static const struct {
 	{ "time_ahead", "0" },
 	{ "time_within", "-1" },
 	{ "time_clock", "0" },
+	{ "time_agreed", "0" },
+	{ "time_base", "0" },
+	{ "time_base_clock", "0" },
 	/* Last exchange with the server that ended well, UTC seconds. */
 	{ "last_contact_at", "0" },
 	/* Size of the ledger when the daemon last signed it. */

@@ -29,6 +29,9 @@ struct facts {
 	int64_t ahead;  /* clock less signed time, of the last fresh answer */
 	int64_t within; /* it took so long, s; -1 = another clock objects */
 	int64_t clock;  /* as it stood then; 0 = nothing is known of it */
+	int64_t agreed; /* newest signed time that the clock agreed with */
+	/* The floor when the client started, and the clock soon after. */
+	int64_t base, base_clock;
 };
 
 static const struct {
@@ -75,6 +78,9 @@ static void take_setting(void *ctx, const char *name, const char *value)
 		{ "time_ahead", -TIME_MOST, &f->ahead },
 		{ "time_within", -1, &f->within },
 		{ "time_clock", 0, &f->clock },
+		{ "time_agreed", 0, &f->agreed },
+		{ "time_base", 0, &f->base },
+		{ "time_base_clock", 0, &f->base_clock },
 	};
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		int64_t number;
@@ -101,9 +107,14 @@ static bool write_facts(struct db *db, const struct facts *f, struct err *err)
 		const char *name;
 		int64_t value;
 	} numbers[] = {
-		{ "time_floor", f->floor }, { "time_source_at", f->source_at },
-		{ "time_ahead", f->ahead }, { "time_within", f->within },
+		{ "time_floor", f->floor },
+		{ "time_source_at", f->source_at },
+		{ "time_ahead", f->ahead },
+		{ "time_within", f->within },
 		{ "time_clock", f->clock },
+		{ "time_agreed", f->agreed },
+		{ "time_base", f->base },
+		{ "time_base_clock", f->base_clock },
 	};
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		char text[24];
@@ -207,9 +218,10 @@ bool time_known_judge(struct db *db, int64_t now, int64_t *best,
 	if (f.floor > 0) {
 		reckon(&f, now, &known);
 		*best = known.best;
-		*proved = known.within_s >= 0    ? known.earliest
-			  : is_believed(&f, now) ? known.best
-						 : known.floor;
+		/* A server that the clock contradicts proves nothing. */
+		*proved = known.within_s >= 0 || is_believed(&f, now)
+				  ? known.earliest
+				  : known.floor;
 	}
 	return true;
 }
@@ -227,26 +239,54 @@ bool time_known_doubt(struct db *db, struct err *err)
 	}
 	f.clock = 0;
 	f.within = -1;
+	f.base = f.floor;
+	f.base_clock = 0;
 	return db_begin(db, err) &&
 	       db_finish(db, write_facts(db, &f, err), err);
 }
 
 /* ---- learning ---- */
 
+/*
+ * Is the clock one that signed answers agreed with, or the build? It must not
+ * lose that by answers that are ahead of it: by a few of them a server could
+ * go on to any year, and this device would never believe a certificate again.
+ */
+static bool was_right(const struct facts *f, int64_t now)
+{
+	int64_t agreed = later(f->agreed, time_known_build());
+	return now >= agreed - TIME_CLOCK_TOLERANCE_S &&
+	       now <= agreed + TIME_BELIEVED_S;
+}
+
+/* How far ahead a signed time may be. */
+static int64_t farthest(struct facts *f, int64_t now)
+{
+	if (was_right(f, now)) {
+		return now + TIME_STEP_S;
+	}
+	/* For a clock that tells nothing: once, and on at its pace. */
+	if (f->base_clock == 0) {
+		f->base = f->base == 0 ? f->floor : f->base;
+		f->base_clock = later(1, now);
+	}
+	int64_t pace = later(0, now - f->base_clock);
+	return earlier(f->floor, f->base + pace) + TIME_BELIEVED_S;
+}
+
 /* Takes a signed time in. true = it changes anything. */
 static bool take(struct facts *f, enum time_source source, int64_t signed_at,
 		 int64_t asked_at, int64_t now)
 {
-	bool believed = is_believed(f, now);
+	bool right = was_right(f, now);
 	int64_t off = now - signed_at;
 	bool agrees =
 		off <= TIME_CLOCK_TOLERANCE_S && off >= -TIME_CLOCK_TOLERANCE_S;
-	bool near =
-		agrees || signed_at <= (believed ? now + TIME_STEP_S
-						 : f->floor + TIME_BELIEVED_S);
+	bool near = agrees || signed_at <= farthest(f, now);
 	bool fresh = asked_at > 0 && asked_at <= now;
 	if (signed_at < f->floor - TIME_CLOCK_TOLERANCE_S ||
-	    (!near && (!fresh || signed_at > f->floor + TIME_BELIEVED_S))) {
+	    (!near &&
+	     (!fresh || !right || signed_at > f->floor + TIME_BELIEVED_S))) {
 		return false; /* the server's clock is wrong, or it is old */
 	}
 	bool newer = near && signed_at > f->floor;
@@ -256,6 +296,9 @@ static bool take(struct facts *f, enum time_source source, int64_t signed_at,
 	}
 	if (newer) {
 		f->floor = signed_at;
+	}
+	if (agrees) {
+		f->agreed = later(f->agreed, signed_at);
 	}
 	if (fresh) {
 		f->ahead = off;

@@ -32,8 +32,11 @@ enum time_source {
 #define TIME_BELIEVED_S ((int64_t)400 * 86400)
 
 /*
- * A clock that is believed refuses a signed time that is further ahead than
- * this as a floor: one of the two is wrong.
+ * A clock that signed answers agreed with (or the build, within
+ * TIME_BELIEVED_S) refuses a signed time that is further ahead than this as a
+ * floor: one of the two is wrong. With any other clock all answers together
+ * move the floor by no more than TIME_BELIEVED_S and the clock's pace, from
+ * one start of the client to the next.
  */
 #define TIME_STEP_S ((int64_t)30 * 86400)
 

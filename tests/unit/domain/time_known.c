@@ -215,6 +215,54 @@ static void a_server_far_ahead_does_not_move_the_floor(void **state)
 	assert_int_equal(known_at(t->db, now).floor, now + TIME_STEP_S);
 }
 
+/*
+ * A server that wants to be ahead of all certificates, and may answer as often
+ * as it likes.
+ */
+static void it_does_not_get_on_step_by_step(void **state)
+{
+	struct temporary_db *t = *state;
+	int64_t now = today();
+	check_in(t->db, now, now);
+	for (int i = 1; i <= 100; i++) {
+		int64_t at = now + i * 15 * DAY;
+		check_in(t->db, at, now + i);
+		learn(t->db, TIME_SOURCE_RECEIPT, at, 0, now + i);
+	}
+	int64_t floor = known_at(t->db, now + 100).floor;
+	assert_in_range(floor - now, 15 * DAY, TIME_STEP_S + 100);
+	/* Nor after starts, as long as the clock goes on. */
+	for (int i = 1; i <= 10; i++) {
+		assert_done(time_known_doubt(t->db, err));
+		check_in(t->db, now + TIME_STEP_S + i * DAY, now + 200);
+	}
+	floor = known_at(t->db, now + 200).floor;
+	assert_in_range(floor - now, 0, TIME_STEP_S + 200);
+}
+
+/* The same with a clock that tells nothing: once from start to start. */
+static void nor_when_the_clock_forgets(void **state)
+{
+	struct temporary_db *t = *state;
+	int64_t start = today(), most = start + TIME_BELIEVED_S;
+	check_in(t->db, start, 60);
+	assert_done(time_known_doubt(t->db, err));
+	for (int i = 1; i <= 100; i++) {
+		int64_t at = start + i * 100 * DAY;
+		check_in(t->db, at, 60 + i);
+		learn(t->db, TIME_SOURCE_RECEIPT, at, 0, 60 + i);
+	}
+	int64_t floor = known_at(t->db, 200).floor;
+	assert_in_range(floor - start, 100 * DAY, TIME_BELIEVED_S + 100);
+	assert_true(known_at(t->db, 200).best <= most + 200);
+	/* One that runs for years goes on with its server. */
+	for (int64_t d = 1; d <= 3 * YEAR; d += 10 * DAY) {
+		check_in(t->db, floor + d, 200 + d);
+	}
+	assert_true(known_at(t->db, 200 + 3 * YEAR).floor - floor >
+		    3 * YEAR - 20 * DAY);
+}
+
 static void no_answer_moves_the_floor_by_more_than_is_believed(void **state)
 {
 	struct temporary_db *t = *state;
@@ -261,6 +309,9 @@ static void decisions_are_judged_by_what_was_noted(void **state)
 	assert_judged(t->db, today(), today(), today());
 	check_in(t->db, today(), today());
 	assert_judged(t->db, today() + 60, today() + 60, today() + 57);
+	/* A server that the clock contradicts ends nothing for good. */
+	check_in(t->db, today() + 300 * DAY, today() + 60);
+	assert_judged(t->db, today() + 60, today() + 300 * DAY, today() + 60);
 }
 
 static void what_is_damaged_counts_as_never_set(void **state)
@@ -316,6 +367,8 @@ int main(void)
 		TEST(it_is_news_once),
 		TEST(a_start_or_a_jump_forgets_how_far_it_is_off),
 		TEST(a_server_far_ahead_does_not_move_the_floor),
+		TEST(it_does_not_get_on_step_by_step),
+		TEST(nor_when_the_clock_forgets),
 		TEST(no_answer_moves_the_floor_by_more_than_is_believed),
 		TEST(clock_and_server_together_are_believed),
 		TEST(an_answer_from_before_a_jump_is_none),
