@@ -7,10 +7,14 @@
 /*
  * For checkin.c: fetches instructions over its connection, one after another
  * from the one after the last that was taken up to number, at most
- * INSTRUCTIONS_AT_ONCE, checks each and takes it (domain/instructions.h) or
- * keeps it as refused. Errors: RETRY (connection), those of the database.
+ * INSTRUCTIONS_AT_ONCE and in 24 hours INSTRUCTIONS_A_DAY, checks each and
+ * takes it (domain/instructions.h) or keeps it as refused. Each is kept for
+ * ever and answered by a check-in of its own, so that without a limit a server
+ * could fill this disk and set the pace, and needs no key for that. Errors:
+ * RETRY (connection), those of the database.
  */
 #define INSTRUCTIONS_AT_ONCE 8
+#define INSTRUCTIONS_A_DAY 32
 #define INSTRUCTIONS_TARGET "/v1/instructions/" /* and the number */
 MUST_USE bool instructions_fetch(struct client *client, struct ask_way *way,
 				 uint64_t number, struct err *err);

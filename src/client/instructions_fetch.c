@@ -185,15 +185,34 @@ static bool fetch_one(struct client *client, struct ask_way *way,
 	return ok;
 }
 
+/* How many may be fetched now. */
+static bool most_now(struct client *client, uint64_t *most, struct err *err)
+{
+	uint64_t taken;
+	if (!instructions_taken(client->db, client->now(), &taken, err)) {
+		return false;
+	}
+	uint64_t left =
+		taken < INSTRUCTIONS_A_DAY ? INSTRUCTIONS_A_DAY - taken : 0;
+	if (left == 0) {
+		log_info(client->log,
+			 "%d instructions came within a day; the others wait",
+			 INSTRUCTIONS_A_DAY);
+	}
+	*most = left < INSTRUCTIONS_AT_ONCE ? left : INSTRUCTIONS_AT_ONCE;
+	return true;
+}
+
 bool instructions_fetch(struct client *client, struct ask_way *way,
 			uint64_t number, struct err *err)
 {
-	uint64_t last;
+	uint64_t last, most;
 	bool more = true;
-	if (!instructions_last(client->db, &last, err)) {
+	if (!instructions_last(client->db, &last, err) ||
+	    !most_now(client, &most, err)) {
 		return false;
 	}
-	for (unsigned i = 0; more && i < INSTRUCTIONS_AT_ONCE; i++) {
+	for (uint64_t i = 0; more && i < most; i++) {
 		if (last + i >= number || client_is_stopped(client)) {
 			break;
 		}

@@ -88,6 +88,14 @@ MUST_USE bool instructions_last(struct db *db, uint64_t *number,
 				struct err *err);
 
 /*
+ * How many were taken, refused ones too, in the 24 hours before now by the
+ * clock. After a clock that was ahead, those within 24 hours after it count,
+ * and none that lies further away.
+ */
+MUST_USE bool instructions_taken(struct db *db, int64_t now, uint64_t *count,
+				 struct err *err);
+
+/*
  * A good one came. By the rule of its kind it is APPROVED, ASKED, or REFUSED
  * (POLICY). Errors: DENIED (the number was taken before).
  */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "domain/instructions_parts.h"
 
+#define DAY_S ((int64_t)86400)
 #define COLUMNS                                                         \
 	"number, kind, note, asked_by, reason, issued_at, expires_at, " \
 	"taken_at, state, decided_by, decided_at, refusal, outcome, "   \
@@ -92,6 +93,26 @@ bool instructions_last(struct db *db, uint64_t *number, struct err *err)
 		return false;
 	}
 	*number = (uint64_t)last;
+	return true;
+}
+
+bool instructions_taken(struct db *db, int64_t now, uint64_t *count,
+			struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "SELECT count(*) FROM instructions "
+		      "WHERE taken_at > ? AND taken_at < ?",
+		      err)) {
+		return false;
+	}
+	db_bind_int(&q, 1, now - DAY_S);
+	db_bind_int(&q, 2, now + DAY_S);
+	int64_t found = db_row(&q) ? db_int(&q, 0) : 0;
+	if (!db_done(&q, err)) {
+		return false;
+	}
+	*count = (uint64_t)found;
 	return true;
 }
 

@@ -58,6 +58,32 @@ static void only_what_is_new_is_asked_for(void **state)
 	assert_true(text_ends_with(line, "/v1/instructions/3"));
 }
 
+/*
+ * A server without the key gives garbage without end: each is kept and
+ * answered, so there are only so many a day.
+ */
+static void a_day_has_only_so_many(void **state)
+{
+	struct instructions_scene *scene = *state;
+	uint64_t last = 0;
+	for (uint64_t n = 1; n <= INSTRUCTIONS_A_DAY + 9; n++) {
+		scene_give_text(scene, n, "garbage\n");
+	}
+	scene_serve(scene, "");
+	for (int i = 0; i < INSTRUCTIONS_A_DAY; i++) {
+		scene_fetch_well(scene, INT64_MAX);
+	}
+	assert_done(instructions_last(scene->device.db, &last, err));
+	assert_int_equal(last, INSTRUCTIONS_A_DAY);
+	/* A day later, and after a clock that was years ahead. */
+	device_set_time(device_time() + 86400);
+	scene_fetch_well(scene, INSTRUCTIONS_A_DAY + 1);
+	device_set_time(device_time() - 4 * 365 * INT64_C(86400));
+	scene_fetch_well(scene, INSTRUCTIONS_A_DAY + 2);
+	assert_done(instructions_last(scene->device.db, &last, err));
+	assert_int_equal(last, INSTRUCTIONS_A_DAY + 2);
+}
+
 /* Number 1 is refused like this, and number 2 comes all the same. */
 static void assert_refused(struct instructions_scene *scene,
 			   enum instruction_refusal refusal, bool shows_who)
@@ -358,6 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_good_one_waits_for_a_person),
 		TEST(only_what_is_new_is_asked_for),
+		TEST(a_day_has_only_so_many),
 		TEST(one_for_another_device_is_refused),
 		TEST(one_out_of_order_is_refused),
 		TEST(one_that_came_before_is_refused),

@@ -183,6 +183,22 @@ static void what_nobody_known_signed_is_not_read(void **state)
 	buf_clear(&text);
 }
 
+/* Good and refused ones; only the day around the clock. */
+static void what_came_in_a_day_is_counted(void **state)
+{
+	struct temporary_db *t = *state;
+	static const int64_t at[] = { NOW - 86400, NOW - 86399, NOW,
+				      NOW + 86399, NOW + 86400 };
+	uint64_t count = 0;
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		assert_done(instructions_take_refused(
+			t->db, i + 1, NULL, NULL, INSTRUCTION_REFUSAL_FORM,
+			"It cannot be read.", at[i], err));
+	}
+	assert_done(instructions_taken(t->db, NOW, &count, err));
+	assert_int_equal(count, 3);
+}
+
 static void every_state_has_words(void **state)
 {
 	(void)state;
@@ -205,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(all_that_it_asks_comes_back),
 		TEST(the_last_number_counts_refused_ones),
+		TEST(what_came_in_a_day_is_counted),
 		TEST(lists_are_newest_first_and_bounded),
 		TEST(the_oldest_is_carried_out_first),
 		TEST(home_shows_what_nobody_read),
