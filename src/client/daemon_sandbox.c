@@ -34,6 +34,7 @@ bool daemon_sandbox(struct client *client, struct err *err)
 	paths_add_folder_of(paths, config->server_anchor);
 	paths_add_folder_of(paths, config->receipt_verifier);
 	paths_add_folder_of(paths, config->vendor_verifier);
+	paths_add_folder_of(paths, config->instruction_verifier);
 	paths_add_folder_of(paths, config->enrol_anchor);
 	for (size_t i = 0; !alone && i < config->collectors_count; i++) {
 		paths_add_collector(paths, config, &config->collectors[i]);

@@ -59,6 +59,8 @@ static int look_around(const char *outside)
 		wrong = 6;
 	} else if (!can_open(device.config.vendor_verifier, O_RDONLY)) {
 		wrong = 7;
+	} else if (!can_open(device.config.instruction_verifier, O_RDONLY)) {
+		wrong = 8;
 	}
 	collected_clear(&collected);
 	mem_free(next);
@@ -81,11 +83,15 @@ static void only_what_the_configuration_names_is_reached(void **state)
 	(void)state;
 	int ends[2], status = 0;
 	char *outside = pki_path(&device.pki, "receipt.verifier");
-	char apart[64];
+	char apart[64], further[64];
 	folder_make(apart, sizeof(apart));
+	folder_make(further, sizeof(further));
 	char *vendor = files_join(apart, "vendor.verifier");
+	char *asks = files_join(further, "instruction.verifier");
 	assert_true(files_write(vendor, "x", 1, 0644, NULL));
+	assert_true(files_write(asks, "x", 1, 0644, NULL));
 	device.config.vendor_verifier = vendor;
+	device.config.instruction_verifier = asks;
 	assert_int_equal(pipe(ends), 0);
 	device_close(&device);
 	pid_t pid = fork();
@@ -107,7 +113,9 @@ static void only_what_the_configuration_names_is_reached(void **state)
 	}
 	mem_free(outside);
 	mem_free(vendor);
+	mem_free(asks);
 	folder_remove(apart);
+	folder_remove(further);
 	(void)close(ends[0]);
 	(void)close(ends[1]);
 }
