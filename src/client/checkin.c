@@ -79,12 +79,6 @@ static bool begin(struct checkin_attempt *a, const uint8_t peer[SHA256_SIZE],
 	return true;
 }
 
-static bool watch(void *ctx, enum upload_stage stage,
-		  const uint8_t peer[SHA256_SIZE], struct err *err)
-{
-	return stage != UPLOAD_SENDING || begin(ctx, peer, err);
-}
-
 /* Between first byte and last: is it still allowed? */
 static bool going(void *ctx, struct err *err)
 {
@@ -95,6 +89,15 @@ static bool going(void *ctx, struct err *err)
 		return true;
 	}
 	return err_set(err, a->gate.kind, "%s", a->gate.text);
+}
+
+/* Before the name is looked up, and before the first byte. */
+static bool watch(void *ctx, enum upload_stage stage,
+		  const uint8_t peer[SHA256_SIZE], struct err *err)
+{
+	return stage == UPLOAD_CONNECTING ? going(ctx, err)
+	       : stage == UPLOAD_SENDING  ? begin(ctx, peer, err)
+					  : true;
 }
 
 /* ---- failures ---- */
