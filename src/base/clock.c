@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -83,6 +84,39 @@ void clock_format(char dst[CLOCK_TEXT_SIZE], int64_t utc)
 	put_two(dst + 11, rest / 3600);
 	put_two(dst + 14, rest / 60 % 60);
 	put_two(dst + 17, rest % 60);
+}
+
+static const char *month_name(int month)
+{
+	static const char *const names[] = {
+		"January",   "February", "March",    "April",
+		"May",       "June",     "July",     "August",
+		"September", "October",  "November", "December",
+	};
+	return names[month - 1];
+}
+
+/* Of two digits in the text of clock_format(), which are always there. */
+static int number_of(const char *digits)
+{
+	return (digits[0] - '0') * 10 + digits[1] - '0';
+}
+
+void clock_day(char dst[CLOCK_WORDS_SIZE], int64_t utc)
+{
+	char text[CLOCK_TEXT_SIZE];
+	clock_format(text, utc);
+	(void)snprintf(dst, CLOCK_WORDS_SIZE, "%d %s %.4s", number_of(text + 8),
+		       month_name(number_of(text + 5)), text);
+}
+
+void clock_minute(char dst[CLOCK_WORDS_SIZE], int64_t utc)
+{
+	char text[CLOCK_TEXT_SIZE], day[CLOCK_WORDS_SIZE];
+	clock_format(text, utc);
+	clock_day(day, utc);
+	(void)snprintf(dst, CLOCK_WORDS_SIZE, "%.17s, %.5s UTC", day,
+		       text + 11);
 }
 
 /* Two or four digits at src as a number; -1 if they are none. */

@@ -20,4 +20,9 @@ int64_t clock_monotonic_ms(void);
 void clock_format(char dst[CLOCK_TEXT_SIZE], int64_t utc);
 MUST_USE bool clock_parse(const char *src, int64_t *utc);
 
+/* In words, UTC: "23 November 2026", and "23 November 2026, 14:02 UTC". */
+#define CLOCK_WORDS_SIZE 32
+void clock_day(char dst[CLOCK_WORDS_SIZE], int64_t utc);
+void clock_minute(char dst[CLOCK_WORDS_SIZE], int64_t utc);
+
 #endif

@@ -407,20 +407,12 @@ const char *time_known_from(const struct time_known *known)
 	return sources[by_clock ? TIME_SOURCE_UNSET : known->source].words;
 }
 
-/* "2026-11-26 07:00 UTC" */
-static void put_minute(struct buf *out, int64_t at)
-{
-	char text[CLOCK_TEXT_SIZE];
-	clock_format(text, at);
-	buf_printf(out, "%.10s %.5s UTC", text, text + 11);
-}
-
 static void put_source(struct buf *out, const struct time_known *known)
 {
-	buf_put_str(out, sources[known->source].words);
-	buf_put_str(out, " of ");
-	put_minute(out,
-		   known->source_at != 0 ? known->source_at : known->floor);
+	char at[CLOCK_WORDS_SIZE];
+	clock_minute(at,
+		     known->source_at != 0 ? known->source_at : known->floor);
+	buf_printf(out, "%s of %s", sources[known->source].words, at);
 }
 
 static void put_clock(struct buf *out, const struct time_known *known)

@@ -129,38 +129,20 @@ void view_item_text(json_t *array, const char *text)
 	(void)failed;
 }
 
-static const char *month_name(int month)
-{
-	static const char *const names[] = {
-		"January",   "February", "March",    "April",
-		"May",       "June",     "July",     "August",
-		"September", "October",  "November", "December",
-	};
-
-	return names[month - 1];
-}
-
-/* Of two digits in the text of clock_format(), which are always there. */
-static int number_of(const char *digits)
-{
-	return (digits[0] - '0') * 10 + digits[1] - '0';
-}
-
 void view_format_date(char dst[VIEW_TIME_SIZE], int64_t utc)
 {
-	char text[CLOCK_TEXT_SIZE];
+	char day[CLOCK_WORDS_SIZE];
 
-	clock_format(text, utc);
-	snprintf(dst, VIEW_TIME_SIZE, "%d %s %.4s", number_of(text + 8),
-		 month_name(number_of(text + 5)), text);
+	clock_day(day, utc);
+	snprintf(dst, VIEW_TIME_SIZE, "%s", day);
 }
 
 void view_format_time(char dst[VIEW_TIME_SIZE], int64_t utc)
 {
 	char text[CLOCK_TEXT_SIZE];
-	char date[VIEW_TIME_SIZE];
+	char day[CLOCK_WORDS_SIZE];
 
 	clock_format(text, utc);
-	view_format_date(date, utc);
-	snprintf(dst, VIEW_TIME_SIZE, "%.24s, %.8s UTC", date, text + 11);
+	clock_day(day, utc);
+	snprintf(dst, VIEW_TIME_SIZE, "%s, %.8s UTC", day, text + 11);
 }

@@ -96,6 +96,20 @@ static void other_texts_are_no_times(void **state)
 	assert_true(utc == 42);
 }
 
+static void times_are_told_in_words(void **state)
+{
+	(void)state;
+	char text[CLOCK_WORDS_SIZE];
+	clock_day(text, 951782400);
+	assert_string_equal(text, "29 February 2000");
+	clock_minute(text, 1234567890);
+	assert_string_equal(text, "13 February 2009, 23:31 UTC");
+	clock_minute(text, INT64_C(253400659199));
+	assert_string_equal(text, "12 December 9999, 23:59 UTC");
+	clock_day(text, -1);
+	assert_string_equal(text, "1 January 1970");
+}
+
 static void the_clocks_do_not_run_backwards(void **state)
 {
 	(void)state;
@@ -112,6 +126,7 @@ int main(void)
 		cmocka_unit_test(every_week_agrees_with_the_library),
 		cmocka_unit_test(times_out_of_range_are_held_at_the_ends),
 		cmocka_unit_test(other_texts_are_no_times),
+		cmocka_unit_test(times_are_told_in_words),
 		cmocka_unit_test(the_clocks_do_not_run_backwards),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,7 +126,8 @@ static void a_receipt_raises_the_floor_and_nothing_lowers_it(void **state)
 	learn(t->db, TIME_SOURCE_CHECKIN, today() - 2 * DAY, 1, 2);
 	assert_int_equal(known_at(t->db, 0).floor, today());
 	assert_int_equal(known_at(t->db, 0).source, TIME_SOURCE_RECEIPT);
-	assert_words(t->db, 0, "later than a receipt of the server of 20");
+	assert_words(t->db, 0, " UTC.");
+	assert_words(t->db, 0, "later than a receipt of the server of ");
 	temporary_db_reopen(t);
 	assert_int_equal(known_at(t->db, 0).floor, today());
 }
@@ -146,7 +147,7 @@ static void a_fresh_answer_says_how_far_the_clock_is_off(void **state)
 			    "the server's signed answer");
 	assert_words(t->db, CLOCK_2039,
 		     "Time known to within 3 seconds, from "
-		     "the server's signed answer of 20");
+		     "the server's signed answer of ");
 	/* A cheap clock is less sure after a month. */
 	known = known_at(t->db, CLOCK_2039 + 30 * DAY);
 	assert_in_range(known.within_s, 300, 3600);
