@@ -94,11 +94,12 @@ static void say_missing(struct doctor *d, const struct err *why)
 {
 	bool yet = why->kind == ERR_RETRY; /* not provisioned */
 	doctor_say(d, yet ? DOCTOR_CERTIFICATE : DOCTOR_KEYS, CONNECTION_FAILED,
-		   yet ? "Type the code for enrolment on the page "
-			 "Certificate, or run \"sluice init --provision\"."
+		   yet ? link_certificate_remedy(d->client->config)
 		       : "Put the file right, or provision this device "
 			 "again.",
-		   "%s", why->text);
+		   "%s",
+		   yet ? "This device has no certificate for the server yet."
+		       : why->text);
 	if (yet) {
 		doctor_say(d, DOCTOR_KEYS, CONNECTION_OK, "",
 			   "The key of the log can be read.");
@@ -108,10 +109,11 @@ static void say_missing(struct doctor *d, const struct err *why)
 static void look_at_certificate(struct doctor *d)
 {
 	static const char renew[] = "Ask the vendor for a new code and type "
-				    "it on the page Certificate.";
+				    "it on the page Network, or run "
+				    "\"sluice enrol\".";
 	const br_x509_certificate *own = &d->link.trust->chain[0];
 	int64_t not_before = 0, not_after = 0, now = link_time(d->client);
-	char until[CLOCK_TEXT_SIZE];
+	char until[CLOCK_WORDS_SIZE];
 	struct err why = { .kind = ERR_NONE };
 	if (!certs_validity(own->data, own->data_len, &not_before, &not_after,
 			    &why)) {
@@ -120,10 +122,10 @@ static void look_at_certificate(struct doctor *d)
 		return;
 	}
 	int64_t days = (not_after - now) / DAY_S;
-	clock_format(until, not_after);
+	clock_minute(until, not_after);
 	if (now > not_after) {
 		doctor_say(d, DOCTOR_CERTIFICATE, CONNECTION_FAILED, renew,
-			   "It expired at %s.", until);
+			   "It ran out on %s.", until);
 	} else {
 		bool soon = days < DAYS_WARN;
 		doctor_say(d, DOCTOR_CERTIFICATE,

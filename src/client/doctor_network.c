@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "base/text.h"
 #include "client/doctor_parts.h"
 #include "client/echo.h"
 #include "client/meter.h"
@@ -107,8 +108,15 @@ static bool look_up(struct outing *o)
 			      &why);
 	}
 	probe_put_addresses(&found, &o->addresses);
-	doctor_say(o->d, DOCTOR_DNS, CONNECTION_OK, "", "%s: %s.", o->host,
-		   buf_str(&found));
+	if (text_equal(o->host, buf_str(&found))) {
+		doctor_say(o->d, DOCTOR_DNS, CONNECTION_OK, "",
+			   "sluice.conf has its address, %s; no name is looked "
+			   "up.",
+			   o->host);
+	} else {
+		doctor_say(o->d, DOCTOR_DNS, CONNECTION_OK, "", "%s: %s.",
+			   o->host, buf_str(&found));
+	}
 	buf_clear(&found);
 	return true;
 }
@@ -137,13 +145,13 @@ static bool connect_to(struct outing *o, int *fd)
 static void put_certificate(struct buf *out, const struct tls_seen *seen)
 {
 	char hash[2 * SHA256_SIZE + 1];
-	char from[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
+	char from[CLOCK_WORDS_SIZE], until[CLOCK_WORDS_SIZE];
 	hex_encode(hash, seen->hash, SHA256_SIZE);
-	clock_format(from, seen->not_before);
-	clock_format(until, seen->not_after);
+	clock_day(from, seen->not_before);
+	clock_day(until, seen->not_after);
 	buf_printf(out,
-		   "Certificate of \"%.80s\", issued by \"%.80s\", valid "
-		   "%s to %s, SHA-256 %s.",
+		   "Certificate of \"%.80s\", issued by \"%.80s\", valid from "
+		   "%s until %s, SHA-256 %s.",
 		   seen->subject, seen->issuer, from, until, hash);
 }
 
@@ -195,8 +203,8 @@ static bool say_no_tls(struct outing *o, const struct tls_seen *seen,
 	say_right_server(o, seen);
 	if (o->d->link.trust == NULL) {
 		doctor_say(o->d, DOCTOR_SIGN_IN, CONNECTION_FAILED,
-			   "Enrol this device: it has no certificate yet.",
-			   "%s", why->text);
+			   link_certificate_remedy(o->d->client->config), "%s",
+			   why->text);
 		return false;
 	}
 	return failed(o, DOCTOR_SIGN_IN, ask_vendor, why);
@@ -228,8 +236,9 @@ static bool shake_hands(struct outing *o, int fd)
 	say_right_server(o, &seen);
 	if (o->d->link.trust == NULL) {
 		doctor_say(o->d, DOCTOR_SIGN_IN, CONNECTION_FAILED,
-			   "Enrol this device: it has no certificate yet.",
-			   "The server was reached, without signing in.");
+			   link_certificate_remedy(client->config),
+			   "The server was reached, but nobody can sign in "
+			   "without a certificate.");
 		return false;
 	}
 	doctor_say(o->d, DOCTOR_SIGN_IN, CONNECTION_OK, "",
@@ -273,11 +282,11 @@ static void say_time(struct outing *o, int64_t signed_at)
 	int64_t now = client->now(), off = now - signed_at;
 	struct time_known known;
 	struct buf text = BUF_INIT;
-	char at[CLOCK_TEXT_SIZE];
+	char at[CLOCK_WORDS_SIZE];
 	if (!time_known_read(client->db, now, &known, NULL)) {
 		return;
 	}
-	clock_format(at, signed_at);
+	clock_minute(at, signed_at);
 	buf_printf(&text,
 		   "The server's signed time is %s; this device's "
 		   "clock is ",

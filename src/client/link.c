@@ -26,15 +26,20 @@ bool link_tell_time(struct client *client, struct trust *trust, struct err *err)
 	return true;
 }
 
+const char *link_certificate_remedy(const struct device_config *config)
+{
+	return identity_knows_server(config)
+		       ? "Type the code from the vendor on the page Network, "
+			 "or run \"sluice enrol\"."
+		       : "Take in what the vendor gave with \"sluice init "
+			 "--provision\".";
+}
+
 static bool not_provisioned(const struct device_config *config, struct err *err)
 {
 	return err_set(err, ERR_RETRY,
 		       "This device has no certificate for the server yet. %s",
-		       identity_knows_server(config)
-			       ? "Type the code from the vendor on the page "
-				 "Network, or run \"sluice enrol\"."
-			       : "Take in what the vendor gave with \"sluice "
-				 "init --provision\".");
+		       link_certificate_remedy(config));
 }
 
 bool link_load(struct client *client, struct link *link, struct err *err)

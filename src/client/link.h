@@ -12,6 +12,9 @@ struct link {
 	struct upload_server server;   /* borrows from trust and config */
 };
 
+/* What a device without a certificate needs, for people; a constant. */
+const char *link_certificate_remedy(const struct device_config *config);
+
 /*
  * Loads certificates and keys; opens no connection. On success release with
  * link_clear(). Errors: RETRY (not provisioned yet), as trust_load(): all can

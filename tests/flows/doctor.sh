@@ -126,7 +126,7 @@ faketime "2025-01-02 03:04:05" openssl x509 -req \
 check_code 1 "an own certificate that is over" sluice doctor --json
 result certificate failed tls ok sign-in failed echo skipped
 say "   it says: $(step sign-in text | cut -c1-180)"
-check "the end is told" grep -q "expired at" <<<"$(step certificate text)"
+check "the end is told" grep -q "ran out on" <<<"$(step certificate text)"
 check "with a new code as the remedy" grep -q "code" <<<"$(step certificate remedy)"
 good_again
 

@@ -98,7 +98,7 @@ static void a_certificate_that_is_over_is_told(void **state)
 	(void)state;
 	device_set_time(device.pki.now + 3 * PKI_DAY_S);
 	doctor_scene_run();
-	assert_step("certificate", CONNECTION_FAILED, "expired at");
+	assert_step("certificate", CONNECTION_FAILED, "ran out on");
 	assert_non_null(
 		strstr(doctor_scene_step("certificate")->remedy, "code"));
 }
