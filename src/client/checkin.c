@@ -44,7 +44,8 @@ static bool not_allowed(struct err *err)
 {
 	return err_set(err, ERR_DENIED,
 		       "Remote services are not allowed, so this device does "
-		       "not check in.");
+		       "not check in. Allow them first: \"sluice allow "
+		       "remote\", or the page Services.");
 }
 
 /* Allowed still, within the month, and written down: the byte may leave. */
@@ -317,7 +318,9 @@ static bool go(struct checkin_attempt *a, struct err *why, struct err *err)
 	};
 	random_bytes(&a->random, sizeof(a->random));
 	if (!link_load(a->client, &a->link, why)) {
-		return fail(a, why, false, 0, 0, err);
+		/* Without a certificate nobody was asked: no failure. */
+		return !identity_is_provisioned(a->client->config) ||
+		       fail(a, why, false, 0, 0, err);
 	}
 	ask_begin(&way, &a->link.server, &watching, link_time(a->client));
 	bool ok = check_in_and_report(a, &way, why, err);

@@ -72,6 +72,9 @@ static void a_device_without_a_certificate_stays_silent(void **state)
 	assert_true(checkin_scene_round(scene) == TIMER_NEVER);
 	checkin_scene_ask(scene, &why);
 	assert_non_null(strstr(why.text, "no certificate"));
+	/* Nobody was asked, so nothing failed that would be told later. */
+	assert_int_equal(checkin_scene_state(scene).failures, 0);
+	assert_string_equal(checkin_scene_state(scene).problem, "");
 	assert_true(fault_is_quiet(&scene->server));
 }
 
