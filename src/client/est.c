@@ -234,6 +234,8 @@ static void put_plain_words(const struct http_answer *http, struct buf *text)
 	if ((type == NULL || strncasecmp(type, "text/plain", 10) == 0) &&
 	    len > 0 && len <= WORDS_MAX &&
 	    text_is_one_line(buf_str(&http->body), len)) {
+		/* in the midst of a sentence */
+		len -= buf_str(&http->body)[len - 1] == '.';
 		buf_printf(text, ", \"%.*s\"", (int)len, buf_str(&http->body));
 	}
 }

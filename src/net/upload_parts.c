@@ -222,8 +222,11 @@ void upload_put_words(const struct http_answer *answer, struct buf *text)
 	}
 	const char *words =
 		problem.detail[0] != '\0' ? problem.detail : problem.title;
-	if (words[0] != '\0') {
-		buf_printf(text, ", \"%.200s\"", words);
+	size_t len = strnlen(words, 200);
+	if (len > 0) {
+		/* in the midst of a sentence */
+		len -= words[len - 1] == '.';
+		buf_printf(text, ", \"%.*s\"", (int)len, words);
 	}
 }
 

@@ -248,8 +248,7 @@ bool codes_find(struct db *db, const char *device, const char *typed,
 	if (!found || !holds(&r, now)) {
 		return err_set(err, ERR_DENIED,
 			       "This code is not one for this device, or it "
-			       "was used or has run out. Ask the vendor for a "
-			       "new one.");
+			       "was used or has run out.");
 	}
 	*row = r;
 	return true;

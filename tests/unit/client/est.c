@@ -286,13 +286,13 @@ static void a_refusal_keeps_the_servers_words(void **state)
 {
 	(void)state;
 	refuses("code=" CODE, 401,
-		PKI_NAME " answered 401, \"The test says no.\".");
+		PKI_NAME " answered 401, \"The test says no\".");
 	refuses("status=403", 403,
-		PKI_NAME " answered 403, \"The test says no.\".");
+		PKI_NAME " answered 403, \"The test says no\".");
 	refuses("status=400,plain", 400,
-		PKI_NAME " answered 400, \"The test says no.\".");
+		PKI_NAME " answered 400, \"The test says no\".");
 	refuses("status=422", 422,
-		PKI_NAME " answered 422, \"The test says no.\".");
+		PKI_NAME " answered 422, \"The test says no\".");
 }
 
 static void a_wrong_server_gets_no_code(void **state)
