@@ -58,7 +58,8 @@ static int check_in(const struct cli *cli, const struct cli_device *device,
 	if (!is_allowed(device->db)) {
 		err_set(err, ERR_DENIED,
 			"Remote services are not allowed, so this device does "
-			"not check in.");
+			"not check in. Allow them first: \"sluice allow "
+			"remote\", or the page Services.");
 		return CLI_NO_GRANT;
 	}
 	if (ask_request(cli, device, REQUEST_CHECKIN, 0, CHECKIN_LIMIT_MS, &row,

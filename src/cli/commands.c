@@ -287,10 +287,12 @@ const struct cli_command device_commands[] = {
 	  "sluice pseudonyms\nsluice pseudonyms --json\n", json_option, 0, 0,
 	  pseudonyms_run, NULL },
 	{ "settings", "[set NAME VALUE]",
-	  "automatic sends and job data: whether and when",
+	  "what is sent by itself, what waits, and limits",
 	  "Without \"set\" shows all settings, and what is sent next.",
 	  "sluice settings\nsluice settings --json\n"
-	  "sluice settings set automatic off\n",
+	  "sluice settings set automatic off\n"
+	  "sluice settings set checkin_most 12h\n"
+	  "sluice settings set month_limit 100\n",
 	  json_option, 0, 0, settings_run, settings_commands },
 	{ "recipients", "[import FILE]", "to whom job data can be sealed",
 	  "Without \"import\" shows the people and desks of the list that "

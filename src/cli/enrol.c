@@ -129,6 +129,10 @@ static int ask_code(const struct cli *cli, const struct cli_device *device,
 {
 	struct buf code = BUF_INIT;
 	int exit_code = CLI_FAILED;
+	/* Before a code is typed that cannot be used. */
+	if (!enrolment_may_ask(device->db, clock_utc_now(), err)) {
+		return failed(err);
+	}
 	if (terminal_code(cli, "Code from the vendor", &code, err)) {
 		exit_code = enrol(cli, device, buf_str(&code), err);
 	}
@@ -165,7 +169,7 @@ static void put_certificate(const struct enrolment *e, int days, FILE *out)
 	print_line(out, "Good from %s until %s (%s).",
 		   print_time(from, e->not_before),
 		   print_time(to, e->not_after),
-		   days < 0 ? "over" : "in its time");
+		   days < 0 ? "has run out" : "in its time");
 	if (days >= 0) {
 		print_line(out, "Days left: %d", days);
 	}

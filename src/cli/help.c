@@ -11,6 +11,15 @@
 
 #define HELP_WIDTH 78
 
+static void put_commands(FILE *out, const struct cli_command *commands)
+{
+	print_line(out, "Commands:");
+	for (; commands->name != NULL; commands++) {
+		print_line(out, "  %-14s %s", commands->name,
+			   commands->summary);
+	}
+}
+
 void help_table(FILE *out, const char *program, const char *path,
 		const char *about, const struct cli_command *commands)
 {
@@ -20,11 +29,7 @@ void help_table(FILE *out, const char *program, const char *path,
 	print_line(out, "Usage: %s%s%s COMMAND [OPTIONS]", program,
 		   path[0] == '\0' ? "" : " ", path);
 	print_line(out, "%s", "");
-	print_line(out, "Commands:");
-	for (; commands->name != NULL; commands++) {
-		print_line(out, "  %-14s %s", commands->name,
-			   commands->summary);
-	}
+	put_commands(out, commands);
 	print_line(out, "%s", "");
 	print_line(out, "\"%s%s%s COMMAND --help\" says more about one.",
 		   program, path[0] == '\0' ? "" : " ", path);
@@ -91,6 +96,10 @@ void help_command(FILE *out, const char *program, const char *path,
 		put_wrapped(out, command->text);
 	}
 	print_line(out, "%s", "");
+	if (command->commands != NULL) {
+		put_commands(out, command->commands);
+		print_line(out, "%s", "");
+	}
 	print_line(out, "Options:");
 	put_options(out, command->options);
 	put_options(out, common);

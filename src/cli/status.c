@@ -98,7 +98,7 @@ static void put_sentence(const struct consents *all, struct buf *out)
 		mem_free(names);
 	} else if (allowed(all) == 0) {
 		buf_put_str(out, "Nothing is being sent. No service is "
-				 "switched on.");
+				 "allowed.");
 	} else {
 		buf_put_str(out, "Nothing is being sent. Remote services as a "
 				 "whole are not allowed.");

@@ -29,14 +29,14 @@ static void put_next(const struct checkin_state *c, FILE *out)
 {
 	char at[PRINT_TIME_SIZE];
 	struct buf span = BUF_INIT;
-	checkin_put_span(&span, c->interval_s);
+	checkin_put_every(&span, c->interval_s);
 	if (c->next_at == 0) {
 		print_line(out,
 			   "Next check-in: as soon as the daemon runs, "
-			   "then every %s",
+			   "then %s",
 			   buf_str(&span));
 	} else {
-		print_line(out, "Next check-in: %s, every %s",
+		print_line(out, "Next check-in: %s, %s",
 			   print_time(at, c->next_at), buf_str(&span));
 	}
 	buf_clear(&span);

@@ -22,7 +22,8 @@ bool enrol_may(struct client *client, struct err *err)
 	       (all.remote.state == CONSENT_ALLOWED ||
 		err_set(err, ERR_DENIED,
 			"Remote services are not allowed, so no server is "
-			"asked for a certificate."));
+			"asked for a certificate. Allow them first: \"sluice "
+			"allow remote\", or the page Services."));
 }
 
 static bool going(void *ctx, struct err *err)

@@ -169,21 +169,22 @@ static bool check_code(const char *code, char clean[ENROLMENT_CODE_MAX + 1],
 	return true;
 }
 
-static bool check_remote(struct db *db, int64_t now, struct err *err)
+bool enrolment_may_ask(struct db *db, int64_t now, struct err *err)
 {
 	struct consents all;
 	return consent_read(db, now, &all, err) &&
 	       (all.remote.state == CONSENT_ALLOWED ||
 		err_set(err, ERR_DENIED,
 			"Remote services are not allowed, so the server is "
-			"not asked. Allow them first."));
+			"not asked. Allow them first: \"sluice allow remote\", "
+			"or the page Services."));
 }
 
 static bool ask(struct db *db, const char *actor, const char *code, int64_t now,
 		struct err *err)
 {
 	struct enrolment e;
-	if (!check_remote(db, now, err) || !enrolment_read(db, &e, err)) {
+	if (!enrolment_may_ask(db, now, err) || !enrolment_read(db, &e, err)) {
 		return false;
 	}
 	e.state = ENROLMENT_ASKED;

@@ -46,6 +46,9 @@ struct enrolment {
 MUST_USE bool enrolment_read(struct db *db, struct enrolment *enrolment,
 			     struct err *err);
 
+/* Remote services are allowed. Errors: DENIED, with what to do. */
+MUST_USE bool enrolment_may_ask(struct db *db, int64_t now, struct err *err);
+
 /*
  * A person typed a code: NONE, ENROLLED (rescue), REFUSED, PENDING or ASKED ->
  * ASKED. Spaces at its ends do not count; what else does not is for the

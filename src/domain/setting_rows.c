@@ -23,7 +23,10 @@ const struct setting_row *setting_row_of(const struct setting_rows *rows,
 			return &rows->rows[i];
 		}
 	}
-	err_set(err, ERR_NOT_FOUND, "There is no setting \"%.40s\".", name);
+	err_set(err, ERR_NOT_FOUND,
+		"There is no setting \"%.40s\"; \"sluice "
+		"settings\" lists them.",
+		name);
 	return NULL;
 }
 

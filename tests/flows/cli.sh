@@ -6,7 +6,7 @@ flow_make
 check "the server starts" parts_server_start
 
 check_code 0 "status on a new device" sluice status
-check_says "Nothing is being sent. No service is switched on." \
+check_says "Nothing is being sent. No service is allowed." \
 	"a new device says that nothing is sent"
 check_code 3 "send without a grant is refused" sluice send metering
 check_says "not allowed" "and it is said why"

@@ -15,7 +15,7 @@ check "the database holds no grant" test "$(grants)" = 0
 check "the nine controls are all not allowed" \
 	test "$(states)" = "9 not allowed"
 check_code 0 "status" sluice status
-check_says "Nothing is being sent. No service is switched on." "it says so"
+check_says "Nothing is being sent. No service is allowed." "it says so"
 check_code 0 "the consent record" sluice consent
 check_says "Nothing was ever allowed on this device." "it is empty"
 check "the log has no decision" test \

@@ -81,6 +81,8 @@ static void without_permission_it_is_3_and_no_code_is_kept(void **state)
 {
 	(void)state;
 	with_code(3, "enrol", CODE, "Remote services are not allowed");
+	/* It is not even asked for. */
+	with_code(3, "enrol", "", "Remote services are not allowed");
 	with_code(3, "enrol --renew", "", "Remote services are not allowed");
 	expect_state("none", false);
 	with_code(0, "enrol --status", "", "no certificate");

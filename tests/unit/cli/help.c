@@ -82,6 +82,18 @@ static void a_table_lists_its_commands(void **state)
 	free(out);
 }
 
+static void what_runs_by_itself_lists_its_commands_too(void **state)
+{
+	(void)state;
+	const struct cli_command table[] = { command, { .name = NULL } };
+	struct cli_command both = command;
+	both.commands = table;
+	char *out = help_of(&both);
+	assert_non_null(strstr(
+		out, "\nCommands:\n  x              does it\n\nOptions:\n"));
+	free(out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -89,6 +101,7 @@ int main(void)
 		cmocka_unit_test(no_line_is_wider_than_a_terminal),
 		cmocka_unit_test(what_is_not_there_leaves_no_gap),
 		cmocka_unit_test(a_table_lists_its_commands),
+		cmocka_unit_test(what_runs_by_itself_lists_its_commands_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,8 +24,8 @@ static void the_sentence_follows_the_decisions(void **state)
 {
 	(void)state;
 	capture_device_check(&device, 0, "status",
-			     "Nothing is being sent. No service is switched "
-			     "on.\nNothing waits.\nLast sent: never\n");
+			     "Nothing is being sent. No service is "
+			     "allowed.\nNothing waits.\nLast sent: never\n");
 	capture_device_check(&device, 0, "allow metering", NULL);
 	capture_device_check(&device, 0, "status",
 			     "Nothing is being sent. Remote services as a "
