@@ -27,19 +27,6 @@ const struct asked network_asked_checkin = {
 };
 
 /* "every hour", "every 2 hours". */
-static void put_every(struct buf *out, int64_t seconds)
-{
-	struct buf span = BUF_INIT;
-
-	checkin_put_span(&span, seconds);
-
-	const char *text = buf_str(&span);
-	bool one = strncmp(text, "1 ", 2) == 0 && strchr(text + 2, ' ') == NULL;
-
-	buf_printf(out, "every %s", text + (one ? 2 : 0));
-	buf_clear(&span);
-}
-
 void network_put_interval(struct buf *out, const struct checkin_state *state)
 {
 	if (!state->on) {
@@ -48,14 +35,14 @@ void network_put_interval(struct buf *out, const struct checkin_state *state)
 		return;
 	}
 	buf_put_str(out, "The device checks in ");
-	put_every(out, state->interval_s);
+	checkin_put_every(out, state->interval_s);
 	if (state->wished_s == 0) {
 		buf_put_str(out, "; the server has wished nothing else yet.");
 	} else if (state->wished_s == state->interval_s) {
 		buf_put_str(out, ", as the server wishes.");
 	} else {
 		buf_put_str(out, ". The server wishes ");
-		put_every(out, state->wished_s);
+		checkin_put_every(out, state->wished_s);
 		buf_put_str(out, ", which is outside of your limits.");
 	}
 }

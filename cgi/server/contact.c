@@ -44,9 +44,12 @@ static void put_checkins(json_t *contact, const struct fleet_device *device,
 			 int64_t now)
 {
 	int64_t missed = checkins_missed(device, now);
+	struct buf every = BUF_INIT;
 	view_time(contact, "checkin", device->checkin_at);
 	view_time(contact, "next", device->checkin_expected);
-	put_span(contact, "every", device->checkin_interval);
+	checkin_put_every(&every, device->checkin_interval);
+	view_text(contact, "every", buf_str(&every));
+	buf_clear(&every);
 	put_span(contact, "least", device->checkin_least);
 	put_span(contact, "most", device->checkin_most);
 	put_span(contact, "wanted", device->wanted_interval);

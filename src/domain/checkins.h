@@ -140,5 +140,7 @@ MUST_USE bool checkins_wish(struct db *db, int64_t interval_s, bool *within,
 
 /* "15 minutes", "1 day 6 hours". */
 void checkin_put_span(struct buf *out, int64_t seconds);
+/* "every hour", "every 30 minutes" */
+void checkin_put_every(struct buf *out, int64_t seconds);
 
 #endif

@@ -7,6 +7,7 @@
 #include "domain/checkins.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "domain/timetable.h"
 
@@ -73,4 +74,14 @@ void checkin_put_span(struct buf *out, int64_t seconds)
 	if (said == 0) {
 		buf_put_str(out, "0 seconds");
 	}
+}
+
+void checkin_put_every(struct buf *out, int64_t seconds)
+{
+	struct buf span = BUF_INIT;
+	checkin_put_span(&span, seconds);
+	const char *text = buf_str(&span);
+	bool one = strncmp(text, "1 ", 2) == 0 && strchr(text + 2, ' ') == NULL;
+	buf_printf(out, "every %s", text + (one ? 2 : 0));
+	buf_clear(&span);
 }

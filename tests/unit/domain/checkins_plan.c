@@ -193,6 +193,26 @@ static void spans_are_told_in_two_units(void **state)
 	}
 }
 
+static void what_comes_again_is_told_without_a_one(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *text;
+	} spans[] = {
+		{ 3600, "every hour" },
+		{ 86400, "every day" },
+		{ 900, "every 15 minutes" },
+		{ 5400, "every 1 hour 30 minutes" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+		struct buf out = BUF_INIT;
+		checkin_put_every(&out, spans[i].seconds);
+		assert_string_equal(buf_str(&out), spans[i].text);
+		buf_clear(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +228,7 @@ int main(void)
 		cmocka_unit_test(
 			missing_ones_are_counted_from_when_one_was_due),
 		cmocka_unit_test(spans_are_told_in_two_units),
+		cmocka_unit_test(what_comes_again_is_told_without_a_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
