@@ -36,7 +36,7 @@ void certificate_tag(json_t *object, const char *name,
 	int step = enrolment_step(days);
 
 	if (step < 0) {
-		marks_tag(object, name, "bad", "bad", "Over");
+		marks_tag(object, name, "bad", "bad", "Run out");
 		return;
 	}
 	snprintf(text, sizeof(text), "%d %s left", days,

@@ -109,9 +109,9 @@ static const struct words {
 				   "certificate yet.",
 				   "A one-time code of the vendor gets one.",
 				   "/network/certificate", "Type the code" },
-	[CONTACT_OVER] = { "bad", "bad", "Certificate over",
-			   "Not connected: the certificate of this device is "
-			   "over.",
+	[CONTACT_OVER] = { "bad", "bad", "Certificate run out",
+			   "Not connected: the certificate of this device has "
+			   "run out.",
 			   "Nothing is lost: what waits is kept. A new "
 			   "one-time code of the vendor replaces it.",
 			   "/network/certificate", "Type the code" },

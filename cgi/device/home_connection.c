@@ -25,7 +25,11 @@ static void add_certificate(const struct contact *contact, json_t *list)
 	if (!contact->checkin.on) {
 		return; /* nobody wants a connection */
 	}
-	if (enrolment->state == ENROLMENT_REFUSED) {
+	bool stands = enrolment->sha256[0] != '\0' &&
+		      enrolment_days_left(enrolment, best) >= 0;
+
+	/* A code that was refused beside a good certificate breaks nothing. */
+	if (enrolment->state == ENROLMENT_REFUSED && !stands) {
 		marks_tag(home_add_task(list, "Certificate", enrolment->problem,
 					"/network/certificate",
 					"Type a new code"),

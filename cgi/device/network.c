@@ -97,7 +97,8 @@ static bool add_test(struct visit *visit, json_t *rows, bool on,
 		       "where it ends and what to do."
 		     : "While remote services are not allowed it looks only "
 		       "at the device itself; nothing is sent.");
-	add_link(row, "/network/test", "Steps of the last test");
+	add_link(row, "/network/test",
+		 test.at != 0 ? "Steps of the last test" : "About the test");
 	if (people_may(visit, NETWORK_CHANGES)) {
 		add_button(row, "/network/test", "Test connection");
 	}

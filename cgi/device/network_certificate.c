@@ -156,11 +156,15 @@ bool network_certificate_show(struct visit *visit, struct err *err)
 	view_text(visit->view, "authority",
 		  config->enrol_name[0] != '\0' ? config->enrol_name
 						: config->server_name);
+	view_flag(visit->view, "foreign", config->enrol_name[0] != '\0');
+	view_text(visit->view, "id", config->id);
 	view_text(visit->view, "serial", config->serial);
 	view_text(visit->view, "code", visit_typed(visit, "code"));
 	view_flag(visit->view, "may_renew",
 		  people_may(visit, NETWORK_CHANGES) && contact.checkin.on &&
-			  contact.enrolment.state == ENROLMENT_ENROLLED &&
+			  (contact.enrolment.state == ENROLMENT_ENROLLED ||
+			   contact.enrolment.state == ENROLMENT_REFUSED) &&
+			  contact.enrolment.sha256[0] != '\0' &&
 			  contact.state != CONTACT_OVER);
 	return true;
 }

@@ -228,8 +228,8 @@ static const char *useless(const struct enrolling *e, const struct buf *pem)
 		       "already.";
 	}
 	return text_equal(sha256, e->row.sha256)
-		       ? "The authority gave the certificate again that is in "
-			 "use."
+		       ? "This code was used before: the authority gave the "
+			 "certificate that is in use."
 		       : NULL;
 }
 

@@ -54,7 +54,7 @@ static void each_step_has_a_mark_of_its_own(void **state)
 	network_certificate(&pages, -300, 1);
 	expect_page("1 day left");
 	network_certificate(&pages, -300, -3);
-	expect_page("</svg>Over</span>");
+	expect_page("</svg>Run out</span>");
 }
 
 static void what_happens_by_itself_is_told(void **state)

@@ -59,7 +59,7 @@ static void without_a_certificate_the_code_is_asked_for(void **state)
 	expect_everywhere("this device has no certificate yet.");
 	expect_everywhere("href=\"/network/certificate\">Type the code</a>");
 	network_certificate(&pages, -400, -1);
-	expect_everywhere("the certificate of this device is over.");
+	expect_everywhere("the certificate of this device has run out.");
 	expect_everywhere("Nothing is lost");
 	expect_everywhere("href=\"/network/certificate\">Type the code</a>");
 }

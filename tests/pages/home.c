@@ -175,6 +175,16 @@ static void a_code_that_was_refused_needs_a_person(void **state)
 	expect_text(&answer, "The code is not known.");
 	expect_text(&answer, "Type a new code");
 	answer_clear(&answer);
+	/* Beside a certificate that stands it breaks nothing. */
+	network_certificate(&pages, -30, 335);
+	assert_true(enrolment_ask(pages.db, "ada", "7K3M9PQX2R4T", pages.now,
+				  NULL));
+	assert_true(enrolment_tried(pages.db, ENROLMENT_REFUSED, "daemon",
+				    "The code is not known.", 0, pages.now,
+				    NULL));
+	answer = pages_get(&pages, &pages.admin, "/");
+	expect_no_text(&answer, "The code is not known.");
+	answer_clear(&answer);
 }
 
 int main(void)

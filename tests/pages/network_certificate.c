@@ -59,6 +59,7 @@ static void the_form_says_what_it_does_and_what_leaves(void **state)
 	expect_page(&pages.admin, "the code, the public key and the serial "
 				  "number; no documents");
 	expect_page(&pages.admin, "The device asks comms.example");
+	expect_page(&pages.admin, "ex7-004211, serial number EX7-004211");
 	expect_page(&pages.auditor, "Only an account with the role admin");
 	expect_not(&pages.auditor, "name=\"code\"");
 	expect_post(&pages, &pages.customer, PATH, ENROL "7K3M9PQX2R4T", 403);
@@ -100,6 +101,11 @@ static void a_code_is_left_for_the_client(void **state)
 	assert_int_equal(network_requests(&pages), 1);
 	assert_int_equal(state_now(), ENROLMENT_ASKED);
 	expect_page(&pages.auditor, "A one-time code waits to be tried.");
+	/* while it is followed, one card is enough */
+	answer = pages_get(&pages, &pages.auditor, PATH "?id=1");
+	expect_text(&answer, "Under way");
+	expect_no_text(&answer, "A one-time code waits to be tried.");
+	answer_clear(&answer);
 	expect_page(&pages.auditor, "Typed by ada, ");
 	expect_not(&pages.auditor, "Take the code back");
 	/* nobody reads it again */
@@ -192,6 +198,10 @@ static void renewing_is_one_press(void **state)
 	answer = pages_get(&pages, &pages.admin, PATH "?id=1");
 	expect_text(&answer, "The device has its certificate.");
 	answer_clear(&answer);
+	/* A wrong code takes nothing from a certificate that stands. */
+	assert_true(enrolment_tried(pages.db, ENROLMENT_REFUSED, "daemon", "no",
+				    0, pages.now, NULL));
+	expect_page(&pages.admin, "Renew now");
 	network_certificate(&pages, -400, -3);
 	expect_not(&pages.admin, "Renew now"); /* a code is needed */
 }

@@ -110,7 +110,7 @@ static void the_button_needs_permission_for_remote_services(void **state)
 	(void)state;
 	answer = pages_get(&pages, &pages.admin, PATH);
 	expect_no_text(&answer, "Check in now");
-	expect_text(&answer, "Nothing is sent while remote services");
+	expect_text(&answer, "None while remote services as a whole");
 	answer_clear(&answer);
 	expect_post(&pages, &pages.admin, PATH, "do=now&" NETWORK_KEY, 409);
 	assert_int_equal(network_requests(&pages), 0);
