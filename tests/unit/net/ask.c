@@ -215,9 +215,9 @@ static void a_refusal_has_kind_words_and_remedy(void **state)
 		assert_int_equal(s.err.kind, all[i].kind);
 		assert_non_null(strstr(s.err.text, all[i].words));
 		assert_non_null(strstr(s.err.text, PKI_NAME));
-		assert_non_null(strstr(s.err.text, "The test says no."));
+		assert_non_null(strstr(s.err.text, "The test says no"));
 		ask_put_words(&answer, &words);
-		assert_string_equal(buf_str(&words), ", \"The test says no.\"");
+		assert_string_equal(buf_str(&words), ", \"The test says no\"");
 		buf_clear(&words);
 		http_answer_clear(&answer);
 		end(&s);

@@ -354,7 +354,7 @@ static void each_status_has_its_kind(void **state)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct attempt attempt = { .mode = cases[i].mode };
-		assert_fails(attempt, cases[i].kind, "The test says no.",
+		assert_fails(attempt, cases[i].kind, "The test says no",
 			     UPLOAD_SENT);
 	}
 }

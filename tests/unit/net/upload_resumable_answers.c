@@ -87,7 +87,7 @@ static void a_conflict_is_looked_into_once(void **state)
 	}
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
 		upload_scene_start(&scene, always[i], 5000);
-		upload_scene_go_wrong(&scene, ERR_RETRY, "The test says no.");
+		upload_scene_go_wrong(&scene, ERR_RETRY, "The test says no");
 		upload_scene_end(&scene);
 	}
 }
