@@ -232,7 +232,7 @@ static void each_fails_so(const struct failure *failures, size_t count)
 static void refusals_are_told_apart(void **state)
 {
 	static const struct failure failures[] = {
-		{ "tus:status=401", "401, \"The test says no.\"", true, DAILY },
+		{ "tus:status=401", "401, \"The test says no\"", true, DAILY },
 		{ "tus:status=403", "whether this device is registered", true,
 		  DAILY },
 		{ "tus:status=400", "400", true, DAILY },

@@ -105,7 +105,7 @@ static void a_wrong_code_is_refused_once_and_for_all(void **state)
 	struct enrolment row = enrol_scene_row(s);
 	assert_int_equal(row.state, ENROLMENT_REFUSED);
 	assert_non_null(strstr(row.problem, "401"));
-	assert_non_null(strstr(row.problem, "The test says no."));
+	assert_non_null(strstr(row.problem, "The test says no"));
 	assert_non_null(strstr(row.problem, "Check the code"));
 	enrol_scene_assert_uses(s, before);
 	assert_false(has_next(s));

@@ -246,7 +246,7 @@ static void a_refusal_for_good_fails(void **state)
 	job_scene_server(scene, "on=POST,status=403");
 	job_scene_confirm(scene, 1);
 	(void)job_scene_round(scene);
-	job_scene_assert(scene, JOBS_FAILED, "The test says no.");
+	job_scene_assert(scene, JOBS_FAILED, "The test says no");
 	assert_int_equal(0, job_scene_files(scene));
 	/* It is asked to forget what it may have. */
 	job_scene_hear(scene, &told);
