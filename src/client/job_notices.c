@@ -20,6 +20,7 @@
 #include "formats/notices.h"
 
 #define RECIPIENTS_TARGET "/v1/recipients"
+#define PAGES_MAX 4 /* at once; the next check-in goes on */
 
 /* The body of a 200. NOT_FOUND for a 404. */
 static bool get_text(struct ask_way *way, const char *target, struct buf *text,
@@ -76,12 +77,14 @@ static bool take_notices(struct client *client,
 	return true;
 }
 
-/* Page by page until there is no more. */
+/* Page by page; a server that has no last one must not keep us for ever. */
 bool job_notices_fetch(struct client *client, struct ask_way *way,
 		       const struct note_verifier *verifier, struct err *err)
 {
-	size_t count = 0;
-	do {
+	size_t count = NOTICES_MAX;
+	for (int page = 0; page < PAGES_MAX && count == NOTICES_MAX &&
+			   !client_is_stopped(client);
+	     page++) {
 		struct buf note = BUF_INIT;
 		char target[64];
 		uint64_t after;
@@ -98,7 +101,7 @@ bool job_notices_fetch(struct client *client, struct ask_way *way,
 		if (!ok) {
 			return false;
 		}
-	} while (count == NOTICES_MAX && !client_is_stopped(client));
+	}
 	return true;
 }
 
@@ -122,14 +125,35 @@ bool job_notices_recipients(struct client *client, struct ask_way *way,
 	       err_set(err, why.kind, "%s", why.text);
 }
 
-static bool ask(struct client *client, struct err *err)
+static bool going(void *ctx, struct err *err)
+{
+	struct client *client = ctx;
+	struct consents all;
+	return consent_read(client->db, client->now(), &all, err) &&
+	       (all.remote.state == CONSENT_ALLOWED ||
+		err_set(err, ERR_DENIED,
+			"Remote services are not allowed, so the server is "
+			"not asked."));
+}
+
+static bool stage(void *ctx, enum upload_stage now,
+		  const uint8_t peer[SHA256_SIZE], struct err *err)
+{
+	(void)peer;
+	return now != UPLOAD_CONNECTING || going(ctx, err);
+}
+
+bool job_notices_ask(struct client *client, struct err *err)
 {
 	struct link link;
 	struct ask_way way;
 	struct meter meter = METER_INIT(client);
-	const struct upload_watch watch = { .stop_fd = client->stop_fd,
+	const struct upload_watch watch = { .stage = stage,
+					    .going = going,
+					    .ctx = client,
+					    .stop_fd = client->stop_fd,
 					    .count = &meter.left };
-	if (!link_load(client, &link, err)) {
+	if (!going(client, err) || !link_load(client, &link, err)) {
 		return false;
 	}
 	ask_begin(&way, &link.server, &watch, link_time(client));
@@ -139,17 +163,4 @@ static bool ask(struct client *client, struct err *err)
 	ask_end(&way);
 	link_clear(&link);
 	return meter_settle(&meter, ok ? err : NULL) && ok;
-}
-
-bool job_notices_ask(struct client *client, struct err *err)
-{
-	struct consents all;
-	if (!consent_read(client->db, client->now(), &all, err)) {
-		return false;
-	}
-	return all.remote.state == CONSENT_ALLOWED
-		       ? ask(client, err)
-		       : err_set(err, ERR_DENIED,
-				 "Remote services are not allowed, so the "
-				 "server is not asked.");
 }

@@ -34,6 +34,12 @@ machine_now() {
 </Collected>
 END
 }
+# What the machine told before the permission would not leave.
+stage() {
+	machine_now
+	flow_stage "$@"
+}
+
 parts_sluice=$flow_dir/sluice
 set_clock ""
 flow_make "test=/bin/cat $flow_dir/machine.xml"
@@ -60,7 +66,7 @@ for at in "1970-01-02 03:04:05" "2020-05-06 07:08:09" "2039-10-11 12:13:14"; do
 	until=$(device_sql "SELECT strftime('%Y', max(until), 'unixepoch') FROM grants")
 	check "$year: the grant ends about a year from the truth, not from the clock" \
 		test "$until" -ge "$this_year" -a "$until" -le $((this_year + 1))
-	flow_stage metering
+	stage metering
 	check_code 0 "$year: it delivers" sluice send "$flow_transaction"
 	check_says "receipt ok" "$year: with a receipt"
 	flow_check_once "$flow_transaction" "$year"
@@ -71,7 +77,7 @@ for at in "1970-01-02 03:04:05" "2020-05-06 07:08:09" "2039-10-11 12:13:14"; do
 			FROM settings WHERE name = 'time_floor'")" = "$this_year"
 
 	check "$year: the daemon starts" parts_daemon_start
-	flow_stage metering
+	stage metering
 	check_code 0 "$year: the daemon delivers" sluice send "$flow_transaction"
 	flow_check_once "$flow_transaction" "$year: by the daemon"
 	check_code 0 "$year: it has checked in" sluice checkin
@@ -95,7 +101,7 @@ done
 another "2039-10-11 12:13:14"
 check_code 0 "it is allowed" sluice allow remote metering
 parts_stop server-web
-flow_stage metering
+stage metering
 check_code 4 "no server: it waits for a time in 2039" sluice send "$flow_transaction"
 check "the server starts again" parts_server_web_start
 set_clock ""
@@ -121,7 +127,7 @@ refused() {
 	# What waits from the last time would go first.
 	sluice withdraw metering >/dev/null
 	flow_allow metering
-	flow_stage metering
+	stage metering
 	check_code 4 "$1: nothing is sent" sluice send "$flow_transaction"
 	check_says "$2" "$1: the problem is named"
 	check_says "Nothing was sent" "$1: before anything left"

@@ -177,6 +177,52 @@ static void more_than_fit_come_in_pages(void **state)
 	assert_string_equal("GET GET GET ", told.text);
 }
 
+/* A server that always has another page. */
+static void pages_without_end_are_left_for_the_next_time(void **state)
+{
+	struct job_scene *scene = *state;
+	struct job_told told;
+	for (uint64_t page = 0; page < 9; page++) {
+		give_notices(scene, page * NOTICES_MAX, NOTICES_MAX);
+	}
+	ask_well(scene);
+	assert_int_equal(4 * NOTICES_MAX, notices_kept(scene));
+	job_scene_hear(scene, &told);
+	assert_string_equal("GET GET GET GET ", told.text);
+	ask_well(scene);
+	assert_int_equal(8 * NOTICES_MAX, notices_kept(scene));
+}
+
+static struct job_scene *withdrawing;
+
+/* The clock, and somebody who withdraws as soon as a notice is kept. */
+static int64_t withdraw_then(void)
+{
+	if (withdrawing != NULL && notices_kept(withdrawing) > 0) {
+		struct job_scene *scene = withdrawing;
+		withdrawing = NULL;
+		assert_done(consent_withdraw(scene->device.db, "carla",
+					     SERVICE_UNSET, device_time(), NULL,
+					     err));
+	}
+	return device_time();
+}
+
+static void withdrawn_between_pages_nothing_more_leaves(void **state)
+{
+	struct job_scene *scene = *state;
+	struct job_told told;
+	give_notices(scene, 0, NOTICES_MAX);
+	give_notices(scene, NOTICES_MAX, 1);
+	withdrawing = scene;
+	scene->device.client.now = withdraw_then;
+	ask_in_vain(scene, ERR_DENIED, "Remote services are not allowed");
+	scene->device.client.now = device_time;
+	assert_null(withdrawing);
+	job_scene_hear(scene, &told);
+	assert_string_equal("GET ", told.text);
+}
+
 /* The largest page still fits into what is taken as an answer. */
 static void the_longest_names_fit(void **state)
 {
@@ -323,6 +369,8 @@ int main(void)
 		TEST(a_person_is_told_of_trouble),
 		TEST(notices_are_kept_once_with_an_entry),
 		TEST(more_than_fit_come_in_pages),
+		TEST(pages_without_end_are_left_for_the_next_time),
+		TEST(withdrawn_between_pages_nothing_more_leaves),
 		TEST(the_longest_names_fit),
 		TEST(another_devices_notices_are_refused),
 		TEST(notices_to_another_question_are_refused),
