@@ -33,13 +33,22 @@ static bool may_talk(struct client *client)
 	       all.remote.state == CONSENT_ALLOWED;
 }
 
+/* Withdrawn while the server lets us wait: then it forgets by itself. */
+static bool going(void *ctx, struct err *err)
+{
+	return may_talk(ctx) ||
+	       err_set(err, ERR_DENIED, "Remote services are not allowed.");
+}
+
 /* Best effort: the server forgets by itself what is never completed. */
 static void forget(struct client *client, const char *transaction)
 {
 	struct link link;
 	struct err why = { .kind = ERR_NONE };
 	struct meter meter = METER_INIT(client);
-	const struct upload_watch watch = { .stop_fd = client->stop_fd,
+	const struct upload_watch watch = { .going = going,
+					    .ctx = client,
+					    .stop_fd = client->stop_fd,
 					    .count = &meter.left };
 	if (!may_talk(client)) {
 		return;
