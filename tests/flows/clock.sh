@@ -83,7 +83,8 @@ for at in "1970-01-02 03:04:05" "2020-05-06 07:08:09" "2039-10-11 12:13:14"; do
 	check_code 0 "$year: it has checked in" sluice checkin
 	check_code 0 "$year: the doctor finds nothing that failed" sluice doctor
 	check_says "Time known to within" "$year: the time is known"
-	check_says "from the server's signed answer of $this_year-" "$year: from where"
+	check_says "from the server's signed answer of" "$year: from where"
+	check_says " $this_year, " "$year: and of when"
 	check_says "set it." "$year: the clock is to be set"
 	check "$year: that it is off is an entry" grep -q "the clock, whose time" \
 		<(sluice log --kind configuration)
