@@ -90,16 +90,6 @@ static void copy(const struct device *device, const char *from, const char *to)
 	buf_clear(&data);
 }
 
-static void trust_vendor(const char *path)
-{
-	struct note_verifier vendor;
-	struct buf text = BUF_INIT;
-	vendor_verifier(&vendor);
-	note_verifier_put(&text, &vendor);
-	assert_true(files_write(path, text.data, text.len, 0644, NULL));
-	buf_clear(&text);
-}
-
 /* The keys of "sluice init", then the PKI's identity in place of its own. */
 static void provision(struct device *device)
 {
@@ -114,7 +104,7 @@ static void provision(struct device *device)
 	copy(device, "identity.pem", chain);
 	copy(device, "server-anchor.pem", config->server_anchor);
 	copy(device, "receipt.verifier", config->receipt_verifier);
-	trust_vendor(config->vendor_verifier);
+	vendor_trust(config->vendor_verifier);
 	mem_free(chain);
 	mem_free(key);
 	mem_free(trust);

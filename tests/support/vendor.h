@@ -17,6 +17,9 @@ extern const char *const vendor_recipient_keys[VENDOR_KEYS];
 
 void vendor_verifier(struct note_verifier *verifier);
 
+/* Writes its key, as a device keeps it to trust it. Fails the test. */
+void vendor_trust(const char *path);
+
 /* Another key under the same name, for a vendor who changed it. */
 void vendor_other_verifier(struct note_verifier *verifier);
 

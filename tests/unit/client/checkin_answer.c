@@ -280,17 +280,6 @@ static void newer_notices_come_over_the_same_connection(void **state)
 	assert_true(fault_is_quiet(&scene->server));
 }
 
-static void trust_the_vendor(struct checkin_scene *scene)
-{
-	struct note_verifier vendor;
-	struct buf text = BUF_INIT;
-	vendor_verifier(&vendor);
-	note_verifier_put(&text, &vendor);
-	assert_done(files_write(scene->device.config.vendor_verifier, text.data,
-				text.len, 0644, err));
-	buf_clear(&text);
-}
-
 static void give_list(struct checkin_scene *scene, uint64_t number,
 		      void (*sign)(const struct recipients *, struct buf *))
 {
@@ -315,7 +304,6 @@ static uint64_t list_number(struct checkin_scene *scene)
 static void a_newer_list_of_recipients_is_taken_in(void **state)
 {
 	struct checkin_scene *scene = *state;
-	trust_the_vendor(scene);
 	give_list(scene, 7, vendor_sign);
 	texts_server(scene, "recipients=7");
 	(void)checkin_scene_round(scene);
@@ -329,7 +317,6 @@ static void a_bad_list_is_fetched_once(void **state)
 {
 	struct checkin_scene *scene = *state;
 	char line[256];
-	trust_the_vendor(scene);
 	give_list(scene, 7, vendor_other_sign);
 	texts_server(scene, "recipients=7");
 	(void)checkin_scene_round(scene);

@@ -281,17 +281,6 @@ static void only_the_receipt_key_tells(void **state)
 
 /* ---- the list of recipients ---- */
 
-static void trust_the_vendor(struct job_scene *scene)
-{
-	struct note_verifier vendor;
-	struct buf text = BUF_INIT;
-	vendor_verifier(&vendor);
-	note_verifier_put(&text, &vendor);
-	assert_done(files_write(scene->device.config.vendor_verifier, text.data,
-				text.len, 0644, err));
-	buf_clear(&text);
-}
-
 static bool has_list(struct job_scene *scene, uint64_t number)
 {
 	struct note_verifier vendor;
@@ -316,7 +305,7 @@ static void give_list(struct job_scene *scene, uint64_t number,
 static void the_vendors_list_is_taken_in(void **state)
 {
 	struct job_scene *scene = *state;
-	trust_the_vendor(scene);
+	vendor_trust(scene->device.config.vendor_verifier);
 	give_list(scene, 7, vendor_sign);
 	ask_well(scene);
 	assert_true(has_list(scene, 7));
@@ -330,7 +319,7 @@ static void a_server_without_a_list_is_fine(void **state)
 {
 	struct job_scene *scene = *state;
 	struct job_told told;
-	trust_the_vendor(scene);
+	vendor_trust(scene->device.config.vendor_verifier);
 	ask_well(scene);
 	job_scene_hear(scene, &told);
 	assert_string_equal("GET GET ", told.text);
@@ -352,7 +341,7 @@ static void a_device_without_a_vendor_does_not_ask_for_a_list(void **state)
 static void another_vendors_list_is_refused(void **state)
 {
 	struct job_scene *scene = *state;
-	trust_the_vendor(scene);
+	vendor_trust(scene->device.config.vendor_verifier);
 	give_list(scene, 7, vendor_other_sign);
 	give_notices(scene, 0, 1);
 	ask_in_vain(scene, ERR_DENIED, "");
