@@ -82,30 +82,10 @@ static const struct value *find_value(const struct config *config,
 	return NULL;
 }
 
-static bool parse_flag(const char *text, bool *flag)
-{
-	static const char *const words[][2] = {
-		{ "yes", "no" },
-		{ "true", "false" },
-		{ "on", "off" },
-		{ "1", "0" },
-	};
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		for (int side = 0; side < 2; side++) {
-			if (strcmp(text, words[i][side]) == 0) {
-				*flag = side == 0;
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
 static bool check(const struct config_setting *setting, const char *text,
 		  struct err *err)
 {
 	int64_t number;
-	bool flag;
 	switch (setting->type) {
 	case CONFIG_NUMBER:
 		return text_parse_i64(text, setting->min, setting->max,
@@ -114,10 +94,6 @@ static bool check(const struct config_setting *setting, const char *text,
 			       "%s is not a number from %lld to %lld",
 			       setting->key, (long long)setting->min,
 			       (long long)setting->max);
-	case CONFIG_FLAG:
-		return parse_flag(text, &flag) ||
-		       err_set(err, ERR_INVALID, "%s is neither yes nor no",
-			       setting->key);
 	case CONFIG_TEXT:
 	case CONFIG_PATH:
 		return text_is_one_line(text, strlen(text)) ||
@@ -363,17 +339,6 @@ int64_t config_number(const struct config *config, const char *section,
 		abort();
 	}
 	return number;
-}
-
-bool config_flag(const struct config *config, const char *section,
-		 const char *key)
-{
-	bool flag = false;
-	const char *text = config_text(config, section, key);
-	if (*text != '\0' && !parse_flag(text, &flag)) {
-		abort();
-	}
-	return flag;
 }
 
 const char *config_name(const struct config *config, const char *prefix,

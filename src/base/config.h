@@ -17,8 +17,7 @@ enum config_type {
 	CONFIG_UNSET = 0,
 	CONFIG_TEXT,
 	CONFIG_PATH,
-	CONFIG_NUMBER,
-	CONFIG_FLAG
+	CONFIG_NUMBER
 };
 
 struct config_setting {
@@ -60,8 +59,6 @@ const char *config_text(const struct config *config, const char *section,
 			const char *key);
 int64_t config_number(const struct config *config, const char *section,
 		      const char *key);
-bool config_flag(const struct config *config, const char *section,
-		 const char *key);
 
 /*
  * n-th NAME of "[prefix:NAME]" in file order, NULL after the last. prefix

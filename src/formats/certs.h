@@ -78,16 +78,6 @@ MUST_USE bool certs_request(const struct p256_key *key, const char *common_name,
 			    const char *serial_number, struct buf *der,
 			    struct err *err);
 
-/*
- * Reads a request and checks its signature: the sender holds the key. What
- * it asks for beyond the key is for the authority to ignore. Appends the
- * subject as certs_subject_text() to subject (may be NULL).
- * Errors: INVALID (no P-256 request), DENIED (bad signature), LIMIT.
- */
-MUST_USE bool certs_request_open(const uint8_t *der, size_t len,
-				 uint8_t point[P256_POINT_SIZE],
-				 struct buf *subject, struct err *err);
-
 /* "-----BEGIN label-----", base64 in lines of 64, "-----END label-----". */
 void certs_pem_put(struct buf *out, const char *label, const void *der,
 		   size_t len);

@@ -1,7 +1,5 @@
 /*
  * CSV for spreadsheets. Only writes; nothing in this program reads CSV.
- * Numbers and texts are different calls, because only texts can be taken for
- * formulas: "-2" as a number stays a number.
  */
 #include "formats/csv.h"
 
@@ -43,12 +41,6 @@ void csv_cell(struct csv_writer *w, const char *text)
 		buf_put_char(w->out, *at);
 	}
 	buf_put_char(w->out, '"');
-}
-
-void csv_number(struct csv_writer *w, int64_t value)
-{
-	next_cell(w);
-	buf_printf(w->out, "%lld", (long long)value);
 }
 
 void csv_end_row(struct csv_writer *w)

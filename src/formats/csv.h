@@ -2,15 +2,13 @@
 #define SLUICE_FORMATS_CSV_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/buf.h"
 
 /*
- * Writes CSV (RFC 4180): commas, CRLF, quotes where needed. A text cell that
+ * Writes CSV (RFC 4180): commas, CRLF, quotes where needed. A cell that
  * starts with = + - @ TAB or CR gets a ' in front, so that no spreadsheet
- * takes it for a formula; numbers by csv_number() do not.
+ * takes it for a formula.
  */
 struct csv_writer {
 	struct buf *out; /* borrowed */
@@ -19,7 +17,6 @@ struct csv_writer {
 
 void csv_init(struct csv_writer *w, struct buf *out);
 void csv_cell(struct csv_writer *w, const char *text); /* NULL = empty */
-void csv_number(struct csv_writer *w, int64_t value);
 void csv_end_row(struct csv_writer *w);
 
 /* A row of texts; cells ends with NULL. */

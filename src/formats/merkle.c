@@ -81,14 +81,6 @@ bool merkle_append_store(struct merkle *m, const uint8_t leaf[MERKLE_HASH_SIZE],
 	return true;
 }
 
-void merkle_append(struct merkle *m, const uint8_t leaf[MERKLE_HASH_SIZE])
-{
-	bool ok = merkle_append_store(m, leaf, NULL, NULL);
-
-	assert(ok);
-	(void)ok;
-}
-
 void merkle_root(const struct merkle *m, uint8_t out[MERKLE_HASH_SIZE])
 {
 	size_t height = stack_height(m->size);

@@ -49,9 +49,6 @@ merkle_append_store(struct merkle *m, const uint8_t leaf[MERKLE_HASH_SIZE],
 				 const uint8_t hash[32]),
 		    void *ctx);
 
-/* As merkle_append_store() without a callback; cannot fail. */
-void merkle_append(struct merkle *m, const uint8_t leaf[MERKLE_HASH_SIZE]);
-
 /* Root of the tree; of an empty tree the SHA-256 of nothing. */
 void merkle_root(const struct merkle *m, uint8_t out[MERKLE_HASH_SIZE]);
 
@@ -67,27 +64,12 @@ MUST_USE bool merkle_load(struct merkle *m, uint64_t size, merkle_node_fn *node,
 			  void *ctx);
 
 /*
- * Makes the proof that leaf index is in the tree of this size. false when
- * index is not below size or a subtree is not stored.
- */
-MUST_USE bool merkle_inclusion_prove(uint64_t index, uint64_t size,
-				     merkle_node_fn *node, void *ctx,
-				     struct merkle_proof *proof);
-
-/*
  * Makes the proof that the tree of old_size is the beginning of that of
  * size (1 <= old_size <= size; empty for equal sizes).
  */
 MUST_USE bool merkle_consistency_prove(uint64_t old_size, uint64_t size,
 				       merkle_node_fn *node, void *ctx,
 				       struct merkle_proof *proof);
-
-/* RFC 9162, section 2.1.3.2. true = the proof holds. */
-MUST_USE bool merkle_inclusion_verify(uint64_t index, uint64_t size,
-				      const uint8_t leaf[MERKLE_HASH_SIZE],
-				      const uint8_t (*proof)[MERKLE_HASH_SIZE],
-				      size_t count,
-				      const uint8_t root[MERKLE_HASH_SIZE]);
 
 /*
  * RFC 9162, section 2.1.4.2. An old_size of 0 proves nothing and is refused:

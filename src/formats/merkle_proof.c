@@ -1,8 +1,7 @@
 /*
- * Proofs that an entry is in the tree, and that a tree is the beginning of a
- * later one. Making them walks from the root down, checking them from the
- * leaf up; the two halves share nothing but the hashes, so that each tests
- * the other. The tree itself is merkle.c's.
+ * Proofs that a tree is the beginning of a later one. Making them walks from
+ * the root down, checking them from the leaf up; the two halves share nothing
+ * but the hashes, so that each tests the other. The tree itself is merkle.c's.
  */
 #include "formats/merkle.h"
 
@@ -74,35 +73,6 @@ static void turn_around(struct merkle_proof *proof)
 	}
 }
 
-bool merkle_inclusion_prove(uint64_t index, uint64_t size, merkle_node_fn *node,
-			    void *ctx, struct merkle_proof *proof)
-{
-	struct source from = { node, ctx };
-	struct merkle_proof made = { .count = 0 };
-	uint64_t begin = 0;
-	uint64_t end = size;
-
-	if (index >= size) {
-		return false;
-	}
-	while (end - begin > 1) {
-		uint64_t middle = begin + split_of(end - begin);
-		bool left = index < middle;
-		if (!push(&made, &from, left ? middle : begin,
-			  left ? end : middle)) {
-			return false;
-		}
-		if (left) {
-			end = middle;
-		} else {
-			begin = middle;
-		}
-	}
-	turn_around(&made);
-	*proof = made;
-	return true;
-}
-
 bool merkle_consistency_prove(uint64_t old_size, uint64_t size,
 			      merkle_node_fn *node, void *ctx,
 			      struct merkle_proof *proof)
@@ -144,35 +114,6 @@ static void climb(uint64_t *at, uint64_t *last)
 		*at >>= 1;
 		*last >>= 1;
 	}
-}
-
-bool merkle_inclusion_verify(uint64_t index, uint64_t size,
-			     const uint8_t leaf[MERKLE_HASH_SIZE],
-			     const uint8_t (*proof)[MERKLE_HASH_SIZE],
-			     size_t count, const uint8_t root[MERKLE_HASH_SIZE])
-{
-	uint8_t hash[MERKLE_HASH_SIZE];
-	uint64_t at = index;
-	uint64_t last = size - 1;
-
-	if (index >= size || count > MERKLE_MAX_PROOF) {
-		return false;
-	}
-	memcpy(hash, leaf, sizeof(hash));
-	for (size_t i = 0; i < count; i++) {
-		if (last == 0) {
-			return false;
-		}
-		if ((at & 1) != 0 || at == last) {
-			merkle_node_hash(proof[i], hash, hash);
-			climb(&at, &last);
-		} else {
-			merkle_node_hash(hash, proof[i], hash);
-		}
-		at >>= 1;
-		last >>= 1;
-	}
-	return last == 0 && memcmp(hash, root, sizeof(hash)) == 0;
 }
 
 bool merkle_consistency_verify(uint64_t old_size, uint64_t size,

@@ -111,25 +111,6 @@ bool note_text_size(const char *note, size_t len, size_t *text_len,
 	return true;
 }
 
-bool note_cosign(const char *note, size_t len, const struct note_signer *signer,
-		 struct buf *out, struct err *err)
-{
-	size_t text_len;
-	struct buf line = BUF_INIT;
-
-	bool ok = note_text_size(note, len, &text_len, err) &&
-		  put_signature(note, text_len, signer, &line, err);
-	if (ok && len + line.len > NOTE_MAX_BYTES) {
-		ok = err_set(err, ERR_LIMIT, "the note is too long");
-	}
-	if (ok) {
-		buf_put(out, note, len);
-		buf_put(out, line.data, line.len);
-	}
-	buf_clear(&line);
-	return ok;
-}
-
 /* A signature line, taken apart. */
 struct signature {
 	const char *name;

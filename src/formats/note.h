@@ -51,14 +51,6 @@ MUST_USE bool note_sign(const char *text, const struct note_signer *signers,
 			size_t count, struct buf *out, struct err *err);
 
 /*
- * Appends more signatures to a note that is whole already (a witness's
- * line). Does not check those that are there. Errors: INVALID, LIMIT.
- */
-MUST_USE bool note_cosign(const char *note, size_t len,
-			  const struct note_signer *signer, struct buf *out,
-			  struct err *err);
-
-/*
  * Bytes of a note's text, its last line break included; looks at no
  * signature. Errors: INVALID, LIMIT.
  */

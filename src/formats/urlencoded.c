@@ -150,19 +150,6 @@ const char *urlencoded_get(const struct urlencoded *form, const char *name)
 	return urlencoded_next(form, name, &at);
 }
 
-const char *urlencoded_duplicate(const struct urlencoded *form)
-{
-	for (size_t i = 1; i < form->count; i++) {
-		for (size_t j = 0; j < i; j++) {
-			if (text_equal(form->pairs[i].name,
-				       form->pairs[j].name)) {
-				return form->pairs[i].name;
-			}
-		}
-	}
-	return NULL;
-}
-
 static void put_encoded(struct buf *out, const char *text)
 {
 	static const char plain[] =

@@ -39,8 +39,8 @@ struct urlencoded {
 	}
 
 /*
- * Decodes the whole input. Empty input is no pairs. Repeated names are kept;
- * see urlencoded_duplicate(). On success release with urlencoded_clear().
+ * Decodes the whole input. Empty input is no pairs. Repeated names are kept,
+ * see urlencoded_next(). On success release with urlencoded_clear().
  * Errors: INVALID, LIMIT.
  */
 MUST_USE bool urlencoded_parse(const char *text, size_t len,
@@ -57,9 +57,6 @@ const char *urlencoded_get(const struct urlencoded *form, const char *name);
  */
 const char *urlencoded_next(const struct urlencoded *form, const char *name,
 			    size_t *at);
-
-/* A name that stands in the form more than once, NULL if none does. */
-const char *urlencoded_duplicate(const struct urlencoded *form);
 
 /* Appends "name=value", with "&" in front when out is not empty. */
 void urlencoded_put(struct buf *out, const char *name, const char *value);

@@ -53,25 +53,3 @@ bool uuid_valid(const char *text)
 	}
 	return text[14] == '7' && strchr("89ab", text[19]) != NULL;
 }
-
-bool uuid_time_ms(const char *text, int64_t *unix_ms)
-{
-	char hex[13];
-	uint8_t bytes[6];
-
-	if (!uuid_valid(text)) {
-		return false;
-	}
-	memcpy(hex, text, 8);
-	memcpy(hex + 8, text + 9, 4);
-	hex[12] = '\0';
-	if (!hex_decode(bytes, sizeof(bytes), hex)) {
-		return false;
-	}
-	uint64_t value = 0;
-	for (size_t i = 0; i < sizeof(bytes); i++) {
-		value = value << 8 | bytes[i];
-	}
-	*unix_ms = (int64_t)value;
-	return true;
-}

@@ -4,8 +4,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
-
 #define UUID_TEXT_SIZE 37 /* 8-4-4-4-12 lower-case hex digits and NUL */
 
 /*
@@ -17,8 +15,5 @@ void uuid_v7(char out[UUID_TEXT_SIZE], int64_t unix_ms);
 
 /* A UUID as we write them: lower case, version 7, variant 10? NULL is none. */
 bool uuid_valid(const char *text);
-
-/* The time inside, milliseconds since 1970; false when not uuid_valid(). */
-MUST_USE bool uuid_time_ms(const char *text, int64_t *unix_ms);
 
 #endif

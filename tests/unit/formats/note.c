@@ -148,36 +148,6 @@ static void our_signature_is_the_one_of_go(void **state)
 	buf_clear(&note);
 }
 
-static void a_witness_adds_a_line(void **state)
-{
-	struct ed25519_key a;
-	struct ed25519_key b;
-	struct note_verifier known[2];
-	struct note_opened opened;
-	struct buf first = BUF_INIT;
-	struct buf second = BUF_INIT;
-	struct err err = { 0 };
-
-	(void)state;
-	ed25519_generate(&a);
-	ed25519_generate(&b);
-	struct note_signer device = { "sluice/EX7", &a };
-	struct note_signer witness = { "witness", &b };
-	assert_true(
-		note_verifier_of("sluice/EX7", a.public_key, &known[0], &err));
-	assert_true(note_verifier_of("witness", b.public_key, &known[1], &err));
-	assert_true(note_sign(TEXT, &device, 1, &first, &err));
-	assert_true(note_cosign(buf_str(&first), first.len, &witness, &second,
-				&err));
-	assert_true(note_open(buf_str(&second), second.len, known, 2, &opened,
-			      &err));
-	assert_int_equal(opened.signers, 3);
-	assert_false(note_cosign(TEXT, strlen(TEXT), &witness, &second, &err));
-	assert_int_equal(err.kind, ERR_INVALID);
-	buf_clear(&first);
-	buf_clear(&second);
-}
-
 static void texts_that_are_no_note_are_not_signed(void **state)
 {
 	static const char *const bad[] = { "",       "x",      "a\r\n",
@@ -304,7 +274,6 @@ int main(void)
 		cmocka_unit_test(the_vectors_of_go_open_as_they_say),
 		cmocka_unit_test(an_opened_note_says_its_text_and_signers),
 		cmocka_unit_test(our_signature_is_the_one_of_go),
-		cmocka_unit_test(a_witness_adds_a_line),
 		cmocka_unit_test(texts_that_are_no_note_are_not_signed),
 		cmocka_unit_test(size_and_number_of_lines_are_bounded),
 		cmocka_unit_test(every_changed_byte_is_noticed),
