@@ -48,8 +48,7 @@ static int collect_and_tell(struct cli *cli, struct launcher *launcher,
 	struct collected collected = { 0 };
 	struct collect_report report;
 	struct err why = { .kind = ERR_NONE };
-	bool any = collect_all_with(launcher, config, -1, &collected, &report,
-				    &why);
+	bool any = collect_all(launcher, config, -1, &collected, &report, &why);
 	put_report(config, &report, cli->out);
 	bool fine = any &&
 		    collect_summary_put(&collected, clock_utc_now(), cli->out);

@@ -93,7 +93,6 @@ static bool make_lock(const struct device_config *config, struct err *err)
 }
 
 #define KEEP_UID ((uid_t)-1)
-#define KEEP_GID ((gid_t)-1)
 #define KEEP_MODE ((mode_t)-1)
 
 /* name "" = the folder itself. */

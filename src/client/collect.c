@@ -65,10 +65,9 @@ static bool run(struct launcher *launcher, const struct device_config *config,
 	return ok;
 }
 
-bool collect_all_with(struct launcher *launcher,
-		      const struct device_config *config, int stop_fd,
-		      struct collected *collected,
-		      struct collect_report *report, struct err *err)
+bool collect_all(struct launcher *launcher, const struct device_config *config,
+		 int stop_fd, struct collected *collected,
+		 struct collect_report *report, struct err *err)
 {
 	const struct err *first = NULL;
 	memset(report, 0, sizeof(*report));
@@ -92,11 +91,4 @@ bool collect_all_with(struct launcher *launcher,
 		}
 	}
 	return report->good > 0 || err_set(err, first->kind, "%s", first->text);
-}
-
-bool collect_all(const struct device_config *config, int stop_fd,
-		 struct collected *collected, struct collect_report *report,
-		 struct err *err)
-{
-	return collect_all_with(NULL, config, stop_fd, collected, report, err);
 }

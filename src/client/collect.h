@@ -23,20 +23,16 @@ struct collect_report {
 
 /*
  * Runs the configured collectors one after the other, each in a process of
- * its own under the configured limits, and adds what they print to
- * *collected. stop_fd: readable = end the one that runs; -1 = none. One that
- * fails is in the report and the others still count.
+ * its own under the configured limits, made by the launcher (NULL: by this
+ * process), and adds what they print to *collected. stop_fd: readable = end
+ * the one that runs; -1 = none. One that fails is in the report and the others
+ * still count.
  * Errors: NOT_FOUND (none is configured), and when all failed the kind and
  * text of the first failure. *collected is the caller's to clear always.
  */
-MUST_USE bool collect_all(const struct device_config *config, int stop_fd,
+MUST_USE bool collect_all(struct launcher *launcher,
+			  const struct device_config *config, int stop_fd,
 			  struct collected *collected,
 			  struct collect_report *report, struct err *err);
-
-/* The same, run by a launcher if it is not NULL, else by this process. */
-MUST_USE bool collect_all_with(struct launcher *launcher,
-			       const struct device_config *config, int stop_fd,
-			       struct collected *collected,
-			       struct collect_report *report, struct err *err);
 
 #endif

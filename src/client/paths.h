@@ -8,17 +8,12 @@
 
 #define PATHS_MAX 640
 
-/* Paths for a sandbox. "struct paths p = PATHS_INIT;" is none. */
+/* Paths for a sandbox. A zeroed one has none. */
 struct paths {
 	struct sandbox_path list[PATHS_MAX + 1]; /* ends with NULL */
 	char *own[PATHS_MAX];                    /* the texts of the list */
 	size_t count;
 };
-
-#define PATHS_INIT         \
-	{                  \
-		.count = 0 \
-	}
 
 /* A path; "" is none. What does not fit is left out: less is allowed. */
 void paths_add(struct paths *paths, const char *path, bool write);

@@ -158,8 +158,8 @@ bool stage_collect(struct client *client, struct collected *collected,
 {
 	struct collect_report report;
 	struct machine machine;
-	bool ok = collect_all_with(client->launcher, client->config,
-				   client->stop_fd, collected, &report, err);
+	bool ok = collect_all(client->launcher, client->config, client->stop_fd,
+			      collected, &report, err);
 	tell_failures(client, &report);
 	if (ok && whole != NULL) {
 		*whole = report.good == report.count;

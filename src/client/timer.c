@@ -151,7 +151,8 @@ static bool follow(struct client *client, const struct automatic_plan *plan,
 	return true;
 }
 
-int64_t timer_by_clock(const struct client *client, int64_t at, int64_t now)
+/* When the clock will say so what is due at; now as link_time() gave it. */
+static int64_t by_clock(const struct client *client, int64_t at, int64_t now)
 {
 	return at == TIMER_NEVER ? at : client->now() + at - now;
 }
@@ -177,6 +178,6 @@ bool timer_round(struct client *client, int64_t *next, struct err *err)
 	if (!follow(client, &plan, now, next, err)) {
 		return false;
 	}
-	*next = timer_by_clock(client, *next, now);
+	*next = by_clock(client, *next, now);
 	return true;
 }

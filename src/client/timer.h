@@ -21,9 +21,6 @@
 MUST_USE bool timer_round(struct client *client, int64_t *next,
 			  struct err *err);
 
-/* When the clock will say so what is due at; now as link_time() gave it. */
-int64_t timer_by_clock(const struct client *client, int64_t at, int64_t now);
-
 /* The hours of this device; a zone is loaded (base/zone.h). */
 struct automatic;
 struct timetable timer_hours(const struct client *client,

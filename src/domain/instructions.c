@@ -14,9 +14,10 @@
 #include "domain/ledger.h"
 #include "domain/line.h"
 
-bool instructions_log(struct db *db, const struct instruction *is,
-		      const char *actor, const char *result, const char *text,
-		      int64_t now, struct err *err)
+/* actor as ledger_append() takes it. */
+static bool write_entry(struct db *db, const struct instruction *is,
+			const char *actor, const char *result, const char *text,
+			int64_t now, struct err *err)
 {
 	struct buf words = BUF_INIT;
 	buf_printf(&words, "instruction %" PRIu64 ": %s", is->number, text);
@@ -94,8 +95,8 @@ static bool log_taken(struct db *db, const struct taken *t, struct err *err)
 	if (t->outcome[0] != '\0') {
 		buf_printf(&text, " %s", t->outcome);
 	}
-	bool ok = instructions_log(db, t->is, "server", results[t->state],
-				   buf_str(&text), t->now, err);
+	bool ok = write_entry(db, t->is, "server", results[t->state],
+			      buf_str(&text), t->now, err);
 	buf_clear(&text);
 	return ok;
 }
@@ -280,10 +281,10 @@ static bool decide(struct db *db, const char *actor, uint64_t number, bool yes,
 		.now = now,
 	};
 	return move(db, number, &step, err) &&
-	       instructions_log(db, &row.is, actor, yes ? "ok" : "refused",
-				yes ? "It was allowed, this time."
-				    : "It was refused.",
-				now, err);
+	       write_entry(db, &row.is, actor, yes ? "ok" : "refused",
+			   yes ? "It was allowed, this time."
+			       : "It was refused.",
+			   now, err);
 }
 
 bool instructions_decide(struct db *db, const char *actor, uint64_t number,
@@ -330,8 +331,8 @@ static bool refuse(struct db *db, const char *actor, uint64_t number,
 	};
 	return instructions_get(db, number, &row, err) &&
 	       move(db, number, &step, err) &&
-	       instructions_log(db, &row.is, actor, "refused", step.outcome,
-				now, err);
+	       write_entry(db, &row.is, actor, "refused", step.outcome, now,
+			   err);
 }
 
 bool instructions_refuse_open(struct db *db, const char *actor,
@@ -394,9 +395,9 @@ static bool finish(struct db *db, uint64_t number, const struct step *step,
 		return not_any_more(&row, err);
 	}
 	return move(db, number, step, err) &&
-	       instructions_log(db, &row.is, "daemon",
-				step->to == INSTRUCTION_DONE ? "ok" : "refused",
-				step->outcome, step->now, err);
+	       write_entry(db, &row.is, "daemon",
+			   step->to == INSTRUCTION_DONE ? "ok" : "refused",
+			   step->outcome, step->now, err);
 }
 
 bool instructions_finish(struct db *db, uint64_t number,
@@ -433,10 +434,10 @@ static bool ask_again(struct db *db, uint64_t number, int64_t now,
 		return not_any_more(&row, err);
 	}
 	return move(db, number, &step, err) &&
-	       instructions_log(db, &row.is, "daemon", "waiting",
-				"Its kind is not allowed any more without "
-				"asking; it waits for a person.",
-				now, err);
+	       write_entry(db, &row.is, "daemon", "waiting",
+			   "Its kind is not allowed any more without "
+			   "asking; it waits for a person.",
+			   now, err);
 }
 
 bool instructions_ask_again(struct db *db, uint64_t number, int64_t now,
@@ -477,8 +478,8 @@ static bool mark_seen(struct db *db, const char *actor, uint64_t number,
 	db_bind_int(&q, 2, now);
 	db_bind_int(&q, 3, (int64_t)number);
 	return db_run(&q, err) &&
-	       instructions_log(db, &row.is, actor, "ok",
-				"It was marked as read.", now, err);
+	       write_entry(db, &row.is, actor, "ok", "It was marked as read.",
+			   now, err);
 }
 
 bool instructions_seen(struct db *db, const char *actor, uint64_t number,

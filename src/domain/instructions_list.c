@@ -2,10 +2,11 @@
  * Reading instructions out of the database. What one asks for stands in its
  * note, which was checked when it was taken and cannot change since.
  */
+#include "domain/instructions.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "domain/instructions_parts.h"
 
 #define DAY_S ((int64_t)86400)
 #define COLUMNS                                                         \

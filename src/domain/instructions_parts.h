@@ -5,11 +5,6 @@
 
 /* What the instructions*.c share. */
 
-/* An entry about one; actor as ledger_append() takes it. */
-MUST_USE bool instructions_log(struct db *db, const struct instruction *is,
-			       const char *actor, const char *result,
-			       const char *text, int64_t now, struct err *err);
-
 /*
  * Ends all of a kind (UNSET: of any) that wait or are approved and whose time
  * is over at that moment (INT64_MAX: whatever their time), for this reason.

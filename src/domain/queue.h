@@ -157,12 +157,9 @@ MUST_USE bool queue_month_read(struct db *db, int64_t now,
  */
 MUST_USE bool queue_book(struct db *db, uint64_t bytes, int64_t now,
 			 struct err *err);
-/* Afterwards: so many were booked, so many have left. */
+/* Afterwards: so many were booked (0 = none), so many have left. */
 MUST_USE bool queue_settle(struct db *db, uint64_t booked, uint64_t left,
 			   int64_t now, struct err *err);
-/* What has left and was not booked. */
-MUST_USE bool queue_spend(struct db *db, uint64_t bytes, int64_t now,
-			  struct err *err);
 
 /* The server asked every device to wait; kept over a restart. */
 MUST_USE bool queue_hold_until(struct db *db, int64_t until, struct err *err);

@@ -175,8 +175,3 @@ bool queue_settle(struct db *db, uint64_t booked, uint64_t left, int64_t now,
 				 booked > left ? booked - left : 0, now, err),
 			  err));
 }
-
-bool queue_spend(struct db *db, uint64_t bytes, int64_t now, struct err *err)
-{
-	return queue_settle(db, 0, bytes, now, err);
-}

@@ -66,11 +66,6 @@ static int quiet_left(const struct timetable *t, int64_t at)
 	return since < quiet ? quiet - since : 0;
 }
 
-bool timetable_is_quiet(const struct timetable *t, int64_t at)
-{
-	return quiet_left(t, at) > 0;
-}
-
 int64_t timetable_allowed(const struct timetable *t, int64_t at)
 {
 	int left = quiet_left(t, at);

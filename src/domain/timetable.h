@@ -32,8 +32,6 @@ uint64_t timetable_spread(const char *device_id);
  */
 int timetable_slot(const struct timetable *t);
 
-bool timetable_is_quiet(const struct timetable *t, int64_t at);
-
 /* at, or up to 15 minutes after the quiet hours in which it lies. */
 int64_t timetable_allowed(const struct timetable *t, int64_t at);
 

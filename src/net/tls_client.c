@@ -223,16 +223,7 @@ static bool shake_hands(struct tls_client *t, const struct deadline *deadline,
 
 bool tls_client_open(int fd, const struct trust *trust, const char *server_name,
 		     int64_t now, const struct deadline *deadline,
-		     struct tls_client **tls, struct err *err)
-{
-	return tls_client_open_counted(fd, trust, server_name, now, deadline,
-				       NULL, tls, err);
-}
-
-bool tls_client_open_counted(int fd, const struct trust *trust,
-			     const char *server_name, int64_t now,
-			     const struct deadline *deadline, uint64_t *count,
-			     struct tls_client **tls, struct err *err)
+		     uint64_t *count, struct tls_client **tls, struct err *err)
 {
 	return tls_client_open_seen(fd, trust, server_name, now, deadline,
 				    count, NULL, tls, err);

@@ -21,6 +21,8 @@ struct tls_client; /* opaque */
  * Shakes hands on a connected socket. fd belongs to *tls on success, and is
  * closed on failure. trust is borrowed for the lifetime of *tls. now is UTC
  * seconds; a clock that stands before trust's time floor is taken as that.
+ * count (may be NULL) lives as long as *tls: to it each byte is added that
+ * leaves, the handshake and TLS's own included, also when it fails.
  *
  * Errors, each with cause and remedy in the text: RETRY (closed, late, or the
  * peer is not the server that it should be: unknown issuer, expired, not yet
@@ -28,18 +30,8 @@ struct tls_client; /* opaque */
  */
 MUST_USE bool tls_client_open(int fd, const struct trust *trust,
 			      const char *server_name, int64_t now,
-			      const struct deadline *deadline,
+			      const struct deadline *deadline, uint64_t *count,
 			      struct tls_client **tls, struct err *err);
-
-/*
- * The same, and adds to *count each byte that leaves, the handshake and TLS's
- * own included, also when it fails. count lives as long as *tls.
- */
-MUST_USE bool tls_client_open_counted(int fd, const struct trust *trust,
-				      const char *server_name, int64_t now,
-				      const struct deadline *deadline,
-				      uint64_t *count, struct tls_client **tls,
-				      struct err *err);
 
 /* What was seen of the other side, whether it was the right one or not. */
 struct tls_seen {
@@ -53,7 +45,7 @@ struct tls_seen {
 };
 
 /*
- * tls_client_open_counted() for whoever tests the connection: *seen is filled
+ * tls_client_open() for whoever tests the connection: *seen is filled
  * in any case.
  */
 MUST_USE bool tls_client_open_seen(int fd, const struct trust *trust,

@@ -62,8 +62,8 @@ static bool open_connection(const struct upload_server *server,
 	}
 	struct deadline handshake =
 		deadline_in(limits->handshake_ms, watch->stop_fd);
-	return tls_client_open_counted(fd, server->trust, server->name, now,
-				       &handshake, watch->count, tls, err);
+	return tls_client_open(fd, server->trust, server->name, now, &handshake,
+			       watch->count, tls, err);
 }
 
 bool upload_connect(const struct upload_server *server,

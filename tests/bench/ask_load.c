@@ -44,7 +44,7 @@ static bool handshake(const struct load *load, struct err *err)
 		  tcp_connect(&addresses, server->address, server->port, &soon,
 			      &fd, err) &&
 		  tls_client_open(fd, server->trust, server->name,
-				  clock_utc_now(), &soon, &tls, err);
+				  clock_utc_now(), &soon, NULL, &tls, err);
 	tls_client_close(tls);
 	return ok;
 }

@@ -40,10 +40,11 @@ static bool upload(const char *name, const char *host, int port,
 	struct http_answer answer = HTTP_ANSWER_INIT;
 	int64_t now = clock_utc_now();
 	int fd;
-	bool ok = tcp_resolve(host, port, &soon, &addresses, err) &&
-		  tcp_connect(&addresses, host, port, &soon, &fd, err) &&
-		  tls_client_open(fd, trust, name, now, &soon, &tls, err) &&
-		  http_exchange(tls, &request, &limits, now, &answer, err);
+	bool ok =
+		tcp_resolve(host, port, &soon, &addresses, err) &&
+		tcp_connect(&addresses, host, port, &soon, &fd, err) &&
+		tls_client_open(fd, trust, name, now, &soon, NULL, &tls, err) &&
+		http_exchange(tls, &request, &limits, now, &answer, err);
 	if (ok) {
 		*status = answer.head.status;
 	}

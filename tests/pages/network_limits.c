@@ -116,7 +116,7 @@ static void what_is_wrong_is_said_and_kept(void **state)
 static void what_is_used_is_told(void **state)
 {
 	(void)state;
-	assert_true(queue_spend(pages.db, 1234567, pages.now, NULL));
+	assert_true(queue_settle(pages.db, 0, 1234567, pages.now, NULL));
 	expect_page(&pages.auditor, "1.2 MB went out this month");
 	expect_done("do=month&month=1");
 	expect_page(&pages.auditor, "That is the limit");

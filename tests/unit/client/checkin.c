@@ -338,8 +338,8 @@ static void a_month_without_bytes_left_is_waited_out(void **state)
 	struct err why;
 	assert_done(queue_setting_set(scene->device.db, "ada", "month_limit",
 				      "1", device_time(), err));
-	assert_done(queue_spend(scene->device.db, QUEUE_MEGABYTE - 100,
-				device_time(), err));
+	assert_done(queue_settle(scene->device.db, 0, QUEUE_MEGABYTE - 100,
+				 device_time(), err));
 	assert_done(
 		queue_month_read(scene->device.db, device_time(), &month, err));
 	checkin_scene_server(scene, "tus:");

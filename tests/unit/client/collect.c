@@ -23,7 +23,7 @@ static bool collect(struct err *err)
 {
 	memset(&collected, 0, sizeof(collected));
 	err_reset(err);
-	return collect_all(&device.config, -1, &collected, &report, err);
+	return collect_all(NULL, &device.config, -1, &collected, &report, err);
 }
 
 static void set_collector(size_t n, const char *program, const char *arguments)

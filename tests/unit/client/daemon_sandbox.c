@@ -54,7 +54,7 @@ static int look_around(const char *outside)
 		wrong = 4;
 	} else if (can_open(outside, O_RDONLY)) {
 		wrong = 5;
-	} else if (!collect_all(&device.config, -1, &collected, &report,
+	} else if (!collect_all(NULL, &device.config, -1, &collected, &report,
 				NULL)) {
 		wrong = 6;
 	} else if (!can_open(device.config.vendor_verifier, O_RDONLY)) {
@@ -126,10 +126,10 @@ static int look_around_alone(const struct client *client)
 	struct collected collected = { .at = 0 };
 	struct collect_report report;
 	int wrong = 0;
-	if (collect_all(client->config, -1, &collected, &report, NULL)) {
+	if (collect_all(NULL, client->config, -1, &collected, &report, NULL)) {
 		wrong = 1;
-	} else if (!collect_all_with(client->launcher, client->config, -1,
-				     &collected, &report, NULL)) {
+	} else if (!collect_all(client->launcher, client->config, -1,
+				&collected, &report, NULL)) {
 		wrong = 2;
 	}
 	collected_clear(&collected);

@@ -190,8 +190,8 @@ static void spend_until_left(uint64_t left)
 	struct queue_month month;
 	assert_true(queue_month_read(device.db, device_time(), &month, NULL));
 	assert_true(month.left > left);
-	assert_true(
-		queue_spend(device.db, month.left - left, device_time(), NULL));
+	assert_true(queue_settle(device.db, 0, month.left - left, device_time(),
+				 NULL));
 }
 
 static void what_does_not_fit_is_not_begun(void **state)

@@ -111,8 +111,8 @@ static void a_month_that_is_used_up_lets_nothing_out(void **state)
 	enrol_scene_serve(s, "");
 	assert_true(queue_setting_set(s->device.db, "admin", "month_limit", "1",
 				      device_time(), NULL));
-	assert_true(
-		queue_spend(s->device.db, QUEUE_MEGABYTE, device_time(), NULL));
+	assert_true(queue_settle(s->device.db, 0, QUEUE_MEGABYTE, device_time(),
+				 NULL));
 	expect_kept(s, ENROL_NOT_PROVED);
 	assert_int_equal(why.kind, ERR_LIMIT);
 	assert_true(fault_is_quiet(&s->fault));

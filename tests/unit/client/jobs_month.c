@@ -29,8 +29,8 @@ static void spend_until_left(const struct job_scene *scene, uint64_t left)
 {
 	uint64_t now = month(scene).left;
 	assert_true(now >= left);
-	assert_done(
-		queue_spend(scene->device.db, now - left, device_time(), err));
+	assert_done(queue_settle(scene->device.db, 0, now - left, device_time(),
+				 err));
 }
 
 /* Sealed, and tried once in vain; the next try is due. */

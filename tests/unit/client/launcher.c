@@ -329,8 +329,8 @@ static void it_collects_as_somebody_else(void **state)
 	char expected[64];
 	give_device();
 	struct launcher *launcher = start();
-	if (!collect_all_with(launcher, &device.config, -1, &collected, &report,
-			      &err)) {
+	if (!collect_all(launcher, &device.config, -1, &collected, &report,
+			 &err)) {
 		fail_msg("%s", err.text);
 	}
 	assert_int_equal(report.good, 1);

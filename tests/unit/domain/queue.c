@@ -259,9 +259,9 @@ static void the_month_holds_what_does_not_fit(void **state)
 	queue_add(t->db, METERING, "otto", now, &same);
 	queue_add(t->db, SUPPLIES, "otto", now, &other);
 	uint64_t room = queue_cost(400000, 0);
-	assert_done(queue_spend(t->db, 1000000 - room, now, err));
+	assert_done(queue_settle(t->db, 0, 1000000 - room, now, err));
 	assert_next(t->db, now, &big, 0);
-	assert_done(queue_spend(t->db, 1, now, err));
+	assert_done(queue_settle(t->db, 0, 1, now, err));
 	assert_done(queue_month_read(t->db, now, &month, err));
 	assert_int_equal(room - 1, month.left);
 	assert_next(t->db, now, &other, 0); /* it fits, and is another kind */

@@ -42,13 +42,13 @@ static void bytes_add_up_until_the_month_is_over(void **state)
 {
 	struct temporary_db *t = *state;
 	int64_t now = queue_noon(), end = month_end(t->db, now);
-	assert_done(queue_spend(t->db, 1000, now, err));
+	assert_done(queue_settle(t->db, 0, 1000, now, err));
 	temporary_db_reopen(t);
-	assert_done(queue_spend(t->db, 24, end - 1, err));
+	assert_done(queue_settle(t->db, 0, 24, end - 1, err));
 	assert_int_equal(1024, used(t->db, end - 1));
 	assert_int_equal(0, used(t->db, end));
 	assert_true(month_end(t->db, end) >= end + 28 * DAY_S);
-	assert_done(queue_spend(t->db, 5, end, err));
+	assert_done(queue_settle(t->db, 0, 5, end, err));
 	assert_int_equal(5, used(t->db, end));
 }
 
@@ -59,7 +59,7 @@ static void every_month_of_a_year_ends_where_the_next_begins(void **state)
 	for (int i = 0; i < 12; i++) {
 		int64_t end = month_end(t->db, at);
 		assert_in_range(end - at, 1, 31 * DAY_S);
-		assert_done(queue_spend(t->db, 1, at, err));
+		assert_done(queue_settle(t->db, 0, 1, at, err));
 		assert_int_equal(1, used(t->db, end - 1));
 		at = end;
 	}
@@ -80,8 +80,8 @@ static void what_is_booked_is_put_right(void **state)
 	/* Never below nothing. */
 	assert_done(queue_settle(t->db, 10000, 0, now, err));
 	assert_int_equal(0, used(t->db, now));
-	assert_done(queue_spend(t->db, UINT64_MAX, now, err));
-	assert_done(queue_spend(t->db, UINT64_MAX, now, err));
+	assert_done(queue_settle(t->db, 0, UINT64_MAX, now, err));
+	assert_done(queue_settle(t->db, 0, UINT64_MAX, now, err));
 	assert_int_equal(INT64_MAX, used(t->db, now));
 }
 
@@ -103,12 +103,13 @@ static void the_limit_is_kept_to_the_byte(void **state)
 	struct queue_month month;
 	int64_t now = queue_noon();
 	queue_set(t->db, "month_limit", "1");
-	assert_done(queue_spend(t->db, 900000, now, err));
+	assert_done(queue_settle(t->db, 0, 900000, now, err));
 	assert_fails(ERR_LIMIT, queue_book(t->db, 100001, now, err));
 	assert_int_equal(900000, used(t->db, now));
 	assert_done(queue_book(t->db, 100000, now, err));
 	assert_fails(ERR_LIMIT, queue_book(t->db, 1, now, err));
-	assert_done(queue_spend(t->db, 5, now, err)); /* it has left already */
+	assert_done(
+		queue_settle(t->db, 0, 5, now, err)); /* it has left already */
 	assert_done(queue_month_read(t->db, now, &month, err));
 	assert_int_equal(1000005, month.used);
 	assert_int_equal(0, month.left);
@@ -119,8 +120,8 @@ static void a_clock_that_goes_back_begins_no_month(void **state)
 {
 	struct temporary_db *t = *state;
 	int64_t now = queue_noon(), later = month_end(t->db, now) + HOUR_S;
-	assert_done(queue_spend(t->db, 70, later, err));
-	assert_done(queue_spend(t->db, 7, now, err));
+	assert_done(queue_settle(t->db, 0, 70, later, err));
+	assert_done(queue_settle(t->db, 0, 7, now, err));
 	assert_int_equal(77, used(t->db, now));
 	assert_int_equal(77, used(t->db, later));
 	assert_int_equal(77, used(t->db, 0)); /* 1970 */
@@ -131,15 +132,15 @@ static void a_month_of_a_wrong_clock_is_left_when_that_is_proved(void **state)
 {
 	struct temporary_db *t = *state;
 	int64_t now = queue_noon(), wrong = now + 300 * DAY_S;
-	assert_done(queue_spend(t->db, 70, now, err));
-	assert_done(queue_spend(t->db, 7, wrong, err));
+	assert_done(queue_settle(t->db, 0, 70, now, err));
+	assert_done(queue_settle(t->db, 0, 7, wrong, err));
 	assert_int_equal(7, used(t->db, now));
 	assert_done(time_known_learn(t->db, TIME_SOURCE_CHECKIN, now, now - 1,
 				     now, NULL, err));
 	assert_int_equal(7, used(t->db, now));
 	int64_t end = month_end(t->db, now);
 	assert_in_range(end, now, now + 31 * DAY_S);
-	assert_done(queue_spend(t->db, 5, now, err));
+	assert_done(queue_settle(t->db, 0, 5, now, err));
 	assert_int_equal(12, used(t->db, now));
 	assert_int_equal(0, used(t->db, end + HOUR_S));
 }
@@ -148,11 +149,11 @@ static void a_damaged_counter_stops_nobody(void **state)
 {
 	struct temporary_db *t = *state;
 	int64_t now = queue_noon();
-	assert_done(queue_spend(t->db, 70, now, err));
+	assert_done(queue_settle(t->db, 0, 70, now, err));
 	assert_done(settings_set(t->db, "month_used", "-3", err));
 	assert_int_equal(0, used(t->db, now));
 	assert_done(settings_set(t->db, "month_at", "a month long ago", err));
-	assert_done(queue_spend(t->db, 7, now, err));
+	assert_done(queue_settle(t->db, 0, 7, now, err));
 	assert_int_equal(7, used(t->db, now));
 }
 

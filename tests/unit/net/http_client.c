@@ -52,7 +52,7 @@ static struct tls_client *connect_to(const struct fault *fault)
 	assert_true(tcp_connect(&found, "127.0.0.1", fault->port, &soon, &fd,
 				NULL));
 	assert_true(tls_client_open(fd, device.trust, PKI_NAME, device.pki.now,
-				    &soon, &tls, NULL));
+				    &soon, NULL, &tls, NULL));
 	return tls;
 }
 

@@ -36,7 +36,7 @@ static size_t take_hello(uint8_t *hello, size_t size)
 	struct deadline over = deadline_in(0, -1);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	assert_false(tls_client_open(ends[0], device.trust, PKI_NAME,
-				     device.pki.now, &over, &tls, NULL));
+				     device.pki.now, &over, NULL, &tls, NULL));
 	assert_null(tls);
 	ssize_t n = recv(ends[1], hello, size, 0);
 	assert_true(n > SUITES_AT + 16);
@@ -87,7 +87,7 @@ static struct tls_client *open_to(struct fault *fault, const char *mode,
 	    !tcp_connect(&found, "127.0.0.1", fault->port, deadline, &fd,
 			 &err) ||
 	    !tls_client_open(fd, device.trust, PKI_NAME, device.pki.now,
-			     deadline, &tls, &err)) {
+			     deadline, NULL, &tls, &err)) {
 		fail_msg("%s", err.text);
 	}
 	return tls;
