@@ -11,9 +11,10 @@
 #include "net/ask.h"
 
 /*
- * Enrolment over Secure Transport as a client (RFC 7030, RFC 8951): cacerts,
- * simpleenroll, simplereenroll. Knows requests and answers; when to enrol and
- * what becomes of the certificate is client/enrol.c's.
+ * Enrolment over Secure Transport as a client (RFC 7030, RFC 8951):
+ * simpleenroll and simplereenroll. Not cacerts: the roots that a device trusts
+ * come with it, never over the network. Knows requests and answers; when to
+ * enrol and what becomes of the certificate is client/enrol.c's.
  */
 struct est {
 	struct ask_way *way; /* borrowed */
@@ -58,12 +59,5 @@ MUST_USE bool est_enrol(const struct est *est,
 			const struct est_request *request,
 			struct est_answer *answer, struct err *err);
 void est_answer_clear(struct est_answer *answer); /* a zeroed one is fine */
-
-/*
- * The authority's own certificates in PEM, for people to see: nothing takes
- * them as roots by itself. Errors: RETRY, NOT_FOUND (it has none).
- */
-MUST_USE bool est_cacerts(const struct est *est, struct buf *pem,
-			  struct err *err);
 
 #endif

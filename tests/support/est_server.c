@@ -315,21 +315,6 @@ static void enrol(struct server *server, struct request *request)
 	}
 }
 
-static void cacerts(struct server *server, struct request *request)
-{
-	struct buf command = BUF_INIT, message = BUF_INIT;
-	char other[VALUE_SIZE];
-	buf_printf(&command,
-		   "openssl crl2pkcs7 -nocrl -certfile %s.pem -outform DER | "
-		   "openssl base64",
-		   server->authority);
-	(void)!shell(buf_str(&command), &message);
-	answer(server, request, 200, media_type(server, other),
-	       buf_str(&message));
-	buf_clear(&message);
-	buf_clear(&command);
-}
-
 /* ---- the echo ---- */
 
 static void echo(struct server *server, struct request *request)
@@ -373,8 +358,6 @@ static void serve_request(struct server *server, struct request *request)
 	} else if (text_equal(request->target, EST "/simpleenroll") ||
 		   text_equal(request->target, EST "/simplereenroll")) {
 		enrol(server, request);
-	} else if (text_equal(request->target, EST "/cacerts")) {
-		cacerts(server, request);
 	} else if (text_equal(request->target, "/v1/echo")) {
 		echo(server, request);
 	} else {

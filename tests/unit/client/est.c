@@ -321,40 +321,6 @@ static void a_name_that_cannot_stand_in_a_request_is_told(void **state)
 	end(&s);
 }
 
-static void the_authority_can_be_shown(void **state)
-{
-	struct scene s;
-	struct buf pem = BUF_INIT, file = BUF_INIT;
-	(void)state;
-	start(&s, "", true);
-	assert_true(est_cacerts(&s.est, &pem, &s.err));
-	char *path = pki_path(&device.pki, "device-ca.pem");
-	assert_true(files_read(path, 65536, &file, NULL));
-	assert_string_equal(buf_str(&pem), buf_str(&file));
-	mem_free(path);
-	buf_clear(&file);
-	end(&s);
-	static const struct {
-		const char *faults;
-		enum err_kind kind;
-	} bad[] = {
-		{ "status=404", ERR_NOT_FOUND },
-		{ "status=204", ERR_NOT_FOUND },
-		{ "status=401", ERR_RETRY },
-		{ "status=503", ERR_RETRY },
-		{ "type=text/html", ERR_RETRY },
-	};
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		buf_reset(&pem);
-		start(&s, bad[i].faults, true);
-		assert_false(est_cacerts(&s.est, &pem, &s.err));
-		assert_int_equal(s.err.kind, bad[i].kind);
-		assert_int_equal(pem.len, 0);
-		end(&s);
-	}
-	buf_clear(&pem);
-}
-
 static int set_up(void **state)
 {
 	*state = &device;
@@ -377,7 +343,6 @@ int main(void)
 		cmocka_unit_test(a_refusal_keeps_the_servers_words),
 		cmocka_unit_test(a_wrong_server_gets_no_code),
 		cmocka_unit_test(a_name_that_cannot_stand_in_a_request_is_told),
-		cmocka_unit_test(the_authority_can_be_shown),
 	};
 	if (system("openssl version >/dev/null 2>&1") != 0) {
 		return EXIT_SKIPPED;
