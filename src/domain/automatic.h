@@ -132,7 +132,10 @@ MUST_USE bool automatic_put_next(struct db *db, const struct consents *all,
 				 const struct automatic_place *place,
 				 int64_t now, struct buf *out, struct err *err);
 
-/* A moment in local time: "today 18:04", "tomorrow 02:10", "2026-11-26 18:04" */
+/*
+ * A moment in local time: "today 18:04", "tomorrow 02:10", "yesterday 23:55",
+ * "26 November 2026 18:04".
+ */
 void automatic_put_when(struct buf *out, int64_t at, int64_t now,
 			int64_t (*offset)(int64_t utc));
 

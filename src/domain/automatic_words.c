@@ -25,14 +25,15 @@ void automatic_put_when(struct buf *out, int64_t at, int64_t now,
 			int64_t (*offset)(int64_t utc))
 {
 	int64_t days = local_day(at, offset) - local_day(now, offset);
-	char text[CLOCK_TEXT_SIZE];
+	char text[CLOCK_TEXT_SIZE], day[CLOCK_WORDS_SIZE];
 	clock_format(text, at + offset(at));
+	clock_day(day, at + offset(at));
 	if (days == 0) {
 		buf_put_str(out, "today");
 	} else if (days == 1) {
 		buf_put_str(out, "tomorrow");
 	} else {
-		buf_printf(out, "%.10s", text);
+		buf_put_str(out, days == -1 ? "yesterday" : day);
 	}
 	buf_printf(out, " %.5s", text + 11);
 }

@@ -113,7 +113,7 @@ void instruction_put_sentence(struct buf *out, const struct instruction *is)
 
 void instruction_put_rule(struct buf *out, const struct instruction_rule *rule)
 {
-	char until[CLOCK_TEXT_SIZE];
+	char until[CLOCK_WORDS_SIZE];
 	if (rule->policy == INSTRUCTION_NEVER) {
 		buf_put_str(out, "never");
 	} else if (rule->policy != INSTRUCTION_ALLOW) {
@@ -121,7 +121,7 @@ void instruction_put_rule(struct buf *out, const struct instruction_rule *rule)
 	} else if (rule->until == 0) {
 		buf_put_str(out, "allowed without asking");
 	} else {
-		clock_format(until, rule->until);
+		clock_minute(until, rule->until);
 		buf_printf(out, "allowed without asking until %s", until);
 	}
 }

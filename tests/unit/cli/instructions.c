@@ -129,8 +129,8 @@ static void a_policy_is_shown_and_set(void **state)
 	check(0, "instructions policy", "always asked first");
 	check(0, "instructions policy send allow --until 2099-06-30",
 	      "Send documents now: allowed without asking until "
-	      "2099-06-30T23:59:59Z.");
-	check(0, "instructions policy", "until 2099-06-30");
+	      "30 June 2099, 23:59 UTC.");
+	check(0, "instructions policy", "until 30 June 2099");
 	check(0, "instructions policy message never", "Show a message: never.");
 	check(0, "instructions policy send ask", "always asked first");
 	check_refused(1, "instructions policy send allow --until 2020-01-01",

@@ -35,9 +35,11 @@ static void moments_are_said_in_local_time(void **state)
 	assert_when("2026-11-23T12:00:00Z", "2026-11-22T23:30:00Z",
 		    "today 13:00");
 	assert_when("2026-11-26T17:04:10Z", "2026-11-23T12:00:00Z",
-		    "2026-11-26 18:04");
+		    "26 November 2026 18:04");
 	assert_when("2026-11-22T17:04:10Z", "2026-11-23T12:00:00Z",
-		    "2026-11-22 18:04");
+		    "yesterday 18:04");
+	assert_when("2026-11-02T17:04:10Z", "2026-11-23T12:00:00Z",
+		    "2 November 2026 18:04");
 }
 
 /* What is said then; the buffer is cleared by the next call. */

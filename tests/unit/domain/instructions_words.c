@@ -75,7 +75,8 @@ static void a_rule_has_words(void **state)
 	assert_rule(INSTRUCTION_ASK, 0, "always asked first");
 	assert_rule(INSTRUCTION_ALLOW, 0, "allowed without asking");
 	assert_rule(INSTRUCTION_ALLOW, NOW,
-		    "allowed without asking until 2025-11-24T16:00:00Z");
+		    "allowed without asking until 24 November "
+		    "2025, 16:00 UTC");
 }
 
 static void names_become_services(void **state)
