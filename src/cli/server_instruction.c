@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cli/print.h"
 #include "cli/server_commands.h"
+#include "domain/checkins.h"
 #include "domain/instructions.h"
 #include "server/instructions.h"
 
@@ -152,6 +153,12 @@ int server_instruction_interval_run(struct cli *cli,
 	struct instruction is = { .kind = INSTRUCTION_INTERVAL };
 	uint64_t seconds;
 	if (!number(args->at[1], "SECONDS", &seconds, err)) {
+		return CLI_DONE;
+	}
+	if (seconds < CHECKIN_LEAST_S || seconds > CHECKIN_MOST_S) {
+		err_set(err, ERR_INVALID,
+			"An interval has 300 to 604800 seconds; no device "
+			"takes another.");
 		return CLI_DONE;
 	}
 	is.interval_s = (int64_t)seconds;
