@@ -158,9 +158,12 @@ static void fill_choices(struct visit *visit)
 	json_t *list = view_array(visit->view, "results");
 	const struct service *service;
 
-	for (int k = LEDGER_UNSET + 1; k < LEDGER_DEVICE; k++) {
+	for (int k = LEDGER_UNSET + 1; k < LEDGER_KINDS; k++) {
 		enum ledger_kind kind = (enum ledger_kind)k;
 
+		if (kind == LEDGER_DEVICE) {
+			continue; /* the server's alone */
+		}
 		add_choice(kinds, ledger_kind_name(kind),
 			   ledger_kind_title(kind),
 			   request_query(request, "kind"));

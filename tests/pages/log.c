@@ -73,6 +73,14 @@ static void filters_narrow_the_list_and_are_kept(void **state)
 	expect_text(&answer, "Show everything");
 	expect_text(&answer, "format=csv&amp;kind=grant");
 	answer_clear(&answer);
+	/* Every kind that the device writes can be chosen. */
+	answer = pages_get(&pages, &pages.customer, "/log?kind=check-in");
+	expect_text(&answer, "value=\"check-in\" selected");
+	expect_text(&answer, "value=\"instruction\"");
+	expect_text(&answer, "value=\"enrolment\"");
+	expect_text(&answer, "value=\"test\"");
+	expect_no_text(&answer, "value=\"device\"");
+	answer_clear(&answer);
 	answer = pages_get(&pages, &pages.customer, "/log?actor=nobody");
 	expect_text(&answer, "No entries fit.");
 	answer_clear(&answer);
