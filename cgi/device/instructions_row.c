@@ -39,11 +39,13 @@ static void state_tag(json_t *item, const struct instruction_row *row)
 static void fill_decided(json_t *item, const struct instruction_row *row)
 {
 	char text[96] = "";
+	/* What was allowed may still be refused, for another reason. */
+	bool refused = row->refusal == INSTRUCTION_REFUSAL_PERSON ||
+		       row->refusal == INSTRUCTION_REFUSAL_POLICY;
 
 	if (row->decided_by[0] != '\0') {
 		snprintf(text, sizeof(text), "%s %s",
-			 row->state == INSTRUCTION_REFUSED ? "Refused by"
-							   : "Allowed by",
+			 refused ? "Refused by" : "Allowed by",
 			 strcmp(row->decided_by, INSTRUCTION_BY_POLICY) == 0
 				 ? "the rule for its kind"
 				 : row->decided_by);

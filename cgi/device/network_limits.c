@@ -174,15 +174,20 @@ static const struct form {
 	const char *setting;
 	const char *value; /* NULL = from the field */
 	const char *field;
+	const char *wrong; /* what to type; the command line says it its way */
 } forms[] = {
-	{ "megabytes", "queue_bytes", NULL, "megabytes" },
-	{ "days", "queue_days", NULL, "days" },
-	{ "rate", "send_rate", NULL, "rate" },
-	{ "rate-none", "send_rate", "none", "rate" },
-	{ "month", "month_limit", NULL, "month" },
-	{ "month-none", "month_limit", "none", "month" },
-	{ "quiet-automatic", "quiet_hours_for", "automatic", "" },
-	{ "quiet-all", "quiet_hours_for", "all", "" },
+	{ "megabytes", "queue_bytes", NULL, "megabytes",
+	  "Write megabytes as a whole number from 2 to 1000." },
+	{ "days", "queue_days", NULL, "days",
+	  "Write days as a whole number from 1 to 400." },
+	{ "rate", "send_rate", NULL, "rate",
+	  "Write a whole number from 1 to 1000000, or press No limit." },
+	{ "rate-none", "send_rate", "none", "rate", "" },
+	{ "month", "month_limit", NULL, "month",
+	  "Write a whole number from 1 to 1000000, or press No limit." },
+	{ "month-none", "month_limit", "none", "month", "" },
+	{ "quiet-automatic", "quiet_hours_for", "automatic", "", "" },
+	{ "quiet-all", "quiet_hours_for", "all", "", "" },
 };
 
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
@@ -267,7 +272,7 @@ bool network_limits_act(struct visit *visit, struct err *err)
 		if (why.kind != ERR_INVALID) {
 			return err_set(err, why.kind, "%s", why.text);
 		}
-		visit_problem(visit, 400, form->field, why.text);
+		visit_problem(visit, 400, form->field, form->wrong);
 		return visit_again(visit, err);
 	}
 	app_wake_daemon(visit);

@@ -23,7 +23,7 @@ static void put_state(json_t *item, const struct instruction_made *m,
 	enum instruction_refusal refusal =
 		instruction_refusal_by_name(m->result);
 	if (text_equal(m->result, "done")) {
-		marks_tag(item, "tag", "ok", "ok", "Carried out");
+		marks_tag(item, "tag", "ok", "ok", "Done");
 	} else if (text_equal(m->result, "waiting")) {
 		marks_tag(item, "tag", "warn", "wait",
 			  "Waits for a person at the device");
@@ -41,7 +41,8 @@ static void put_state(json_t *item, const struct instruction_made *m,
 					     : "Not fetched yet");
 	}
 	/* The same words are said once. */
-	if (!text_equal(m->outcome, instruction_refusal_title(refusal))) {
+	if (!text_equal(m->result, "waiting") &&
+	    !text_equal(m->outcome, instruction_refusal_title(refusal))) {
 		view_text(item, "outcome", m->outcome);
 	}
 }

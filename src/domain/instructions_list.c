@@ -20,7 +20,7 @@ static const struct {
 	[INSTRUCTION_STATE_UNSET] = { "", "" },
 	[INSTRUCTION_ASKED] = { "asked", "Waits for a person" },
 	[INSTRUCTION_APPROVED] = { "approved", "Allowed, not yet carried out" },
-	[INSTRUCTION_DONE] = { "done", "Carried out" },
+	[INSTRUCTION_DONE] = { "done", "Done" },
 	[INSTRUCTION_REFUSED] = { "refused", "Refused" },
 };
 #define STATES (sizeof(states) / sizeof(states[0]))

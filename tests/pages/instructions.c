@@ -118,6 +118,12 @@ static void yes_and_no_are_one_press_each(void **state)
 	assert_int_equal(row_now(1).state, INSTRUCTION_APPROVED);
 	expect_post(&pages, &pages.customer, PATH, "do=allow&number=9", 404);
 	expect_post(&pages, &pages.customer, PATH, "do=allow", 404);
+	/* allowed, and refused for another reason */
+	assert_true(instructions_finish(pages.db, 1, INSTRUCTION_REFUSAL_LIMITS,
+					"It lies outside the limits.",
+					pages.now, NULL));
+	expect_page(&pages.auditor, PATH,
+		    "It lies outside the limits. Allowed by frontdesk.");
 }
 
 static void a_rule_is_never_ask_allow_or_a_day(void **state)

@@ -90,6 +90,9 @@ static void what_is_wrong_is_said_and_kept(void **state)
 	} wrong[] = {
 		{ "do=megabytes&megabytes=1", "id=\"megabytes-error\"",
 		  "value=\"1\"" },
+		{ "do=month&month=0",
+		  "a whole number from 1 to 1000000, or press No limit.",
+		  "value=\"0\"" },
 		{ "do=days&days=forever", "id=\"days-error\"",
 		  "value=\"forever\"" },
 		{ "do=rate&rate=0", "id=\"rate-error\"", "value=\"0\"" },

@@ -65,7 +65,7 @@ static void each_is_one_sentence_with_who_why_and_answer(void **state)
 	assert_true(staff_sees(staff, "Waits for a person at the device"));
 	answer(staff, 1, "done", "Queued as transaction 0193.");
 	show(staff);
-	assert_true(staff_sees(staff, "Carried out"));
+	assert_true(staff_sees(staff, "Done"));
 	assert_true(staff_sees(staff, "Queued as transaction 0193."));
 }
 
