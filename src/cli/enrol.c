@@ -93,7 +93,7 @@ static int say_outcome(const struct cli *cli, const struct enrolment *before,
 	char until[PRINT_TIME_SIZE];
 	if (!text_equal(e->sha256, before->sha256)) {
 		print_line(cli->out,
-			   "This device has a new certificate, good until %s.",
+			   "This device has a new certificate, valid until %s.",
 			   print_time(until, e->not_after));
 		return CLI_DONE;
 	}
@@ -166,7 +166,7 @@ static void put_certificate(const struct enrolment *e, int days, FILE *out)
 	char from[PRINT_TIME_SIZE], to[PRINT_TIME_SIZE];
 	print_line(out, "Certificate: %s", e->subject);
 	print_line(out, "Issued by: %s", e->issuer);
-	print_line(out, "Good from %s until %s (%s).",
+	print_line(out, "Valid from %s until %s (%s).",
 		   print_time(from, e->not_before),
 		   print_time(to, e->not_after),
 		   days < 0 ? "has run out" : "in its time");

@@ -184,7 +184,7 @@ static void say_provisioned(const struct cli *cli,
 		print_line(cli->out, "Device %s is provisioned for %s:%d.",
 			   device->config.id, done->server_name,
 			   done->server_port);
-		print_line(cli->out, "Its certificate is good until %s.",
+		print_line(cli->out, "Its certificate is valid until %s.",
 			   print_time(until, done->expires_at));
 	} else {
 		print_line(cli->out, "Device %s knows its server now: %s:%d.",

@@ -200,7 +200,7 @@ int server_device_add_run(struct cli *cli, const struct cli_args *args,
 	    add(&a, cli->actor, dir, now, err)) {
 		print_line(cli->out,
 			   "Device %s is added; its certificate is "
-			   "good until %s.",
+			   "valid until %s.",
 			   a.id, print_time(until, a.certificate.not_after));
 		print_line(cli->out,
 			   "Take %s to the device and run \"sluice "

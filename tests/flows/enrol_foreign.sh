@@ -113,7 +113,7 @@ check_code 4 "an authority that decides later" enrol
 check_says "has not decided yet" "it says so"
 check "the state says so, too" test "$(state)" = pending
 check_code 0 "the next try has the certificate" sluice enrol --renew
-check_says "new certificate, good until" "it says until when"
+check_says "new certificate, valid until" "it says until when"
 check_certificate "by code"
 check "the code was enough" test "$(told "connection known" est)" = 0
 check "the Communication Server took it" test "$(told '^echo' comms)" = 1

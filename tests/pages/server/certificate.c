@@ -25,7 +25,7 @@ static void revoking_needs_the_box_and_is_for_good(void **state)
 	assert_int_equal(200, staff_get(staff, path));
 	assert_true(staff_sees(staff, staff->server.device.sha256));
 	assert_true(staff_sees(staff, "a request that staff took in"));
-	assert_true(staff_sees(staff, "Good"));
+	assert_true(staff_sees(staff, "Valid until"));
 	assert_int_equal(400, staff_post(staff, path, "reason=lost", true));
 	assert_true(staff_sees(staff, "Tick the box first"));
 	assert_true(staff_sees(staff, "value=\"lost\""));
