@@ -51,6 +51,18 @@ static void say_done(const struct cli_device *device, FILE *out,
 	mem_free(last);
 }
 
+/* A try that was written down has a next one. */
+static void say_again(const struct cli_device *device, FILE *out)
+{
+	struct checkin_state state;
+	char at[PRINT_TIME_SIZE];
+	if (checkins_read(device->db, clock_utc_now(), &state, NULL) &&
+	    state.failures > 0 && state.next_at != 0) {
+		print_line(out, "It is tried again by itself at %s.",
+			   print_time(at, state.next_at));
+	}
+}
+
 static int check_in(const struct cli *cli, const struct cli_device *device,
 		    struct err *err)
 {
@@ -67,7 +79,11 @@ static int check_in(const struct cli *cli, const struct cli_device *device,
 		say_done(device, cli->out, err);
 		return CLI_DONE;
 	}
-	return err->kind == ERR_RETRY ? CLI_UNREACHABLE : CLI_FAILED;
+	if (err->kind != ERR_RETRY) {
+		return CLI_FAILED;
+	}
+	say_again(device, cli->out);
+	return CLI_UNREACHABLE;
 }
 
 static int run_now(struct cli *cli, const struct cli_args *args,

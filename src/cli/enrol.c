@@ -79,7 +79,9 @@ static int say_later(const struct cli *cli, const struct enrolment *e)
 	bool renewal = e->state == ENROLMENT_ENROLLED;
 	print_line(cli->out, "%s %s",
 		   renewal ? "Not renewed; the certificate in use stays."
-			   : "No certificate yet.",
+		   : e->sha256[0] != '\0' ? "No new certificate yet; the one "
+					    "there is stays."
+					  : "No certificate yet.",
 		   e->problem);
 	print_line(cli->out, "%s tried again at %s.",
 		   renewal ? "It is" : "The code is kept and",

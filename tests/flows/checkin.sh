@@ -110,6 +110,7 @@ parts_stop daemon
 
 parts_server_stop
 check_code 4 "the server is away" sluice checkin
+check_says "It is tried again by itself at " "when it is tried again"
 check "a failure is told" test -n "$(sluice status --json | flow_json problem)"
 later() {
 	faketime -f +5h "$@"
