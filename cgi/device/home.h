@@ -10,7 +10,7 @@ json_t *home_add_task(json_t *list, const char *title, const char *text,
 
 /*
  * What of the connection needs a person: certificate, check-ins that were
- * missed, the clock, instructions that wait.
+ * missed, the clock, a month whose limit is used up, instructions that wait.
  */
 MUST_USE bool home_add_connection(struct visit *visit,
 				  const struct contact *contact, json_t *list,

@@ -11,6 +11,7 @@
 #include "cgi/device/instructions_row.h"
 #include "cgi/device/pages.h"
 #include "cgi/people/marks.h"
+#include "domain/queue.h"
 #include "web/view.h"
 
 #define MESSAGES 5
@@ -36,10 +37,15 @@ static void add_certificate(const struct contact *contact, json_t *list)
 			  "tag", "bad", "bad", "Code refused");
 	} else if (certificate_needs_person(enrolment, best)) {
 		certificate_put(&text, enrolment, best);
-		certificate_tag(home_add_task(list, "Certificate",
-					      buf_str(&text),
-					      "/network/certificate", "Look"),
-				"tag", enrolment, best);
+		if (enrolment->problem[0] != '\0') {
+			buf_printf(&text, " The last try: %s",
+				   enrolment->problem);
+		}
+		certificate_tag(
+			home_add_task(list, "Certificate", buf_str(&text),
+				      "/network/certificate",
+				      stands ? "Look" : "Type a new code"),
+			"tag", enrolment, best);
 	}
 	buf_clear(&text);
 }
@@ -84,6 +90,29 @@ static void add_clock(const struct contact *contact, json_t *list)
 	}
 }
 
+/* Nothing more is begun in this month, not even a check-in. */
+static bool add_month(struct visit *visit, json_t *list, struct err *err)
+{
+	struct queue_month month;
+	char text[160], day[VIEW_TIME_SIZE];
+
+	if (!queue_month_read(app_of(visit)->db, visit->request->now, &month,
+			      err)) {
+		return false;
+	}
+	if (month.left < queue_cost(0, 0)) {
+		view_format_date(day, month.ends_at);
+		snprintf(text, sizeof(text),
+			 "The limit of this month is used up. Nothing leaves "
+			 "until %s; what waits is kept.",
+			 day);
+		marks_tag(home_add_task(list, "What may leave", text,
+					"/network/limits", "See the limits"),
+			  "tag", "warn", "wait", "Limit reached");
+	}
+	return true;
+}
+
 static void add_instruction(struct visit *visit, json_t *list,
 			    const struct instruction_row *row)
 {
@@ -111,7 +140,8 @@ bool home_add_connection(struct visit *visit, const struct contact *contact,
 	add_contact(visit, contact, list);
 	add_certificate(contact, list);
 	add_clock(contact, list);
-	return instructions_row_each(visit, true, LISTED, add_instruction, list,
+	return (!contact->checkin.on || add_month(visit, list, err)) &&
+	       instructions_row_each(visit, true, LISTED, add_instruction, list,
 				     err);
 }
 

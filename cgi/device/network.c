@@ -121,6 +121,12 @@ static void add_certificate(const struct contact *contact, json_t *rows)
 					      : "Certificate and renewal");
 }
 
+bool network_may_check_in(struct visit *visit, const struct contact *contact)
+{
+	return contact->checkin.on && contact->state != CONTACT_NOT_ENROLLED &&
+	       people_may(visit, NETWORK_CHANGES);
+}
+
 static void add_checkin(struct visit *visit, const struct contact *contact,
 			json_t *rows)
 {
@@ -135,7 +141,7 @@ static void add_checkin(struct visit *visit, const struct contact *contact,
 		  "documents.");
 	contact_tag(row, "tag", contact->state);
 	add_link(row, "/network/checkins", "Check-ins and limits");
-	if (contact->checkin.on && people_may(visit, NETWORK_CHANGES)) {
+	if (network_may_check_in(visit, contact)) {
 		add_button(row, "/network/checkins", "Check in now");
 	}
 }
@@ -181,7 +187,8 @@ static void fill_time(struct visit *visit, const struct time_known *known)
 
 	time_known_put(&text, known);
 	view_text(time, "text", buf_str(&text));
-	view_time(time, "floor", known->floor);
+	/* where it is not known, the words before say that already */
+	view_time(time, "floor", known->within_s >= 0 ? known->floor : 0);
 	view_flag(time, "off", known->clock_ahead_s != 0);
 	if (known->clock_ahead_s != 0) {
 		marks_tag(time, "tag", "warn", "warn",

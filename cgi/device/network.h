@@ -28,6 +28,9 @@ MUST_USE bool network_fill(struct visit *visit, struct contact *contact,
  */
 MUST_USE bool network_may_ask(struct visit *visit, struct err *err);
 
+/* Is "Check in now" of use: allowed, for this person, with a certificate. */
+bool network_may_check_in(struct visit *visit, const struct contact *contact);
+
 /* "12 steps, all good." or which one failed; "" = there was no test yet. */
 void network_put_test(struct buf *out, const struct connection_test *test);
 void network_test_tag(json_t *object, const char *name,

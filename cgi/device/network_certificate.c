@@ -36,6 +36,7 @@ static void fill_certificate(struct visit *visit, const struct contact *contact)
 	view_text(view, "tone",
 		  !exists                   ? ""
 		  : step < 0                ? "bad"
+		  : step != 0 && step <= 7  ? "bad"
 		  : step != 0 && step <= 30 ? "warn"
 					    : "ok");
 	view_text(view, "text", buf_str(&text));

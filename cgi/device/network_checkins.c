@@ -170,6 +170,8 @@ bool network_checkins_show(struct visit *visit, struct err *err)
 	if (!network_fill(visit, &contact, err) || !fill_list(visit, err)) {
 		return false;
 	}
+	view_flag(visit->view, "may_check_in",
+		  network_may_check_in(visit, &contact));
 	network_put_interval(&interval, &contact.checkin);
 	view_text(visit->view, "interval", buf_str(&interval));
 	buf_clear(&interval);

@@ -89,7 +89,7 @@ static void put_month(struct buf *out, const struct used *used)
 	}
 	buf_put_str(out, " of ");
 	put_bytes(out, limit);
-	buf_put_str(out, used->month.left == 0
+	buf_put_str(out, used->month.left < queue_cost(0, 0)
 				 ? " went out this month. That is the limit: "
 				   "nothing more leaves until the next one."
 				 : " went out this month.");

@@ -90,7 +90,7 @@ static void one_that_failed_says_why_and_when_it_is_tried_again(void **state)
 			   "the name cannot be found " PAGES_HOSTILE);
 	expect_everywhere("The last check-in did not work.</strong> The name "
 			  "cannot be found &lt;script&gt;");
-	expect_everywhere("href=\"/network/test\">Connection test</a>");
+	expect_everywhere("href=\"/network/test\">Test the connection</a>");
 	struct answer answer = pages_get(&pages, &pages.auditor, "/");
 	/* one failure is the device's own business */
 	expect_no_text(&answer, "See the connection");

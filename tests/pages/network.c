@@ -32,6 +32,10 @@ static void everybody_reads_it_and_administrators_have_the_buttons(void **state)
 	pages_allow(&pages);
 	answer = page(&pages.admin);
 	expect_text(&answer, ">Test connection</button>");
+	expect_no_text(&answer, ">Check in now</button>"); /* no certificate */
+	answer_clear(&answer);
+	network_certificate(&pages, -30, 335);
+	answer = page(&pages.admin);
 	expect_text(&answer, ">Check in now</button>");
 	expect_no_text(&answer, "You can read this page.");
 	answer_clear(&answer);

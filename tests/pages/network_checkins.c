@@ -115,6 +115,11 @@ static void the_button_needs_permission_for_remote_services(void **state)
 	expect_post(&pages, &pages.admin, PATH, "do=now&" NETWORK_KEY, 409);
 	assert_int_equal(network_requests(&pages), 0);
 	pages_allow(&pages);
+	/* nor is it offered where nobody could sign in */
+	answer = pages_get(&pages, &pages.admin, PATH);
+	expect_no_text(&answer, "Check in now");
+	answer_clear(&answer);
+	network_certificate(&pages, -30, 335);
 	expect_page(&pages.admin, "Check in now");
 	answer = pages_post(&pages, &pages.admin, PATH, "do=now&" NETWORK_KEY);
 	expect_location(&answer, PATH "?id=1");

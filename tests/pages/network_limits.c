@@ -116,6 +116,19 @@ static void what_is_wrong_is_said_and_kept(void **state)
 	assert_int_equal(pages_ledger_count(&pages, "configuration", NULL), 0);
 }
 
+static void expect_home(const char *text, bool there)
+{
+	struct answer answer = pages_get(&pages, &pages.operator, "/");
+
+	expect_status(&answer, 200);
+	if (there) {
+		expect_text(&answer, text);
+	} else {
+		expect_no_text(&answer, text);
+	}
+	answer_clear(&answer);
+}
+
 static void what_is_used_is_told(void **state)
 {
 	(void)state;
@@ -123,6 +136,10 @@ static void what_is_used_is_told(void **state)
 	expect_page(&pages.auditor, "1.2 MB went out this month");
 	expect_done("do=month&month=1");
 	expect_page(&pages.auditor, "That is the limit");
+	/* Home says it, once anything may leave at all. */
+	expect_home("The limit of this month is used up.", false);
+	pages_allow(&pages);
+	expect_home("The limit of this month is used up.", true);
 	assert_true(retry_budget_spend(pages.db, pages.now, NULL));
 	expect_page(&pages.auditor, "59 of 60 tries are left until ");
 	pages_allow(&pages);
