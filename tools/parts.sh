@@ -44,16 +44,27 @@ parts_port_open() {
 	(exec 3<>"/dev/tcp/$parts_host/$1") 2>/dev/null
 }
 
-# A port below the range that the system gives to connections.
+# A port below the range that the system gives to connections, which nobody
+# else who asks here gets while the caller lives, even if nothing listens on it
+# yet or just now: a link names the process that has it.
 parts_free_port() {
-	local port
+	local port claim holder
 	while :; do
 		port=$((10000 + RANDOM % 20000))
-		if ! parts_port_open "$port"; then
+		claim=${TMPDIR:-/tmp}/sluice-port.$port
+		holder=$(readlink "$claim") && [ ! -d "/proc/$holder" ] &&
+			rm -f "$claim"
+		if ! parts_port_open "$port" && ln -s "$$" "$claim" 2>/dev/null; then
 			echo "$port"
 			return
 		fi
 	done
+}
+
+# All the ports of this process may be given to others.
+parts_release_ports() {
+	find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'sluice-port.*' -lname "$$" \
+		-delete 2>/dev/null
 }
 
 # parts_start NAME COMMAND...: in the background.

@@ -23,7 +23,7 @@ flow_bodies() {
 	[ ! -f "$1" ] || sqlite3 "$1" "$2" >/dev/null
 }
 flow_validate() {
-	command -v xmllint >/dev/null && command -v sqlite3 >/dev/null ||
+	type -P xmllint >/dev/null && type -P sqlite3 >/dev/null ||
 		return 0
 	mkdir -p "$flow_dir/validate"
 	flow_bodies "$parts_dir/device/state/sluice.db" "SELECT writefile(
@@ -58,6 +58,7 @@ flow_finish() {
 	if [ -n "${flow_cleanup:-}" ]; then
 		"$flow_cleanup"
 	fi
+	parts_release_ports
 	rm -rf "$flow_dir"
 	exit "$code"
 }
@@ -81,12 +82,17 @@ skip() {
 need() {
 	local tool
 	for tool; do
-		command -v "$tool" >/dev/null || skip "there is no $tool"
+		type -P "$tool" >/dev/null || skip "there is no $tool"
 	done
 }
 
 need_root() {
 	[ "$(id -u)" = 0 ] || skip "$1 needs root"
+}
+
+# Whoever writes just now is waited for.
+sqlite3() {
+	command sqlite3 -cmd ".timeout 20000" "$@"
 }
 
 # check WHAT COMMAND...: the command must be true.
@@ -209,10 +215,10 @@ flow_is() {
 
 # What stands in the two databases while the programs use them.
 device_sql() {
-	sqlite3 -cmd ".timeout 5000" "$flow_dir/device/state/sluice.db" "$1"
+	sqlite3 "$flow_dir/device/state/sluice.db" "$1"
 }
 server_sql() {
-	sqlite3 -cmd ".timeout 5000" "$flow_dir/server/state/server.db" "$1"
+	sqlite3 "$flow_dir/server/state/server.db" "$1"
 }
 
 # As if the pause before the next try were over. flow_make_due TRANSACTION

@@ -49,7 +49,7 @@ network_fast() {
 # the server asked for, and the count of tries in vain. The next check-in is
 # far, so that each connection is an upload's.
 network_due() {
-	sqlite3 -cmd ".timeout 10000" "$flow_dir/device/state/sluice.db" "BEGIN IMMEDIATE;
+	device_sql "BEGIN IMMEDIATE;
 		UPDATE transmissions SET next_try_at = 0
 			WHERE next_try_at > 0 AND state = 'queued';
 		UPDATE job_items SET next_try_at = 0

@@ -2,6 +2,7 @@
 # lighttpd in a folder of its own, devices that are curl, and checks.
 # Leaves: $T the folder, $PORT and $CONSOLE the two ports.
 set -u
+. "${abs_top_srcdir:?}/tools/parts.sh"
 
 server=${abs_top_builddir:?}/sluice-server
 print_upload=$abs_top_builddir/tests/unit/server/print_upload
@@ -38,6 +39,7 @@ cleanup() {
 		tail -n 10 "$T/server/web/lighttpd.log"
 	fi
 	rm -rf "$T"
+	parts_release_ports
 }
 trap cleanup EXIT
 trap 'exit 1' INT TERM
@@ -64,21 +66,22 @@ is() {
 	fi
 }
 
-# wait_for COMMAND...: until it succeeds, at most 10 s.
+# wait_for COMMAND...: until it succeeds, at most 30 s.
 wait_for() {
-	for _ in $(seq 100); do
+	for _ in $(seq 300); do
 		"$@" && return 0
 		sleep 0.1
 	done
 	return 1
 }
 
-sql() {
-	sqlite3 -readonly "$db" "$1"
+# Whoever writes just now is waited for.
+sqlite3() {
+	command sqlite3 -cmd ".timeout 20000" "$@"
 }
 
-port_is_open() {
-	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+sql() {
+	sqlite3 -readonly "$db" "$1"
 }
 
 start_serve() {
@@ -90,8 +93,8 @@ start_serve() {
 start_lighttpd() {
 	lighttpd -D -f "$T/server/lighttpd.conf" >>"$T/lighttpd.out" 2>&1 &
 	lighttpd_pid=$!
-	for _ in $(seq 50); do
-		port_is_open "$CONSOLE" && port_is_open "$PORT" && return 0
+	for _ in $(seq 300); do
+		parts_port_open "$CONSOLE" && parts_port_open "$PORT" && return 0
 		kill -0 "$lighttpd_pid" 2>/dev/null || return 1
 		sleep 0.1
 	done
@@ -100,20 +103,13 @@ start_lighttpd() {
 
 # make_server: on two ports that are free; both programs run afterwards.
 make_server() {
-	for _ in 1 2 3 4 5; do
-		PORT=$((20000 + RANDOM % 20000))
-		CONSOLE=$((PORT + 1))
-		rm -rf "$T/server"
-		"$server" init --conf "$conf" --name comms.example \
-			--listen 127.0.0.1 --port "$PORT" \
-			--console-port "$CONSOLE" \
-			--static "$abs_top_srcdir/www/static" >"$T/init.out" ||
-			return 1
-		start_serve || return 1
-		start_lighttpd && return 0
-		stop_all
-	done
-	return 1
+	PORT=$(parts_free_port)
+	CONSOLE=$(parts_free_port)
+	"$server" init --conf "$conf" --name comms.example \
+		--listen 127.0.0.1 --port "$PORT" \
+		--console-port "$CONSOLE" \
+		--static "$abs_top_srcdir/www/static" >"$T/init.out" &&
+		start_serve && start_lighttpd
 }
 
 # add_device ID: key $T/ID.key, what the server gives in $T/ID/
