@@ -20,6 +20,8 @@ const devicePages = new EveryPage(checks, 'device',
 const consolePages = new EveryPage(checks, 'console',
 	pageTable(join(top, 'cgi/server/pages.c')), shots);
 
+const validating = [];
+
 async function device() {
 	const stranger = await new Person('stranger', '').sit(browser, demo.device);
 	const seen = await devicePages.crawl(stranger, '/setup');
@@ -50,7 +52,7 @@ async function device() {
 	await operator.open('/no-such-page');
 	await devicePages.look(operator, 'not-found');
 	devicePages.complete(seen);
-	devicePages.validHtml();
+	validating.push(devicePages.validHtml());
 	await withdrawEverything(checks, customer);
 	await customer.press('Sign out');
 	checks.check('Sign out ends the session on the device',
@@ -76,7 +78,7 @@ async function server(sent) {
 	await staff.open('/no-such-page');
 	await consolePages.look(staff, 'not-found');
 	consolePages.complete(seen);
-	consolePages.validHtml();
+	validating.push(consolePages.validHtml());
 	checks.check('console: no script error, nothing blocked by the policy',
 		staff.troubles.length === 0, staff.troubles.join('\n    '));
 }
@@ -88,6 +90,7 @@ await checks.step('the device, by three people', async () => {
 if (sent.length > 0) {
 	await checks.step('the console, by service staff', () => server(sent));
 }
+await Promise.all(validating);
 await browser.close();
 await demo.stop();
 console.log(`${checks.passed} passed, ${checks.failed} failed`);
