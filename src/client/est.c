@@ -190,40 +190,69 @@ static struct found *find_issuer(struct certificates *all,
 	return found;
 }
 
-/* Leaf first, each with its issuer behind it, whatever the order was. */
+/*
+ * Leaf first, each with its issuer behind it, whatever the order was. missing
+ * gets the name of the last one's issuer, which is not among them; nothing
+ * when that is a root, which is left out.
+ */
 static bool put_chain(struct buf *pem, struct certificates *all,
-		      struct found *leaf, struct err *err)
+		      struct found *leaf, struct buf *missing, struct err *err)
 {
 	for (struct found *at = leaf; at != NULL;) {
-		struct buf issuer = BUF_INIT;
+		buf_reset(missing);
 		certs_pem_put(pem, "CERTIFICATE", at->der, at->len);
-		bool ok = certs_issuer_der(at->der, at->len, &issuer, err);
-		at->der = NULL;
-		at = ok ? find_issuer(all, &issuer) : NULL;
-		buf_clear(&issuer);
-		if (!ok) {
+		if (!certs_issuer_der(at->der, at->len, missing, err)) {
 			return false;
 		}
+		at->der = NULL;
+		at = find_issuer(all, missing);
 	}
 	return true;
 }
 
 static bool take_chain(const struct http_answer *http,
 		       const struct p256_key *key, struct buf *pem,
-		       struct err *err)
+		       struct buf *missing, struct err *err)
 {
 	struct buf der = BUF_INIT;
 	struct certificates all = { .count = 0 };
 	bool ok = read_message(http, &der, &all, err);
 	if (ok) {
 		struct found *leaf = find_leaf(&all, key);
-		ok = leaf != NULL ? put_chain(pem, &all, leaf, err)
+		ok = leaf != NULL ? put_chain(pem, &all, leaf, missing, err)
 				  : err_set(err, ERR_INVALID,
 					    "the answer holds no certificate "
 					    "for this device's key");
 	}
 	buf_clear(&der);
 	return ok;
+}
+
+/*
+ * Some authorities answer with the device's certificate alone; who is between
+ * it and the root is asked with cacerts (RFC 7030, section 4.1). What is not
+ * there stays away, and no root is ever taken from there: the proof at the
+ * Communication Server says whether the chain will do.
+ */
+static void complete_chain(const struct est *est, struct buf *missing,
+			   struct buf *pem)
+{
+	struct buf target = BUF_INIT, der = BUF_INIT, more = BUF_INIT;
+	struct certificates all = { .count = 0 };
+	struct http_answer http = HTTP_ANSWER_INIT;
+	struct found *at;
+	buf_printf(&target, "%s/cacerts", est->path);
+	const struct ask what = { .method = "GET", .target = buf_str(&target) };
+	if (ask_do(est->way, &what, &http, NULL) && http.head.status == 200 &&
+	    read_message(&http, &der, &all, NULL) &&
+	    (at = find_issuer(&all, missing)) != NULL &&
+	    put_chain(&more, &all, at, missing, NULL)) {
+		buf_put(pem, more.data, more.len);
+	}
+	http_answer_clear(&http);
+	buf_clear(&more);
+	buf_clear(&der);
+	buf_clear(&target);
 }
 
 /* The first line of an error that is plain text (RFC 7030, 4.2.3). */
@@ -266,12 +295,13 @@ static bool no_est_there(const struct est *est, int status, struct err *err)
 
 static bool sort_out(const struct est *est, const struct est_request *request,
 		     const struct http_answer *http, struct est_answer *answer,
-		     struct err *err)
+		     struct buf *missing, struct err *err)
 {
 	struct err why = { .kind = ERR_NONE };
 	switch (http->head.status) {
 	case 200:
-		if (!take_chain(http, request->key, &answer->chain, &why)) {
+		if (!take_chain(http, request->key, &answer->chain, missing,
+				&why)) {
 			buf_reset(&answer->chain);
 			return err_set(err, ERR_RETRY, "The EST server %s: %s.",
 				       est->way->server->name, why.text);
@@ -299,13 +329,18 @@ bool est_enrol(const struct est *est, const struct est_request *request,
 	       struct est_answer *answer, struct err *err)
 {
 	struct http_answer http = HTTP_ANSWER_INIT;
+	struct buf missing = BUF_INIT;
 	if (!post(est, request, &http, err)) {
 		return false;
 	}
 	answer->status = http.head.status;
 	answer->retry_after_s = http.retry_after_s;
-	bool ok = sort_out(est, request, &http, answer, err);
+	bool ok = sort_out(est, request, &http, answer, &missing, err);
 	http_answer_clear(&http);
+	if (ok && answer->outcome == EST_ISSUED) {
+		complete_chain(est, &missing, &answer->chain);
+	}
+	buf_clear(&missing);
 	return ok;
 }
 

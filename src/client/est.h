@@ -12,9 +12,10 @@
 
 /*
  * Enrolment over Secure Transport as a client (RFC 7030, RFC 8951):
- * simpleenroll and simplereenroll. Not cacerts: the roots that a device trusts
- * come with it, never over the network. Knows requests and answers; when to
- * enrol and what becomes of the certificate is client/enrol.c's.
+ * simpleenroll, simplereenroll, and cacerts for the authorities between the
+ * certificate and its root. The roots that a device trusts come with it, never
+ * over the network. Knows requests and answers; when to enrol and what becomes
+ * of the certificate is client/enrol.c's.
  */
 struct est {
 	struct ask_way *way; /* borrowed */

@@ -13,7 +13,8 @@
  *	             times=N: N times in all; on=WORD: only targets that end so
  *	extra        the authority and a stranger come with the certificate,
  *	             and before it
- *	between      an authority below ours issues, and comes before it, too
+ *	between      an authority below ours issues, and comes before it, too;
+ *	             alone: only cacerts gives it, after ours; no-cacerts: 404
  *	long         base64 without a line break
  *	bare-type    the media type without smime-type
  *	type=T       another media type
@@ -208,8 +209,9 @@ static void put_message(const struct server *server, const char *request,
 		   server->authority, request, number(server, "days", 30),
 		   is(server, "long") ? "-A" : "", between ? "b" : "$CA",
 		   is(server, "extra") ? "s.pem $CA.pem" : "",
-		   between ? "b.pem" : "", make_stranger,
-		   between ? make_between : "true", make_message);
+		   between && !is(server, "alone") ? "b.pem" : "",
+		   make_stranger, between ? make_between : "true",
+		   make_message);
 	if (!shell(buf_str(&command), out)) {
 		buf_reset(out);
 	}
@@ -315,6 +317,22 @@ static void enrol(struct server *server, struct request *request)
 	}
 }
 
+static void cacerts(struct server *server, struct request *request)
+{
+	struct buf command = BUF_INIT, message = BUF_INIT;
+	char other[VALUE_SIZE];
+	buf_printf(&command,
+		   "cd %s && { cat %s.pem; cat b.pem 2>/dev/null; } >ca.all && "
+		   "openssl crl2pkcs7 -nocrl -certfile ca.all -outform DER | "
+		   "openssl base64",
+		   server->authority, server->authority);
+	(void)!shell(buf_str(&command), &message);
+	answer(server, request, 200, media_type(server, other),
+	       buf_str(&message));
+	buf_clear(&message);
+	buf_clear(&command);
+}
+
 /* ---- the echo ---- */
 
 static void echo(struct server *server, struct request *request)
@@ -358,6 +376,9 @@ static void serve_request(struct server *server, struct request *request)
 	} else if (text_equal(request->target, EST "/simpleenroll") ||
 		   text_equal(request->target, EST "/simplereenroll")) {
 		enrol(server, request);
+	} else if (text_equal(request->target, EST "/cacerts") &&
+		   !is(server, "no-cacerts")) {
+		cacerts(server, request);
 	} else if (text_equal(request->target, "/v1/echo")) {
 		echo(server, request);
 	} else {

@@ -23,6 +23,7 @@
 #define EXIT_SKIPPED 77
 #define ENROLL "request POST /.well-known/est/simpleenroll"
 #define REENROLL "request POST /.well-known/est/simplereenroll"
+#define CACERTS "request GET /.well-known/est/cacerts"
 #define ECHO "request POST /v1/echo"
 
 static bool has_next(struct enrol_scene *s)
@@ -84,6 +85,7 @@ static void a_code_brings_the_first_certificate(void **state)
 	enrol_scene_hear(s, "connection anonymous");
 	enrol_scene_hear(s, ENROLL);
 	enrol_scene_hear(s, "issued");
+	enrol_scene_hear(s, CACERTS);
 	enrol_scene_hear(s, "connection known");
 	enrol_scene_hear(s, ECHO);
 	enrol_scene_hear(s, "echo");
@@ -225,6 +227,7 @@ static void a_certificate_is_renewed_from_half_of_its_life_on(void **state)
 	enrol_scene_hear(s, "connection known");
 	enrol_scene_hear(s, REENROLL);
 	enrol_scene_hear(s, "issued");
+	enrol_scene_hear(s, CACERTS);
 	enrol_scene_hear(s, "connection known");
 	enrol_scene_hear(s, ECHO);
 	enrol_scene_hear(s, "echo");

@@ -185,6 +185,21 @@ static void issuers_come_behind_the_certificate_without_the_root(void **state)
 	end(&s);
 }
 
+static void who_is_between_is_asked_with_cacerts(void **state)
+{
+	struct scene s;
+	(void)state;
+	start(&s, "between,alone", true);
+	go_well(&s);
+	assert_int_equal(check_chain(&s), 2);
+	end(&s);
+	/* Without it the certificate is there all the same. */
+	start(&s, "between,alone,no-cacerts", true);
+	go_well(&s);
+	assert_int_equal(check_chain(&s), 1);
+	end(&s);
+}
+
 /* An error, and it is worth another try. */
 static void cannot_be_read(const char *faults, const char *words)
 {
@@ -335,6 +350,7 @@ int main(void)
 		cmocka_unit_test(every_way_of_writing_the_answer_is_taken),
 		cmocka_unit_test(
 			issuers_come_behind_the_certificate_without_the_root),
+		cmocka_unit_test(who_is_between_is_asked_with_cacerts),
 		cmocka_unit_test(what_is_no_answer_is_tried_again),
 		cmocka_unit_test(an_answer_that_is_lost_is_tried_again),
 		cmocka_unit_test(a_busy_server_says_how_long),
