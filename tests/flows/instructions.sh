@@ -123,7 +123,7 @@ check "intervals are allowed" policy interval allow
 ask interval 1800
 check "an interval" check_in
 both done done "it is taken"
-ask interval 60
+ask interval 300
 check "one outside the limits" check_in
 both refused limits "it is not"
 ask renew
