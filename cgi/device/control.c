@@ -214,7 +214,11 @@ bool control_fill(struct visit *visit, json_t *item,
 	view_text(item, "host", app_of(visit)->config.server_name);
 	view_text(item, "if_on",
 		  service == &remote
-			  ? "the services that you allow below may send"
+			  ? "the services that you allow below may send; the "
+			    "device checks in every hour or so with some "
+			    "hundred bytes, gets and renews its certificate, "
+			    "and hears what the vendor asks, as the page "
+			    "Network says"
 			  : "");
 	view_text(item, "if_off", service->if_off);
 	words_last_sent(item, "last", consent->last_sent_at);

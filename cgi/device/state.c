@@ -80,7 +80,8 @@ static void put_text(struct visit *visit, const struct consents *all,
 	} else if (remote) {
 		buf_put_str(text,
 			    "Remote services are allowed as a whole, but no "
-			    "single service is.");
+			    "single service is: the device checks in and "
+			    "keeps its certificate.");
 	} else {
 		buf_put_str(text, "No service is allowed.");
 	}
@@ -92,7 +93,7 @@ bool state_fill(struct visit *visit, const struct consents *all,
 	json_t *state = view_object(visit->view, "state");
 	size_t allowed = count_allowed(all);
 	bool on = all->remote.state == CONSENT_ALLOWED && allowed > 0;
-	char headline[128] = "Nothing is being sent.";
+	char headline[128];
 	struct contact link;
 	struct buf contact = BUF_INIT;
 	struct buf text = BUF_INIT;
@@ -108,6 +109,12 @@ bool state_fill(struct visit *visit, const struct consents *all,
 	if (on) {
 		snprintf(headline, sizeof(headline), "%zu %s allowed.", allowed,
 			 allowed == 1 ? "service is" : "services are");
+	} else {
+		/* A check-in is something. */
+		snprintf(headline, sizeof(headline), "%s",
+			 all->remote.state == CONSENT_ALLOWED
+				 ? "No documents are being sent."
+				 : "Nothing is being sent.");
 	}
 	if (link.state != CONTACT_OFF) {
 		contact_put(visit, &link, &contact);

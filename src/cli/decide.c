@@ -200,8 +200,8 @@ static bool allow_each(struct cli *cli, struct db *db,
 		tell_allowed(cli->out, consent_of(&all, controls->at[i]));
 	}
 	if (controls->count > 0 && all.effective == 0) {
-		print_line(cli->out, "Nothing is sent yet: \"remote\" and a "
-				     "service must both be allowed.");
+		print_line(cli->out, "No documents are sent yet: \"remote\" "
+				     "and a service must both be allowed.");
 	}
 	return true;
 }

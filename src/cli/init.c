@@ -91,8 +91,8 @@ static void say_done(const struct cli *cli, const struct init_plan *plan,
 	pages_host(plan, host);
 	print_line(cli->out, "Device %s is made in %s.", plan->id,
 		   plan->folder);
-	print_line(cli->out, "Nothing is being sent. No service is switched "
-			     "on.");
+	print_line(cli->out, "Nothing is being sent. No service is "
+			     "allowed.");
 	print_line(cli->out, "Address of the pages: https://%s:%d/", host,
 		   plan->port);
 	if (identity_fingerprint(pem, fingerprint, NULL)) {

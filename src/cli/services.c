@@ -152,8 +152,12 @@ static void print_services(FILE *out, const struct consents *all)
 	}
 	print_table_end(&table, out);
 	if (all->effective == 0) {
-		print_line(out, "Nothing is being sent: a service is sent only "
-				"while it and \"remote\" are allowed.");
+		print_line(out,
+			   "%s being sent: a service is sent only while it and "
+			   "\"remote\" are allowed.",
+			   all->remote.state == CONSENT_ALLOWED
+				   ? "No documents are"
+				   : "Nothing is");
 	}
 	put_hint(out, &all->remote);
 	for_each(out, all, put_hint);

@@ -96,6 +96,10 @@ static void put_sentence(const struct consents *all, struct buf *out)
 		buf_printf(out, "%zu service%s on: %s.", on, on == 1 ? "" : "s",
 			   names);
 		mem_free(names);
+	} else if (all->remote.state == CONSENT_ALLOWED) {
+		buf_put_str(out, "No documents are being sent. Remote services "
+				 "are allowed, but no single service is: the "
+				 "device checks in and keeps its certificate.");
 	} else if (allowed(all) == 0) {
 		buf_put_str(out, "Nothing is being sent. No service is "
 				 "allowed.");

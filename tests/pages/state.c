@@ -35,7 +35,8 @@ static void it_follows_every_decision(void **state)
 	(void)state;
 	expect_state("Nothing is being sent.</strong> No service is allowed.");
 	allow(SERVICE_UNSET);
-	expect_state("but no single service is.");
+	expect_state("No documents are being sent.</strong> Remote services");
+	expect_state("but no single service is: the device checks in");
 	allow(SERVICE_METERING);
 	expect_state("1 service is allowed.");
 	allow(SERVICE_SUPPLIES);

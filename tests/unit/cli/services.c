@@ -52,7 +52,7 @@ static void each_decision_is_its_own(void **state)
 {
 	(void)state;
 	capture_device_check(&device, 0, "allow metering",
-			     "Nothing is sent yet");
+			     "No documents are sent yet");
 	check_state("metering", "allowed", false);
 	check_state("supplies", "not allowed", false);
 	capture_device_check(&device, 0, "allow remote", "Allowed: remote.");

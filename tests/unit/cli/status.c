@@ -26,6 +26,11 @@ static void the_sentence_follows_the_decisions(void **state)
 	capture_device_check(&device, 0, "status",
 			     "Nothing is being sent. No service is "
 			     "allowed.\nNothing waits.\nLast sent: never\n");
+	capture_device_check(&device, 0, "allow remote", NULL);
+	capture_device_check(&device, 0, "status",
+			     "No documents are being sent. Remote services are "
+			     "allowed, but no single service is");
+	capture_device_check(&device, 0, "withdraw remote", NULL);
 	capture_device_check(&device, 0, "allow metering", NULL);
 	capture_device_check(&device, 0, "status",
 			     "Nothing is being sent. Remote services as a "
