@@ -5,13 +5,15 @@
 #include "domain/connection_test.h"
 
 /*
- * Tests the connection step by step: link (interfaces that are up), address,
- * keys and certificate, name (DNS), TCP, TLS (with the issuer of the
- * certificate that was seen), mutual sign-in, time, echo, and which parts of
- * the sandbox hold. Each step says what was seen and what to do; after one
- * that failed, those that need it are skipped. Without permission for remote
- * services nothing leaves: the steps on the network are skipped, DNS included.
- * Changes nothing. Errors: those of the database alone.
+ * Tests the connection step by step. On the device: permission, daemon, which
+ * parts of the sandbox hold, free space, keys and roots, the certificate. Then
+ * interfaces that are up, addresses, name (DNS), TCP, TLS (with the certificate
+ * that was seen), sign-in with our own, a signed answer, the time in it. Each
+ * step says what was seen and what to do; after one that failed, those that
+ * need it are skipped. Without permission for remote services nothing leaves:
+ * the steps from the interfaces on are skipped, DNS included.
+ * Changes nothing but the month's count of bytes. Errors: those of the
+ * database alone.
  */
 MUST_USE bool doctor_run(struct client *client, struct connection_test *test,
 			 struct err *err);

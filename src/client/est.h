@@ -46,13 +46,13 @@ struct est_answer {
  * renew). ISSUED: the leaf holds key's point; the names in it are the
  * authority's affair. Errors: RETRY (connection, 5xx, 429, no EST there, an
  * answer that cannot be read or holds no certificate for the key), INVALID
- * (name). answer->retry_after_s and status are set then as well; release with
- * est_answer_clear() always.
+ * (name), those of the watch. answer->retry_after_s and status are set then as
+ * well; release with est_answer_clear() always.
  */
 struct est_request {
 	const struct p256_key *key;
 	const char *common_name;
-	const char *serial_number; /* "" = none */
+	const char *serial_number; /* "" or NULL = none */
 	const char *user, *password;
 	bool renew;
 };

@@ -10,8 +10,9 @@
  * INSTRUCTIONS_AT_ONCE and in 24 hours INSTRUCTIONS_A_DAY, checks each and
  * takes it (domain/instructions.h) or keeps it as refused. Each is kept for
  * ever and answered by a check-in of its own, so that without a limit a server
- * could fill this disk and set the pace, and needs no key for that. Errors:
- * RETRY (connection), those of the database.
+ * could fill this disk and set the pace, and needs no key for that. An answer
+ * that says no is no error: that number is the next one to ask for again.
+ * Errors: those of ask_do() and of the database.
  */
 #define INSTRUCTIONS_AT_ONCE 8
 #define INSTRUCTIONS_A_DAY 32

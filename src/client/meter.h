@@ -30,6 +30,7 @@ void meter_unbook(struct meter *meter, uint64_t bytes);
 /*
  * For what is long: is so much booked ahead of what has left? Books more, in
  * large pieces, rest at the most (rest: what is still to leave), when not.
+ * Errors: as meter_book().
  */
 MUST_USE bool meter_ahead(struct meter *meter, uint64_t rest, struct err *err);
 

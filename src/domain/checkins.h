@@ -79,7 +79,8 @@ int64_t checkin_missing(int64_t expected_at, int64_t contact_at,
 /*
  * Writes the row and the entry before the first byte leaves. *number is it.
  * One that a process left half done, because it died, is ended as failed.
- * actor: who asked; "daemon" when nobody.
+ * actor: who asked; "daemon" when nobody. Errors: INVALID (no reason, nobody,
+ * or a request that is no text).
  */
 MUST_USE bool checkins_begin(struct db *db, enum checkin_reason reason,
 			     const char *actor, const char *peer,
@@ -122,7 +123,8 @@ MUST_USE bool checkins_bytes(struct db *db, int64_t number, struct buf *request,
 
 /*
  * The customer's limits by name, in the form of setting_rows.h:
- * "checkin_least", "checkin_most"; values "15m", "1h", "1d", or seconds.
+ * "checkin_least", "checkin_most"; values "15m", "1h", "1d", or seconds. The
+ * shortest cannot be longer than the longest.
  */
 const struct setting *checkin_setting_at(size_t n);
 MUST_USE bool checkin_setting_value(struct db *db, const char *name,
@@ -133,7 +135,8 @@ MUST_USE bool checkin_setting_set(struct db *db, const char *actor,
 
 /*
  * An instruction asks for another interval, or the answer wishes one. Keeps
- * the wish; *within says whether the limits take it as it is.
+ * the wish; *within says whether the limits take it as it is. Errors: INVALID
+ * (no interval, or a damaged limit).
  */
 MUST_USE bool checkins_wish(struct db *db, int64_t interval_s, bool *within,
 			    struct err *err);

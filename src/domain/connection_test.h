@@ -35,11 +35,16 @@ struct connection_test {
 	size_t count;
 };
 
+/* "ok", "failed", "warning", "skipped"; "" for none. */
 const char *connection_result_name(enum connection_result result);
 
+/* count 0: there was none yet. Errors: those of the database. */
 MUST_USE bool connection_test_read(struct db *db, struct connection_test *test,
 				   struct err *err);
-/* Replaces the one before, with a ledger entry by actor. */
+/*
+ * Replaces the one before, with a ledger entry by actor: that no step failed,
+ * or which did.
+ */
 MUST_USE bool connection_test_write(struct db *db, const char *actor,
 				    const struct connection_test *test,
 				    struct err *err);

@@ -73,7 +73,8 @@ MUST_USE bool enrolment_code(struct db *db, struct buf *code, struct err *err);
 /*
  * The certificate in use, from its bytes (DER). One that is not the one known
  * is an entry, ends what was under way and forgets the code, unless that was
- * not tried yet: ENROLLED. actor brought it. Errors: INVALID (no certificate).
+ * not tried yet: ENROLLED. actor brought it. Errors: INVALID (no certificate),
+ * LIMIT (too big to be one).
  */
 MUST_USE bool enrolment_certificate(struct db *db, const char *actor,
 				    const uint8_t *der, size_t len, int64_t now,

@@ -108,7 +108,8 @@ MUST_USE bool instructions_take(struct db *db,
  * One came that cannot be taken: kept as REFUSED under the number that was
  * asked for, so that it is not fetched again. is: what could be read of it,
  * or NULL; note: as it came, NULL = not kept, because it is no text or too
- * long. text: one sentence; it is told to the server.
+ * long. text: one sentence; it is told to the server. Errors: INVALID (no
+ * number, no refusal), DENIED (the number was taken before).
  */
 MUST_USE bool instructions_take_refused(struct db *db, uint64_t number,
 					const struct instruction *is,
@@ -118,8 +119,9 @@ MUST_USE bool instructions_take_refused(struct db *db, uint64_t number,
 					struct err *err);
 
 /*
- * A person says yes or no to one that is ASKED. sure the same twice changes
- * nothing. Errors: NOT_FOUND, DENIED (it does not wait any more; expired).
+ * A person says yes or no to one that is ASKED; the same twice changes nothing.
+ * Errors: NOT_FOUND, DENIED (it does not wait any more; expired), INVALID (no
+ * person).
  */
 MUST_USE bool instructions_decide(struct db *db, const char *actor,
 				  uint64_t number, bool yes, int64_t now,
@@ -139,13 +141,19 @@ MUST_USE bool instructions_next(struct db *db, struct instruction_row *row,
 MUST_USE bool instructions_begin(struct db *db, uint64_t number,
 				 const char *mark, struct err *err);
 
-/* APPROVED -> DONE, or REFUSED when refusal is not NONE. text: outcome. */
+/*
+ * APPROVED -> DONE, or REFUSED when refusal is not NONE. text: outcome. Errors:
+ * NOT_FOUND, DENIED (it is not APPROVED).
+ */
 MUST_USE bool instructions_finish(struct db *db, uint64_t number,
 				  enum instruction_refusal refusal,
 				  const char *text, int64_t now,
 				  struct err *err);
 
-/* APPROVED -> ASKED: a policy let it through and does not any more. */
+/*
+ * APPROVED -> ASKED: a policy let it through and does not any more. Errors:
+ * NOT_FOUND, DENIED (it is not APPROVED, or was by a person).
+ */
 MUST_USE bool instructions_ask_again(struct db *db, uint64_t number,
 				     int64_t now, struct err *err);
 
@@ -165,7 +173,7 @@ MUST_USE bool instructions_unseen(struct db *db, size_t limit,
 				  struct err *err);
 /*
  * Somebody read one of those. An entry; twice changes nothing. Errors:
- * NOT_FOUND, DENIED (it shows nothing).
+ * NOT_FOUND, DENIED (it shows nothing), INVALID (no person).
  */
 MUST_USE bool instructions_seen(struct db *db, const char *actor,
 				uint64_t number, int64_t now, struct err *err);

@@ -31,6 +31,7 @@ struct queue_limits {
 	bool quiet_all; /* quiet hours hold for Send pressed by a person, too */
 };
 
+/* Errors: INVALID (one that is kept is damaged). */
 MUST_USE bool queue_limits_read(struct db *db, struct queue_limits *limits,
 				struct err *err);
 
@@ -146,7 +147,8 @@ uint64_t queue_cost(uint64_t bytes, uint64_t rate);
 /* What is left of this month's limit, UINT64_MAX without one. */
 struct queue_month {
 	uint64_t used, left;
-	int64_t ends_at; /* as the device's clock will show it, UTC */
+	/* as the device's clock will show it, UTC; INT64_MAX = not known */
+	int64_t ends_at;
 };
 MUST_USE bool queue_month_read(struct db *db, int64_t now,
 			       struct queue_month *month, struct err *err);

@@ -11,8 +11,8 @@
  * What is known of the time, when the clock may stand anywhere. There is a
  * floor: the latest of when this program was built, and the times in signed
  * answers of the server: receipts, and check-ins, which countersign the head
- * of the log. It only rises. A signed answer to a question of our own also says how far the
- * clock is off; that holds until the clock jumps. Settings time_*.
+ * of the log. It only rises. A signed answer to a question of our own also says
+ * how far the clock is off; that holds until the clock jumps. Settings time_*.
  */
 enum time_source {
 	TIME_SOURCE_UNSET = 0,
@@ -58,8 +58,9 @@ MUST_USE bool time_known_read(struct db *db, int64_t now,
 /*
  * For what people decided: *best is what to judge ends by, *proved what must
  * have come before anything is ended for good: a clock that nothing confirmed
- * may end it only while it is believed. Both are now in a database in which
- * time_known_doubt() was never called. Errors: those of the database.
+ * may end it only while it is believed. Both are now in a database that keeps
+ * no floor yet: neither time_known_doubt() nor time_known_learn() was called.
+ * Errors: those of the database.
  */
 MUST_USE bool time_known_judge(struct db *db, int64_t now, int64_t *best,
 			       int64_t *proved, struct err *err);

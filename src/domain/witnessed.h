@@ -52,7 +52,7 @@ MUST_USE bool witnessed_keep(struct db *db, uint64_t size, const char *note,
 MUST_USE bool witnessed_told(struct db *db, uint64_t size, const char *problem,
 			     int64_t now, struct err *err);
 
-/* The newest note. NOT_FOUND. */
+/* Appends the newest note, both signatures with it. NOT_FOUND. */
 MUST_USE bool witnessed_note(struct db *db, struct buf *note, struct err *err);
 
 #endif

@@ -95,11 +95,13 @@ struct checkin_answer {
 	uint64_t witnessed;   /* size of the head that it keeps; 0 = none */
 	/* C2SP tlog-cosignature of the checkpoint, base64; "" = none */
 	char cosignature[161];
-	/* "conflict" or "proof": why a checkpoint was not taken; "" = taken */
+	/* "conflict" or "proof": why a checkpoint was not taken; else "" */
 	char witness_problem[32];
 };
 
-/* The text that is to be signed. Errors: INVALID. */
+/*
+ * Appends the text that is to be signed; nothing on failure. Errors: INVALID.
+ */
 MUST_USE bool checkin_answer_put(struct buf *out,
 				 const struct checkin_answer *answer,
 				 struct err *err);

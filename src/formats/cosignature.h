@@ -20,7 +20,10 @@
  * another one than that of the same key's plain signatures.
  */
 
-/* Appends base64 alone. note: a whole signed note. Errors: INVALID. */
+/*
+ * Appends base64 alone. note: a whole signed note. Errors: INVALID (no note, no
+ * name), LIMIT.
+ */
 MUST_USE bool cosignature_make(const char *note, size_t len,
 			       const struct note_signer *witness, int64_t at,
 			       struct buf *out, struct err *err);
@@ -28,7 +31,7 @@ MUST_USE bool cosignature_make(const char *note, size_t len,
 /*
  * Checks base64 as cosignature_make() gives it, for this note. witness: its
  * verifier key as for plain signatures. *at gets its time.
- * Errors: DENIED (another key, or it does not verify), INVALID (form).
+ * Errors: DENIED (another key, or it does not verify), INVALID (form), LIMIT.
  */
 MUST_USE bool cosignature_check(const char *note, size_t len,
 				const char *base64,

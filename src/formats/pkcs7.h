@@ -18,8 +18,9 @@
 
 /*
  * Calls each() for every certificate, in the order of the message, with its
- * DER inside data. Nothing here verifies anything. Errors: INVALID (no such
- * message; content or signers in it are passed over), LIMIT, those of each().
+ * DER inside data. Nothing here verifies anything, and content or signers in
+ * the message are passed over. Errors: INVALID (no such message, or one without
+ * certificates), LIMIT (its size, or how many there are), those of each().
  */
 MUST_USE bool pkcs7_certificates(const void *data, size_t len,
 				 bool (*each)(void *ctx, const uint8_t *der,

@@ -20,9 +20,12 @@ MUST_USE bool checkins_answer(struct server *server,
 			      int64_t now, struct buf *note,
 			      struct refusal *refusal);
 
-/* Seconds without a sign of life after which a device counts as silent. */
+/* A device of which so many check-ins are missing counts as silent. */
 #define CHECKINS_MISSED 3
-/* Check-ins that are missing: whole intervals since the last sign; 0 = none. */
+/*
+ * Check-ins that are missing (checkin_missing()); 0 = none, and for a device
+ * that was revoked or never checked in.
+ */
 int64_t checkins_missed(const struct fleet_device *device, int64_t now);
 
 #endif

@@ -42,7 +42,8 @@ struct code_order {
 /*
  * Makes one, with an entry. A device that is known is rescued with it; one
  * that is not becomes known when it is used.
- * Errors: INVALID (device, title, end), DENIED (the device is revoked).
+ * Errors: INVALID (device, title, serial number, end), DENIED (the device is
+ * revoked).
  */
 MUST_USE bool codes_make(struct db *db, const char *actor,
 			 const struct code_order *order, int64_t now,
@@ -68,7 +69,7 @@ MUST_USE bool codes_use(struct db *db, int64_t id, const char *certificate,
 MUST_USE bool codes_expects(struct db *db, const char *device, bool *expects,
 			    struct err *err);
 
-/* Ends an open code. Errors: NOT_FOUND. */
+/* Ends an open code, with an entry. Errors: NOT_FOUND (none that is open). */
 MUST_USE bool codes_withdraw(struct db *db, const char *actor, int64_t id,
 			     int64_t now, struct err *err);
 

@@ -41,14 +41,18 @@ struct ledger_row_reported {
  * and keeps it with an entry. what->device, kind, by, reason, times and what
  * belongs to the kind are set by the caller; number is set here.
  * Errors: NOT_FOUND (no such device; no key: it says which command makes
- * one), INVALID, DENIED (the device is revoked).
+ * one), INVALID (what it asks, or a key that is not this server's), DENIED (the
+ * device is revoked).
  */
 MUST_USE bool instructions_make(struct db *db,
 				const struct server_config *config,
 				struct instruction *what, const char *actor,
 				int64_t now, struct err *err);
 
-/* The signed note; marks it as fetched. NOT_FOUND. */
+/*
+ * Appends the signed note. The first time it is marked as fetched, with an
+ * entry. NOT_FOUND.
+ */
 MUST_USE bool instructions_note(struct db *db, const char *device,
 				uint64_t number, int64_t now, struct buf *note,
 				struct err *err);

@@ -14,8 +14,10 @@
  * first head and pinned; another one is taken only after a new enrolment.
  *
  * In the caller's transaction. Fills witnessed, cosignature, witness_problem
- * of the answer; a head that does not fit is no error but kept as conflict,
- * with an entry. Errors: those of the database.
+ * of the answer. A head that is not taken is no error: "proof", when its proof
+ * begins elsewhere or its key was not told, so that the device tries again; or
+ * "conflict", of which the first after a good head is kept, with an entry.
+ * Errors: those of the database.
  */
 MUST_USE bool witness_take(struct server *server,
 			   const struct fleet_device *device,
