@@ -239,7 +239,7 @@ const struct cli_command device_commands[] = {
 	  "Makes everything beside the configuration file and prints the "
 	  "one-time set-up code. Never overwrites a device.",
 	  "sluice init --conf /var/lib/sluice/sluice.conf --serial EX7-004211 "
-	  "\\\n    --collector \"ipp=sluice-collect-ipp "
+	  "\\\n    --collector \"ipp=sluice-collect-ipp --uri "
 	  "ipp://localhost/ipp/print\"\n"
 	  "sluice init --provision /media/usb/ex7-004211\n"
 	  "sluice init --new-code\n",
