@@ -49,7 +49,7 @@ static void contact_interval_version_and_clock_are_shown(void **state)
 	staff_sign_in(staff, "desk", ROLE_STAFF);
 	answer(staff, r, SAMPLES_NOW - 60);
 	assert_int_equal(200, staff_get(staff, PAGE));
-	assert_true(staff_sees(staff, "every 1 hour"));
+	assert_true(staff_sees(staff, "every hour"));
 	assert_true(staff_sees(staff, "allows 15 minutes to 1 day"));
 	assert_true(staff_sees(staff, "<dd>0.5</dd>"));
 	assert_true(staff_sees(staff, "Clock is off"));
