@@ -13,12 +13,7 @@
  * with inih. Every key must stand in the program's table of settings, so a
  * misspelt key is an error with its line number, not a silent default.
  */
-enum config_type {
-	CONFIG_UNSET = 0,
-	CONFIG_TEXT,
-	CONFIG_PATH,
-	CONFIG_NUMBER
-};
+enum config_type { CONFIG_UNSET = 0, CONFIG_TEXT, CONFIG_PATH, CONFIG_NUMBER };
 
 struct config_setting {
 	const char *section; /* "x:" stands for any "x:NAME" */
