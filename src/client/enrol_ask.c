@@ -13,17 +13,10 @@
 #include "client/identity.h"
 #include "client/link.h"
 #include "crypto/keyfile.h"
-#include "domain/consent.h"
 
 bool enrol_may(struct client *client, struct err *err)
 {
-	struct consents all;
-	return consent_read(client->db, client->now(), &all, err) &&
-	       (all.remote.state == CONSENT_ALLOWED ||
-		err_set(err, ERR_DENIED,
-			"Remote services are not allowed, so no server is "
-			"asked for a certificate. Allow them first: \"sluice "
-			"allow remote\", or the page Services."));
+	return enrolment_may_ask(client->db, client->now(), err);
 }
 
 static bool going(void *ctx, struct err *err)

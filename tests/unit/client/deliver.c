@@ -164,23 +164,6 @@ static void bytes_that_were_changed_on_disk_do_not_leave(void **state)
 	fault_stop(&fault);
 }
 
-/* Runs a round of work in a process of its own, with its own database. */
-static pid_t work_elsewhere(void)
-{
-	device_close(&device);
-	pid_t pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		struct client_done done;
-		device_open(&device);
-		bool ok = client_work(&device.client, true, &done, NULL);
-		device_close(&device);
-		_exit(ok ? 0 : 1);
-	}
-	device_open(&device);
-	return pid;
-}
-
 static void a_withdrawal_while_connecting_lets_nothing_out(void **state)
 {
 	(void)state;
@@ -189,7 +172,7 @@ static void a_withdrawal_while_connecting_lets_nothing_out(void **state)
 	struct fault fault;
 	fault_start(&fault, &device.pki, "hold-handshake", NULL, NULL);
 	device.config.server_port = fault.port;
-	pid_t pid = work_elsewhere();
+	pid_t pid = work_elsewhere(true);
 	fault_expect(&fault, "connection", line, sizeof(line));
 	assert_true(consent_withdraw(device.db, "customer", SERVICE_METERING,
 				     device_time(), NULL, NULL));
@@ -247,7 +230,7 @@ static enum outbox_state withdraw_at(const char *mode, const char *where,
 	queue_big(transaction);
 	fault_start(&fault, &device.pki, mode, NULL, NULL);
 	device.config.server_port = fault.port;
-	pid_t pid = work_elsewhere();
+	pid_t pid = work_elsewhere(true);
 	fault_expect(&fault, where, line, sizeof(line));
 	withdraw(service);
 	fault_go_on(&fault);
@@ -290,7 +273,7 @@ static void a_new_grant_on_the_way_does_not_cover_the_old_bytes(void **state)
 	queue_big(transaction);
 	fault_start(&fault, &device.pki, "hold-body", NULL, NULL);
 	device.config.server_port = fault.port;
-	pid_t pid = work_elsewhere();
+	pid_t pid = work_elsewhere(true);
 	fault_expect(&fault, "part", line, sizeof(line));
 	withdraw(SERVICE_METERING);
 	device_allow(&device);
@@ -332,7 +315,7 @@ static void assert_survives(const char *mode, const char *told,
 	struct fault fault;
 	fault_start(&fault, &device.pki, mode, NULL, NULL);
 	device.config.server_port = fault.port;
-	pid_t pid = work_elsewhere();
+	pid_t pid = work_elsewhere(true);
 	fault_expect(&fault, told, line, sizeof(line));
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);

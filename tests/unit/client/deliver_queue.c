@@ -8,10 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/zone.h"
-#include "client/daemon.h"
 #include "client/stage.h"
 #include "domain/automatic.h"
 #include "domain/retry_budget.h"
@@ -237,21 +235,11 @@ static void kill_at(const char *mode, const char *told)
 	struct fault fault;
 	fault_start(&fault, &device.pki, mode, NULL, NULL);
 	device.config.server_port = fault.port;
-	device_close(&device);
-	pid_t pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		struct client_done done;
-		device_open(&device);
-		bool ok = client_work(&device.client, false, &done, NULL);
-		device_close(&device);
-		_exit(ok ? 0 : 1);
-	}
+	pid_t pid = work_elsewhere(false);
 	fault_expect(&fault, told, line, sizeof(line));
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	fault_stop(&fault);
-	device_open(&device);
 }
 
 static void a_kill_counts_what_may_have_left(void **state)

@@ -2,9 +2,11 @@
 #include "tests/unit/client/deliver_scene.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "base/zone.h"
+#include "client/daemon.h"
 #include "client/identity.h"
 #include "domain/settings.h"
 
@@ -87,4 +89,20 @@ uint64_t month_used(void)
 	struct queue_month month;
 	assert_true(queue_month_read(device.db, device_time(), &month, NULL));
 	return month.used;
+}
+
+pid_t work_elsewhere(bool all)
+{
+	device_close(&device);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct client_done done;
+		device_open(&device);
+		bool ok = client_work(&device.client, all, &done, NULL);
+		device_close(&device);
+		_exit(ok ? 0 : 1);
+	}
+	device_open(&device);
+	return pid;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sys/types.h>
 
 #include "client/deliver.h"
 #include "domain/ledger.h"
@@ -22,6 +23,12 @@ int make_device(void **state);
 struct deliver_report deliver(void);
 /* The same while a server of this mode (fault_server.c) listens. */
 struct deliver_report deliver_to(const char *mode, const char *cert);
+
+/*
+ * Runs a round of work in a process of its own, with its own database; all: not
+ * only deliveries.
+ */
+pid_t work_elsewhere(bool all);
 
 /* Entries of a kind about a transaction. */
 unsigned entries(enum ledger_kind kind, const char *transaction);
