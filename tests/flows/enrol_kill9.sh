@@ -14,19 +14,9 @@ flow_make
 check "the server starts" parts_server_start
 flow_allow metering
 
-# As if all that was issued had been two days ago: no device gets many a day.
-let_days_pass() {
-	local trigger
-	trigger=$(server_sql "SELECT sql FROM sqlite_schema
-		WHERE name = 'certificates_fixed'")
-	server_sql "BEGIN IMMEDIATE; DROP TRIGGER certificates_fixed;
-		UPDATE certificates SET issued_at = issued_at - 172800;
-		$trigger; COMMIT" || fail "the server's database"
-}
-
 # The device is as one that never had a certificate; each has its code.
 prepare_enrol() {
-	let_days_pass
+	flow_days_pass
 	rm -f "$keys/identity.pem"
 	device_sql "DELETE FROM enrolment"
 	code=$(server_sub code make ex7-004211 | head -n 1)
@@ -40,7 +30,7 @@ check_enrol() {
 	check_certificate "$1"
 }
 prepare_renew() {
-	let_days_pass
+	flow_days_pass
 }
 do_renew() {
 	sluice enrol --renew

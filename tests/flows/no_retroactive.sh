@@ -12,12 +12,9 @@ check "the server starts" parts_server_start
 
 # move_back SECONDS: as if every grant that stands was given so long ago.
 move_back() {
-	local trigger
-	trigger=$(sqlite3 "$db" "SELECT sql FROM sqlite_schema
-		WHERE name = 'grants_end_once'")
-	sqlite3 "$db" "DROP TRIGGER grants_end_once; UPDATE grants SET
+	flow_despite "$db" grants_end_once "UPDATE grants SET
 		granted_at = granted_at - $1, since = since - $1
-		WHERE ended_at IS NULL; $trigger"
+		WHERE ended_at IS NULL"
 }
 # Each of the six documents tells it, or none.
 told() {
@@ -87,12 +84,9 @@ sends "remote services withdrawn meanwhile" maintenance engineering -- 7003
 move_back 14400
 sluice allow maintenance engineering --until "$(flow_time '1 hour')" >/dev/null
 move_until() {
-	local trigger
-	trigger=$(sqlite3 "$db" "SELECT sql FROM sqlite_schema
-		WHERE name = 'grants_end_once'")
-	sqlite3 "$db" "DROP TRIGGER grants_end_once; UPDATE grants SET
+	flow_despite "$db" grants_end_once "UPDATE grants SET
 		until = $(date -u +%s) WHERE ended_at IS NULL AND service <> 0
-		AND until > granted_at; $trigger"
+		AND until > granted_at"
 }
 move_back 7200
 move_until
