@@ -55,15 +55,37 @@ static bool octets_text(ipp_attribute_t *attr, int n, char dst[IPP_VALUE_SIZE])
 	return true;
 }
 
+/*
+ * DateAndTime of RFC 2579: year in two octets, month, day, hour, minute,
+ * second, tenths, direction from UTC, hours and minutes of it. Not with
+ * ippDateToTime(), which takes the zone of this machine for the printer's.
+ */
+static bool date_utc(const ipp_uchar_t date[11], int64_t *utc)
+{
+	char text[64];
+	int64_t local;
+	int second = date[6] == 60 ? 59 : date[6]; /* a leap second */
+	(void)snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ",
+		       date[0] << 8 | date[1], date[2], date[3], date[4],
+		       date[5], second);
+	if ((date[8] != '+' && date[8] != '-') || date[9] > 14 ||
+	    date[10] > 59 || !clock_parse(text, &local)) {
+		return false;
+	}
+	int64_t offset = date[9] * 3600 + date[10] * 60;
+	*utc = date[8] == '+' ? local - offset : local + offset;
+	return *utc > 0 && *utc <= INT64_C(253402300799); /* year 9999 */
+}
+
 static bool date_text(ipp_attribute_t *attr, int n, char dst[IPP_VALUE_SIZE])
 {
 	const ipp_uchar_t *date = ippGetDate(attr, n);
+	int64_t utc;
 
 	if (date == NULL) {
 		return false;
 	}
-	int64_t utc = (int64_t)ippDateToTime(date);
-	if (utc <= 0 || utc > INT64_C(253402300799)) {
+	if (!date_utc(date, &utc)) {
 		copy(dst, "unknown", 7);
 		return true;
 	}

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "client/schedule.h"
 #include "client/timer.h"
 #include "domain/automatic.h"
@@ -156,8 +157,10 @@ static void a_shorter_interval_takes_effect_at_once(void **state)
 static void quiet_hours_are_kept_but_not_from_a_person(void **state)
 {
 	struct checkin_scene *scene = *state;
-	/* From now on, to an hour before the same time tomorrow. */
-	int minute = (int)(device_time() % DAY_S / 60);
+	/* Hours of the place: from now on, to an hour before now tomorrow. */
+	zone_load("EAST-5:30");
+	int64_t here = device_time() + zone_offset(device_time());
+	int minute = (int)(here % DAY_S / 60);
 	char from[TIMETABLE_TIME_SIZE], until[TIMETABLE_TIME_SIZE], hours[16];
 	timetable_put_time(from, minute);
 	timetable_put_time(until, (minute + 23 * 60) % TIMETABLE_DAY_MIN);
@@ -176,6 +179,7 @@ static void quiet_hours_are_kept_but_not_from_a_person(void **state)
 	assert_true(s.next_at >= end && s.next_at < end + 900);
 	device_set_time(end - 1);
 	assert_int_equal(checkin_scene_state(scene).missed, 0);
+	zone_load("UTC0");
 }
 
 /* ---- what fails ---- */

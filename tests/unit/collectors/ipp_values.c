@@ -6,7 +6,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -21,9 +23,6 @@ static const char *text_of(ipp_attribute_t *attr, int n)
 static void each_kind_has_its_text(void **state)
 {
 	ipp_t *ipp = answers_new();
-	static const ipp_uchar_t date[11] = { 0x07, 0xea, 11,  23, 15, 2,
-					      7,    0,    '+', 1,  0 };
-
 	(void)state;
 	assert_string_equal(text_of(ippAddInteger(ipp, IPP_TAG_PRINTER,
 						  IPP_TAG_INTEGER, "a", -7),
@@ -39,9 +38,6 @@ static void each_kind_has_its_text(void **state)
 	assert_string_equal(text_of(ippAddBoolean(ipp, IPP_TAG_PRINTER, "d", 0),
 				    0),
 			    "false");
-	assert_string_equal(text_of(ippAddDate(ipp, IPP_TAG_PRINTER, "e", date),
-				    0),
-			    "2026-11-23T14:02:07Z");
 	assert_string_equal(
 		text_of(ippAddOctetString(ipp, IPP_TAG_PRINTER, "f", "x=1;", 4),
 			0),
@@ -51,6 +47,48 @@ static void each_kind_has_its_text(void **state)
 						 "ipp://x/"),
 				    0),
 			    "ipp://x/");
+	ippDelete(ipp);
+}
+
+/* The printer's zone counts, which stands in the date; not this machine's. */
+static void dates_are_utc_whatever_the_zone(void **state)
+{
+	static const struct {
+		ipp_uchar_t date[11];
+		const char *text;
+	} rows[] = {
+		{ { 7, 0xea, 11, 23, 15, 2, 7, 0, '+', 1, 0 },
+		  "2026-11-23T14:02:07Z" },
+		{ { 7, 0xea, 12, 31, 21, 30, 0, 9, '-', 3, 30 },
+		  "2027-01-01T01:00:00Z" },
+		{ { 7, 0xec, 2, 29, 0, 0, 0, 0, '+', 5, 30 },
+		  "2028-02-28T18:30:00Z" },
+		{ { 7, 0xea, 6, 30, 23, 59, 60, 0, '+', 0, 0 },
+		  "2026-06-30T23:59:59Z" },
+		{ { 7, 0xea, 2, 29, 0, 0, 0, 0, '+', 0, 0 }, "unknown" },
+		{ { 7, 0xea, 11, 23, 24, 0, 0, 0, '+', 0, 0 }, "unknown" },
+		{ { 7, 0xea, 11, 23, 15, 2, 7, 0, ' ', 0, 0 }, "unknown" },
+		{ { 7, 0xea, 11, 23, 15, 2, 7, 0, '+', 15, 0 }, "unknown" },
+		{ { 0, 0, 0, 0, 0, 0, 0, 0, '+', 0, 0 }, "unknown" },
+		{ { 7, 0xb2, 1, 1, 0, 0, 0, 0, '+', 1, 0 }, "unknown" },
+		{ { 0xff, 0xff, 1, 1, 0, 0, 0, 0, '+', 0, 0 }, "unknown" },
+		{ { 0x27, 0x0f, 12, 31, 23, 0, 0, 0, '-', 9, 0 }, "unknown" },
+	};
+	static const char *const zones[] = { "UTC0", "EAST-5:30", "WEST3:30" };
+	ipp_t *ipp = answers_new();
+
+	(void)state;
+	for (size_t z = 0; z < sizeof(zones) / sizeof(zones[0]); z++) {
+		assert_int_equal(0, setenv("TZ", zones[z], 1));
+		tzset();
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			assert_string_equal(
+				text_of(ippAddDate(ipp, IPP_TAG_PRINTER, "e",
+						   rows[i].date),
+					0),
+				rows[i].text);
+		}
+	}
 	ippDelete(ipp);
 }
 
@@ -129,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_has_its_text),
+		cmocka_unit_test(dates_are_utc_whatever_the_zone),
 		cmocka_unit_test(out_of_band_values_are_unknown),
 		cmocka_unit_test(what_is_not_there_has_no_text),
 		cmocka_unit_test(a_string_longer_than_the_buffer_is_cut),
