@@ -38,7 +38,10 @@ int device_tear_down(void **state);
 void device_close(struct device *device);
 void device_open(struct device *device);
 
-/* The time that the client sees; device_make() sets it to pki.now. */
+/*
+ * The time that the client sees; device_make() sets it to pki.now, or to a
+ * quarter of an hour later when a month ends in between.
+ */
 void device_set_time(int64_t now);
 int64_t device_time(void);
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "capture.h"
@@ -194,11 +196,14 @@ static void a_gate_is_no_service(void **state)
 
 static void job_data_is_asked_for_each_time(void **state)
 {
+	char until[CLOCK_TEXT_SIZE], line[64];
 	(void)state;
+	clock_format(until, clock_utc_now() + 90 * (int64_t)86400);
+	until[strlen("2026-11-26")] = '\0';
+	(void)snprintf(line, sizeof(line), "allow job-data --until %s", until);
 	capture_device_check(&device, 0, "allow job-data",
 			     "with the next send, at the latest");
-	capture_device_check(&device, 0, "allow job-data --until 2027-06-30",
-			     "It ends by itself");
+	capture_device_check(&device, 0, line, "It ends by itself");
 	capture_device_check(&device, 0, "allow job-data --until sent",
 			     "with the next send, at the latest");
 	capture_device_check(&device, 1, "allow metering --until sent",
