@@ -19,11 +19,11 @@ END
 flow_make "test=/bin/cat $flow_dir/machine.xml"
 # The workers' clock moves as well: what they sign is the time for the device.
 # It stands in the one folder that they may read.
-preload=$(faketime -f +0 env | sed -n 's/^LD_PRELOAD=//p')
 workers_clock=$flow_dir/server/state/clock
 echo +0 >"$workers_clock"
 start_workers() {
-	LD_PRELOAD=$preload FAKETIME_TIMESTAMP_FILE=$workers_clock \
+	flow_fakes
+	LD_PRELOAD=$flow_preload FAKETIME_TIMESTAMP_FILE=$workers_clock \
 		FAKETIME_NO_CACHE=1 parts_worker_start
 }
 check "the workers start" start_workers
@@ -34,7 +34,7 @@ start=$(date +%s)
 at() {
 	local minutes=$1
 	shift
-	faketime -f "@$(date -d "@$((start + minutes * 60))" '+%Y-%m-%d %H:%M:%S')" "$@"
+	flow_faked "@$(date -d "@$((start + minutes * 60))" '+%Y-%m-%d %H:%M:%S')" "$@"
 }
 # What the daemon would do then; each time a new process, as after a restart.
 round_at() {

@@ -113,7 +113,7 @@ check_code 4 "the server is away" sluice checkin
 check_says "It is tried again by itself at " "when it is tried again"
 check "a failure is told" test -n "$(sluice status --json | flow_json problem)"
 later() {
-	faketime -f +5h "$@"
+	flow_faked +5h "$@"
 }
 check_code 0 "how it stands five hours later" later "$parts_sluice" status \
 	--conf "$parts_device_conf"

@@ -7,8 +7,7 @@
 need lighttpd faketime openssl sqlite3
 export TZ=UTC0 DONT_FAKE_MONOTONIC=1
 real=$parts_build/sluice
-# As faketime itself does it, without a process of its own between.
-preload=$(faketime -f "@2020-01-01 00:00:00" env | sed -n 's/^LD_PRELOAD=//p')
+flow_fakes
 clock=
 
 # The device's program, with the clock of the moment; "" = the right one.
@@ -16,7 +15,7 @@ cat >"$flow_dir/sluice" <<END
 #!/bin/sh
 clock=\$(cat "$flow_dir/clock")
 [ -n "\$clock" ] || exec "$real" "\$@"
-FAKETIME="@\$clock" LD_PRELOAD='$preload' exec "$real" "\$@"
+FAKETIME="@\$clock" LD_PRELOAD='$flow_preload' exec "$real" "\$@"
 END
 chmod 755 "$flow_dir/sluice"
 set_clock() {

@@ -4,8 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/network.sh"
 need lighttpd openssl sqlite3 faketime
-preload=$(faketime -f "@2020-01-01 00:00:00" env | sed -n 's/^LD_PRELOAD=//p')
-preload=${preload/\$LIB/lib\/$(uname -m)-linux-gnu}
 flow_make
 keys=$flow_dir/server/keys
 anchor=$flow_dir/device/trust/server-anchor.pem
@@ -117,7 +115,7 @@ good_again
 
 # The device's own certificate: over, or of no use.
 echo "extendedKeyUsage = clientAuth" >"$flow_dir/client.ext"
-faketime "2025-01-02 03:04:05" openssl x509 -req \
+flow_faked "@2025-01-02 03:04:05" openssl x509 -req \
 	-in "$flow_dir/device/keys/identity.csr" \
 	-CA "$keys/device-ca.pem" -CAkey "$keys/device-ca.key" \
 	-CAcreateserial -days 30 -extfile "$flow_dir/client.ext" \
@@ -145,7 +143,7 @@ parts_device_init "$(parts_free_port)" "$(parts_sim)" >/dev/null &&
 flow_allow metering
 check_code 0 "a second device sends" sluice send metering
 parts_stop worker
-FAKETIME="@2025-01-02 03:04:05" LD_PRELOAD=$preload parts_worker_start ||
+flow_faked "@2025-01-02 03:04:05" parts_worker_start ||
 	fail "no workers with another clock"
 fails "the server's clock is behind" time "2 January 2025" "tell the vendor"
 parts_stop worker

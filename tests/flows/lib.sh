@@ -95,6 +95,25 @@ sqlite3() {
 	command sqlite3 -cmd ".timeout 20000" "$@"
 }
 
+# flow_faked CLOCK COMMAND...: with that clock, as "faketime -f" takes it; not
+# through that program, which does not start when one that had the same process
+# id left something in /dev/shm, as all that is killed or sandboxed does.
+flow_faked() {
+	local clock=$1
+	shift
+	flow_fakes
+	FAKETIME=$clock LD_PRELOAD=$flow_preload "$@"
+}
+# Finds out what faketime preloads, to flow_preload.
+flow_fakes() {
+	local n
+	for n in 1 2 3 4 5; do
+		[ -z "${flow_preload:-}" ] || return 0
+		flow_preload=$(faketime -f +0 env | sed -n 's/^LD_PRELOAD=//p')
+	done 2>>"$flow_dir/faketime.log"
+	[ -n "${flow_preload:-}" ] || fail "faketime does not work here"
+}
+
 # check WHAT COMMAND...: the command must be true.
 check() {
 	local what=$1

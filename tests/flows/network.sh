@@ -42,7 +42,7 @@ network_quiet() {
 # network_fast COMMAND...: its clocks run twenty times as fast, so that what
 # it waits for comes soon. It need not be true that this works everywhere.
 network_fast() {
-	faketime -f '+0 x20' "$@"
+	flow_faked '+0 x20' "$@"
 }
 
 # As if every pause were over: of the transmissions, of job data, the one that

@@ -144,8 +144,10 @@ done
 
 # Half-open: what comes after that is lost, and nobody says so
 silent_after 3000
+flow_fakes
 flow_stage metering
-check_code 4 "half-open: it waits" send faketime -f '+0 x20'
+check_code 4 "half-open: it waits" send \
+	env "FAKETIME=+0 x20" "LD_PRELOAD=$flow_preload"
 check_says "The time for" "it says that the time is over"
 rules ""
 goes_out "half-open"

@@ -27,7 +27,7 @@ queued() {
 }
 # A round with the clock of another day.
 round_at() {
-	faketime -f "@$(date -d "$1" '+%Y-%m-%d %H:%M:%S')" "$parts_sluice" \
+	flow_faked "@$(date -d "$1" '+%Y-%m-%d %H:%M:%S')" "$parts_sluice" \
 		run --once --log-level error --conf "$parts_device_conf"
 }
 number_of() {
