@@ -78,8 +78,8 @@ both refused person "no is no"
 check "nothing was sent" test "$(received)" = 1
 
 # ---- policies ----
-check "sends are allowed until tomorrow" policy send allow \
-	--until "$(date -u -d tomorrow +%Y-%m-%d)"
+check "sends are allowed for some days" policy send allow \
+	--until "$(date -u -d '3 days' +%Y-%m-%d)"
 ask send --services metering
 check "one check-in does it" check_in
 both done done "what is allowed needs nobody"

@@ -38,9 +38,12 @@ check_send() {
 	check_month "$1"
 }
 
-# What the month counts is never less than what the server has.
+# What the month counts is never less than what the server has; unless one
+# begins just now, which counts anew.
+month=$(date -u +%m)
 check_month() {
 	local used told
+	[ "$(date -u +%m)" = "$month" ] || return 0
 	used=$(flow_status used)
 	told=$(device_sql "SELECT sum(bytes) FROM transmissions
 		WHERE state = 'sent'")

@@ -4,6 +4,11 @@
 # hours, the month's bytes, the rate.
 . "$(dirname "$0")/lib.sh"
 need lighttpd sqlite3 faketime
+# What is counted by the month is counted anew with the next one.
+month_goes_on() {
+	[ "$(date -u +%m)" = "$(date -u -d '4 minutes' +%m)" ]
+}
+check "the month goes on" parts_wait 300 "the next month" month_goes_on
 history=$flow_dir/history.xml
 flow_make "history=/bin/cat $history"
 db=$flow_dir/device/state/sluice.db
