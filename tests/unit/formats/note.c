@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/keyfile.h"
 #include "vectors.h"
@@ -203,6 +204,106 @@ static void size_and_number_of_lines_are_bounded(void **state)
 	buf_clear(&note);
 }
 
+/* More signers than a note may have: refused before any of them signs. */
+static void no_more_signatures_are_made_than_are_read(void **state)
+{
+	static struct note_signer signers[NOTE_MAX_SIGNATURES + 1];
+	struct note_verifier known[NOTE_MAX_VERIFIERS + 1];
+	struct note_opened opened;
+	struct ed25519_key key;
+	struct buf note = BUF_INIT;
+	struct err err = { 0 };
+
+	(void)state;
+	ed25519_generate(&key);
+	for (size_t i = 0; i <= NOTE_MAX_SIGNATURES; i++) {
+		signers[i] = (struct note_signer){ "n", &key };
+	}
+	assert_false(
+		note_sign(TEXT, signers, NOTE_MAX_SIGNATURES + 1, &note, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+	assert_int_equal(note.len, 0);
+	assert_true(note_sign(TEXT, signers, NOTE_MAX_SIGNATURES, &note, NULL));
+	for (size_t i = 0; i <= NOTE_MAX_VERIFIERS; i++) {
+		assert_true(
+			note_verifier_of("n", key.public_key, &known[i], NULL));
+	}
+	err_reset(&err);
+	assert_false(note_open(buf_str(&note), note.len, known,
+			       NOTE_MAX_VERIFIERS + 1, &opened, &err));
+	assert_int_equal(err.kind, ERR_BUG);
+	assert_true(note_open(buf_str(&note), note.len, known,
+			      NOTE_MAX_VERIFIERS, &opened, NULL));
+	assert_int_equal(opened.verified, NOTE_MAX_VERIFIERS);
+	buf_clear(&note);
+}
+
+/* TEXT under one line: name, key id and this many bytes of the signature. */
+static void put_line(struct buf *note, const char *name,
+		     const struct note_verifier *known,
+		     const struct ed25519_key *key, size_t bytes)
+{
+	uint8_t raw[4 + ED25519_SIGNATURE_SIZE + 8] = { 0 };
+	memcpy(raw, known->key_id, 4);
+	ed25519_sign(key, TEXT, strlen(TEXT), raw + 4);
+	buf_reset(note);
+	buf_printf(note, "%s\n\xe2\x80\x94 %s ", TEXT, name);
+	base64_put(note, raw, 4 + bytes);
+	buf_put_char(note, '\n');
+}
+
+/*
+ * A good signature counts under its whole name alone, and at its own length:
+ * one that is cut or goes on is a bad one of a known key.
+ */
+static void a_signature_has_one_name_and_one_length(void **state)
+{
+	static const size_t lengths[] = { 1, ED25519_SIGNATURE_SIZE - 1,
+					  ED25519_SIGNATURE_SIZE + 1 };
+	static const char *const names[] = { "sluice/ex", "sluice/ex72" };
+	struct ed25519_key key;
+	struct note_verifier known;
+	struct note_opened opened;
+	struct buf note = BUF_INIT;
+
+	(void)state;
+	ed25519_generate(&key);
+	assert_true(
+		note_verifier_of("sluice/ex7", key.public_key, &known, NULL));
+	put_line(&note, known.name, &known, &key, ED25519_SIGNATURE_SIZE);
+	assert_true(
+		note_open(buf_str(&note), note.len, &known, 1, &opened, NULL));
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		struct err err = { 0 };
+		put_line(&note, known.name, &known, &key, lengths[i]);
+		assert_false(note_open(buf_str(&note), note.len, &known, 1,
+				       &opened, &err));
+		assert_int_equal(err.kind, ERR_DENIED);
+		assert_non_null(strstr(err.text, known.name));
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct err err = { 0 };
+		put_line(&note, names[i], &known, &key, ED25519_SIGNATURE_SIZE);
+		assert_false(note_open(buf_str(&note), note.len, &known, 1,
+				       &opened, &err));
+		assert_int_equal(err.kind, ERR_DENIED);
+	}
+	buf_clear(&note);
+}
+
+static void what_has_no_empty_line_is_no_note(void **state)
+{
+	static const char *const bad[] = { "a\n", "a\nb\n", "a\n\n", "\n" };
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct err err = { 0 };
+		size_t len = 77;
+		assert_false(
+			note_text_size(bad[i], strlen(bad[i]), &len, &err));
+		assert_int_equal(err.kind, ERR_INVALID);
+	}
+}
+
 static void every_changed_byte_is_noticed(void **state)
 {
 	struct note_verifier known[2];
@@ -276,6 +377,9 @@ int main(void)
 		cmocka_unit_test(our_signature_is_the_one_of_go),
 		cmocka_unit_test(texts_that_are_no_note_are_not_signed),
 		cmocka_unit_test(size_and_number_of_lines_are_bounded),
+		cmocka_unit_test(no_more_signatures_are_made_than_are_read),
+		cmocka_unit_test(a_signature_has_one_name_and_one_length),
+		cmocka_unit_test(what_has_no_empty_line_is_no_note),
 		cmocka_unit_test(every_changed_byte_is_noticed),
 		cmocka_unit_test(go_opens_our_note),
 	};
