@@ -77,6 +77,48 @@ static void other_lines_are_refused(void **state)
 	}
 }
 
+/* Lines longer than what takes them, and characters that are none. */
+static void refuse_lines(const char *first, size_t more, const char *rest)
+{
+	struct checkpoint head = { .size = 99 };
+	struct buf text = BUF_INIT;
+	struct err err = { .kind = ERR_NONE };
+	buf_put_str(&text, first);
+	for (size_t i = 0; i < more; i++) {
+		buf_put_char(&text, '1');
+	}
+	buf_put_str(&text, rest);
+	if (checkpoint_read_text(buf_str(&text), text.len, &head, &err)) {
+		fail_msg("accepted: %s", buf_str(&text));
+	}
+	assert_int_equal(err.kind, ERR_INVALID);
+	assert_true(head.size == 99);
+	buf_clear(&text);
+}
+
+static void lines_that_no_head_has_are_refused(void **state)
+{
+	struct checkpoint head;
+	char longest[NOTE_NAME_SIZE];
+	struct buf text = BUF_INIT;
+	(void)state;
+	refuse_lines("", NOTE_NAME_SIZE, "\n4711\n" ROOT "\n");
+	refuse_lines("", 16 * NOTE_NAME_SIZE, "\n4711\n" ROOT "\n");
+	refuse_lines(NAME "\n", 24, "\n" ROOT "\n");
+	refuse_lines(NAME "\n", 2000, "\n" ROOT "\n");
+	refuse_lines(NAME "\n4711\n" ROOT, 2000, "\n");
+	refuse_lines("a\tb", 0, "\n4711\n" ROOT "\n");
+	refuse_lines("a\xff", 0, "\n4711\n" ROOT "\n");
+	refuse_lines(NAME "\n4711\n" ROOT, 0, "");
+	memset(longest, 'n', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	buf_printf(&text, "%s\n4711\n%s\n", longest, ROOT);
+	assert_true(
+		checkpoint_read_text(buf_str(&text), text.len, &head, NULL));
+	assert_string_equal(head.origin, longest);
+	buf_clear(&text);
+}
+
 static void another_logs_head_is_denied(void **state)
 {
 	struct note_verifier verifier, other;
@@ -99,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_head_is_read),
 		cmocka_unit_test(other_lines_are_refused),
+		cmocka_unit_test(lines_that_no_head_has_are_refused),
 		cmocka_unit_test(another_logs_head_is_denied),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
