@@ -209,6 +209,35 @@ static void a_line_is_added_under_the_note(void **state)
 	buf_clear(&out);
 }
 
+/* What is added to must still be a note that a reader takes. */
+static void no_line_makes_a_note_too_long(void **state)
+{
+	/* dash, space, name, space, base64, LF */
+	const size_t line = 4 + strlen(NAME) + 1 + strlen(of_openssl) + 1;
+	struct buf note = BUF_INIT, out = BUF_INIT;
+	struct err err = { .kind = ERR_NONE };
+	(void)state;
+	for (size_t i = line + strlen(NOTE); i < NOTE_MAX_BYTES; i++) {
+		buf_put_char(&note, 'x');
+	}
+	buf_put_str(&note, NOTE);
+	assert_true(cosignature_add(buf_str(&note), note.len, NAME, of_openssl,
+				    &out, NULL));
+	assert_int_equal(out.len, NOTE_MAX_BYTES);
+	buf_reset(&out);
+	buf_reset(&note);
+	for (size_t i = line + strlen(NOTE); i < NOTE_MAX_BYTES + 1; i++) {
+		buf_put_char(&note, 'x');
+	}
+	buf_put_str(&note, NOTE);
+	assert_false(cosignature_add(buf_str(&note), note.len, NAME, of_openssl,
+				     &out, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+	assert_int_equal(out.len, 0);
+	buf_clear(&note);
+	buf_clear(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +248,7 @@ int main(void)
 		cmocka_unit_test(what_has_no_form_is_invalid),
 		cmocka_unit_test(what_cannot_be_signed_is_not),
 		cmocka_unit_test(a_line_is_added_under_the_note),
+		cmocka_unit_test(no_line_makes_a_note_too_long),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
