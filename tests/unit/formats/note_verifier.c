@@ -92,6 +92,53 @@ static void anything_else_is_refused(void **state)
 	}
 }
 
+static void put_key(struct buf *text, size_t name_len, char between)
+{
+	buf_reset(text);
+	for (size_t i = 0; i < name_len; i++) {
+		buf_put_char(text, 'n');
+	}
+	buf_put_str(text, "+c74f20a3");
+	buf_put_char(text, between);
+	buf_put_str(text, "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+}
+
+static void names_that_no_key_has_are_refused(void **state)
+{
+	static const size_t lengths[] = { NOTE_NAME_SIZE, NOTE_NAME_SIZE + 1,
+					  100000 };
+	char name[NOTE_NAME_SIZE + 1];
+	struct note_verifier verifier = { .name = "untouched" }, longest;
+	struct buf text = BUF_INIT;
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		put_key(&text, lengths[i], '+');
+		assert_false(
+			note_verifier_parse(buf_str(&text), &verifier, NULL));
+	}
+	put_key(&text, 12, '-');
+	assert_false(note_verifier_parse(buf_str(&text), &verifier, NULL));
+	assert_true(note_verifier_parse(GO_VERIFIER, &longest, NULL));
+	assert_false(
+		note_verifier_of("a b", longest.public_key, &verifier, &err));
+	assert_int_equal(err.kind, ERR_INVALID);
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_false(
+		note_verifier_of(name, longest.public_key, &verifier, NULL));
+	assert_string_equal(verifier.name, "untouched");
+	/* The longest one that has a name goes both ways. */
+	name[NOTE_NAME_SIZE - 1] = '\0';
+	assert_true(note_verifier_of(name, longest.public_key, &longest, NULL));
+	buf_reset(&text);
+	note_verifier_put(&text, &longest);
+	assert_true(note_verifier_parse(buf_str(&text), &verifier, NULL));
+	assert_string_equal(verifier.name, name);
+	buf_clear(&text);
+}
+
 static void names_have_no_white_space_of_any_script(void **state)
 {
 	static const char *const bad[] = {
@@ -166,6 +213,7 @@ int main(void)
 		cmocka_unit_test(a_verifier_key_of_go_comes_back),
 		cmocka_unit_test(the_example_note_of_go_opens),
 		cmocka_unit_test(anything_else_is_refused),
+		cmocka_unit_test(names_that_no_key_has_are_refused),
 		cmocka_unit_test(names_have_no_white_space_of_any_script),
 		cmocka_unit_test(a_verifier_key_is_loaded_from_a_file),
 	};
