@@ -461,8 +461,7 @@ static bool check_written(const struct buf *text, const struct instruction *is,
 	struct instruction again;
 	enum instruction_refusal refusal;
 	struct err why = { .kind = ERR_NONE };
-	if (!check_size(text->len, &refusal, &why) ||
-	    !parse(buf_str(text), text->len, &again, &refusal, &why)) {
+	if (!parse(buf_str(text), text->len, &again, &refusal, &why)) {
 		return err_set(err, ERR_INVALID, "%s", why.text);
 	}
 	return (again.issued_at == is->issued_at &&

@@ -118,6 +118,10 @@ static void what_is_written_is_read_again(void **state)
 	made.number = INT64_MAX;
 	made.expires_at = AT + INSTRUCTION_LIFE_MAX_S;
 	goes_both_ways(&made);
+	make(&made, INSTRUCTION_LEDGER);
+	made.from = INT64_MAX - (INSTRUCTION_LEDGER_MAX - 1);
+	made.to = INT64_MAX;
+	goes_both_ways(&made);
 }
 
 static void the_text_is_the_one_that_the_header_has(void **state)
@@ -212,6 +216,10 @@ static void a_value_that_is_none_is_not_written(void **state)
 	is.from = 5;
 	is.to = 4;
 	refuse_to_put(&is);
+	make(&is, INSTRUCTION_RENEW);
+	is.issued_at = 253402300799; /* the last second of the year 9999 */
+	is.expires_at = is.issued_at + 1;
+	refuse_to_put(&is);
 }
 
 /* Refused for this; *is stays unless what was read is told. */
@@ -278,6 +286,8 @@ static void a_form_that_is_none_is_refused(void **state)
 		ASKS("ledger") "to 1\n",
 		ASKS("ledger") "to 1\nfrom 0\n",
 		ASKS("ledger") "from 2\nto 1\n",
+		ASKS("ledger") "from x\nto 1\n",
+		ASKS("ledger") "from 150\nto 250\n",
 		ASKS("ledger") "from 0\nto 100\n",
 		ASKS("ledger") "from 0\nto 18446744073709551615\n",
 		"sluice.instruction/v1\ndevice a\nnumber 1\nkind renew\n"
@@ -333,6 +343,8 @@ static void values_that_are_too_long_are_refused(void **state)
 static void a_note_that_is_too_long_is_not_even_opened(void **state)
 {
 	struct instruction is;
+	enum instruction_refusal refusal = INSTRUCTION_REFUSAL_NONE;
+	struct err err = { .kind = ERR_NONE };
 	struct buf text = BUF_INIT, note = BUF_INIT;
 	(void)state;
 	buf_put_str(&text, ASKS("message") "message ");
@@ -342,6 +354,21 @@ static void a_note_that_is_too_long_is_not_even_opened(void **state)
 	buf_put_char(&text, '\n');
 	vendor_sign_text(buf_str(&text), &note);
 	refuse_note(&note, &is, INSTRUCTION_REFUSAL_FORM, ERR_LIMIT);
+	/* A good one does not get better by lines of others under it. */
+	buf_reset(&note);
+	vendor_sign_text(ASKS("renew"), &note);
+	while (note.len <= INSTRUCTION_MAX_BYTES) {
+		assert_true(instruction_read_kept(buf_str(&note), note.len, &is,
+						  &refusal, NULL));
+		buf_put_str(&note,
+			    "\xe2\x80\x94 other.example/key "
+			    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
+	}
+	refuse_note(&note, &is, INSTRUCTION_REFUSAL_FORM, ERR_LIMIT);
+	assert_false(instruction_read_kept(buf_str(&note), note.len, &is,
+					   &refusal, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+	assert_int_equal(refusal, INSTRUCTION_REFUSAL_FORM);
 	buf_clear(&text);
 	buf_clear(&note);
 }
