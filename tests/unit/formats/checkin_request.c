@@ -26,8 +26,9 @@
 
 #define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 #define NUMBERS "instruction=\"0\" notices=\"0\" recipients=\"0\""
-#define HEAD                                                              \
-	"<CheckIn xmlns=\"urn:sluice:checkin:1\" device=\"ex7-004211\" "  \
+#define HEAD ROOT_OF("CheckIn")
+#define ROOT_OF(name)                                                     \
+	"<" name " xmlns=\"urn:sluice:checkin:1\" device=\"ex7-004211\" " \
 	"nonce=\"" NONCE "\" version=\"0.5\" "                            \
 	"clock=\"2025-11-26T07:00:00Z\" interval=\"3600\" least=\"900\" " \
 	"most=\"86400\" next=\"3700\" " NUMBERS
@@ -37,6 +38,9 @@
 	"<Outcome number=\"7\" result=\"done\" " \
 	"at=\"2025-11-26T07:00:00Z\">Sent.</Outcome>"
 #define PROOF "<Proof>CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=</Proof>"
+#define KEY                                 \
+	"<LedgerKey>PeterNeumann+c74f20a3+" \
+	"ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW</LedgerKey>"
 #define HEAD_OF_LOG "<Checkpoint oldSize=\"5\">" CHECKPOINT "</Checkpoint>"
 #define ROW "<Row sequence=\"0\" leaf=\"" HEX64 "\" kind=\"grant\"/>"
 
@@ -121,6 +125,8 @@ static void what_is_written_is_read_again(void **state)
 	add_ledger(r, CHECKIN_PROOF_MAX);
 	add_row(r, true);
 	add_row(r, false);
+	assert_same(r);
+	r->rows[0].bytes = 256; /* whose first byte is 0 */
 	assert_same(r);
 	mem_free(r);
 }
@@ -212,6 +218,7 @@ static bool spoil_number(struct checkin_request *r, int n)
 		{ offsetof(struct checkin_request, instruction), INT64_MIN },
 		{ offsetof(struct checkin_request, outcomes[0].number), 0 },
 		{ offsetof(struct checkin_request, old_size), 0 },
+		{ offsetof(struct checkin_request, old_size), INT64_MIN },
 	};
 	if (n >= (int)(sizeof(bad) / sizeof(bad[0]))) {
 		return false;
@@ -268,6 +275,16 @@ static void more_than_fits_is_a_limit(void **state)
 	r->proof.count = CHECKIN_PROOF_MAX + 1;
 	assert_false(checkin_request_put(&text, r, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
+	r->proof.count = 0;
+	err_reset(&err);
+	r->outcomes_count = CHECKIN_OUTCOMES_MAX + 1;
+	assert_false(checkin_request_put(&text, r, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+	r->outcomes_count = 0;
+	err_reset(&err);
+	r->rows_count = CHECKIN_ROWS_MAX + 1;
+	assert_false(checkin_request_put(&text, r, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
 	mem_free(r);
 	/* Each of these characters takes five bytes or more. */
 	r = new_request();
@@ -307,10 +324,18 @@ static void what_is_out_of_place_is_refused(void **state)
 		"",
 		"<CheckIn/>",
 		DECLARATION "<Check xmlns=\"urn:sluice:checkin:1\"/>",
+		DECLARATION ROOT_OF("Check") "/>",
 		WITH("<Other/>"),
 		WITH("words"),
 		WITH("<CheckIn/>"),
 		WITH("<LedgerKey/>"),
+		WITH(KEY KEY),
+		WITH(KEY "<Checkpoint oldSize=\"0\"/>"),
+		WITH("<Checkpoint oldSize=\"0\"/>"),
+		WITH(HEAD_OF_LOG "<Proof/>"),
+		WITH(OUTCOME "words"),
+		WITH("<Outcome number=\"7\" result=\"done\" "
+		     "at=\"2025-11-26T07:00:00Z\">" HEAD "/></Outcome>"),
 		WITH("<LedgerKey>key</LedgerKey>"),
 		WITH("<Proof/>"),
 		WITH(PROOF),
@@ -385,6 +410,25 @@ static void each_value_must_be_there_and_right(void **state)
 	}
 }
 
+static void space_between_the_elements_says_nothing(void **state)
+{
+	static const char text[] =
+		DECLARATION HEAD ">\n  " OUTCOME "\r\n\t" KEY " " HEAD_OF_LOG
+				 "\n" PROOF "\n" ROW "\n</CheckIn>\n";
+	struct checkin_request *r = mem_zalloc(sizeof(*r));
+	struct err err = { .kind = ERR_NONE };
+	(void)state;
+	if (!checkin_request_read(text, strlen(text), r, &err)) {
+		fail_msg("%s", err.text);
+	}
+	assert_int_equal(r->outcomes_count, 1);
+	assert_string_equal(r->outcomes[0].text, "Sent.");
+	assert_string_equal(r->checkpoint, CHECKPOINT);
+	assert_int_equal(r->proof.count, 1);
+	assert_int_equal(r->rows_count, 1);
+	mem_free(r);
+}
+
 static void refuse_many(const char *before, const char *part, size_t count)
 {
 	struct buf text = BUF_INIT;
@@ -411,19 +455,39 @@ static void too_many_of_anything_is_a_limit(void **state)
 	mem_free(big);
 }
 
+/* One character more than fits, everywhere. */
 static void long_values_are_refused(void **state)
 {
-	struct buf text = BUF_INIT;
+	static const struct {
+		const char *before, *after;
+		size_t size;
+	} bad[] = {
+		{ "><Outcome number=\"7\" result=\"done\" "
+		  "at=\"2025-11-26T07:00:00Z\">",
+		  "</Outcome></CheckIn>", CHECKIN_TEXT_SIZE },
+		{ "><Outcome number=\"7\" at=\"2025-11-26T07:00:00Z\" "
+		  "result=\"",
+		  "\"/></CheckIn>",
+		  sizeof(((struct checkin_outcome *)0)->result) },
+		{ "><Row sequence=\"0\" leaf=\"" HEX64 "\" kind=\"",
+		  "\"/></CheckIn>", sizeof(((struct checkin_row *)0)->kind) },
+		{ "><Checkpoint oldSize=\"0\">\n", "</Checkpoint></CheckIn>",
+		  CHECKIN_NOTE_MAX - 1 },
+		{ "><Checkpoint oldSize=\"0\">", "\n</Checkpoint></CheckIn>",
+		  CHECKIN_NOTE_MAX - 1 },
+	};
 	(void)state;
-	buf_put_str(&text,
-		    DECLARATION HEAD "><Outcome number=\"7\" result=\"done\" "
-				     "at=\"2025-11-26T07:00:00Z\">");
-	for (size_t i = 0; i < CHECKIN_TEXT_SIZE; i++) {
-		buf_put_char(&text, 'x');
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct buf text = BUF_INIT;
+		buf_put_str(&text, DECLARATION HEAD);
+		buf_put_str(&text, bad[i].before);
+		for (size_t n = 0; n < bad[i].size; n++) {
+			buf_put_char(&text, 'x');
+		}
+		buf_put_str(&text, bad[i].after);
+		refuse(buf_str(&text), ERR_INVALID);
+		buf_clear(&text);
 	}
-	buf_put_str(&text, "</Outcome></CheckIn>");
-	refuse(buf_str(&text), ERR_INVALID);
-	buf_clear(&text);
 }
 
 int main(void)
@@ -436,6 +500,7 @@ int main(void)
 		cmocka_unit_test(more_than_fits_is_a_limit),
 		cmocka_unit_test(what_is_out_of_place_is_refused),
 		cmocka_unit_test(each_value_must_be_there_and_right),
+		cmocka_unit_test(space_between_the_elements_says_nothing),
 		cmocka_unit_test(too_many_of_anything_is_a_limit),
 		cmocka_unit_test(long_values_are_refused),
 	};
