@@ -153,8 +153,8 @@ static void reckon_told(const struct facts *f, int64_t now,
 	if (told && f->within >= 0) {
 		slack = f->within + 1 + (now - f->clock) / DRIFT_PART;
 		known->within_s = slack;
-	} else if (told && is_believed(f, now)) {
-		/* The server says one thing, the clock another. */
+	} else if (told) {
+		/* The server says one thing, a clock that was right another. */
 		low = earlier(best, now);
 		high = later(best, now);
 	}

@@ -120,9 +120,9 @@ static void a_receipt_raises_the_floor_and_nothing_lowers_it(void **state)
 	assert_int_equal(known_at(t->db, 0).best, today());
 	assert_int_equal(known_at(t->db, 0).source, TIME_SOURCE_RECEIPT);
 	learn(t->db, TIME_SOURCE_RECEIPT, today() - DAY, 0, 0);
-	learn(t->db, TIME_SOURCE_RECEIPT, 1, 0, today());
-	learn(t->db, TIME_SOURCE_RECEIPT, 0, 0, today());
-	learn(t->db, TIME_SOURCE_RECEIPT, -7, 0, today());
+	assert_false(learn(t->db, TIME_SOURCE_RECEIPT, 1, 0, today()));
+	assert_false(learn(t->db, TIME_SOURCE_RECEIPT, 0, 0, today()));
+	assert_false(learn(t->db, TIME_SOURCE_RECEIPT, -7, 0, today()));
 	learn(t->db, TIME_SOURCE_CHECKIN, today() - 2 * DAY, 1, 2);
 	assert_int_equal(known_at(t->db, 0).floor, today());
 	assert_int_equal(known_at(t->db, 0).source, TIME_SOURCE_RECEIPT);
@@ -175,6 +175,8 @@ static void it_is_news_once(void **state)
 	assert_false(check_in(t->db, today() + 90, 90));
 	assert_int_equal(entries(t->db, LEDGER_CONFIGURATION), 1);
 	assert_last_entry(t->db, LEDGER_CONFIGURATION, "years behind");
+	assert_last_entry(t->db, LEDGER_CONFIGURATION,
+			  "the server's signed time is 20");
 	assert_false(check_in(t->db, today() + 120, today() + 120));
 	assert_true(check_in(t->db, today() + 150, CLOCK_2039));
 	assert_last_entry(t->db, LEDGER_CONFIGURATION, "years ahead");
@@ -209,11 +211,101 @@ static void a_server_far_ahead_does_not_move_the_floor(void **state)
 	/* Either may be right. */
 	assert_int_equal(known.earliest, now);
 	assert_int_equal(known.latest, wrong);
+	/* Further than is believed it says nothing, and is no news. */
+	known = known_at(t->db, now + 1);
+	assert_false(check_in(t->db, now + TIME_BELIEVED_S + DAY, now + 1));
+	assert_int_equal(known_at(t->db, now + 1).best, known.best);
+	assert_int_equal(known_at(t->db, now + 1).source_at, wrong);
 	/* The next answer mends it. */
 	check_in(t->db, now + 60, now + 60);
 	assert_int_equal(known_at(t->db, now + 60).best, now + 60);
 	learn(t->db, TIME_SOURCE_RECEIPT, now + TIME_STEP_S, 0, now);
 	assert_int_equal(known_at(t->db, now).floor, now + TIME_STEP_S);
+}
+
+/*
+ * A server that went ahead twice: its floor is proved, but that it is later
+ * than the second time is not, or its own certificate may seem over for good.
+ */
+static void a_floor_ahead_of_the_clock_proves_no_more_than_itself(void **state)
+{
+	struct temporary_db *t = *state;
+	int64_t now = today(), floor = now + TIME_STEP_S;
+	learn(t->db, TIME_SOURCE_RECEIPT, floor, 0, now);
+	check_in(t->db, floor + 40 * DAY, now);
+	struct time_known known = known_at(t->db, now);
+	assert_int_equal(known.floor, floor);
+	assert_int_equal(known.earliest, floor);
+	assert_int_equal(known.best, floor + 40 * DAY);
+	assert_int_equal(known.latest, floor + 40 * DAY);
+	assert_int_equal(known.within_s, -1);
+	assert_judged(t->db, now, floor + 40 * DAY, floor);
+}
+
+/* A clock that stands in any year is no witness for a server's time in it. */
+static void a_clock_far_ahead_lets_no_server_follow(void **state)
+{
+	struct temporary_db *t = *state;
+	learn(t->db, TIME_SOURCE_RECEIPT, CLOCK_2039 - 3 * DAY, 0, CLOCK_2039);
+	check_in(t->db, CLOCK_2039 - 3 * DAY, CLOCK_2039);
+	assert_int_equal(known_at(t->db, CLOCK_2039).floor, time_known_build());
+	assert_int_equal(known_at(t->db, CLOCK_2039).best, time_known_build());
+}
+
+/* Long after the build, a clock that answers agreed with stays one. */
+static void a_clock_that_was_confirmed_stays_right(void **state)
+{
+	struct temporary_db *t = *state;
+	int64_t now = time_known_build() + 3 * YEAR;
+	check_in(t->db, now, now);
+	learn(t->db, TIME_SOURCE_RECEIPT, now + TIME_STEP_S + DAY, 0, now);
+	assert_int_equal(known_at(t->db, now).floor, now);
+}
+
+/* What an answer said of the clock ends where nothing is believed any more. */
+static void an_answer_holds_no_longer_than_is_believed(void **state)
+{
+	struct temporary_db *t = *state;
+	check_in(t->db, today(), CLOCK_2039);
+	int64_t last = CLOCK_2039 + TIME_BELIEVED_S;
+	assert_int_equal(known_at(t->db, last).best, today() + TIME_BELIEVED_S);
+	struct time_known known = known_at(t->db, last + 1);
+	assert_int_equal(known.best, today());
+	assert_int_equal(known.within_s, -1);
+	assert_true(known.latest == INT64_MAX);
+}
+
+static void a_clock_that_was_set_back_is_within_nothing(void **state)
+{
+	struct temporary_db *t = *state;
+	check_in(t->db, today(), today());
+	struct time_known known = known_at(t->db, today() - 3600);
+	assert_int_equal(known.within_s, -1);
+	assert_int_equal(known.earliest, today());
+}
+
+static void a_newer_build_is_the_floor(void **state)
+{
+	struct temporary_db *t = *state;
+	learn(t->db, TIME_SOURCE_RECEIPT, today(), 0, today());
+	assert_done(settings_set(t->db, "time_floor", "1764000000", err));
+	struct time_known known = known_at(t->db, 0);
+	assert_int_equal(known.floor, time_known_build());
+	assert_int_equal(known.source, TIME_SOURCE_BUILD);
+	assert_int_equal(known.source_at, 0);
+}
+
+/* An answer is the newest fact, also when it is earlier than the floor. */
+static void a_fresh_answer_is_where_the_time_is_from(void **state)
+{
+	struct temporary_db *t = *state;
+	learn(t->db, TIME_SOURCE_RECEIPT, today() + 100, 0, today());
+	assert_int_equal(known_at(t->db, today()).source, TIME_SOURCE_RECEIPT);
+	check_in(t->db, today() + 50, today() + 50);
+	struct time_known known = known_at(t->db, today() + 50);
+	assert_int_equal(known.source, TIME_SOURCE_CHECKIN);
+	assert_int_equal(known.source_at, today() + 50);
+	assert_int_equal(known.floor, today() + 100);
 }
 
 /*
@@ -252,6 +344,7 @@ static void nor_when_the_clock_forgets(void **state)
 		int64_t at = start + i * 100 * DAY;
 		check_in(t->db, at, 60 + i);
 		learn(t->db, TIME_SOURCE_RECEIPT, at, 0, 60 + i);
+		assert_true(known_at(t->db, 60 + i).best <= most + i);
 	}
 	int64_t floor = known_at(t->db, 200).floor;
 	assert_in_range(floor - start, 100 * DAY, TIME_BELIEVED_S + 100);
@@ -262,6 +355,30 @@ static void nor_when_the_clock_forgets(void **state)
 	}
 	assert_true(known_at(t->db, 200 + 3 * YEAR).floor - floor >
 		    3 * YEAR - 20 * DAY);
+}
+
+/* As above, with one that stands in 2039. */
+static void nor_when_the_clock_is_far_ahead(void **state)
+{
+	struct temporary_db *t = *state;
+	int64_t start = today();
+	check_in(t->db, start, CLOCK_2039);
+	assert_done(time_known_doubt(t->db, err));
+	for (int i = 1; i <= 100; i++) {
+		int64_t at = start + i * 100 * DAY;
+		check_in(t->db, at, CLOCK_2039 + i);
+	}
+	int64_t floor = known_at(t->db, CLOCK_2039 + 200).floor;
+	assert_in_range(floor - start, 100 * DAY, TIME_BELIEVED_S + 100);
+	/* Another start, another step; a jump of the clock is no pace. */
+	assert_done(time_known_doubt(t->db, err));
+	assert_done(time_known_doubt(t->db, err));
+	int64_t later = CLOCK_2039 + 20 * YEAR;
+	for (int i = 1; i <= 100; i++) {
+		check_in(t->db, floor + i * 100 * DAY, later + i);
+	}
+	int64_t next = known_at(t->db, later + 200).floor;
+	assert_in_range(next - floor, 300 * DAY, TIME_BELIEVED_S + 100);
 }
 
 static void no_answer_moves_the_floor_by_more_than_is_believed(void **state)
@@ -353,6 +470,88 @@ static void a_full_disk_keeps_what_was_known(void **state)
 	assert_ledger_whole(t->db);
 }
 
+/* Nothing counts as learned that is not kept, its entry included. */
+static void what_cannot_be_kept_is_not_learned(void **state)
+{
+	struct temporary_db *t = *state;
+	check_in(t->db, today(), today());
+	temporary_db_refuse(t->db, "INSERT ON ledger");
+	bool jumped = false;
+	assert_fails(ERR_INVALID,
+		     time_known_learn(t->db, TIME_SOURCE_CHECKIN, today() + 60,
+				      58, 60, &jumped, err));
+	assert_false(jumped);
+	assert_int_equal(known_at(t->db, 0).floor, today());
+	temporary_db_refuse(t->db,
+			    "UPDATE ON settings WHEN NEW.name = 'time_ahead'");
+	assert_fails(ERR_INVALID,
+		     time_known_learn(t->db, TIME_SOURCE_CHECKIN, today() + 60,
+				      today(), today() + 60, NULL, err));
+	assert_fails(ERR_INVALID, time_known_doubt(t->db, err));
+	assert_int_equal(known_at(t->db, 0).floor, today());
+	temporary_db_run(t->db, "DROP TABLE settings");
+	struct time_known known = { .floor = 77 };
+	int64_t best = 77, proved = 77;
+	assert_fails(ERR_BUG, time_known_read(t->db, today(), &known, err));
+	assert_fails(ERR_BUG,
+		     time_known_judge(t->db, today(), &best, &proved, err));
+	assert_int_equal(known.floor + best + proved, 3 * 77);
+}
+
+static void the_words_say_what_is_known(void **state)
+{
+	/* 2026-11-26 07:00 UTC */
+	static const struct {
+		struct time_known known;
+		const char *words;
+	} rows[] = {
+		{ { .source = TIME_SOURCE_CHECKIN, .source_at = 1795676400 },
+		  "Time known to within 0 seconds, from the server's signed "
+		  "answer of 26 November 2026, 07:00 UTC." },
+		{ { .source = TIME_SOURCE_CHECKIN,
+		    .source_at = 1795676400,
+		    .within_s = 1 },
+		  "Time known to within 1 second, from the server's signed "
+		  "answer of 26 November 2026, 07:00 UTC." },
+		{ { .source = TIME_SOURCE_RECEIPT,
+		    .source_at = 1795676400,
+		    .within_s = 119,
+		    .clock_ahead_s = -2 * 86400 },
+		  "Time known to within 119 seconds, from a receipt of the "
+		  "server of 26 November 2026, 07:00 UTC. This device's clock is 2 "
+		  "days behind; set it." },
+		{ { .source = TIME_SOURCE_CHECKIN,
+		    .source_at = 1795676400,
+		    .within_s = 120,
+		    .clock_ahead_s = 2 * 86400 - 1 },
+		  "Time known to within 2 minutes, from the server's signed "
+		  "answer of 26 November 2026, 07:00 UTC. This device's clock is 47 "
+		  "hours ahead; set it." },
+		{ { .source = TIME_SOURCE_BUILD,
+		    .floor = 1795676400,
+		    .latest = 1795676400,
+		    .within_s = -1 },
+		  "Time taken from this device's clock, which no signed "
+		  "answer has confirmed since the client started; it is later "
+		  "than the build of this program of 26 November 2026, 07:00 UTC." },
+		{ { .source = TIME_SOURCE_BUILD,
+		    .floor = 1795676400,
+		    .latest = INT64_MAX,
+		    .within_s = -1,
+		    .clock_ahead_s = INT64_C(-63115200) },
+		  "Time not known: this device's clock cannot be right. It is "
+		  "later than the build of this program of 26 November 2026, 07:00 "
+		  "UTC. This device's clock is 2 years behind; set it." },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf text = BUF_INIT;
+		time_known_put(&text, &rows[i].known);
+		assert_string_equal(buf_str(&text), rows[i].words);
+		buf_clear(&text);
+	}
+}
+
 int main(void)
 {
 #define TEST(name)                                                 \
@@ -375,7 +574,17 @@ int main(void)
 		TEST(an_answer_from_before_a_jump_is_none),
 		TEST(decisions_are_judged_by_what_was_noted),
 		TEST(what_is_damaged_counts_as_never_set),
+		TEST(a_floor_ahead_of_the_clock_proves_no_more_than_itself),
+		TEST(a_clock_far_ahead_lets_no_server_follow),
+		TEST(a_clock_that_was_confirmed_stays_right),
+		TEST(an_answer_holds_no_longer_than_is_believed),
+		TEST(a_clock_that_was_set_back_is_within_nothing),
+		TEST(a_newer_build_is_the_floor),
+		TEST(a_fresh_answer_is_where_the_time_is_from),
+		TEST(nor_when_the_clock_is_far_ahead),
 		TEST(a_full_disk_keeps_what_was_known),
+		TEST(what_cannot_be_kept_is_not_learned),
+		cmocka_unit_test(the_words_say_what_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,19 @@ void temporary_db_fill(struct db *db, bool full)
 	temporary_db_run(db, sql);
 }
 
+void temporary_db_refuse(struct db *db, const char *write)
+{
+	temporary_db_run(db, "DROP TRIGGER IF EXISTS refuse_write");
+	if (write != NULL) {
+		char sql[400];
+		snprintf(sql, sizeof(sql),
+			 "CREATE TRIGGER refuse_write BEFORE %s "
+			 "BEGIN SELECT RAISE(ABORT, 'no'); END",
+			 write);
+		temporary_db_run(db, sql);
+	}
+}
+
 void temporary_db_drop_triggers(struct db *db)
 {
 	for (;;) {

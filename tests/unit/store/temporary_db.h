@@ -38,6 +38,12 @@ bool temporary_db_refuses(struct db *db, const char *sql, struct err *err);
 /* Lets the file grow no more, as on a full disk; 0 = again as it likes. */
 void temporary_db_fill(struct db *db, bool full);
 
+/*
+ * From now on such a write fails with ERR_INVALID, as "UPDATE ON settings" or
+ * "INSERT ON ledger WHEN NEW.kind = 'grant'"; NULL ends it.
+ */
+void temporary_db_refuse(struct db *db, const char *write);
+
 /* Drops all triggers, as somebody with another tool could. */
 void temporary_db_drop_triggers(struct db *db);
 
