@@ -107,6 +107,29 @@ static void it_counts_within_a_transaction_that_is_undone(void **state)
 	assert_int_equal(left(t->db, NOW), RETRY_BUDGET_TRIES);
 }
 
+/* A try that cannot be counted is none that may be made. */
+static void a_try_that_cannot_be_counted_fails(void **state)
+{
+	static const char *const writes[] = {
+		"UPDATE ON settings WHEN NEW.name = 'retry_from'",
+		"UPDATE ON settings WHEN NEW.name = 'retry_used'",
+	};
+	struct temporary_db *t = *state;
+	struct retry_budget budget = { .left = 77 };
+	spend(t->db, 1, NOW);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		temporary_db_refuse(t->db, writes[i]);
+		assert_fails(ERR_INVALID,
+			     retry_budget_spend(t->db, NOW + 9, err));
+		temporary_db_refuse(t->db, NULL);
+		assert_int_equal(left(t->db, NOW + 9), RETRY_BUDGET_TRIES - 1);
+	}
+	temporary_db_run(t->db, "DROP TABLE settings");
+	assert_fails(ERR_BUG, retry_budget_spend(t->db, NOW, err));
+	assert_fails(ERR_BUG, retry_budget_read(t->db, NOW, &budget, err));
+	assert_int_equal(budget.left, 77);
+}
+
 int main(void)
 {
 #define T(name)                                                    \
@@ -120,6 +143,7 @@ int main(void)
 		T(a_clock_that_goes_back_renews_nothing),
 		T(damaged_counters_begin_anew),
 		T(it_counts_within_a_transaction_that_is_undone),
+		T(a_try_that_cannot_be_counted_fails),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
