@@ -1,6 +1,7 @@
 /* Heads of the log that the server countersigned, and when one is sent. */
 #include "domain/witnessed.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "domain/settings.h"
@@ -137,6 +138,79 @@ static void a_proof_from_another_size_is_made_again(void **state)
 	assert_int_equal(entries(t->db, LEDGER_CHECK_IN), 0);
 }
 
+static void damaged_settings_count_as_never_set(void **state)
+{
+	struct temporary_db *t = *state;
+	taken(t->db, 1, NOW);
+	assert_done(settings_set(t->db, "witness_size", "-3", err));
+	assert_done(settings_set(t->db, "witness_at", "soon", err));
+	assert_int_equal(read_all(t->db).told, 0);
+	assert_int_equal(read_all(t->db).sent_at, 0);
+	assert_true(due(t->db, NOW + 5));
+}
+
+/* What the server said is kept whole, with its entry, or not at all. */
+static void what_cannot_be_kept_is_told(void **state)
+{
+	static const char *const writes[] = {
+		"INSERT ON settings WHEN NEW.name = 'witness_size'",
+		"INSERT ON settings WHEN NEW.name = 'witness_at'",
+		"INSERT ON settings WHEN NEW.name = 'witness_problem'",
+		"INSERT ON ledger",
+	};
+	struct temporary_db *t = *state;
+	append(t->db, LEDGER_GRANT);
+	taken(t->db, 1, NOW);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		temporary_db_refuse(t->db, writes[i]);
+		assert_fails(ERR_INVALID,
+			     witnessed_told(t->db, 4711, "conflict", NOW + 5,
+					    err));
+		assert_int_equal(read_all(t->db).told, 1);
+		assert_int_equal(read_all(t->db).sent_at, NOW);
+		assert_string_equal(read_all(t->db).problem, "");
+	}
+	temporary_db_refuse(t->db, "INSERT ON witnessed");
+	assert_fails(ERR_INVALID, witnessed_keep(t->db, 2, "note\n", NOW, err));
+	temporary_db_refuse(t->db, NULL);
+	for (uint64_t size = 2; size <= WITNESSED_KEPT; size++) {
+		assert_done(witnessed_keep(t->db, size, "note\n", NOW, err));
+	}
+	temporary_db_refuse(t->db, "DELETE ON witnessed");
+	assert_fails(ERR_INVALID, witnessed_keep(t->db, WITNESSED_KEPT + 1,
+						 "note\n", NOW, err));
+	assert_int_equal(read_all(t->db).size, WITNESSED_KEPT);
+	assert_fails(ERR_INVALID, witnessed_keep(t->db, UINT64_C(1) << 63,
+						 "note\n", NOW, err));
+}
+
+static void what_cannot_be_read_is_told(void **state)
+{
+	static const char *const tables[] = { "ledger", "settings",
+					      "witnessed" };
+	struct temporary_db *t = *state;
+	struct witnessed w = { .size = 77 };
+	struct buf note = BUF_INIT;
+	bool is_due = false;
+	temporary_db_drop_triggers(t->db);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		char sql[64];
+		snprintf(sql, sizeof(sql), "DROP TABLE %s", tables[i]);
+		temporary_db_run(t->db, sql);
+		assert_fails(ERR_BUG, witnessed_due(t->db, NOW, &is_due, err));
+		if (i > 0) {
+			assert_fails(ERR_BUG, witnessed_read(t->db, &w, err));
+			assert_fails(ERR_BUG,
+				     witnessed_told(t->db, 1, "", NOW, err));
+		}
+	}
+	assert_fails(ERR_BUG, witnessed_note(t->db, &note, err));
+	assert_fails(ERR_BUG, witnessed_keep(t->db, 2, "note\n", NOW, err));
+	assert_false(is_due);
+	assert_int_equal(w.size, 77);
+	assert_int_equal(note.len, 0);
+}
+
 int main(void)
 {
 #define T(name)                                                    \
@@ -150,6 +224,9 @@ int main(void)
 		T(a_conflict_is_one_entry_and_asked_once_a_day),
 		T(another_head_at_the_server_is_answered),
 		T(a_proof_from_another_size_is_made_again),
+		T(damaged_settings_count_as_never_set),
+		T(what_cannot_be_kept_is_told),
+		T(what_cannot_be_read_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
