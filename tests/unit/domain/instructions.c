@@ -18,6 +18,16 @@ static void take(struct db *db, uint64_t number, enum instruction_kind kind,
 	assert_int_equal(instruction_now(db, number).state, expected);
 }
 
+static int64_t results(struct db *db, const char *word)
+{
+	char sql[128];
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM ledger WHERE kind = 'instruction' AND "
+		 "result = '%s'",
+		 word);
+	return temporary_db_number(db, sql);
+}
+
 static void what_is_asked_waits_for_a_person(void **state)
 {
 	struct temporary_db *t = *state;
@@ -92,6 +102,8 @@ static void nobody_and_nothing_decides(void **state)
 	take(t->db, 1, INSTRUCTION_SEND, INSTRUCTION_ASKED);
 	assert_fails(ERR_INVALID,
 		     instructions_decide(t->db, "", 1, true, NOW, err));
+	assert_fails(ERR_INVALID,
+		     instructions_decide(t->db, NULL, 1, true, NOW, err));
 	assert_fails(ERR_NOT_FOUND,
 		     instructions_decide(t->db, "carla", 2, true, NOW, err));
 	assert_fails(ERR_NOT_FOUND,
@@ -238,10 +250,114 @@ static void a_policy_that_ended_asks_again(void **state)
 	assert_int_equal(row.state, INSTRUCTION_ASKED);
 	assert_string_equal(row.decided_by, "");
 	assert_int_equal(row.decided_at, 0);
+	assert_last_entry(t->db, LEDGER_INSTRUCTION, "waits for a person");
 	/* A person's word is not asked for twice. */
 	assert_done(instructions_decide(t->db, "carla", 2, true, NOW, err));
 	assert_fails(ERR_DENIED, instructions_ask_again(t->db, 2, NOW, err));
 	assert_fails(ERR_DENIED, instructions_ask_again(t->db, 1, NOW, err));
+	/* Nor for what was carried out. */
+	take(t->db, 3, INSTRUCTION_MESSAGE, INSTRUCTION_APPROVED);
+	assert_done(instructions_finish(t->db, 3, INSTRUCTION_REFUSAL_NONE,
+					"Shown.", NOW, err));
+	assert_fails(ERR_DENIED, instructions_ask_again(t->db, 3, NOW, err));
+	assert_int_equal(instruction_now(t->db, 3).state, INSTRUCTION_DONE);
+}
+
+/* How far one is stands with it, as long as it is being carried out. */
+static void a_mark_stands_with_the_one_that_is_carried_out(void **state)
+{
+	struct temporary_db *t = *state;
+	take(t->db, 1, INSTRUCTION_SEND, INSTRUCTION_ASKED);
+	take(t->db, 2, INSTRUCTION_RENEW, INSTRUCTION_APPROVED);
+	take(t->db, 3, INSTRUCTION_MESSAGE, INSTRUCTION_APPROVED);
+	for (uint64_t n = 1; n <= 2; n++) {
+		assert_done(instructions_begin(t->db, n, "asking", err));
+	}
+	assert_string_equal(instruction_now(t->db, 1).outcome, "");
+	assert_string_equal(instruction_now(t->db, 2).outcome, "asking");
+	assert_string_equal(instruction_now(t->db, 3).outcome, "");
+	temporary_db_refuse(t->db, "UPDATE ON instructions");
+	assert_fails(ERR_INVALID, instructions_begin(t->db, 2, "x", err));
+}
+
+/* Numbers of a device begin anywhere: what is kept has the one that it had. */
+static void a_number_is_kept_as_it_is(void **state)
+{
+	struct temporary_db *t = *state;
+	take(t->db, 4711, INSTRUCTION_SEND, INSTRUCTION_ASKED);
+	assert_true(instruction_now(t->db, 4711).is.number == 4711);
+	assert_done(instructions_take_refused(t->db, INT64_MAX, NULL, NULL,
+					      INSTRUCTION_REFUSAL_FORM, "x",
+					      NOW, err));
+	assert_fails(ERR_INVALID,
+		     instructions_take_refused(t->db, UINT64_C(1) << 63, NULL,
+					       NULL, INSTRUCTION_REFUSAL_FORM,
+					       "x", NOW, err));
+	/* Nobody is known who asked for that. */
+	assert_int_equal(temporary_db_number(t->db,
+					     "SELECT count(*) FROM ledger "
+					     "WHERE entry LIKE '%Asked by%'"),
+			 1);
+}
+
+/* The word of each entry that says how it went. */
+static void entries_say_how_it_went(void **state)
+{
+	struct temporary_db *t = *state;
+	take(t->db, 1, INSTRUCTION_RENEW, INSTRUCTION_APPROVED);
+	take(t->db, 2, INSTRUCTION_RENEW, INSTRUCTION_APPROVED);
+	assert_done(instructions_finish(t->db, 1, INSTRUCTION_REFUSAL_FAILED,
+					"It did not work.", NOW, err));
+	assert_int_equal(results(t->db, "refused"), 1);
+	assert_done(instructions_finish(t->db, 2, INSTRUCTION_REFUSAL_NONE,
+					"Renewed.", NOW, err));
+	assert_int_equal(results(t->db, "refused"), 1);
+}
+
+/* A step that cannot be written down is none. */
+static void no_step_is_taken_that_cannot_be_kept(void **state)
+{
+	static const char *const writes[] = { "UPDATE ON instructions",
+					      "INSERT ON ledger" };
+	struct temporary_db *t = *state;
+	enum instruction_state now = INSTRUCTION_DONE;
+	const struct instruction is = instruction_of(9, INSTRUCTION_RENEW);
+	take(t->db, 1, INSTRUCTION_SEND, INSTRUCTION_ASKED);
+	take(t->db, 2, INSTRUCTION_RENEW, INSTRUCTION_APPROVED);
+	take(t->db, 3, INSTRUCTION_MESSAGE, INSTRUCTION_APPROVED);
+	assert_done(instructions_finish(t->db, 3, INSTRUCTION_REFUSAL_NONE,
+					"Shown.", NOW, err));
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		temporary_db_refuse(t->db, writes[i]);
+		assert_fails(ERR_INVALID, instructions_decide(t->db, "carla", 1,
+							      true, NOW, err));
+		assert_fails(ERR_INVALID, instructions_decide(t->db, "carla", 1,
+							      false, NOW, err));
+		assert_fails(ERR_INVALID,
+			     instructions_finish(t->db, 2,
+						 INSTRUCTION_REFUSAL_NONE, "x",
+						 NOW, err));
+		assert_fails(ERR_INVALID,
+			     instructions_ask_again(t->db, 2, NOW, err));
+		assert_fails(ERR_INVALID,
+			     instructions_seen(t->db, "carla", 3, NOW, err));
+		assert_fails(ERR_INVALID,
+			     instructions_expire(t->db, NOW + WEEK_S, err));
+		assert_int_equal(instruction_now(t->db, 1).state,
+				 INSTRUCTION_ASKED);
+		assert_int_equal(instruction_now(t->db, 2).state,
+				 INSTRUCTION_APPROVED);
+		assert_int_equal(instruction_now(t->db, 3).seen_at, 0);
+	}
+	assert_fails(ERR_INVALID,
+		     instructions_take(t->db, &is, "note", NOW, &now, err));
+	temporary_db_refuse(t->db, "INSERT ON instructions");
+	assert_fails(ERR_INVALID,
+		     instructions_take(t->db, &is, "note", NOW, &now, err));
+	assert_int_equal(now, INSTRUCTION_DONE);
+	struct instruction_row row;
+	assert_fails(ERR_NOT_FOUND, instructions_get(t->db, 9, &row, err));
+	assert_ledger_whole(t->db);
 }
 
 static void messages_are_shown_until_somebody_read_them(void **state)
@@ -260,6 +376,7 @@ static void messages_are_shown_until_somebody_read_them(void **state)
 	assert_fails(ERR_NOT_FOUND,
 		     instructions_seen(t->db, "carla", 3, NOW, err));
 	assert_fails(ERR_INVALID, instructions_seen(t->db, "", 1, NOW, err));
+	assert_fails(ERR_INVALID, instructions_seen(t->db, NULL, 1, NOW, err));
 	assert_done(instructions_seen(t->db, "carla", 1, NOW + 9, err));
 	assert_last_entry(t->db, LEDGER_INSTRUCTION, "marked as read");
 	int64_t before = entries(t->db, LEDGER_INSTRUCTION);
@@ -268,6 +385,12 @@ static void messages_are_shown_until_somebody_read_them(void **state)
 	struct instruction_row row = instruction_now(t->db, 1);
 	assert_string_equal(row.seen_by, "carla");
 	assert_int_equal(row.seen_at, NOW + 9);
+	/* A package is told of in the same way. */
+	take(t->db, 5, INSTRUCTION_PACKAGE, INSTRUCTION_APPROVED);
+	assert_done(instructions_finish(t->db, 5, INSTRUCTION_REFUSAL_NONE,
+					"ok", NOW, err));
+	assert_done(instructions_seen(t->db, "carla", 5, NOW + 11, err));
+	assert_int_equal(instruction_now(t->db, 5).seen_at, NOW + 11);
 }
 
 #define DONE_AT_ONCE                                                      \
@@ -313,6 +436,10 @@ int main(void)
 		TEST(only_what_is_approved_is_finished),
 		TEST(a_policy_that_ended_asks_again),
 		TEST(messages_are_shown_until_somebody_read_them),
+		TEST(a_mark_stands_with_the_one_that_is_carried_out),
+		TEST(a_number_is_kept_as_it_is),
+		TEST(entries_say_how_it_went),
+		TEST(no_step_is_taken_that_cannot_be_kept),
 		TEST(the_table_keeps_the_way),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
