@@ -82,6 +82,49 @@ static void each_change_is_an_entry_and_no_change_is_none(void **state)
 	assert_int_equal(entries(t->db, LEDGER_CONFIGURATION), 2);
 }
 
+/* Another end is another rule, and a person's word more than the preset. */
+static void an_end_and_a_person_are_part_of_the_rule(void **state)
+{
+	struct temporary_db *t = *state;
+	assert_done(instruction_rule_set(t->db, "carla", INSTRUCTION_SEND,
+					 INSTRUCTION_ALLOW, NOW + 100, NOW,
+					 err));
+	assert_done(instruction_rule_set(t->db, "otto", INSTRUCTION_SEND,
+					 INSTRUCTION_ALLOW, NOW + 50, NOW,
+					 err));
+	assert_int_equal(rule_at(t->db, INSTRUCTION_SEND, NOW).until, NOW + 50);
+	assert_string_equal(rule_at(t->db, INSTRUCTION_SEND, NOW).decided_by,
+			    "otto");
+	assert_int_equal(entries(t->db, LEDGER_CONFIGURATION), 2);
+	assert_done(instruction_rule_set(t->db, "carla", INSTRUCTION_MESSAGE,
+					 INSTRUCTION_ALLOW, 0, NOW, err));
+	assert_string_equal(rule_at(t->db, INSTRUCTION_MESSAGE, NOW).decided_by,
+			    "carla");
+	assert_int_equal(entries(t->db, LEDGER_CONFIGURATION), 3);
+}
+
+static void no_rule_holds_that_cannot_be_kept(void **state)
+{
+	static const char *const writes[] = { "INSERT ON instruction_policies",
+					      "INSERT ON ledger",
+					      "UPDATE ON instructions" };
+	struct temporary_db *t = *state;
+	const struct instruction send = instruction_of(1, INSTRUCTION_SEND);
+	(void)take_instruction(t->db, &send, NOW);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		temporary_db_refuse(t->db, writes[i]);
+		assert_fails(
+			ERR_INVALID,
+			instruction_rule_set(t->db, "carla", INSTRUCTION_SEND,
+					     INSTRUCTION_NEVER, 0, NOW, err));
+		assert_int_equal(rule_at(t->db, INSTRUCTION_SEND, NOW).policy,
+				 INSTRUCTION_ASK);
+		assert_int_equal(instruction_now(t->db, 1).state,
+				 INSTRUCTION_ASKED);
+	}
+	assert_int_equal(entries(t->db, LEDGER_CONFIGURATION), 0);
+}
+
 static void what_is_no_rule_changes_nothing(void **state)
 {
 	struct temporary_db *t = *state;
@@ -92,6 +135,7 @@ static void what_is_no_rule_changes_nothing(void **state)
 		int64_t until;
 	} bad[] = {
 		{ "", INSTRUCTION_SEND, INSTRUCTION_NEVER, 0 },
+		{ NULL, INSTRUCTION_SEND, INSTRUCTION_NEVER, 0 },
 		{ "carla", INSTRUCTION_UNSET, INSTRUCTION_NEVER, 0 },
 		{ "carla", INSTRUCTION_KINDS, INSTRUCTION_NEVER, 0 },
 		{ "carla", INSTRUCTION_SEND, INSTRUCTION_POLICY_UNSET, 0 },
@@ -121,6 +165,13 @@ static void never_ends_what_waits_of_the_kind(void **state)
 	(void)take_instruction(t->db, &approved, NOW);
 	(void)take_instruction(t->db, &ledger, NOW);
 	assert_done(instructions_decide(t->db, "otto", 2, true, NOW, err));
+	/* No other rule does. */
+	assert_done(instruction_rule_set(t->db, "carla", INSTRUCTION_SEND,
+					 INSTRUCTION_ALLOW, 0, NOW, err));
+	assert_done(instruction_rule_set(t->db, "carla", INSTRUCTION_SEND,
+					 INSTRUCTION_ASK, 0, NOW, err));
+	assert_int_equal(instruction_now(t->db, 1).state, INSTRUCTION_ASKED);
+	assert_int_equal(instruction_now(t->db, 2).state, INSTRUCTION_APPROVED);
 	assert_done(instruction_rule_set(t->db, "carla", INSTRUCTION_SEND,
 					 INSTRUCTION_NEVER, 0, NOW, err));
 	assert_int_equal(instruction_now(t->db, 1).refusal,
@@ -157,6 +208,8 @@ int main(void)
 		TEST(a_new_device_asks_for_all_that_sends_or_changes),
 		TEST(allowed_until_a_date_asks_again_after_it),
 		TEST(each_change_is_an_entry_and_no_change_is_none),
+		TEST(an_end_and_a_person_are_part_of_the_rule),
+		TEST(no_rule_holds_that_cannot_be_kept),
 		TEST(what_is_no_rule_changes_nothing),
 		TEST(never_ends_what_waits_of_the_kind),
 		cmocka_unit_test(every_policy_leads_back),
