@@ -183,6 +183,78 @@ static void what_nobody_known_signed_is_not_read(void **state)
 	buf_clear(&text);
 }
 
+/* What a note that cannot be read does not say, the columns do. */
+static void every_column_comes_back(void **state)
+{
+	struct temporary_db *t = *state;
+	const struct instruction is = instruction_of(7, INSTRUCTION_SEND);
+	assert_done(instructions_take_refused(t->db, 7, &is, "no note",
+					      INSTRUCTION_REFUSAL_FORM,
+					      "It cannot be read.", NOW, err));
+	struct instruction_row row = instruction_now(t->db, 7);
+	assert_int_equal(row.is.kind, INSTRUCTION_UNSET);
+	assert_string_equal(row.is.by, is.by);
+	assert_string_equal(row.is.reason, is.reason);
+	assert_string_equal(row.is.services, "");
+	assert_int_equal(row.is.issued_at, is.issued_at);
+	assert_int_equal(row.is.expires_at, is.expires_at);
+	assert_string_equal(row.outcome, "It cannot be read.");
+	assert_int_equal(row.ended_at, NOW);
+	assert_false(row.reported);
+	assert_done(instructions_reported(t->db, 7, INSTRUCTION_REFUSED, err));
+	assert_true(instruction_now(t->db, 7).reported);
+	take(t->db, 8, INSTRUCTION_MESSAGE);
+	take(t->db, 9, INSTRUCTION_SEND);
+	assert_done(instructions_decide(t->db, "carla", 9, true, NOW + 1, err));
+	row = instruction_now(t->db, 9);
+	assert_string_equal(row.decided_by, "carla");
+	assert_int_equal(row.decided_at, NOW + 1);
+	assert_done(instructions_finish(t->db, 8, INSTRUCTION_REFUSAL_NONE,
+					"Shown.", NOW + 2, err));
+	assert_done(instructions_seen(t->db, "otto", 8, NOW + 3, err));
+	row = instruction_now(t->db, 8);
+	assert_string_equal(row.seen_by, "otto");
+	assert_int_equal(row.seen_at, NOW + 3);
+	assert_int_equal(row.ended_at, NOW + 2);
+	assert_string_equal(row.outcome, "Shown.");
+}
+
+static void what_is_not_there_is_not_found(void **state)
+{
+	struct temporary_db *t = *state;
+	struct instruction_row row = { .taken_at = 77 };
+	assert_fails(ERR_NOT_FOUND, instructions_get(t->db, 1, &row, err));
+	assert_fails(ERR_NOT_FOUND,
+		     instructions_get(t->db, UINT64_MAX, &row, err));
+	assert_fails(ERR_NOT_FOUND, instructions_next(t->db, &row, err));
+	assert_int_equal(row.taken_at, 77);
+}
+
+static void what_cannot_be_read_is_told(void **state)
+{
+	struct temporary_db *t = *state;
+	struct instruction_row row = { .taken_at = 77 }, *list = NULL;
+	uint64_t number = 77;
+	size_t count = 77;
+	take(t->db, 1, INSTRUCTION_SEND);
+	temporary_db_refuse(t->db, "UPDATE ON instructions");
+	assert_fails(ERR_INVALID,
+		     instructions_reported(t->db, 1, INSTRUCTION_ASKED, err));
+	temporary_db_drop_triggers(t->db);
+	temporary_db_run(t->db, "DROP TABLE instructions");
+	assert_fails(ERR_BUG, instructions_last(t->db, &number, err));
+	assert_fails(ERR_BUG, instructions_taken(t->db, NOW, &number, err));
+	assert_fails(ERR_BUG, instructions_get(t->db, 1, &row, err));
+	assert_fails(ERR_BUG, instructions_next(t->db, &row, err));
+	assert_fails(ERR_BUG,
+		     instructions_list(t->db, true, 9, &list, &count, err));
+	assert_fails(ERR_BUG,
+		     instructions_reported(t->db, 1, INSTRUCTION_ASKED, err));
+	assert_null(list);
+	assert_int_equal(number + count, 2 * 77);
+	assert_int_equal(row.taken_at, 77);
+}
+
 /* Good and refused ones; only the day around the clock. */
 static void what_came_in_a_day_is_counted(void **state)
 {
@@ -227,6 +299,9 @@ int main(void)
 		TEST(home_shows_what_nobody_read),
 		TEST(the_server_is_told_each_state_once),
 		TEST(what_nobody_known_signed_is_not_read),
+		TEST(every_column_comes_back),
+		TEST(what_is_not_there_is_not_found),
+		TEST(what_cannot_be_read_is_told),
 		cmocka_unit_test(every_state_has_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
