@@ -65,6 +65,16 @@ static void tried(struct db *db, enum enrolment_state state,
 		enrolment_tried(db, state, "ada", problem, NOW + 60, NOW, err));
 }
 
+static int64_t results(struct db *db, const char *word)
+{
+	char sql[128];
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM ledger WHERE kind = 'enrolment' AND "
+		 "result = '%s'",
+		 word);
+	return temporary_db_number(db, sql);
+}
+
 static void a_new_device_has_no_certificate_and_no_code(void **state)
 {
 	struct temporary_db *t = *state;
@@ -166,6 +176,19 @@ static void a_try_is_written_down_before_and_after(void **state)
 	assert_int_equal(e.state, ENROLMENT_PENDING);
 	assert_int_equal(e.attempts, 2);
 	expect_code(t->db, CODE);
+	assert_int_equal(results(t->db, "failed"), 1);
+	/* Whoever has to agree may say no. */
+	tried(t->db, ENROLMENT_REFUSED, "Nobody knows this device.");
+	assert_int_equal(now_is(t->db).state, ENROLMENT_REFUSED);
+	expect_code(t->db, "");
+	ask(t->db, CODE);
+	tried(t->db, ENROLMENT_PENDING, "Somebody there has to agree.");
+	assert_done(enrolment_cancel(t->db, "ada", NOW, err));
+	e = now_is(t->db);
+	assert_int_equal(e.state, ENROLMENT_NONE);
+	assert_int_equal(e.attempts, 0);
+	assert_int_equal(e.next_try_at, 0);
+	expect_code(t->db, "");
 	assert_ledger_whole(t->db);
 }
 
@@ -180,10 +203,15 @@ static void a_refused_code_is_forgotten_and_the_reason_stays(void **state)
 	assert_string_equal(e.problem, "It has run out.");
 	assert_int_equal(e.next_try_at, 0);
 	expect_code(t->db, "");
+	assert_int_equal(results(t->db, "refused"), 1);
+	int64_t before = entries(t->db, LEDGER_ENROLMENT);
 	assert_done(enrolment_cancel(t->db, "ada", NOW, err));
 	e = now_is(t->db);
 	assert_int_equal(e.state, ENROLMENT_NONE);
 	assert_string_equal(e.problem, "");
+	assert_int_equal(e.attempts, 0);
+	/* It was taken back by nobody. */
+	assert_int_equal(entries(t->db, LEDGER_ENROLMENT), before);
 }
 
 static void a_certificate_ends_it_and_forgets_the_code(void **state)
@@ -205,6 +233,8 @@ static void a_certificate_ends_it_and_forgets_the_code(void **state)
 	assert_string_equal(e.problem, "");
 	expect_code(t->db, "");
 	assert_last_entry(t->db, LEDGER_ENROLMENT, e.sha256);
+	assert_last_entry(t->db, LEDGER_ENROLMENT,
+			  "from 2025-11-24 to 2026-11-24,");
 }
 
 static void the_same_certificate_again_changes_nothing(void **state)
@@ -294,6 +324,68 @@ static void a_renewal_that_fails_leaves_certificate_and_code(void **state)
 	assert_int_equal(e.next_try_at, 0);
 	assert_string_equal(e.problem, "");
 	expect_code(t->db, CODE);
+}
+
+/* What cannot be written down with its entry did not happen. */
+static void no_step_is_taken_that_cannot_be_kept(void **state)
+{
+	static const char *const writes[] = {
+		"INSERT ON enrolment",
+		"UPDATE OF code ON enrolment",
+		"INSERT ON ledger",
+	};
+	struct temporary_db *t = *state;
+	struct buf der = BUF_INIT;
+	make(&der, NOW, NOW + 365 * DAY_S);
+	allow_services(t->db, 0, NOW);
+	ask(t->db, CODE);
+	tried(t->db, ENROLMENT_ASKED, "It cannot be reached.");
+	int64_t before = entries(t->db, LEDGER_ENROLMENT);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		temporary_db_refuse(t->db, writes[i]);
+		assert_fails(ERR_INVALID,
+			     enrolment_ask(t->db, "ada", "other", NOW, err));
+		assert_fails(ERR_INVALID,
+			     enrolment_cancel(t->db, "ada", NOW, err));
+		assert_fails(ERR_INVALID,
+			     enrolment_certificate(t->db, "daemon", der.data,
+						   der.len, NOW, err));
+		assert_fails(ERR_INVALID,
+			     enrolment_tried(t->db, ENROLMENT_REFUSED, "ada",
+					     "no", NOW, NOW, err));
+		if (i != 1) {
+			assert_fails(ERR_INVALID,
+				     enrolment_begin(t->db, "ada", "asked", NOW,
+						     err));
+		}
+		struct enrolment e = now_is(t->db);
+		assert_int_equal(e.state, ENROLMENT_ASKED);
+		assert_int_equal(e.attempts, 1);
+		assert_string_equal(e.problem, "It cannot be reached.");
+		assert_string_equal(e.sha256, "");
+		expect_code(t->db, CODE);
+	}
+	assert_int_equal(entries(t->db, LEDGER_ENROLMENT), before);
+	buf_clear(&der);
+}
+
+static void what_cannot_be_read_is_told(void **state)
+{
+	struct temporary_db *t = *state;
+	struct enrolment e = { .attempts = 77 };
+	struct buf code = BUF_INIT;
+	allow_services(t->db, 0, NOW);
+	temporary_db_run(t->db, "DROP TABLE enrolment");
+	assert_fails(ERR_BUG, enrolment_read(t->db, &e, err));
+	assert_fails(ERR_BUG, enrolment_code(t->db, &code, err));
+	assert_fails(ERR_BUG, enrolment_ask(t->db, "ada", CODE, NOW, err));
+	assert_fails(ERR_BUG, enrolment_cancel(t->db, "ada", NOW, err));
+	assert_fails(ERR_BUG, enrolment_begin(t->db, "ada", "x", NOW, err));
+	assert_fails(ERR_BUG, enrolment_tried(t->db, ENROLMENT_REFUSED, "ada",
+					      "x", NOW, NOW, err));
+	assert_fails(ERR_BUG, enrolment_countdown(t->db, NOW, err));
+	assert_int_equal(e.attempts, 77);
+	assert_int_equal(code.len, 0);
 }
 
 static void hostile_words_of_a_server_stay_one_line(void **state)
@@ -420,6 +512,8 @@ int main(void)
 		test(taking_a_code_back_leaves_the_certificate),
 		test(what_became_of_a_code_says_nothing_of_the_next),
 		test(a_renewal_that_fails_leaves_certificate_and_code),
+		test(no_step_is_taken_that_cannot_be_kept),
+		test(what_cannot_be_read_is_told),
 		test(hostile_words_of_a_server_stay_one_line),
 		test(days_are_rounded_down_and_steps_follow_them),
 		test(each_step_is_told_once),
