@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "domain/ledger.h"
+#include "tests/unit/store/temporary_db.h"
 #include "tests/unit/server/samples.h"
 
 #define NOW SAMPLES_NOW
@@ -64,6 +65,10 @@ static void a_code_is_found_however_it_is_typed(void **state)
 	assert_string_equal("EX7-9", row.serial_number);
 	assert_string_equal("anna", row.made_by);
 	assert_int_equal(NOW + DAY_S, row.expires_at);
+	assert_int_equal(NOW, row.made_at);
+	samples_last_entry(s, LEDGER_ENROLMENT,
+			   "Code 1 was made: device ex7-new can enrol with it, "
+			   "once, until 2026-11-24T14:00:00Z.");
 	assert_int_equal(0, row.ended_at);
 	size_t used = 0;
 	for (size_t i = 0; code[i] != '\0'; i++) {
@@ -102,6 +107,10 @@ static void only_this_code_for_this_device_in_its_time(void **state)
 	wrong[CODE_SIZE - 1] = 'A';
 	wrong[CODE_SIZE] = '\0';
 	assert_false(finds(s, "ex7-new", wrong, NOW));
+	char *endless = mem_zalloc(100001);
+	memset(endless, code[0], 100000);
+	assert_false(finds(s, "ex7-new", endless, NOW));
+	mem_free(endless);
 	assert_true(finds(s, "ex7-new", code, NOW + DAY_S - 1));
 	assert_false(finds(s, "ex7-new", code, NOW + DAY_S));
 }
@@ -141,6 +150,7 @@ static void a_withdrawn_one_is_none(void **state)
 	size_t before = samples_entries(s, LEDGER_ENROLMENT);
 	assert_true(codes_withdraw(s->server.db, "ben", row.id, NOW, &err));
 	assert_int_equal(before + 1, samples_entries(s, LEDGER_ENROLMENT));
+	samples_last_entry(s, LEDGER_ENROLMENT, "Code 1 was withdrawn.");
 	assert_false(finds(s, "ex7-new", code, NOW));
 	assert_false(
 		codes_use(s->server.db, row.id, CERTIFICATE, "key", NOW, &err));
@@ -184,6 +194,83 @@ static void bad_orders_are_refused(void **state)
 	assert_string_equal("kept", code);
 	assert_int_equal(before + 1,
 			 samples_entries(s, 0)); /* the revocation */
+}
+
+/* A device that is known gets another: the rescue when its certificate ran out. */
+static void a_device_that_is_known_may_have_one(void **state)
+{
+	struct samples *s = *state;
+	char code[CODE_SIZE];
+	make(s, SAMPLES_DEVICE, code);
+	assert_true(finds(s, SAMPLES_DEVICE, code, NOW));
+}
+
+/* 800 letters: each of the 32 comes, and no place has always the same. */
+static void codes_are_drawn_from_all_letters(void **state)
+{
+	struct samples *s = *state;
+	char first[CODE_SIZE], code[CODE_SIZE];
+	bool seen[256] = { false }, differs[CODE_SIZE] = { false };
+	size_t letters = 0;
+	make(s, "ex7-new", first);
+	for (int i = 0; i < 40; i++) {
+		make(s, "ex7-new", code);
+		for (size_t at = 0; at < CODE_SIZE - 1; at++) {
+			unsigned char c = (unsigned char)code[at];
+			letters += c != '-' && !seen[c] ? 1 : 0;
+			seen[c] = true;
+			differs[at] = differs[at] || code[at] != first[at];
+		}
+	}
+	assert_int_equal(letters, 32);
+	for (size_t at = 0; at < CODE_SIZE - 1; at++) {
+		assert_int_equal(differs[at], first[at] != '-');
+	}
+}
+
+/* A code that cannot be kept, with its entry, is given to nobody. */
+static void what_cannot_be_kept_is_not_done(void **state)
+{
+	static const char *const writes[] = { "INSERT ON enrolment_codes",
+					      "UPDATE ON enrolment_codes",
+					      "INSERT ON ledger" };
+	struct samples *s = *state;
+	struct db *db = s->server.db;
+	struct code_order order = order_for("ex7-new");
+	char code[CODE_SIZE], other[CODE_SIZE] = "kept";
+	struct code_row row, *list = NULL;
+	size_t count = 77;
+	bool expects = true;
+	make(s, "ex7-new", code);
+	assert_done(codes_find(db, "ex7-new", code, NOW, &row, err));
+	for (size_t i = 0; i < 3; i++) {
+		temporary_db_refuse(db, writes[i]);
+		if (i != 1) {
+			assert_fails(ERR_INVALID, codes_make(db, "anna", &order,
+							     NOW, other, err));
+		}
+		if (i == 1) {
+			assert_fails(ERR_INVALID, codes_use(db, row.id, "c",
+							    "key", NOW, err));
+		}
+		if (i != 0) {
+			assert_fails(ERR_INVALID,
+				     codes_withdraw(db, "anna", row.id, NOW,
+						    err));
+		}
+		assert_true(finds(s, "ex7-new", code, NOW));
+	}
+	assert_string_equal(other, "kept");
+	temporary_db_run(db, "DROP TABLE enrolment_codes");
+	assert_fails(ERR_BUG, codes_find(db, "ex7-new", code, NOW, &row, err));
+	assert_fails(ERR_BUG, codes_use(db, row.id, "c", "key", NOW, err));
+	assert_fails(ERR_BUG, codes_withdraw(db, "anna", row.id, NOW, err));
+	assert_fails(ERR_BUG, codes_expects(db, "ex7-new", &expects, err));
+	assert_fails(ERR_BUG, codes_list(db, &list, &count, err));
+	assert_fails(ERR_BUG, codes_make(db, "anna", &order, NOW, other, err));
+	assert_null(list);
+	assert_int_equal(count, 77);
+	assert_true(expects);
 }
 
 static void no_two_are_alike_and_the_newest_is_first(void **state)
@@ -231,6 +318,9 @@ int main(void)
 		SAMPLES_TEST(a_withdrawn_one_is_none),
 		SAMPLES_TEST(bad_orders_are_refused),
 		SAMPLES_TEST(no_two_are_alike_and_the_newest_is_first),
+		SAMPLES_TEST(a_device_that_is_known_may_have_one),
+		SAMPLES_TEST(codes_are_drawn_from_all_letters),
+		SAMPLES_TEST(what_cannot_be_kept_is_not_done),
 		SAMPLES_TEST(who_is_expected),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

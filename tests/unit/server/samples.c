@@ -257,6 +257,29 @@ static bool count_one(void *ctx, const struct ledger_entry *entry,
 	return true;
 }
 
+static bool keep_text(void *ctx, const struct ledger_entry *entry,
+		      struct err *err)
+{
+	struct buf *text = ctx;
+	(void)err;
+	buf_put_str(text, entry->text);
+	return true;
+}
+
+void samples_last_entry(struct samples *s, int kind, const char *text)
+{
+	struct err err = { 0 };
+	struct ledger_filter filter = { .kind = (enum ledger_kind)kind };
+	struct buf last = BUF_INIT;
+	if (!ledger_each(s->server.db, &filter, 1, keep_text, &last, &err)) {
+		fail_msg("%s", err.text);
+	}
+	if (strstr(buf_str(&last), text) == NULL) {
+		fail_msg("\"%s\" has no \"%s\"", buf_str(&last), text);
+	}
+	buf_clear(&last);
+}
+
 size_t samples_entries(struct samples *s, int kind)
 {
 	struct err err = { 0 };

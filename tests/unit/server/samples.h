@@ -53,6 +53,9 @@ void samples_key_file(const struct samples *s, const char *name,
 /* How many ledger entries there are; of one kind (0 = any). */
 size_t samples_entries(struct samples *s, int kind);
 
+/* The newest entry of the kind contains this. */
+void samples_last_entry(struct samples *s, int kind, const char *text);
+
 /* Makes one request PEM of a fresh key. */
 void samples_request(struct p256_key *key, const char *common_name,
 		     const char *serial, struct buf *pem);
