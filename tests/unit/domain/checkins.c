@@ -4,6 +4,7 @@
  */
 #include "domain/checkins.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -86,6 +87,11 @@ static void one_that_ends_well_is_kept_with_both_ways(void **state)
 	/* The wish was news; a good end is no entry. */
 	assert_int_equal(entries(t->db, LEDGER_CHECK_IN), before + 1);
 	assert_last_entry(t->db, LEDGER_CHECK_IN, "every 15 minutes");
+	assert_int_equal(
+		temporary_db_number(t->db,
+				    "SELECT count(*) FROM ledger WHERE entry "
+				    "LIKE '%every 15 minutes; the limits%'"),
+		0);
 	temporary_db_reopen(t);
 	struct checkin_state s = read_all(t->db, NOW + 2);
 	assert_true(s.on);
@@ -143,6 +149,17 @@ static void a_failure_is_told_and_counted(void **state)
 	assert_true(s.permanent);
 	assert_int_equal(s.next_at, NOW + 130);
 	assert_string_equal(s.problem, "The server did not answer.");
+	struct checkin_done *list = NULL;
+	size_t count = 0;
+	assert_done(checkins_list(t->db, 5, &list, &count, err));
+	assert_string_equal(list[0].result, "failed");
+	assert_string_equal(list[0].problem, "The server did not answer.");
+	mem_free(list);
+	assert_int_equal(
+		temporary_db_number(t->db,
+				    "SELECT count(*) FROM ledger WHERE entry "
+				    "LIKE '%check-in 0%'"),
+		0);
 	assert_int_equal(s.last_at, 0);
 	assert_int_equal(
 		temporary_db_number(t->db, "SELECT count(*) FROM checkins"), 1);
@@ -209,6 +226,32 @@ static void a_wish_outside_of_the_limits_is_refused_in_the_log(void **state)
 			  "every 1 minute; the limits that were set here "
 			  "hold");
 	assert_int_equal(read_all(t->db, NOW).interval_s, 900);
+	/* One that says nothing of it leaves the last. */
+	end_well(t->db, begin(t->db, CHECKIN_SLOT, NOW + 9), NOW + 9,
+		 NOW + 900);
+	assert_last_entry(t->db, LEDGER_CHECK_IN, "every 15 minutes");
+	end = (struct checkin_end){
+		.number = begin(t->db, CHECKIN_SLOT, NOW + 20),
+		.answer = ANSWER,
+		.next_at = NOW + 900,
+	};
+	int64_t before = entries(t->db, LEDGER_CHECK_IN);
+	assert_done(checkins_end(t->db, &end, NOW + 21, err));
+	assert_int_equal(read_all(t->db, NOW + 21).wished_s, 900);
+	assert_int_equal(entries(t->db, LEDGER_CHECK_IN), before);
+}
+
+/* Before quiet hours the next one is further away than the interval. */
+static void what_is_not_yet_expected_is_not_missed(void **state)
+{
+	struct temporary_db *t = *state;
+	allow_services(t->db, METERING, NOW);
+	end_well(t->db, begin(t->db, CHECKIN_SLOT, NOW), NOW, NOW + 36000);
+	assert_int_equal(read_all(t->db, NOW + 36000).missed, 0);
+	/* A try that failed meanwhile makes it no later. */
+	end_badly(t->db, 0, false, NOW + 30000);
+	assert_int_equal(read_all(t->db, NOW + 35999).missed, 0);
+	assert_true(read_all(t->db, NOW + 36000 + 4 * 900).missed >= 3);
 }
 
 static void misses_count_from_contact_and_only_while_allowed(void **state)
@@ -242,6 +285,14 @@ static void what_is_no_check_in_is_refused(void **state)
 		     checkins_begin(t->db, CHECKIN_SLOT, "", PEER, REQUEST,
 				    strlen(REQUEST), NOW, &number, err));
 	assert_fails(ERR_INVALID,
+		     checkins_begin(t->db, CHECKIN_SLOT, NULL, PEER, REQUEST,
+				    strlen(REQUEST), NOW, &number, err));
+	assert_fails(ERR_INVALID,
+		     checkins_begin(t->db,
+				    (enum checkin_reason)(CHECKIN_OUTCOME + 1),
+				    "daemon", PEER, REQUEST, strlen(REQUEST),
+				    NOW, &number, err));
+	assert_fails(ERR_INVALID,
 		     checkins_begin(t->db, CHECKIN_SLOT, "daemon", PEER, "a\0b",
 				    3, NOW, &number, err));
 	assert_int_equal(number, 77);
@@ -264,6 +315,80 @@ static void a_full_disk_leaves_nothing_half_done(void **state)
 		temporary_db_number(t->db, "SELECT count(*) FROM checkins"), 0);
 	assert_int_equal(entries(t->db, LEDGER_UNSET), 0);
 	assert_int_equal(begin(t->db, CHECKIN_SLOT, NOW), 1);
+}
+
+/* Each thing that an end writes: one that fails leaves the whole undone. */
+static void no_end_is_half_kept(void **state)
+{
+	static const char *const names[] = {
+		"checkin_failures", "checkin_permanent",   "checkin_next_at",
+		"checkin_problem",  "checkin_wished",      "checkin_last_at",
+		"last_contact_at",  "checkin_expected_at",
+	};
+	struct temporary_db *t = *state;
+	allow_services(t->db, METERING, NOW);
+	int64_t number = begin(t->db, CHECKIN_SLOT, NOW);
+	const struct checkin_end well = { .number = number,
+					  .answer = ANSWER,
+					  .wished_s = 900,
+					  .next_at = NOW + 900 },
+				 badly = { .number = number,
+					   .problem = "no",
+					   .retry_at = NOW + 60 };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char write[96];
+		snprintf(write, sizeof(write),
+			 "INSERT ON settings WHEN NEW.name = '%s'", names[i]);
+		temporary_db_refuse(t->db, write);
+		if (i < 4) {
+			assert_fails(ERR_INVALID,
+				     checkins_end(t->db, &badly, NOW, err));
+		}
+		assert_fails(ERR_INVALID, checkins_end(t->db, &well, NOW, err));
+	}
+	temporary_db_refuse(t->db, "UPDATE ON checkins");
+	assert_fails(ERR_INVALID, checkins_end(t->db, &well, NOW, err));
+	assert_fails(ERR_INVALID, checkins_end(t->db, &badly, NOW, err));
+	temporary_db_refuse(t->db, "INSERT ON ledger");
+	assert_fails(ERR_INVALID, checkins_end(t->db, &well, NOW, err));
+	assert_fails(ERR_INVALID, checkins_end(t->db, &badly, NOW, err));
+	temporary_db_refuse(t->db, NULL);
+	assert_int_equal(temporary_db_number(t->db,
+					     "SELECT count(*) FROM checkins "
+					     "WHERE result = 'begun'"),
+			 1);
+	struct checkin_state s = read_all(t->db, NOW);
+	assert_int_equal(s.failures, 0);
+	assert_int_equal(s.next_at, 0);
+	assert_int_equal(s.wished_s, 0);
+	assert_int_equal(entries(t->db, LEDGER_CHECK_IN), 1);
+}
+
+static void what_cannot_be_read_is_told(void **state)
+{
+	struct temporary_db *t = *state;
+	struct checkin_state s = { .failures = 77 };
+	struct checkin_done *list = NULL;
+	struct buf request = BUF_INIT, answer = BUF_INIT;
+	const struct checkin_end end = { .number = 1, .answer = ANSWER };
+	size_t count = 77;
+	int64_t number = 77;
+	temporary_db_refuse(t->db, "INSERT ON checkins");
+	assert_fails(ERR_INVALID, checkins_begin(t->db, CHECKIN_SLOT, "daemon",
+						 PEER, REQUEST, strlen(REQUEST),
+						 NOW, &number, err));
+	temporary_db_run(t->db, "DROP TABLE checkins");
+	assert_fails(ERR_BUG, checkins_begin(t->db, CHECKIN_SLOT, "daemon",
+					     PEER, REQUEST, strlen(REQUEST),
+					     NOW, &number, err));
+	assert_fails(ERR_BUG, checkins_end(t->db, &end, NOW, err));
+	assert_fails(ERR_BUG, checkins_list(t->db, 5, &list, &count, err));
+	assert_fails(ERR_BUG, checkins_bytes(t->db, 1, &request, &answer, err));
+	temporary_db_run(t->db, "DROP TABLE settings");
+	assert_fails(ERR_BUG, checkins_read(t->db, NOW, &s, err));
+	assert_int_equal(s.failures, 77);
+	assert_null(list);
+	assert_int_equal(number, 77);
 }
 
 static void hostile_problems_stay_one_line(void **state)
@@ -297,6 +422,9 @@ int main(void)
 		T(misses_count_from_contact_and_only_while_allowed),
 		T(what_is_no_check_in_is_refused),
 		T(a_full_disk_leaves_nothing_half_done),
+		T(what_is_not_yet_expected_is_not_missed),
+		T(no_end_is_half_kept),
+		T(what_cannot_be_read_is_told),
 		T(hostile_problems_stay_one_line),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
