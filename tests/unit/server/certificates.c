@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "domain/ledger.h"
+#include "tests/unit/store/temporary_db.h"
 #include "tests/unit/server/samples.h"
 
 #define NOW SAMPLES_NOW
@@ -121,12 +122,82 @@ static void a_revoked_one_stays_revoked(void **state)
 	assert_int_equal(NOW + 1, list[0].revoked_at);
 	assert_string_equal("anna", list[0].revoked_by);
 	assert_string_equal("key lost", list[0].reason);
+	samples_last_entry(s, LEDGER_ENROLMENT,
+			   "A certificate of device " SAMPLES_DEVICE
+			   " was revoked: key lost");
 	mem_free(list);
 	assert_false(certificates_check(s->server.db, sha256, NOW, &err));
 	assert_int_equal(ERR_DENIED, err.kind);
 	err_reset(&err);
 	assert_true(
 		certificates_check(s->server.db, s->other.sha256, NOW, &err));
+	assert_true(certificates_revoke(s->server.db, "anna", s->other.sha256,
+					"", NOW + 3, &err));
+	samples_last_entry(s, LEDGER_ENROLMENT,
+			   "A certificate of device " SAMPLES_OTHER
+			   " was revoked.");
+}
+
+static void every_column_comes_back(void **state)
+{
+	struct samples *s = *state;
+	struct certificate_row row;
+	char hash[65];
+	keep(s, 'a', "enrolled", NOW + 5, NOW + 1);
+	assert_done(
+		certificates_get(s->server.db, hash_of('a', hash), &row, err));
+	assert_string_equal(row.sha256, hash);
+	assert_string_equal(row.device, SAMPLES_DEVICE);
+	assert_string_equal(row.serial, "0a");
+	assert_string_equal(row.origin, "enrolled");
+	assert_int_equal(row.not_before, NOW - DAY_S);
+	assert_int_equal(row.not_after, NOW + 5);
+	assert_int_equal(row.issued_at, NOW + 1);
+	assert_int_equal(row.revoked_at, 0);
+	assert_fails(ERR_LIMIT,
+		     certificates_check(s->server.db, hash, NOW + 6, err));
+}
+
+/* What cannot be looked up stands for nobody, what cannot be kept is told. */
+static void a_broken_database_lets_nobody_in(void **state)
+{
+	struct samples *s = *state;
+	struct db *db = s->server.db;
+	const char *sha256 = s->device.sha256;
+	struct certificate_row row, *list = NULL;
+	size_t count = 77;
+	int64_t issued = 77;
+	struct buf pem = BUF_INIT;
+	const struct certificate_new new = { .sha256 = "x",
+					     .device = SAMPLES_DEVICE,
+					     .serial = "1",
+					     .origin = "enrolled",
+					     .pem = "PEM" };
+	temporary_db_refuse(db, "INSERT ON certificate_revocations");
+	assert_fails(ERR_INVALID,
+		     certificates_revoke(db, "anna", sha256, "", NOW, err));
+	temporary_db_refuse(db, "INSERT ON ledger");
+	assert_fails(ERR_INVALID,
+		     certificates_revoke(db, "anna", sha256, "", NOW, err));
+	assert_done(certificates_check(db, sha256, NOW, err));
+	temporary_db_refuse(db, "INSERT ON certificates");
+	assert_fails(ERR_INVALID, certificates_keep(db, &new, NOW, err));
+	temporary_db_run(db, "DROP TABLE certificate_revocations");
+	assert_fails(ERR_BUG, certificates_check(db, sha256, NOW, err));
+	assert_fails(ERR_BUG, certificates_get(db, sha256, &row, err));
+	assert_fails(ERR_BUG,
+		     certificates_revoke(db, "anna", sha256, "", NOW, err));
+	assert_fails(ERR_BUG, certificates_list(db, NULL, &list, &count, err));
+	assert_fails(ERR_BUG, certificates_renewed(db, SAMPLES_DEVICE, "", 0,
+						   &list, &count, err));
+	temporary_db_run(db, "DROP TABLE certificates");
+	assert_fails(ERR_BUG, certificates_keep(db, &new, NOW, err));
+	assert_fails(ERR_BUG, certificates_pem(db, sha256, &pem, err));
+	assert_fails(ERR_BUG,
+		     certificates_issued(db, SAMPLES_DEVICE, 0, &issued, err));
+	assert_null(list);
+	assert_int_equal(pem.len, 0);
+	assert_int_equal(count + (size_t)issued, 2 * 77);
 }
 
 static void what_cannot_be_revoked(void **state)
@@ -210,6 +281,8 @@ int main(void)
 		SAMPLES_TEST(those_that_end_first_come_first),
 		cmocka_unit_test(the_countdown_has_its_steps),
 		SAMPLES_TEST(a_revoked_one_stays_revoked),
+		SAMPLES_TEST(every_column_comes_back),
+		SAMPLES_TEST(a_broken_database_lets_nobody_in),
 		SAMPLES_TEST(what_cannot_be_revoked),
 		SAMPLES_TEST(one_whose_time_is_over_does_not_stand),
 		SAMPLES_TEST(what_was_renewed_and_how_many),
