@@ -5,11 +5,13 @@
  */
 #include "server/api.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "formats/checkin.h"
 #include "server/api_call.h"
+#include "server/fleet_limits.h"
 #include "server/ingest.h"
 #include "server/peer.h"
 
@@ -119,7 +121,7 @@ static bool is_no_entry(const struct api_call *call)
 	enum refusal_kind kind = call->refusal.kind;
 	return kind == REFUSAL_PATH || kind == REFUSAL_METHOD ||
 	       kind == REFUSAL_OFFSET || kind == REFUSAL_LOCKED ||
-	       refusal_status(kind) >= 500 ||
+	       kind == REFUSAL_OFTEN || refusal_status(kind) >= 500 ||
 	       (call->in_pieces && refusal_is_passing(kind));
 }
 
@@ -141,12 +143,26 @@ static void write_entry(struct api_call *call)
 	}
 }
 
-/* Refusals of uploads stand in the ledger. */
+/*
+ * Refusals stand in the running log and most of them in the ledger, but not
+ * without end: the device may be broken, or not the vendor's friend.
+ */
 static void note_refusal(struct api_call *call)
 {
-	log_warn(call->server->log, "%s: refused (%s): %s", call->device.id,
-		 refusal_name(call->refusal.kind), call->refusal.detail);
-	if (!is_no_entry(call)) {
+	struct err err = { 0 };
+	bool may = false;
+	const struct stranger_words words = { "", call->device.id,
+					      call->refusal.detail };
+	strangers_log(&call->server->devices, call->server->log, &words,
+		      call->clock->monotonic_ms());
+	if (is_no_entry(call)) {
+		return;
+	}
+	if (!fleet_may_cause(call->server->db, call->device.id,
+			     call->clock->utc(), &may, &err)) {
+		log_error(call->server->log, "ledger: %s", err.text);
+	}
+	if (may) {
 		write_entry(call);
 	}
 }
@@ -167,8 +183,9 @@ static void note_stranger(struct api_call *call)
 		.now = call->clock->utc(),
 		.monotonic_ms = call->clock->monotonic_ms(),
 	};
-	strangers_log(strangers, call->server->log, who.address,
-		      call->refusal.detail, who.monotonic_ms);
+	const struct stranger_words words = { "stranger at ", who.address,
+					      call->refusal.detail };
+	strangers_log(strangers, call->server->log, &words, who.monotonic_ms);
 	if (call->peer[0] == '\0' ||
 	    refusal_status(call->refusal.kind) >= 500) {
 		return;
@@ -188,6 +205,11 @@ static void refuse(struct api_call *call)
 	buf_reset(&call->answer.body);
 	if (call->answer.status == 503 || call->answer.status == 507) {
 		buf_put_str(&call->answer.fields, "Retry-After: 30\r\n");
+	}
+	if (call->refusal.kind == REFUSAL_OFTEN) {
+		buf_printf(&call->answer.fields, "Retry-After: %" PRId64 "\r\n",
+			   fleet_checkin_pause(&call->device,
+					       call->clock->utc()));
 	}
 	if (call->refusal.kind == REFUSAL_VERSION) {
 		buf_put_str(&call->answer.fields,

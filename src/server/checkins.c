@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "domain/checkins.h"
+#include "server/fleet_limits.h"
 #include "server/instructions.h"
 #include "server/notices.h"
 #include "server/vendor_list.h"
@@ -128,6 +129,12 @@ bool checkins_answer(struct server *server, const struct fleet_device *device,
 	if (!text_equal(request->device, device->id)) {
 		return refusal_set(refusal, REFUSAL_FOREIGN,
 				   "The check-in is of another device.");
+	}
+	if (fleet_checkin_pause(device, now) > 0) {
+		return refusal_set(refusal, REFUSAL_OFTEN,
+				   "This device checked in %d times within an "
+				   "hour.",
+				   FLEET_CHECKINS_AN_HOUR);
 	}
 	(void)!text_copy(answer.device, sizeof(answer.device), device->id);
 	(void)!text_copy(answer.nonce, sizeof(answer.nonce), request->nonce);

@@ -383,7 +383,9 @@ void est_note_refusal(struct est_call *call)
 	struct err err = { 0 };
 	bool counts = false;
 	bool expected = false;
-	strangers_log(&server->strangers, server->log, who.address, call->why,
+	const struct stranger_words words = { "stranger at ", who.address,
+					      call->why };
+	strangers_log(&server->strangers, server->log, &words,
 		      who.monotonic_ms);
 	if (!call->names_itself || call->status >= 500) {
 		return;

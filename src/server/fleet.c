@@ -20,7 +20,7 @@
 	"d.added_at, d.added_by, d.last_seen_at, d.revoked_at, "               \
 	"d.checkin_at, d.checkin_interval, d.checkin_least, d.checkin_most, "  \
 	"d.checkin_expected, d.wanted_interval, d.client_version, "            \
-	"d.clock_ahead, "                                                      \
+	"d.clock_ahead, d.checkins_hour, d.checkins, "                         \
 	"coalesce((SELECT c.sha256 FROM certificates c WHERE c.device = d.id " \
 	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), ''), "                 \
 	"coalesce((SELECT c.not_after FROM certificates c "                    \
@@ -56,10 +56,12 @@ static void read_device(const struct stmt *q, void *row)
 	d->wanted_interval = db_int(q, 14);
 	db_copy_text(q, 15, d->client_version, sizeof(d->client_version));
 	d->clock_ahead = db_int(q, 16);
-	db_copy_text(q, 17, d->certificate, sizeof(d->certificate));
-	d->certificate_until = db_int(q, 18);
-	d->transmissions = db_int(q, 19);
-	db_copy_text(q, 20, d->services, sizeof(d->services));
+	d->checkins_hour = db_int(q, 17);
+	d->checkins = db_int(q, 18);
+	db_copy_text(q, 19, d->certificate, sizeof(d->certificate));
+	d->certificate_until = db_int(q, 20);
+	d->transmissions = db_int(q, 21);
+	db_copy_text(q, 22, d->services, sizeof(d->services));
 }
 
 /* One device by a statement with one text parameter. */

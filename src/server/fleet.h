@@ -30,10 +30,11 @@ struct fleet_device {
 	/* The last check-in; interval 0 = it never made one. */
 	int64_t checkin_at;
 	int64_t checkin_interval, checkin_least, checkin_most; /* seconds */
-	int64_t checkin_expected; /* the next one, at the latest */
-	int64_t wanted_interval;  /* of this device; 0 = as for all */
-	char client_version[32];  /* "" = never told */
-	int64_t clock_ahead;      /* its clock less ours then, seconds */
+	int64_t checkin_expected;        /* the next one, at the latest */
+	int64_t wanted_interval;         /* of this device; 0 = as for all */
+	char client_version[32];         /* "" = never told */
+	int64_t clock_ahead;             /* its clock less ours then, seconds */
+	int64_t checkins_hour, checkins; /* fleet_limits.h */
 	/* Names, space between, some twice: what its transmissions were for. */
 	char services[FLEET_SERVICES_SIZE];
 };
@@ -99,7 +100,10 @@ MUST_USE bool fleet_revoke(struct db *db, const char *actor, const char *id,
 /* Last sign of life of any kind; 0 = none. */
 int64_t fleet_contact_at(const struct fleet_device *device);
 
-/* What a check-in says of its device: one row, and no entry. */
+/*
+ * What a check-in says of its device: one row, and no entry but for the last
+ * one that is taken in its hour (fleet_limits.h).
+ */
 struct fleet_checkin {
 	int64_t at;
 	int64_t interval_s, least_s, most_s, expected_at;

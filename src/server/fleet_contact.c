@@ -9,6 +9,7 @@
 
 #include "domain/checkins.h"
 #include "domain/ledger.h"
+#include "server/fleet_limits.h"
 
 int64_t fleet_contact_at(const struct fleet_device *device)
 {
@@ -20,11 +21,14 @@ bool fleet_checked_in(struct db *db, const char *id,
 		      const struct fleet_checkin *checkin, struct err *err)
 {
 	struct stmt q;
+	int64_t count = 0;
 	if (!db_query(db, &q,
-		      "UPDATE devices SET checkin_at = ?, "
-		      "checkin_interval = ?, checkin_least = ?, "
-		      "checkin_most = ?, checkin_expected = ?, "
-		      "client_version = ?, clock_ahead = ? WHERE id = ?",
+		      "UPDATE devices SET checkin_at = ?1, "
+		      "checkin_interval = ?2, checkin_least = ?3, "
+		      "checkin_most = ?4, checkin_expected = ?5, "
+		      "client_version = ?6, clock_ahead = ?7, "
+		      "checkins = iif(checkins_hour = ?9, checkins + 1, 1), "
+		      "checkins_hour = ?9 WHERE id = ?8 RETURNING checkins",
 		      err)) {
 		return false;
 	}
@@ -36,7 +40,12 @@ bool fleet_checked_in(struct db *db, const char *id,
 	db_bind_text(&q, 6, checkin->version);
 	db_bind_int(&q, 7, checkin->clock_ahead);
 	db_bind_text(&q, 8, id);
-	return db_run(&q, err);
+	db_bind_int(&q, 9, fleet_hour(checkin->at));
+	while (db_row(&q)) {
+		count = db_int(&q, 0);
+	}
+	return db_done(&q, err) &&
+	       fleet_checkin_counted(db, id, count, checkin->at, err);
 }
 
 static bool set_interval(struct db *db, const char *id, int64_t interval_s,

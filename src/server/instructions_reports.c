@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "domain/line.h"
+#include "server/fleet_limits.h"
 #include "server/instructions_parts.h"
 
 #define WAITING "waiting"
@@ -98,6 +99,17 @@ static bool write_outcome(struct db *db, const char *device, uint64_t number,
 	return db_run(&q, err);
 }
 
+/* An entry that a device causes; not without end. */
+static bool caused_entry(struct db *db, const char *device, uint64_t number,
+			 const struct instructions_words *words, int64_t now,
+			 struct err *err)
+{
+	bool may = false;
+	return fleet_may_cause(db, device, now, &may, err) &&
+	       (!may ||
+		instructions_entry(db, device, number, words, now, err));
+}
+
 /* "done", "waiting", or "refused" for the ledger. */
 static const char *entry_result(const char *result)
 {
@@ -116,7 +128,7 @@ static bool take_outcome(struct db *db, const char *device, uint64_t number,
 						  entry_result(result),
 						  buf_str(&said) };
 	bool ok = write_outcome(db, device, number, result, text, now, err) &&
-		  instructions_entry(db, device, number, &words, now, err) &&
+		  caused_entry(db, device, number, &words, now, err) &&
 		  (known->kind != INSTRUCTION_INTERVAL ||
 		   !text_equal(result, DONE) ||
 		   keep_interval(db, device, number, err));
@@ -233,7 +245,7 @@ static bool log_contradiction(struct db *db, const char *device,
 		   row->sequence, leaf, row->leaf);
 	const struct instructions_words words = { device, NULL, "refused",
 						  buf_str(&text) };
-	bool ok = instructions_entry(db, device, number, &words, now, err);
+	bool ok = caused_entry(db, device, number, &words, now, err);
 	buf_clear(&text);
 	return ok;
 }

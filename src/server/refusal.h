@@ -29,6 +29,7 @@ enum refusal_kind {
 	REFUSAL_CONTENT,     /* 422: no transmission as the catalogue has it */
 	REFUSAL_REUSED,      /* 422: the transaction is taken by other bytes */
 	REFUSAL_LOCKED,      /* 423: another request brings pieces of it */
+	REFUSAL_OFTEN,       /* 429: it came too often */
 	REFUSAL_BUSY,        /* 503: again later */
 	REFUSAL_STORAGE,     /* 503: disk full or broken, again later */
 	REFUSAL_ROOM,        /* 507: no room for it, again later */

@@ -18,6 +18,7 @@ struct server {
 	struct ed25519_key key;      /* receipts and checkpoints */
 	char signer[NOTE_NAME_SIZE]; /* its name; "" = not loaded */
 	struct strangers strangers;  /* what was written of them lately */
+	struct strangers devices;    /* lines of devices that are refused */
 };
 
 /* Nothing is open or loaded yet. */

@@ -15,7 +15,7 @@
 #define DEVICE "device " /* before the id, where accounts have names */
 
 void strangers_log(struct strangers *strangers, const struct log *log,
-		   const char *address, const char *why, int64_t monotonic_ms)
+		   const struct stranger_words *words, int64_t monotonic_ms)
 {
 	int64_t minute = monotonic_ms / MINUTE_MS;
 	char more[64] = "";
@@ -34,7 +34,8 @@ void strangers_log(struct strangers *strangers, const struct log *log,
 			 strangers->more);
 		strangers->more = 0;
 	}
-	log_warn(log, "stranger at %s: refused: %s%s", address, why, more);
+	log_warn(log, "%s%s: refused: %s%s", words->what, words->who,
+		 words->why, more);
 }
 
 /* Is there room for one more in this hour? */

@@ -21,7 +21,7 @@
  */
 #define STRANGERS_COUNTED 60
 
-/* A worker's own; zero to begin with. */
+/* A worker's own; zero to begin with. Devices' lines have one beside it. */
 struct strangers {
 	int64_t minute; /* of a clock that never jumps */
 	unsigned lines; /* in it */
@@ -38,9 +38,15 @@ struct stranger {
 	int64_t monotonic_ms;
 };
 
+/* A line of the running log. */
+struct stranger_words {
+	const char *what; /* "stranger at "; "" = who says it */
+	const char *who, *why;
+};
+
 /* Writes a line, or only counts it; the next line tells how many. */
 void strangers_log(struct strangers *strangers, const struct log *log,
-		   const char *address, const char *why, int64_t monotonic_ms);
+		   const struct stranger_words *words, int64_t monotonic_ms);
 
 /*
  * May this one be an entry of the ledger? Counted by name and address as

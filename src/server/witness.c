@@ -14,6 +14,7 @@
 #include "domain/ledger.h"
 #include "formats/checkpoint.h"
 #include "formats/cosignature.h"
+#include "server/fleet_limits.h"
 
 #define CONFLICT "conflict"
 #define PROOF "proof" /* it does not begin at the head that is kept */
@@ -96,6 +97,7 @@ static bool keep_conflict(struct taking *t, struct err *err)
 static bool refuse(struct taking *t, const char *why, struct err *err)
 {
 	struct buf text = BUF_INIT;
+	bool may = false;
 	bool news =
 		t->kept.conflict_at == 0 || t->kept.at > t->kept.conflict_at;
 	(void)!text_copy(t->answer->witness_problem,
@@ -112,8 +114,10 @@ static bool refuse(struct taking *t, const char *why, struct err *err)
 	}
 	buf_put_char(&text, '.');
 	bool ok = keep_conflict(t, err) &&
-		  write_entry(t, LEDGER_REFUSED, t->device->id, "refused",
-			      buf_str(&text), err);
+		  fleet_may_cause(t->server->db, t->device->id, t->now, &may,
+				  err) &&
+		  (!may || write_entry(t, LEDGER_REFUSED, t->device->id,
+				       "refused", buf_str(&text), err));
 	buf_clear(&text);
 	return ok;
 }

@@ -52,6 +52,12 @@ ALTER TABLE devices ADD COLUMN wanted_interval INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN client_version TEXT NOT NULL DEFAULT '';
 -- the device's clock less ours at that check-in, seconds
 ALTER TABLE devices ADD COLUMN clock_ahead INTEGER NOT NULL DEFAULT 0;
+-- How many check-ins, and entries of the ledger that it caused, in an hour;
+-- the hours since 1970.
+ALTER TABLE devices ADD COLUMN checkins_hour INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN checkins INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN causes_hour INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN causes INTEGER NOT NULL DEFAULT 0;
 
 -- Signed when they are made. outcome is what the device reported.
 CREATE TABLE instructions (

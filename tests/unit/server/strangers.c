@@ -40,17 +40,20 @@ static void the_running_log_has_so_many_lines_a_minute(void **state)
 	const struct log log = { .fd = pipe_fds[1],
 				 .least = LOG_INFO_LEVEL,
 				 .program = "test" };
+	static const struct stranger_words words = { "stranger at ",
+						     "192.0.2.1",
+						     "no certificate" };
 	struct strangers strangers = { 0 };
 	for (int i = 0; i < 1000; i++) {
-		strangers_log(&strangers, &log, "192.0.2.1", "no certificate",
-			      i);
+		strangers_log(&strangers, &log, &words, i);
 	}
 	read_all(pipe_fds[0], text, sizeof(text));
 	assert_int_equal(STRANGERS_LINES, lines_of(text));
-	assert_non_null(strstr(text, "192.0.2.1"));
+	assert_non_null(strstr(
+		text, "stranger at 192.0.2.1: refused: no certificate\n"));
 	/* The next minute says how many there were. */
-	strangers_log(&strangers, &log, "192.0.2.1", "no certificate", 60000);
-	strangers_log(&strangers, &log, "192.0.2.1", "no certificate", 60001);
+	strangers_log(&strangers, &log, &words, 60000);
+	strangers_log(&strangers, &log, &words, 60001);
 	read_all(pipe_fds[0], text, sizeof(text));
 	assert_int_equal(2, lines_of(text));
 	assert_non_null(strstr(text, "980 more"));
