@@ -74,8 +74,10 @@ bool certificates_renewed(struct db *db, const char *device, const char *but,
 {
 	struct stmt q;
 	if (!db_query(db, &q,
-		      ROW_SQL "WHERE c.device = ? AND c.sha256 <> ? "
-			      "AND c.origin = 'renewed' AND c.issued_at >= ? "
+		      ROW_SQL "WHERE c.device = ?1 AND c.sha256 <> ?2 "
+			      "AND c.origin = 'renewed' AND c.issued_at >= ?3 "
+			      "AND c.issued_at >= coalesce((SELECT b.issued_at "
+			      " FROM certificates b WHERE b.sha256 = ?2), 0) "
 			      "ORDER BY c.issued_at DESC, c.sha256",
 		      err)) {
 		return false;

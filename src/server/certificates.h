@@ -59,7 +59,7 @@ MUST_USE bool certificates_pem(struct db *db, const char *sha256,
 
 /*
  * Those that a device got by renewal at or after a time, the newest first,
- * without the certificate but.
+ * without the certificate but, and none from before that one.
  */
 MUST_USE bool certificates_renewed(struct db *db, const char *device,
 				   const char *but, int64_t since,

@@ -255,8 +255,8 @@ bool est_issue_for_code(struct est_call *call, const struct ca_request *request,
 /* ---- with a certificate ---- */
 
 /*
- * One that was issued to this key within the last day, for this same
- * certificate or one before it, and that never got there.
+ * One that was issued to this key within the last day, later than the one
+ * that it comes with: it never got there.
  */
 static bool find_lost(struct est_call *call, const struct ca_request *request,
 		      bool *found, struct err *err)

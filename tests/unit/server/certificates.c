@@ -263,6 +263,18 @@ static void what_was_renewed_and_how_many(void **state)
 					 &count, &err));
 	assert_int_equal(0, count);
 	mem_free(list);
+	/* With an old one the newest is found, with the newest no old one. */
+	assert_true(certificates_renewed(s->server.db, SAMPLES_DEVICE,
+					 hash_of('a', hash), NOW, &list, &count,
+					 &err));
+	assert_int_equal(1, count);
+	assert_string_equal(hash_of('b', hash), list[0].sha256);
+	mem_free(list);
+	assert_true(certificates_renewed(s->server.db, SAMPLES_DEVICE,
+					 hash_of('b', hash), NOW, &list, &count,
+					 &err));
+	assert_int_equal(0, count);
+	mem_free(list);
 	assert_true(certificates_issued(s->server.db, SAMPLES_DEVICE, NOW + 2,
 					&issued, &err));
 	assert_int_equal(2, issued);
