@@ -36,8 +36,11 @@ static bool is_p256(EVP_PKEY *key)
 	       len == POINT_SIZE && point[0] == 0x04;
 }
 
-/* The one value of an attribute of the subject; "" if none or unfit. */
-static void read_name(X509_NAME *name, int nid, char *dst, size_t size)
+/*
+ * The one value of an attribute of the subject; "" if there is none. false:
+ * there are several, or what is there cannot be taken.
+ */
+static bool read_name(X509_NAME *name, int nid, char *dst, size_t size)
 {
 	int at = X509_NAME_get_index_by_NID(name, nid, -1);
 	unsigned char *text = NULL;
@@ -46,13 +49,16 @@ static void read_name(X509_NAME *name, int nid, char *dst, size_t size)
 		       : ASN1_STRING_to_UTF8(
 				 &text, X509_NAME_ENTRY_get_data(
 						X509_NAME_get_entry(name, at)));
+	bool fits = len > 0 && (size_t)len < size &&
+		    X509_NAME_get_index_by_NID(name, nid, at) < 0 &&
+		    text_is_one_line((const char *)text, (size_t)len);
 	dst[0] = '\0';
-	if (len > 0 && (size_t)len < size &&
-	    text_is_one_line((const char *)text, (size_t)len)) {
+	if (fits) {
 		memcpy(dst, text, (size_t)len);
 		dst[len] = '\0';
 	}
 	OPENSSL_free(text);
+	return fits || at < 0;
 }
 
 /* SHA-256 of the SubjectPublicKeyInfo. */
@@ -97,10 +103,17 @@ static bool take_request(X509_REQ *req, const char *form,
 		goto out;
 	}
 	X509_NAME *subject = X509_REQ_get_subject_name(req);
-	read_name(subject, NID_commonName, r.common_name,
-		  sizeof(r.common_name));
-	read_name(subject, NID_serialNumber, r.serial_number,
-		  sizeof(r.serial_number));
+	/* Who may have the certificate is asked by this name. */
+	if (!read_name(subject, NID_commonName, r.common_name,
+		       sizeof(r.common_name))) {
+		err_set(err, ERR_INVALID,
+			"The certificate request must have one common name of "
+			"at most %d bytes on one line, or none.",
+			CA_NAME_MAX);
+		goto out;
+	}
+	(void)!read_name(subject, NID_serialNumber, r.serial_number,
+			 sizeof(r.serial_number));
 	*request = r;
 	request->key = key;
 	key = NULL;

@@ -13,6 +13,7 @@
 
 #include <openssl/pem.h>
 #include <openssl/pkcs7.h>
+#include <openssl/x509v3.h>
 
 #include "base/encoding.h"
 #include "formats/certs.h"
@@ -172,6 +173,111 @@ static void refuse_key(EVP_PKEY *key)
 	EVP_PKEY_free(key);
 }
 
+/* One of openssl's own making, with these names and extensions. */
+static void make_odd(const char *const *names, const char *const *extensions,
+		     struct buf *der)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509_REQ *req = X509_REQ_new();
+	X509_NAME *subject = X509_REQ_get_subject_name(req);
+	STACK_OF(X509_EXTENSION) *list = sk_X509_EXTENSION_new_null();
+	unsigned char *bytes = NULL;
+	for (size_t i = 0; names[i] != NULL; i++) {
+		/* "#" stands for NUL. */
+		char name[200];
+		size_t n = strlen(names[i]);
+		memcpy(name, names[i], n);
+		for (char *at = memchr(name, '#', n); at != NULL;
+		     at = memchr(name, '#', n)) {
+			*at = '\0';
+		}
+		assert_int_equal(
+			1, X509_NAME_add_entry_by_NID(
+				   subject, NID_commonName, V_ASN1_UTF8STRING,
+				   (const unsigned char *)name, (int)n, -1, 0));
+	}
+	for (size_t i = 0; extensions[i] != NULL; i += 2) {
+		X509_EXTENSION *one = X509V3_EXT_conf(NULL, NULL, extensions[i],
+						      extensions[i + 1]);
+		assert_non_null(one);
+		assert_true(sk_X509_EXTENSION_push(list, one) > 0);
+	}
+	assert_int_equal(1, X509_REQ_add_extensions(req, list));
+	assert_int_equal(1, X509_REQ_set_pubkey(req, key));
+	assert_true(X509_REQ_sign(req, key, EVP_sha256()) > 0);
+	int len = i2d_X509_REQ(req, &bytes);
+	assert_true(len > 0);
+	buf_put(der, bytes, (size_t)len);
+	OPENSSL_free(bytes);
+	sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
+	X509_REQ_free(req);
+	EVP_PKEY_free(key);
+}
+
+static const char *const no_extensions[] = { NULL };
+
+/* Else a name that nobody compared would count as none. */
+static void a_name_that_cannot_be_compared_is_refused(void **state)
+{
+	static const char long_name[] =
+		"0123456789012345678901234567890123456789012345678901234567890123"
+		"x";
+	static const char *const bad[][3] = {
+		{ "ex7-1", "ex7-2", NULL },
+		{ "ex7-1#ex7-2", NULL },
+		{ "#", NULL },
+		{ "ex7-1\nex7-2", NULL },
+		{ long_name, NULL },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct buf der = BUF_INIT;
+		struct ca_request request = CA_REQUEST_INIT;
+		struct err err = { 0 };
+		make_odd(bad[i], no_extensions, &der);
+		assert_false(
+			ca_request_read_der(der.data, der.len, &request, &err));
+		assert_int_equal(ERR_INVALID, err.kind);
+		assert_non_null(strstr(err.text, "common name"));
+		buf_clear(&der);
+	}
+}
+
+/* Whatever a device asks to be, it gets what a device gets. */
+static void extensions_of_a_request_are_not_taken(void **state)
+{
+	static const char *const names[] = { "ex7-1", NULL };
+	static const char *const extensions[] = {
+		"basicConstraints",    "critical,CA:TRUE",  "keyUsage",
+		"keyCertSign,cRLSign", "extendedKeyUsage",  "serverAuth",
+		"subjectAltName",      "DNS:comms.example", NULL,
+	};
+	struct buf der = BUF_INIT;
+	struct ca *ca = NULL;
+	struct ca_request request = CA_REQUEST_INIT;
+	struct ca_certificate made = CA_CERTIFICATE_INIT;
+	struct err err = { 0 };
+	(void)state;
+	make_odd(names, extensions, &der);
+	assert_true(ca_create("Devices", NOW, &ca, &err));
+	assert_true(ca_request_read_der(der.data, der.len, &request, &err));
+	assert_true(ca_issue_device(ca, &request, "ex7-1", "", NOW, 30, &made,
+				    &err));
+	BIO *bio = BIO_new_mem_buf(made.pem.data, (int)made.pem.len);
+	X509 *x = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	assert_non_null(x);
+	assert_int_equal(0, X509_check_ca(x));
+	assert_int_equal(KU_DIGITAL_SIGNATURE, X509_get_key_usage(x));
+	assert_int_equal(XKU_SSL_CLIENT, X509_get_extended_key_usage(x));
+	assert_int_equal(-1, X509_get_ext_by_NID(x, NID_subject_alt_name, -1));
+	X509_free(x);
+	BIO_free(bio);
+	ca_certificate_clear(&made);
+	ca_request_clear(&request);
+	ca_free(ca);
+	buf_clear(&der);
+}
+
 static void other_keys_are_refused(void **state)
 {
 	(void)state;
@@ -272,6 +378,8 @@ int main(void)
 		cmocka_unit_test(bad_requests_are_refused),
 		cmocka_unit_test(a_borrowed_key_is_refused),
 		cmocka_unit_test(other_keys_are_refused),
+		cmocka_unit_test(a_name_that_cannot_be_compared_is_refused),
+		cmocka_unit_test(extensions_of_a_request_are_not_taken),
 		cmocka_unit_test(a_certificate_tells_its_key),
 		cmocka_unit_test(
 			certs_only_holds_the_one_certificate_and_nothing_else),
