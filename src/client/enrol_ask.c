@@ -136,14 +136,13 @@ bool enrol_ask(struct client *client, const char *code,
 	struct upload_server server = find_server(config);
 	struct trust *trust = NULL;
 	struct p256_key key;
-	const struct est_request request = {
+	struct est_request request = {
 		.key = &key,
 		.common_name = config->id,
 		.serial_number = config->serial,
 		.user = config->enrol_user[0] != '\0' ? config->enrol_user
 						      : config->id,
 		.password = code,
-		.renew = code == NULL,
 	};
 	memset(answer, 0, sizeof(*answer));
 	if (is_ours(config) && !identity_knows_server(config)) {
@@ -159,6 +158,10 @@ bool enrol_ask(struct client *client, const char *code,
 		  link_tell_time(client, trust, err);
 	if (ok) {
 		server.trust = trust;
+		if (code == NULL) {
+			request.renews = trust->chain[0].data;
+			request.renews_len = trust->chain[0].data_len;
+		}
 		ok = exchange(client, &server, &request, answer, err);
 	}
 	trust_free(trust);

@@ -27,9 +27,14 @@ static bool put_request(struct buf *out, const struct est_request *request,
 	struct buf der = BUF_INIT;
 	bool has_serial = request->serial_number != NULL &&
 			  request->serial_number[0] != '\0';
-	bool ok = certs_request(request->key, request->common_name,
-				has_serial ? request->serial_number : NULL,
-				&der, err);
+	bool ok =
+		request->renews != NULL
+			? certs_request_renewal(request->key, request->renews,
+						request->renews_len, &der, err)
+			: certs_request(request->key, request->common_name,
+					has_serial ? request->serial_number
+						   : NULL,
+					&der, err);
 	if (ok) {
 		certs_base64_put(out, der.data, der.len);
 	}
@@ -56,7 +61,7 @@ static bool post(const struct est *est, const struct est_request *request,
 	struct buf body = BUF_INIT, basic = BUF_INIT, target = BUF_INIT;
 	put_basic(&basic, request);
 	buf_printf(&target, "%s/simple%senroll", est->path,
-		   request->renew ? "re" : "");
+		   request->renews != NULL ? "re" : "");
 	const struct http1_field fields[] = {
 		{ "Content-Transfer-Encoding", "base64" },
 		{ basic.len > 0 ? "Authorization" : NULL, buf_str(&basic) },

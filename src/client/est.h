@@ -43,7 +43,7 @@ struct est_answer {
 /*
  * POSTs a request made with key for this name. user and password: HTTP Basic,
  * password NULL = the TLS certificate says who we are (simplereenroll when
- * renew). ISSUED: the leaf holds key's point; the names in it are the
+ * it renews one). ISSUED: the leaf holds key's point; the names in it are the
  * authority's affair. Errors: RETRY (connection, 5xx, 429, no EST there, an
  * answer that cannot be read or holds no certificate for the key), INVALID
  * (name), those of the watch. answer->retry_after_s and status are set then as
@@ -51,10 +51,12 @@ struct est_answer {
  */
 struct est_request {
 	const struct p256_key *key;
-	const char *common_name;
+	/* DER that is to be renewed, and whose names are kept; NULL = none */
+	const uint8_t *renews;
+	size_t renews_len;
+	const char *common_name;   /* of a first one */
 	const char *serial_number; /* "" or NULL = none */
 	const char *user, *password;
-	bool renew;
 };
 MUST_USE bool est_enrol(const struct est *est,
 			const struct est_request *request,

@@ -78,6 +78,16 @@ MUST_USE bool certs_request(const struct p256_key *key, const char *common_name,
 			    const char *serial_number, struct buf *der,
 			    struct err *err);
 
+/*
+ * One that renews a certificate (RFC 7030, section 4.2.2): subject and
+ * subjectAltName are the certificate's, byte by byte. Errors: INVALID, LIMIT
+ * (it cannot be read).
+ */
+MUST_USE bool certs_request_renewal(const struct p256_key *key,
+				    const uint8_t *certificate,
+				    size_t certificate_len, struct buf *der,
+				    struct err *err);
+
 /* "-----BEGIN label-----", base64 in lines of 64, "-----END label-----". */
 void certs_pem_put(struct buf *out, const char *label, const void *der,
 		   size_t len);
@@ -121,5 +131,9 @@ MUST_USE bool certs_subject_der(const uint8_t *der, size_t len, struct buf *out,
 				struct err *err);
 MUST_USE bool certs_issuer_der(const uint8_t *der, size_t len, struct buf *out,
 			       struct err *err);
+
+/* Its extension subjectAltName, whole; nothing when it has none. */
+MUST_USE bool certs_alt_names_der(const uint8_t *der, size_t len,
+				  struct buf *out, struct err *err);
 
 #endif

@@ -19,7 +19,6 @@
 
 #define OID_SUBJECT_KEY_ID "2.5.29.14"
 #define OID_KEY_USAGE "2.5.29.15"
-#define OID_ALT_NAME "2.5.29.17"
 #define OID_CONSTRAINTS "2.5.29.19"
 #define OID_AUTHORITY_KEY_ID "2.5.29.35"
 #define OID_EXTENDED_USE "2.5.29.37"
@@ -172,7 +171,7 @@ static bool put_alt_names(struct buf *out, const struct certs_names *names,
 	}
 	if (ok && inner.len > 0) {
 		der_put_buf(&value, DER_SEQUENCE, &inner);
-		put_extension(out, OID_ALT_NAME, false, &value);
+		put_extension(out, CERTS_OID_ALT_NAME, false, &value);
 	}
 	buf_clear(&inner);
 	buf_clear(&value);

@@ -135,3 +135,52 @@ bool certs_issuer_der(const uint8_t *der, size_t len, struct buf *out,
 	buf_put(out, v.issuer.raw, v.issuer.raw_len);
 	return true;
 }
+
+/* Unique identifiers may stand before the extensions. */
+static bool find_extensions(struct reader tbs, struct reader *list)
+{
+	struct der_item item = { .tag = 0 };
+	struct reader at;
+
+	list->left = 0;
+	while (tbs.left > 0) {
+		if (!der_next(&tbs, &item)) {
+			return false;
+		}
+		if (item.tag == DER_EXPLICIT(3)) {
+			at = reader_of(item.content, item.len);
+			return tbs.left == 0 &&
+			       der_enter(&at, DER_SEQUENCE, list) &&
+			       at.left == 0;
+		}
+	}
+	return true;
+}
+
+bool certs_alt_names_der(const uint8_t *der, size_t len, struct buf *out,
+			 struct err *err)
+{
+	struct view v;
+	struct reader list;
+	bool ok = look(der, len, &v, err);
+
+	if (!ok) {
+		return false;
+	}
+	ok = find_extensions(v.key, &list);
+	while (ok && list.left > 0) {
+		struct reader extension;
+		struct der_item item, oid;
+		ok = der_expect(&list, DER_SEQUENCE, &item);
+		if (ok) {
+			extension = reader_of(item.content, item.len);
+			ok = der_next(&extension, &oid);
+		}
+		if (ok && der_is_oid(&oid, CERTS_OID_ALT_NAME)) {
+			buf_put(out, item.raw, item.raw_len);
+			return true; /* there is one at most */
+		}
+	}
+	return ok || err_set(err, ERR_INVALID,
+			     "the certificate's extensions cannot be read");
+}

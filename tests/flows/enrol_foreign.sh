@@ -139,15 +139,22 @@ done
 check "with an issuer in between both are shown" test \
 	"$(grep -c BEGIN "$keys/identity.pem")" = 2
 
-# The daemon renews: asked to, and from half of the lifetime on.
-enrol_server ""
+# The daemon renews: asked to, and from half of the lifetime on. The authority
+# gives names of its own, and renews only for these (RFC 7030, section 4.2.2).
+enrol_server "code=$code,names"
+check_code 0 "an authority gives other names" enrol
+enrol_server "names"
 parts_daemon_start || fail "the daemon does not start"
 before=$(fingerprint)
 check_code 0 "the daemon renews when it is told to" sluice enrol --renew
 check "with another certificate" test "$(fingerprint)" != "$before"
 check_certificate "renewed"
 check "which the old one got" test "$(told "connection known" est)" = 1
+check "which named what stood in it" test "$(told "other names" est)" = 0
+check "the subject is the authority's" test "$(openssl x509 -noout -subject \
+	-in "$keys/identity.pem")" = "subject=O = Company, CN = Seven"
 parts_stop daemon
+enrol_server ""
 
 # A certificate from before, most of whose time is over; then one all of whose
 # time is.

@@ -22,10 +22,15 @@
  *	garbage      base64 of what is no message; no-base64: not even that
  *	lose         issues, and hangs up without an answer (times=N)
  *	days=N       how long certificates hold, 30 else
+ *	names        the authority gives subject and subjectAltName of its own
  *	echo=WHAT    of its echo is wrong: nonce, device, signature
  *
+ * A renewal gets 400 unless subject and subjectAltName of the request are those
+ * of the certificate that it comes with (RFC 7030, section 4.2.2).
+ *
  * It tells on standard output, one line each: "port N", "connection known" or
- * "connection anonymous", "request METHOD TARGET", "issued" and "echo". The
+ * "connection anonymous", "request METHOD TARGET", "other names", "issued" and
+ * "echo". The
  * authority's key stands beside its certificate, NAME.key for NAME.pem. It
  * ends with its parent.
  */
@@ -34,6 +39,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <openssl/x509v3.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -64,7 +71,7 @@ struct request {
 	SSL *ssl;
 	bool known; /* shows a certificate of our authority */
 	char method[16], target[VALUE_SIZE];
-	struct buf head, body;
+	struct buf head, body, der;
 	bool open;
 };
 
@@ -188,7 +195,7 @@ static const char make_message[] =
 	"openssl req -inform DER -in $REQUEST -verify -noout 2>/dev/null && "
 	"openssl x509 -req -inform DER -in $REQUEST -CA $BY.pem -CAkey $BY.key "
 	"-set_serial 0x4$(openssl rand -hex 8) -days $DAYS -extfile ext "
-	"-out leaf.pem 2>/dev/null && cat $EXTRA leaf.pem >all.pem && "
+	"$NAMES -out leaf.pem 2>/dev/null && cat $EXTRA leaf.pem >all.pem && "
 	"openssl crl2pkcs7 -nocrl -certfile all.pem -outform DER | "
 	"openssl base64 $WRAP";
 
@@ -198,16 +205,22 @@ static void put_message(const struct server *server, const char *request,
 	struct buf command = BUF_INIT;
 	static const char ext[] = "extendedKeyUsage=clientAuth\n"
 				  "basicConstraints=critical,CA:FALSE\n";
+	static const char names[] =
+		"subjectAltName=DNS:ex7.company.example,URI:urn:example:7\n";
 	static const char ca_ext[] = "basicConstraints=critical,CA:TRUE\n";
 	bool between = is(server, "between");
-	write_file(server, "ext", ext, strlen(ext));
+	struct buf all = BUF_INIT;
+	buf_printf(&all, "%s%s", ext, is(server, "names") ? names : "");
+	write_file(server, "ext", all.data, all.len);
+	buf_clear(&all);
 	write_file(server, "ca.ext", ca_ext, strlen(ca_ext));
 	buf_printf(&command,
 		   "CA=%s REQUEST=%s DAYS=%" PRIu64
-		   " WRAP=%s BY=%s EXTRA=\"%s %s\"; cd "
+		   " WRAP=%s BY=%s NAMES=\"%s\" EXTRA=\"%s %s\"; cd "
 		   "$CA && %s && %s && %s",
 		   server->authority, request, number(server, "days", 30),
 		   is(server, "long") ? "-A" : "", between ? "b" : "$CA",
+		   is(server, "names") ? "-subj /O=Company/CN=Seven" : "",
 		   is(server, "extra") ? "s.pem $CA.pem" : "",
 		   between && !is(server, "alone") ? "b.pem" : "",
 		   make_stranger, between ? make_between : "true",
@@ -219,10 +232,9 @@ static void put_message(const struct server *server, const char *request,
 }
 
 /* RFC 8951: white space does not count. */
-static bool take_request(const struct server *server,
-			 const struct request *request)
+static bool take_request(const struct server *server, struct request *request)
 {
-	struct buf der = BUF_INIT, base64 = BUF_INIT;
+	struct buf base64 = BUF_INIT;
 	const char *text = buf_str(&request->body);
 	bool lines = true;
 	for (const char *at = text; *at != '\0'; at++) {
@@ -232,14 +244,57 @@ static bool take_request(const struct server *server,
 		}
 	}
 	bool ok = lines && text_ends_with(text, "\n") &&
-		  base64_decode(&der, buf_str(&base64), base64.len) &&
-		  der.len > 0;
+		  base64_decode(&request->der, buf_str(&base64), base64.len) &&
+		  request->der.len > 0;
 	if (ok) {
-		write_file(server, "r.der", der.data, der.len);
+		write_file(server, "r.der", request->der.data,
+			   request->der.len);
 	}
 	buf_clear(&base64);
-	buf_clear(&der);
 	return ok;
+}
+
+static bool same_subject(const X509_REQ *req, const X509 *peer)
+{
+	const unsigned char *a = NULL, *b = NULL;
+	size_t a_len = 0, b_len = 0;
+	return X509_NAME_get0_der(X509_REQ_get_subject_name(req), &a, &a_len) ==
+		       1 &&
+	       X509_NAME_get0_der(X509_get_subject_name(peer), &b, &b_len) ==
+		       1 &&
+	       a_len == b_len && memcmp(a, b, a_len) == 0;
+}
+
+static bool same_alternative(X509_REQ *req, const X509 *peer)
+{
+	STACK_OF(X509_EXTENSION) *asked = X509_REQ_get_extensions(req);
+	int a = X509v3_get_ext_by_NID(asked, NID_subject_alt_name, -1);
+	int b = X509_get_ext_by_NID(peer, NID_subject_alt_name, -1);
+	bool same = a < 0 && b < 0;
+	if (a >= 0 && b >= 0) {
+		same = ASN1_OCTET_STRING_cmp(X509_EXTENSION_get_data(
+						     X509v3_get_ext(asked, a)),
+					     X509_EXTENSION_get_data(
+						     X509_get_ext(peer, b))) ==
+		       0;
+	}
+	sk_X509_EXTENSION_pop_free(asked, X509_EXTENSION_free);
+	return same;
+}
+
+/* RFC 7030, section 4.2.2. */
+static bool keeps_names(const struct request *request)
+{
+	const X509 *peer = SSL_get0_peer_certificate(request->ssl);
+	const unsigned char *at = request->der.data;
+	X509_REQ *req = d2i_X509_REQ(NULL, &at, (long)request->der.len);
+	bool same = peer != NULL && req != NULL && same_subject(req, peer) &&
+		    same_alternative(req, peer);
+	X509_REQ_free(req);
+	if (!same) {
+		(void)puts("other names");
+	}
+	return same;
 }
 
 /* Does the request say who asks, with this word behind "Basic"? */
@@ -309,6 +364,8 @@ static void enrol(struct server *server, struct request *request)
 			 : has(server, "code", code) &&
 				   !has_code(server, request, code)) {
 		refuse(server, request, 401);
+	} else if (again && !keeps_names(request)) {
+		refuse(server, request, 400);
 	} else if (server->pending < number(server, "pending", 0)) {
 		server->pending++;
 		answer(server, request, 202, "", "");
@@ -393,6 +450,7 @@ static bool get_request(struct request *request)
 	char data[4096];
 	buf_reset(&request->head);
 	buf_reset(&request->body);
+	buf_reset(&request->der);
 	while (!text_ends_with(buf_str(&request->head), "\r\n\r\n")) {
 		if (request->head.len >= FAULT_HEAD_MAX ||
 		    SSL_read(request->ssl, data, 1) != 1) {
@@ -430,6 +488,7 @@ static void serve(struct server *server, SSL *ssl)
 	}
 	buf_clear(&request.head);
 	buf_clear(&request.body);
+	buf_clear(&request.der);
 }
 
 static void set_up(struct server *server, char **argv)

@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "client/identity.h"
 #include "domain/consent.h"
 #include "tests/unit/client/enrol_scene.h"
 
@@ -105,6 +106,24 @@ static void a_renewal_shows_the_certificate(void **state)
 	assert_int_equal(why.kind, ERR_NOT_FOUND);
 }
 
+/* It must name what stands in the certificate, whatever that is. */
+static void a_renewal_keeps_the_names_that_the_authority_gave(void **state)
+{
+	struct enrol_scene *s = *state;
+	char sha256[65], before[65];
+	enrol_scene_serve(s, "names");
+	for (int i = 0; i < 2; i++) {
+		enrol_scene_hash(s, IDENTITY_CERTIFICATE_FILE, before);
+		assert_true(enrol_recover(&s->device.client, NULL));
+		(void)enrol_scene_round(s, true);
+		enrol_scene_hash(s, IDENTITY_CERTIFICATE_FILE, sha256);
+		assert_string_not_equal(sha256, before);
+		assert_string_equal(enrol_scene_row(s).subject,
+				    "O=Company, CN=Seven");
+		assert_string_equal(enrol_scene_row(s).problem, "");
+	}
+}
+
 static void a_device_that_knows_no_server_says_what_to_do(void **state)
 {
 	struct enrol_scene *s = *state;
@@ -136,6 +155,7 @@ int main(void)
 		test(another_server_is_believed_by_its_own_root_alone),
 		test(it_has_a_path_and_a_user_of_its_own),
 		test(a_renewal_shows_the_certificate),
+		test(a_renewal_keeps_the_names_that_the_authority_gave),
 		test(a_device_that_knows_no_server_says_what_to_do),
 		test(permission_is_asked_before_each_connection),
 	};

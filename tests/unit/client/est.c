@@ -154,7 +154,8 @@ static void a_certificate_gets_another_one_without_a_code(void **state)
 	(void)state;
 	start(&s, "code=" CODE, false);
 	s.request.password = NULL;
-	s.request.renew = true;
+	s.request.renews = device.trust->chain[0].data;
+	s.request.renews_len = device.trust->chain[0].data_len;
 	go_well(&s);
 	assert_int_equal(check_chain(&s), 1);
 	fault_expect(&s.fault, "connection", line, sizeof(line));

@@ -177,6 +177,37 @@ static void the_fingerprint_is_the_one_that_openssl_prints(void **state)
 	buf_clear(&output);
 }
 
+/* One byte of the extensions is another: never more than they hold. */
+static void broken_extensions_are_refused_or_passed_over(void **state)
+{
+	struct p256_key key;
+	struct buf der = BUF_INIT, names = BUF_INIT;
+
+	(void)state;
+	make(&der, &key);
+	assert_true(certs_alt_names_der(der.data, der.len, &names, NULL));
+	assert_int_equal(names.data[0], 0x30);
+	assert_non_null(memmem(names.data, names.len, "printer.example", 15));
+	size_t whole = names.len;
+	for (size_t at = 0; at < der.len; at++) {
+		for (unsigned bit = 0; bit < 8; bit++) {
+			der.data[at] ^= (uint8_t)(1u << bit);
+			buf_reset(&names);
+			if (!certs_alt_names_der(der.data, der.len, &names,
+						 NULL)) {
+				assert_int_equal(names.len, 0);
+			}
+			assert_in_range(names.len, 0, der.len);
+			der.data[at] ^= (uint8_t)(1u << bit);
+		}
+	}
+	buf_reset(&names);
+	assert_true(certs_alt_names_der(der.data, der.len, &names, NULL));
+	assert_int_equal(names.len, whole);
+	buf_clear(&names);
+	buf_clear(&der);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +218,7 @@ int main(void)
 		cmocka_unit_test(too_big_a_certificate_is_not_looked_at),
 		cmocka_unit_test(
 			the_fingerprint_is_the_one_that_openssl_prints),
+		cmocka_unit_test(broken_extensions_are_refused_or_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
