@@ -77,6 +77,23 @@ static bool take_notices(struct client *client,
 	return true;
 }
 
+/* May another page be asked for? The next day goes on. */
+static bool has_room(struct client *client, bool *room, struct err *err)
+{
+	uint64_t left;
+	if (!jobs_notices_room(client->db, client->now(), &left, err)) {
+		return false;
+	}
+	*room = left > 0;
+	if (left == 0) {
+		log_warn(client->log,
+			 "%d notices of job data came within a day; the others "
+			 "wait",
+			 JOBS_NOTICES_A_DAY);
+	}
+	return true;
+}
+
 /* Page by page; a server that has no last one must not keep us for ever. */
 bool job_notices_fetch(struct client *client, struct ask_way *way,
 		       const struct note_verifier *verifier, struct err *err)
@@ -88,8 +105,13 @@ bool job_notices_fetch(struct client *client, struct ask_way *way,
 		struct buf note = BUF_INIT;
 		char target[64];
 		uint64_t after;
-		if (!jobs_notices_last(client->db, &after, err)) {
+		bool room = false;
+		if (!has_room(client, &room, err) ||
+		    !jobs_notices_last(client->db, &after, err)) {
 			return false;
+		}
+		if (!room) {
+			break;
 		}
 		(void)snprintf(target, sizeof(target),
 			       "/v1/notices?after=%" PRIu64, after);

@@ -5,8 +5,6 @@
  */
 #include "domain/checkins_parts.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -92,21 +90,13 @@ bool checkin_setting_value(struct db *db, const char *name, struct buf *value,
 bool checkins_number(struct db *db, const char *name, int64_t *value,
 		     struct err *err)
 {
-	struct buf text = BUF_INIT;
-	bool ok = settings_get(db, name, &text, err);
-	if (ok && !text_parse_i64(buf_str(&text), 0, INT64_MAX, value)) {
-		*value = 0;
-	}
-	buf_clear(&text);
-	return ok;
+	return settings_get_number(db, name, value, err);
 }
 
 bool checkins_keep_number(struct db *db, const char *name, int64_t value,
 			  struct err *err)
 {
-	char text[24];
-	(void)snprintf(text, sizeof(text), "%" PRId64, value > 0 ? value : 0);
-	return settings_set(db, name, text, err);
+	return settings_set_number(db, name, value, err);
 }
 
 /* The other limit may be damaged; then this one is all that is known. */

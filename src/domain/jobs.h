@@ -279,6 +279,15 @@ MUST_USE bool jobs_note(struct db *db, const struct jobs_notice *notice,
 MUST_USE bool jobs_notices(struct db *db, const char *transaction,
 			   struct jobs_notice **list, size_t *count,
 			   struct err *err);
+/*
+ * So many within a day, by their numbers: a server that has always one more
+ * must not fill the log. *room: how many still; nobody has to keep to it
+ * exactly.
+ */
+#define JOBS_NOTICES_A_DAY 500
+MUST_USE bool jobs_notices_room(struct db *db, int64_t now, uint64_t *room,
+				struct err *err);
+
 /* Highest number that is known; 0 = none. */
 MUST_USE bool jobs_notices_last(struct db *db, uint64_t *number,
 				struct err *err);

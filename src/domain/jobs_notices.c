@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "domain/jobs_parts.h"
 #include "domain/line.h"
+#include "domain/settings.h"
 
 static const struct {
 	const char *name;  /* in notes and rows */
@@ -161,5 +162,45 @@ bool jobs_notices_last(struct db *db, uint64_t *number, struct err *err)
 		return false;
 	}
 	*number = (uint64_t)last;
+	return true;
+}
+
+#define DAY_S ((int64_t)86400)
+
+/* A day begins when the one before is over, or the clock was set back. */
+static bool read_day(struct db *db, int64_t now, int64_t last, int64_t *before,
+		     struct err *err)
+{
+	int64_t from;
+	if (!settings_get_number(db, "notices_from", &from, err) ||
+	    !settings_get_number(db, "notices_before", before, err)) {
+		return false;
+	}
+	if (from != 0 && now >= from && now - from < DAY_S) {
+		return true;
+	}
+	*before = last;
+	return db_begin(db, err) &&
+	       db_finish(db,
+			 settings_set_number(db, "notices_from",
+					     now > 0 ? now : 1, err) &&
+				 settings_set_number(db, "notices_before", last,
+						     err),
+			 err);
+}
+
+bool jobs_notices_room(struct db *db, int64_t now, uint64_t *room,
+		       struct err *err)
+{
+	uint64_t last;
+	int64_t before;
+	if (!jobs_notices_last(db, &last, err) ||
+	    !read_day(db, now, (int64_t)last, &before, err)) {
+		return false;
+	}
+	int64_t taken = (int64_t)last - before;
+	*room = taken < JOBS_NOTICES_A_DAY
+			? (uint64_t)(JOBS_NOTICES_A_DAY - taken)
+			: 0;
 	return true;
 }

@@ -6,6 +6,8 @@
 #include "domain/settings.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "base/text.h"
 
@@ -70,6 +72,9 @@ static const struct {
 	{ "hold_until", "0" },
 	/* Number of the list of recipients that was fetched last, taken or not. */
 	{ "recipients_fetched", "0" },
+	/* The day that runs, and the last notice before it: jobs_notices.c. */
+	{ "notices_from", "0" },
+	{ "notices_before", "0" },
 	/* The grant of maintenance at which faults were first looked at. */
 	{ "faults_known_at", "0" },
 };
@@ -103,6 +108,26 @@ bool settings_get(struct db *db, const char *name, struct buf *value,
 	}
 	buf_clear(&found);
 	return ok;
+}
+
+bool settings_get_number(struct db *db, const char *name, int64_t *value,
+			 struct err *err)
+{
+	struct buf text = BUF_INIT;
+	bool ok = settings_get(db, name, &text, err);
+	if (ok && !text_parse_i64(buf_str(&text), 0, INT64_MAX, value)) {
+		*value = 0;
+	}
+	buf_clear(&text);
+	return ok;
+}
+
+bool settings_set_number(struct db *db, const char *name, int64_t value,
+			 struct err *err)
+{
+	char text[24];
+	(void)snprintf(text, sizeof(text), "%" PRId64, value > 0 ? value : 0);
+	return settings_set(db, name, text, err);
 }
 
 bool settings_each(struct db *db, const char *prefix,

@@ -193,6 +193,30 @@ static void pages_without_end_are_left_for_the_next_time(void **state)
 	assert_int_equal(8 * NOTICES_MAX, notices_kept(scene));
 }
 
+/* And has one for as often as it is asked. */
+static void a_day_has_so_many_and_the_next_goes_on(void **state)
+{
+	struct job_scene *scene = *state;
+	int64_t now = device_time();
+	for (uint64_t page = 0; page < 24; page++) {
+		give_notices(scene, page * NOTICES_MAX, NOTICES_MAX);
+	}
+	for (int i = 0; i < 6; i++) {
+		ask_well(scene);
+	}
+	assert_int_equal(JOBS_NOTICES_A_DAY, notices_kept(scene));
+	assert_int_equal(JOBS_NOTICES_A_DAY,
+			 job_scene_entries(scene, LEDGER_READ));
+	device_set_time(now + 86399);
+	ask_well(scene);
+	assert_int_equal(JOBS_NOTICES_A_DAY, notices_kept(scene));
+	device_set_time(now + 86400);
+	for (int i = 0; i < 6; i++) {
+		ask_well(scene);
+	}
+	assert_int_equal(2 * JOBS_NOTICES_A_DAY, notices_kept(scene));
+}
+
 static struct job_scene *withdrawing;
 
 /* The clock, and somebody who withdraws as soon as a notice is kept. */
@@ -358,6 +382,7 @@ int main(void)
 		TEST(a_person_is_told_of_trouble),
 		TEST(notices_are_kept_once_with_an_entry),
 		TEST(more_than_fit_come_in_pages),
+		TEST(a_day_has_so_many_and_the_next_goes_on),
 		TEST(pages_without_end_are_left_for_the_next_time),
 		TEST(withdrawn_between_pages_nothing_more_leaves),
 		TEST(the_longest_names_fit),

@@ -182,6 +182,32 @@ static void kinds_have_names(void **state)
 	assert_string_equal("", jobs_notice_name((enum jobs_notice_kind)99));
 }
 
+static uint64_t room_at(struct jobs_fixture *f, int64_t now)
+{
+	uint64_t room = 99999;
+	assert_done(jobs_notices_room(f->db, now, &room, err));
+	return room;
+}
+
+/* Counted by number, so that numbers that leap count as well. */
+static void a_day_has_room_for_so_many(void **state)
+{
+	struct jobs_fixture *f = *state;
+	struct jobs_notice notice =
+		notice_of(40, JOBS_NOTICE_OPENED, UNKNOWN, "desk");
+	assert_done(jobs_note(f->db, &notice, NOW, err));
+	assert_int_equal(room_at(f, NOW), JOBS_NOTICES_A_DAY);
+	notice.number = 40 + JOBS_NOTICES_A_DAY - 1;
+	assert_done(jobs_note(f->db, &notice, NOW, err));
+	assert_int_equal(room_at(f, NOW + 86399), 1);
+	notice.number = INT64_MAX;
+	assert_done(jobs_note(f->db, &notice, NOW, err));
+	assert_int_equal(room_at(f, NOW + 86399), 0);
+	assert_int_equal(room_at(f, NOW + 86400), JOBS_NOTICES_A_DAY);
+	/* A clock that was set back does not wait for years. */
+	assert_int_equal(room_at(f, 0), JOBS_NOTICES_A_DAY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +217,7 @@ int main(void)
 		JOBS_TEST(what_is_no_notice_is_refused),
 		JOBS_TEST(hostile_names_become_one_clean_line),
 		JOBS_TEST(the_last_number_is_the_highest),
+		JOBS_TEST(a_day_has_room_for_so_many),
 		cmocka_unit_test(kinds_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,29 @@ static void those_that_were_set_are_told_by_their_beginning(void **state)
 	buf_clear(&found);
 }
 
+static void numbers_begin_at_nothing(void **state)
+{
+	static const char *const none[] = { "", "-1", "1x",
+					    "9223372036854775808", NULL };
+	struct temporary_db *t = *state;
+	int64_t value = -1;
+	assert_done(settings_get_number(t->db, "timer_at", &value, err));
+	assert_int_equal(value, 0);
+	assert_done(settings_set_number(t->db, "timer_at", INT64_MAX, err));
+	assert_done(settings_get_number(t->db, "timer_at", &value, err));
+	assert_true(value == INT64_MAX);
+	assert_done(settings_set_number(t->db, "timer_at", -5, err));
+	assert_done(settings_get_number(t->db, "timer_at", &value, err));
+	assert_int_equal(value, 0);
+	for (size_t i = 0; none[i] != NULL; i++) {
+		value = -1;
+		assert_done(settings_set(t->db, "timer_at", none[i], err));
+		assert_done(
+			settings_get_number(t->db, "timer_at", &value, err));
+		assert_int_equal(value, 0);
+	}
+}
+
 static void a_full_disk_keeps_the_old_value(void **state)
 {
 	struct temporary_db *t = *state;
@@ -73,6 +96,7 @@ int main(void)
 		T(a_setting_has_its_preset_until_it_is_set),
 		T(values_may_be_any_text),
 		T(those_that_were_set_are_told_by_their_beginning),
+		T(numbers_begin_at_nothing),
 		T(a_full_disk_keeps_the_old_value),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
