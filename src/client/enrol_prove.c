@@ -119,9 +119,10 @@ bool enrol_prove(struct client *client, const char *actor,
 	struct err why = { .kind = ERR_NONE };
 	*proof = ENROL_PROOF_UNSET;
 	if (!link_load_chain(client, ENROL_NEXT_FILE, &link, &why)) {
-		/* INVALID is it, or the anchor; either can be asked for. */
-		*proof = why.kind == ERR_INVALID ? ENROL_DISPROVED
-						 : ENROL_NOT_PROVED;
+		/* It is none, or the anchor; either can be asked for. */
+		*proof = why.kind == ERR_INVALID || why.kind == ERR_LIMIT
+				 ? ENROL_DISPROVED
+				 : ENROL_NOT_PROVED;
 		return err_set(err, why.kind, "%s", why.text);
 	}
 	bool ok = prove(client, &link, actor, proof, err);

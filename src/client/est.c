@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "formats/certs.h"
 #include "formats/pkcs7.h"
+#include "net/trust.h"
 
 #define ANSWER_TYPE "application/pkcs7-mime"
 #define WORDS_MAX 120
@@ -195,36 +196,43 @@ static struct found *find_issuer(struct certificates *all,
 	return found;
 }
 
+/* What is put together. missing: the name of the last one's issuer. */
+struct chain {
+	struct buf *pem;
+	struct buf missing;
+	size_t room; /* so many more can be shown in a handshake */
+};
+
 /*
- * Leaf first, each with its issuer behind it, whatever the order was. missing
- * gets the name of the last one's issuer, which is not among them; nothing
- * when that is a root, which is left out.
+ * Leaf first, each with its issuer behind it, whatever the order was, until
+ * one's issuer is not among them or is a root, which is left out.
  */
-static bool put_chain(struct buf *pem, struct certificates *all,
-		      struct found *leaf, struct buf *missing, struct err *err)
+static bool put_chain(struct chain *chain, struct certificates *all,
+		      struct found *leaf, struct err *err)
 {
-	for (struct found *at = leaf; at != NULL;) {
-		buf_reset(missing);
-		certs_pem_put(pem, "CERTIFICATE", at->der, at->len);
-		if (!certs_issuer_der(at->der, at->len, missing, err)) {
+	for (struct found *at = leaf; at != NULL && chain->room > 0;) {
+		buf_reset(&chain->missing);
+		certs_pem_put(chain->pem, "CERTIFICATE", at->der, at->len);
+		if (!certs_issuer_der(at->der, at->len, &chain->missing, err)) {
 			return false;
 		}
+		chain->room--;
 		at->der = NULL;
-		at = find_issuer(all, missing);
+		at = find_issuer(all, &chain->missing);
 	}
 	return true;
 }
 
 static bool take_chain(const struct http_answer *http,
-		       const struct p256_key *key, struct buf *pem,
-		       struct buf *missing, struct err *err)
+		       const struct p256_key *key, struct chain *chain,
+		       struct err *err)
 {
 	struct buf der = BUF_INIT;
 	struct certificates all = { .count = 0 };
 	bool ok = read_message(http, &der, &all, err);
 	if (ok) {
 		struct found *leaf = find_leaf(&all, key);
-		ok = leaf != NULL ? put_chain(pem, &all, leaf, missing, err)
+		ok = leaf != NULL ? put_chain(chain, &all, leaf, err)
 				  : err_set(err, ERR_INVALID,
 					    "the answer holds no certificate "
 					    "for this device's key");
@@ -239,10 +247,10 @@ static bool take_chain(const struct http_answer *http,
  * there stays away, and no root is ever taken from there: the proof at the
  * Communication Server says whether the chain will do.
  */
-static void complete_chain(const struct est *est, struct buf *missing,
-			   struct buf *pem)
+static void complete_chain(const struct est *est, struct chain *chain)
 {
 	struct buf target = BUF_INIT, der = BUF_INIT, more = BUF_INIT;
+	struct chain rest = { .pem = &more, .room = chain->room };
 	struct certificates all = { .count = 0 };
 	struct http_answer http = HTTP_ANSWER_INIT;
 	struct found *at;
@@ -250,11 +258,12 @@ static void complete_chain(const struct est *est, struct buf *missing,
 	const struct ask what = { .method = "GET", .target = buf_str(&target) };
 	if (ask_do(est->way, &what, &http, NULL) && http.head.status == 200 &&
 	    read_message(&http, &der, &all, NULL) &&
-	    (at = find_issuer(&all, missing)) != NULL &&
-	    put_chain(&more, &all, at, missing, NULL)) {
-		buf_put(pem, more.data, more.len);
+	    (at = find_issuer(&all, &chain->missing)) != NULL &&
+	    put_chain(&rest, &all, at, NULL)) {
+		buf_put(chain->pem, more.data, more.len);
 	}
 	http_answer_clear(&http);
+	buf_clear(&rest.missing);
 	buf_clear(&more);
 	buf_clear(&der);
 	buf_clear(&target);
@@ -300,13 +309,12 @@ static bool no_est_there(const struct est *est, int status, struct err *err)
 
 static bool sort_out(const struct est *est, const struct est_request *request,
 		     const struct http_answer *http, struct est_answer *answer,
-		     struct buf *missing, struct err *err)
+		     struct chain *chain, struct err *err)
 {
 	struct err why = { .kind = ERR_NONE };
 	switch (http->head.status) {
 	case 200:
-		if (!take_chain(http, request->key, &answer->chain, missing,
-				&why)) {
+		if (!take_chain(http, request->key, chain, &why)) {
 			buf_reset(&answer->chain);
 			return err_set(err, ERR_RETRY, "The EST server %s: %s.",
 				       est->way->server->name, why.text);
@@ -334,18 +342,18 @@ bool est_enrol(const struct est *est, const struct est_request *request,
 	       struct est_answer *answer, struct err *err)
 {
 	struct http_answer http = HTTP_ANSWER_INIT;
-	struct buf missing = BUF_INIT;
+	struct chain chain = { .pem = &answer->chain, .room = TRUST_CHAIN_MAX };
 	if (!post(est, request, &http, err)) {
 		return false;
 	}
 	answer->status = http.head.status;
 	answer->retry_after_s = http.retry_after_s;
-	bool ok = sort_out(est, request, &http, answer, &missing, err);
+	bool ok = sort_out(est, request, &http, answer, &chain, err);
 	http_answer_clear(&http);
 	if (ok && answer->outcome == EST_ISSUED) {
-		complete_chain(est, &missing, &answer->chain);
+		complete_chain(est, &chain);
 	}
-	buf_clear(&missing);
+	buf_clear(&chain.missing);
 	return ok;
 }
 

@@ -15,6 +15,8 @@
  *	             and before it
  *	between      an authority below ours issues, and comes before it, too;
  *	             alone: only cacerts gives it, after ours; no-cacerts: 404
+ *	ladder       nine authorities, each below the one before, issue: seven come
+ *	             with the certificate, the others with cacerts
  *	long         base64 without a line break
  *	bare-type    the media type without smime-type
  *	type=T       another media type
@@ -191,6 +193,14 @@ static const char make_between[] =
 	"openssl x509 -req -in b.csr -CA $CA.pem -CAkey $CA.key -set_serial 7 "
 	"-days 9 -extfile ca.ext -out b.pem 2>/dev/null";
 
+static const char make_ladder[] =
+	"by=$CA && for i in 1 2 3 4 5 6 7 8 9; do openssl req -new -newkey ec "
+	"-pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout l$i.key "
+	"-subj /CN=Step$i -out l.csr 2>/dev/null && openssl x509 -req "
+	"-in l.csr -CA $by.pem -CAkey $by.key -set_serial $i -days 9 "
+	"-extfile ca.ext -out l$i.pem 2>/dev/null && by=l$i; done && "
+	"cat l1.pem l2.pem >b.pem";
+
 static const char make_message[] =
 	"openssl req -inform DER -in $REQUEST -verify -noout 2>/dev/null && "
 	"openssl x509 -req -inform DER -in $REQUEST -CA $BY.pem -CAkey $BY.key "
@@ -208,7 +218,7 @@ static void put_message(const struct server *server, const char *request,
 	static const char names[] =
 		"subjectAltName=DNS:ex7.company.example,URI:urn:example:7\n";
 	static const char ca_ext[] = "basicConstraints=critical,CA:TRUE\n";
-	bool between = is(server, "between");
+	bool between = is(server, "between"), ladder = is(server, "ladder");
 	struct buf all = BUF_INIT;
 	buf_printf(&all, "%s%s", ext, is(server, "names") ? names : "");
 	write_file(server, "ext", all.data, all.len);
@@ -219,11 +229,19 @@ static void put_message(const struct server *server, const char *request,
 		   " WRAP=%s BY=%s NAMES=\"%s\" EXTRA=\"%s %s\"; cd "
 		   "$CA && %s && %s && %s",
 		   server->authority, request, number(server, "days", 30),
-		   is(server, "long") ? "-A" : "", between ? "b" : "$CA",
+		   is(server, "long") ? "-A" : "",
+		   ladder    ? "l9"
+		   : between ? "b"
+			     : "$CA",
 		   is(server, "names") ? "-subj /O=Company/CN=Seven" : "",
 		   is(server, "extra") ? "s.pem $CA.pem" : "",
-		   between && !is(server, "alone") ? "b.pem" : "",
-		   make_stranger, between ? make_between : "true",
+		   ladder                            ? "l[3-9].pem"
+		   : between && !is(server, "alone") ? "b.pem"
+						     : "",
+		   make_stranger,
+		   ladder    ? make_ladder
+		   : between ? make_between
+			     : "true",
 		   make_message);
 	if (!shell(buf_str(&command), out)) {
 		buf_reset(out);

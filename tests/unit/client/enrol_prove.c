@@ -137,6 +137,20 @@ static void what_is_no_certificate_of_ours_is_disproved(void **state)
 	expect_kept(s, ENROL_DISPROVED);
 	put(s, "receipt.verifier", ENROL_NEXT_FILE);
 	expect_kept(s, ENROL_DISPROVED);
+	/* More issuers than a handshake shows. */
+	struct buf one = BUF_INIT, many = BUF_INIT;
+	char *from = pki_path(&s->device.pki, "identity.pem");
+	char *to = device_config_key_path(&s->device.config, ENROL_NEXT_FILE);
+	assert_true(files_read(from, 65536, &one, NULL));
+	for (int i = 0; i <= TRUST_CHAIN_MAX; i++) {
+		buf_put(&many, one.data, one.len);
+	}
+	assert_true(files_write(to, many.data, many.len, 0644, NULL));
+	expect_kept(s, ENROL_DISPROVED);
+	mem_free(to);
+	mem_free(from);
+	buf_clear(&many);
+	buf_clear(&one);
 	assert_true(fault_is_quiet(&s->fault));
 }
 

@@ -186,6 +186,17 @@ static void issuers_come_behind_the_certificate_without_the_root(void **state)
 	end(&s);
 }
 
+/* No more than a handshake can show: the device would have no use for it. */
+static void a_chain_is_no_longer_than_can_be_shown(void **state)
+{
+	struct scene s;
+	(void)state;
+	start(&s, "ladder", true);
+	go_well(&s);
+	assert_int_equal(check_chain(&s), TRUST_CHAIN_MAX);
+	end(&s);
+}
+
 static void who_is_between_is_asked_with_cacerts(void **state)
 {
 	struct scene s;
@@ -351,6 +362,7 @@ int main(void)
 		cmocka_unit_test(every_way_of_writing_the_answer_is_taken),
 		cmocka_unit_test(
 			issuers_come_behind_the_certificate_without_the_root),
+		cmocka_unit_test(a_chain_is_no_longer_than_can_be_shown),
 		cmocka_unit_test(who_is_between_is_asked_with_cacerts),
 		cmocka_unit_test(what_is_no_answer_is_tried_again),
 		cmocka_unit_test(an_answer_that_is_lost_is_tried_again),
