@@ -14,6 +14,9 @@
 #include "server/vendor_list.h"
 #include "server/witness.h"
 
+/* The longest interval with its jitter, and quiet hours after it. */
+#define LONGEST_S (CHECKIN_MOST_S + CHECKIN_MOST_S / 20 + (int64_t)25 * 3600)
+
 int64_t checkins_missed(const struct fleet_device *device, int64_t now)
 {
 	if (device->revoked_at != 0 || device->checkin_interval == 0) {
@@ -24,11 +27,21 @@ int64_t checkins_missed(const struct fleet_device *device, int64_t now)
 			       device->checkin_interval, now);
 }
 
-/* What this device is wished to do, as far as its limits let it. */
+static int64_t at_most(int64_t seconds, int64_t most)
+{
+	return seconds < most ? seconds : most;
+}
+
+/*
+ * What this device is wished to do, as far as its limits let it. None that a
+ * client takes is longer than a week: whoever says a year is missed before.
+ */
 static int64_t interval_after(const struct checkin_request *r, int64_t wished_s)
 {
-	const struct checkin_state limits = { .least_s = r->least_s,
-					      .most_s = r->most_s };
+	const struct checkin_state limits = {
+		.least_s = at_most(r->least_s, CHECKIN_MOST_S),
+		.most_s = at_most(r->most_s, CHECKIN_MOST_S),
+	};
 	return checkin_interval(&limits, wished_s);
 }
 
@@ -38,9 +51,9 @@ static int64_t expected_after(const struct checkin_request *r, int64_t wished_s,
 {
 	int64_t interval = interval_after(r, wished_s);
 	int64_t longest = interval + interval / 20;
-	return now + (interval > r->interval_s && longest > r->next_s
-			      ? longest
-			      : r->next_s);
+	int64_t next = at_most(r->next_s, LONGEST_S);
+	return now +
+	       (interval > r->interval_s && longest > next ? longest : next);
 }
 
 static bool keep_state(struct server *server, const struct fleet_device *device,

@@ -146,6 +146,24 @@ static void an_interval_of_its_own_is_wished(void **state)
 	mem_free(r);
 }
 
+/* Whatever it says, it is missed one day. */
+static void a_device_cannot_say_that_it_comes_in_a_year(void **state)
+{
+	struct samples *s = *state;
+	struct checkin_request *r = log_sample_request();
+	const int64_t year = (int64_t)366 * 86400;
+	r->interval_s = r->least_s = r->most_s = r->next_s = year;
+	(void)answer(s, r, SAMPLES_NOW);
+	struct fleet_device d = log_sample_device(s);
+	assert_true(d.checkin_expected <= SAMPLES_NOW + (int64_t)9 * 86400);
+	assert_true(d.checkin_interval <= (int64_t)7 * 86400);
+	assert_int_equal(checkins_missed(&d, SAMPLES_NOW + (int64_t)7 * 86400),
+			 0);
+	assert_true(checkins_missed(&d, SAMPLES_NOW + (int64_t)30 * 86400) >=
+		    3);
+	mem_free(r);
+}
+
 static void outcomes_and_rows_are_kept(void **state)
 {
 	struct samples *s = *state;
@@ -242,6 +260,7 @@ int main(void)
 		SAMPLES_TEST(another_devices_check_in_is_refused),
 		SAMPLES_TEST(the_answer_tells_how_far_things_are),
 		SAMPLES_TEST(an_interval_of_its_own_is_wished),
+		SAMPLES_TEST(a_device_cannot_say_that_it_comes_in_a_year),
 		SAMPLES_TEST(outcomes_and_rows_are_kept),
 		SAMPLES_TEST(a_head_is_kept_with_the_same_commit),
 		SAMPLES_TEST(what_cannot_be_kept_is_not_answered),
