@@ -20,7 +20,8 @@
 
 #define INTERIM_MAX 8                     /* answers 1xx before the real one */
 #define CHECK_BYTES ((uint64_t)48 * 1024) /* and a record: 64 KiB */
-#define PAUSE_MS 1000   /* for the rate, until it is asked again */
+#define PAUSE_MS 1000 /* for the rate, until it is asked again */
+#define FIFTY_YEARS_S ((int64_t)50 * 31557600)
 #define PROGRESS_MS 100 /* not to be told more often */
 
 /* What is still to be sent. */
@@ -370,25 +371,60 @@ void http_answer_clear(struct http_answer *answer)
 	buf_clear(&answer->body);
 }
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT" to UTC seconds. */
-static bool parse_date(const char *value, int64_t *utc)
+struct date {
+	unsigned day, year, hour, minute, second;
+	char month[4], zone[4];
+	bool century; /* it does not say which */
+};
+
+/*
+ * The three forms that recipients must take (RFC 9110, section 5.6.7):
+ * "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+ * "Sun Nov  6 08:49:37 1994".
+ */
+static bool split_date(const char *value, struct date *d)
+{
+	*d = (struct date){ .zone = "GMT" };
+	if (sscanf(value, "%*3[A-Za-z], %2u %3[A-Za-z] %4u %2u:%2u:%2u %3s",
+		   &d->day, d->month, &d->year, &d->hour, &d->minute,
+		   &d->second, d->zone) == 7) {
+		return true;
+	}
+	if (sscanf(value, "%*9[A-Za-z], %2u-%3[A-Za-z]-%2u %2u:%2u:%2u %3s",
+		   &d->day, d->month, &d->year, &d->hour, &d->minute,
+		   &d->second, d->zone) == 7) {
+		d->year += 2000;
+		d->century = true;
+		return true;
+	}
+	return sscanf(value, "%*3[A-Za-z] %3[A-Za-z] %2u %2u:%2u:%2u %4u",
+		      d->month, &d->day, &d->hour, &d->minute, &d->second,
+		      &d->year) == 6;
+}
+
+/* A date to UTC seconds. Two digits for more than 50 years ahead are past. */
+static bool parse_date(const char *value, int64_t now, int64_t *utc)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	unsigned day, year, hour, minute, second;
-	char month[4], zone[4], text[64];
-	if (sscanf(value, "%*3[A-Za-z], %2u %3[A-Za-z] %4u %2u:%2u:%2u %3s",
-		   &day, month, &year, &hour, &minute, &second, zone) != 7 ||
-	    strcmp(zone, "GMT") != 0) {
+	struct date d;
+	char text[64];
+	if (!split_date(value, &d) || strcmp(d.zone, "GMT") != 0) {
 		return false;
 	}
-	const char *at = strstr(months, month);
+	const char *at = strstr(months, d.month);
 	if (at == NULL || (at - months) % 3 != 0) {
 		return false;
 	}
 	(void)snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02uZ",
-		       year, (unsigned)(at - months) / 3 + 1, day, hour, minute,
-		       second);
-	return clock_parse(text, utc);
+		       d.year, (unsigned)(at - months) / 3 + 1, d.day, d.hour,
+		       d.minute, d.second);
+	if (!clock_parse(text, utc)) {
+		return false;
+	}
+	if (d.century && *utc - now > FIFTY_YEARS_S) {
+		*utc = 0;
+	}
+	return true;
 }
 
 int64_t http_retry_after(const char *value, int64_t now)
@@ -406,7 +442,7 @@ int64_t http_retry_after(const char *value, int64_t now)
 			       ? (int64_t)seconds
 			       : HTTP_RETRY_MAX_S;
 	}
-	if (!parse_date(value, &at) || at <= now) {
+	if (!parse_date(value, now, &at) || at <= now) {
 		return 0;
 	}
 	return at - now < HTTP_RETRY_MAX_S ? at - now : HTTP_RETRY_MAX_S;

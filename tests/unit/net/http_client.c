@@ -249,6 +249,17 @@ static void retry_after_is_seconds_or_a_date(void **state)
 			 120);
 	assert_int_equal(http_retry_after("Sun, 06 Nov 1994 08:49:36 GMT", NOW),
 			 0);
+	/* The forms of old, which must be taken as well. */
+	assert_int_equal(http_retry_after("Sun Nov  6 08:51:37 1994", NOW),
+			 120);
+	assert_int_equal(http_retry_after("Sun Nov 16 08:51:37 1994", NOW),
+			 HTTP_RETRY_MAX_S);
+	const int64_t later = 1793953177; /* 2026-11-06T08:19:37Z */
+	assert_int_equal(http_retry_after("Friday, 06-Nov-26 08:51:37 GMT",
+					  later),
+			 1920);
+	assert_int_equal(
+		http_retry_after("Sunday, 06-Nov-94 08:51:37 GMT", later), 0);
 }
 
 static void retry_after_is_bounded(void **state)
@@ -272,7 +283,10 @@ static void retry_after_that_is_neither_is_none(void **state)
 		"Sun, 06 Nov 1994 08:51:37",
 		"Sun, 06 Nov 1994 08:51:37 CET",
 		"Sun, 31 Feb 1995 08:51:37 GMT",
-		"Sunday, 06-Nov-94 08:49:37 GMT",
+		"Sunday, 06-Nov-94 08:49:37 CET",
+		"Sunday, 06-Nov-1994 08:51:37 GMT",
+		"Sun Nov  6 08:51:37",
+		"Sun Nov 66 08:51:37 1994",
 		"Sun, 06 ovD 1994 08:51:37 GMT",
 	};
 	assert_int_equal(http_retry_after(NULL, NOW), 0);
