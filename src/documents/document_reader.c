@@ -40,11 +40,16 @@ static const struct field *child_field(const struct document_reader *r,
 {
 	const struct field *above = r->frames[r->open - 1].item->field;
 	const char *parent = above != NULL ? above->path : "";
+	size_t len = strlen(parent);
 
+	/* Each element comes through here. No name in XML has a slash. */
 	for (const struct field *f = r->document->fields; f->path != NULL;
 	     f++) {
-		if (field_is_below(f, parent) &&
-		    strcmp(field_name(f), name) == 0) {
+		if (strncmp(f->path, parent, len) != 0 ||
+		    (len > 0 && f->path[len] != '/')) {
+			continue;
+		}
+		if (strcmp(f->path + len + (len > 0), name) == 0) {
 			return f;
 		}
 	}
@@ -105,14 +110,15 @@ static bool attrs_ok(const struct document_reader *r, const struct field *field,
 static void path_push(struct document_reader *r, const struct field *field,
 		      size_t nth)
 {
-	size_t len = strlen(r->path);
-	int put = field->repeats
-			  ? snprintf(r->path + len, sizeof(r->path) - len,
-				     "/%s[%zu]", field_name(field), nth)
-			  : snprintf(r->path + len, sizeof(r->path) - len,
-				     "/%s", field_name(field));
+	const char *name = field_name(field);
+	size_t len = strlen(r->path), add = strlen(name);
 	/* Names are our own and few; a test holds the tables to it. */
-	assert(put > 0 && (size_t)put < sizeof(r->path) - len);
+	assert(add + 32 < sizeof(r->path) - len);
+	r->path[len++] = '/';
+	memcpy(r->path + len, name, add + 1);
+	if (field->repeats) {
+		snprintf(r->path + len + add, 24, "[%zu]", nth);
+	}
 }
 
 bool document_reader_start(struct document_reader *r, const char *name,

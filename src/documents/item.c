@@ -81,12 +81,14 @@ static const struct item *find_step(const struct item *parent, const char *name,
 const struct item *item_find(const struct item *parent, const char *path)
 {
 	while (parent != NULL) {
-		size_t len = strcspn(path, "/");
+		const char *slash = strchr(path, '/');
+		size_t len =
+			slash != NULL ? (size_t)(slash - path) : strlen(path);
 		parent = find_step(parent, path, len);
-		if (path[len] == '\0') {
+		if (slash == NULL) {
 			break;
 		}
-		path += len + 1;
+		path = slash + 1;
 	}
 	return parent;
 }

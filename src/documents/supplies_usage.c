@@ -8,6 +8,7 @@
  */
 #include "documents/document.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "documents/item.h"
@@ -121,6 +122,25 @@ static bool unit_agrees(const struct item *supply, const char *unit)
 	return true;
 }
 
+/* One Index for each; at most FIELD_REPEAT_MAX of them, so pairs will do. */
+static bool indices_differ(const struct item *root)
+{
+	const char *seen[FIELD_REPEAT_MAX];
+	size_t count = 0;
+
+	for (const struct item *s = root->children; s != NULL; s = s->next) {
+		const char *index = item_text(s, "Index");
+		for (size_t i = 0; i < count; i++) {
+			if (strcmp(seen[i], index) == 0) {
+				return false;
+			}
+		}
+		assert(count < FIELD_REPEAT_MAX);
+		seen[count++] = index;
+	}
+	return true;
+}
+
 static bool check(const struct item *root, struct err *err)
 {
 	for (const struct item *s = root->children; s != NULL; s = s->next) {
@@ -130,15 +150,9 @@ static bool check(const struct item *root, struct err *err)
 				       "a Supply has a SupplyUnit that is not "
 				       "the unit of its levels");
 		}
-		for (const struct item *o = s->next; o != NULL; o = o->next) {
-			if (strcmp(item_text(s, "Index"),
-				   item_text(o, "Index")) == 0) {
-				return err_set(err, ERR_INVALID,
-					       "two Supply have one Index");
-			}
-		}
 	}
-	return true;
+	return indices_differ(root) ||
+	       err_set(err, ERR_INVALID, "two Supply have one Index");
 }
 
 const struct document document_supplies_usage = {
