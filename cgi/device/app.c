@@ -133,6 +133,7 @@ int device_page_main(const char *conf, char **envp)
 		.access = people_access,
 		.detour = people_first_stop,
 		.refused = people_note_refusal,
+		.put_roles = roles_put,
 		.decorate = decorate,
 	};
 	bool done = open_app(&app, conf, &err);

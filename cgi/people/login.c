@@ -25,6 +25,12 @@ bool people_login_show(struct visit *visit, struct err *err)
 	view_text(visit->view, "next",
 		  again ? request_form(request, "next")
 			: request_query(request, "next"));
+	if (!again && request_query(request, "ended")[0] != '\0') {
+		marks_message(visit->view, "warn", "warn", "Signed out",
+			      "You are not signed in any more.",
+			      "What you pressed last was not done. Sign in, "
+			      "then press it again.");
+	}
 	if (request_query(request, "out")[0] != '\0') {
 		char text[64];
 

@@ -81,6 +81,7 @@ static void serve(struct console *console, const struct exchange *exchange,
 		.access = people_access,
 		.detour = people_first_stop,
 		.refused = people_note_refusal,
+		.put_roles = roles_put,
 		.decorate = decorate,
 	};
 	struct request request = { 0 };

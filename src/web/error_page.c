@@ -24,7 +24,7 @@ static const struct words words[] = {
 	  "Something in the address or the form is not what this page expects.",
 	  "Go back and try again. Nothing was changed." },
 	{ 403, "You may not do this", "Your account has no role for this page.",
-	  "Ask somebody with the role, or an administrator. "
+	  "Ask somebody with the role, or an administrator for it. "
 	  "Nothing was changed." },
 	{ 404, "There is no such page", "The address leads nowhere.",
 	  "Check the address, or start from the home page." },
@@ -130,12 +130,16 @@ void error_page(struct visit *visit, const struct err *err, const char *again)
 		err_reset(&trouble);
 	}
 	visit_fill_view(visit);
-	view_text(visit->view, "title", w->what);
+	const char *what =
+		visit->fail_title != NULL ? visit->fail_title : w->what;
+
+	view_text(visit->view, "title", what);
 	json_object_set_new(visit->view, "status", json_integer(status));
-	view_text(visit->view, "what", w->what);
+	view_text(visit->view, "what", what);
 	view_sentence(visit->view, "why",
 		      is_for_people(err) ? err->text : w->why);
-	view_text(visit->view, "advice", w->advice);
+	view_text(visit->view, "advice",
+		  visit->fail_advice != NULL ? visit->fail_advice : w->advice);
 	view_text(visit->view, "again", again != NULL ? again : "");
 	view_text(visit->view, "reference", visit->reference);
 	if (!template_render(visit->site->templates, "error", visit->view,

@@ -140,6 +140,8 @@ static void go_to_sign_in(struct visit *visit)
 	const struct request *request = visit->request;
 	struct buf next = BUF_INIT;
 	struct buf query = BUF_INIT;
+	struct buf to = BUF_INIT;
+	bool lost = false; /* a press of a form came to nothing */
 
 	if (request->method != METHOD_POST) {
 		buf_put_str(&next, request->path);
@@ -151,12 +153,20 @@ static void go_to_sign_in(struct visit *visit)
 		buf_put_str(&next, buf_str(&query));
 	} else if ((all_methods(visit) & METHOD_BIT(METHOD_GET)) != 0) {
 		buf_put_str(&next, request->path);
+		lost = true;
 	}
-	bool useful = html_is_own_path(buf_str(&next)) &&
-		      strcmp(buf_str(&next), "/") != 0;
-
-	visit_redirect(visit, visit->site->sign_in_path, useful ? "next" : NULL,
-		       buf_str(&next));
+	buf_reset(&query);
+	if (html_is_own_path(buf_str(&next)) &&
+	    strcmp(buf_str(&next), "/") != 0) {
+		urlencoded_put(&query, "next", buf_str(&next));
+	}
+	if (lost) {
+		urlencoded_put(&query, "ended", "1");
+	}
+	buf_printf(&to, "%s%s%s", visit->site->sign_in_path,
+		   query.len > 0 ? "?" : "", buf_str(&query));
+	response_redirect(visit->response, buf_str(&to));
+	buf_clear(&to);
 	buf_clear(&query);
 	buf_clear(&next);
 }
@@ -166,6 +176,23 @@ static void report_refusal(struct visit *visit, const char *why)
 	if (visit->site->refused != NULL) {
 		visit->site->refused(visit->app, visit, 403, why);
 	}
+}
+
+/* Whom to ask is said too: without a name there is nobody to look for. */
+static bool want_role(struct visit *visit, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	bool done;
+
+	buf_put_str(&text, "Your account has no role for this page.");
+	if (visit->site->put_roles != NULL) {
+		buf_put_str(&text, " Those who may: ");
+		visit->site->put_roles(&text, visit->page->role);
+		buf_put_char(&text, '.');
+	}
+	done = visit_fail(visit, 403, err, buf_str(&text));
+	buf_clear(&text);
+	return done;
 }
 
 /* May the one who asks use the page? May complete the response. */
@@ -189,8 +216,7 @@ static bool check_access(struct visit *visit, struct err *err)
 		return true;
 	default:
 		report_refusal(visit, "the role is missing");
-		return visit_fail(visit, 403, err,
-				  "Your account has no role for this page.");
+		return want_role(visit, err);
 	}
 }
 
@@ -221,6 +247,9 @@ static bool check_token(struct visit *visit, struct err *err)
 		       request->cross_site ? "the form came from another site"
 		       : token == NULL     ? "the form has no token"
 					   : "the form's token is not valid");
+	visit->fail_title = "The form is out of date";
+	visit->fail_advice = "Open the page again, and press again there. "
+			     "Nothing was changed.";
 	return visit_fail(
 		visit, 403, err,
 		"The form was too old, or it did not come from this "

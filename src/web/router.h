@@ -69,7 +69,11 @@ struct site {
 	const char *name;           /* "Sluice", for titles */
 	const char *session_cookie; /* "__Host-..." */
 	const char *visitor_cookie; /* before sign-in */
-	const char *sign_in_path;   /* takes the query field "next" */
+	/*
+	 * Takes the query fields "next", and "ended": a form was pressed
+	 * without a session and nothing of it was done.
+	 */
+	const char *sign_in_path;
 	const struct log *log;
 	void *app;
 	/*
@@ -86,6 +90,8 @@ struct site {
 			const char *token, struct err *err);
 	/* May the one who asks use a page with this role? */
 	enum site_access (*access)(void *app, unsigned role);
+	/* Appends the names of these roles, for people. May be NULL. */
+	void (*put_roles)(struct buf *out, unsigned roles);
 	/* Somewhere else to go first when nobody is signed in ("/setup"); NULL = no. May be NULL. */
 	const char *(*detour)(void *app, const struct page *page);
 	/* Something was refused: 403 (role, CSRF). For the application's own log. May be NULL. */
@@ -115,6 +121,8 @@ struct visit {
 	json_t *problems;           /* array of {field, label, text} */
 	char reference[32];         /* of the error page and the running log */
 	int fail_status; /* of visit_fail(); 0 = by the kind of the error */
+	/* instead of those of the status on the error page; NULL = no */
+	const char *fail_title, *fail_advice;
 };
 
 /*

@@ -358,7 +358,8 @@ static void a_refused_role_stands_in_the_log(void **state)
 
 	(void)state;
 	expect_status(&answer, 403);
-	expect_text(&answer, "Your account has no role for this page");
+	expect_text(&answer, "Your account has no role for this page. "
+			     "Those who may: admin.");
 	answer_clear(&answer);
 	assert_int_equal(pages_ledger_count(&pages, "refused", "role"),
 			 before + 1);

@@ -45,6 +45,26 @@ static void the_right_password_signs_in_and_goes_on(void **state)
 	answer_clear(&answer);
 }
 
+/* The session ended while a form stood open. */
+static void a_press_that_came_to_nothing_is_told(void **state)
+{
+	struct person visitor = pages_visitor();
+	struct answer answer =
+		pages_post(&pages, &visitor, "/settings", "do=automatic-off");
+
+	(void)state;
+	expect_location(&answer, "/login?next=%2Fsettings&ended=1");
+	answer_clear(&answer);
+	answer = pages_get(&pages, NULL, "/login?next=%2Fsettings&ended=1");
+	expect_status(&answer, 200);
+	expect_text(&answer, "You are not signed in any more.");
+	expect_text(&answer, "What you pressed last was not done.");
+	answer_clear(&answer);
+	answer = pages_get(&pages, NULL, "/login?next=%2Fsettings");
+	expect_no_text(&answer, "not signed in any more");
+	answer_clear(&answer);
+}
+
 static void the_way_back_never_leaves_the_device(void **state)
 {
 	static const char *const nexts[] = {
@@ -227,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_page_gives_a_visitor_a_cookie_and_a_token),
 		cmocka_unit_test(the_right_password_signs_in_and_goes_on),
+		cmocka_unit_test(a_press_that_came_to_nothing_is_told),
 		cmocka_unit_test(the_way_back_never_leaves_the_device),
 		cmocka_unit_test(wrong_name_and_wrong_password_look_the_same),
 		cmocka_unit_test(an_old_cookie_does_not_lock_anybody_out),

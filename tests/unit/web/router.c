@@ -100,7 +100,8 @@ static void an_expired_form_leads_to_its_page_after_signing_in(void **state)
 				  .form = "name=a",
 				  .cookies = "__Host-s=old" },
 	     303);
-	assert_true(site_has_field(&web.response, "/login?next=%2Fform\r\n"));
+	assert_true(site_has_field(&web.response,
+				   "/login?next=%2Fform&ended=1\r\n"));
 	call(&(struct test_call){ .path = "/only",
 				  .method = "POST",
 				  .form = "name=a" },
@@ -113,7 +114,7 @@ static void a_missing_role_is_403_and_reported(void **state)
 {
 	(void)state;
 	call(&(struct test_call){ .path = "/never", .cookies = GOOD }, 403);
-	expect("Your account has no role");
+	expect("Your account has no role for this page. Those who may: role ");
 	assert_int_equal(web.app.refused, 1);
 	assert_string_equal(web.app.why, "the role is missing");
 	assert_int_equal(web.app.shown, 0);
@@ -144,7 +145,9 @@ static void a_form_without_its_token_does_not(void **state)
 					  .cookies = GOOD,
 					  .form = forms[i] },
 		     403);
+		expect("The form is out of date");
 		expect("too old");
+		expect("press again there");
 		expect("|/form|"); /* where one can go on */
 	}
 	call(&(struct test_call){ .path = "/form",

@@ -236,6 +236,11 @@ static bool decorate(void *ctx, struct visit *visit, json_t *view,
 	return true;
 }
 
+static void put_roles(struct buf *out, unsigned roles)
+{
+	buf_printf(out, "role %u", roles);
+}
+
 void site_make(struct site *site, struct test_app *app)
 {
 	static const struct log silent = { .fd = -1, .program = "test" };
@@ -254,6 +259,7 @@ void site_make(struct site *site, struct test_app *app)
 		.access = access_of,
 		.detour = detour,
 		.refused = refused,
+		.put_roles = put_roles,
 		.decorate = decorate,
 	};
 }
