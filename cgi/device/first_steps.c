@@ -67,15 +67,15 @@ static const struct step {
 	bool (*done)(const struct seen *seen);
 } steps[] = {
 	{ "services", "Choose services",
-	  "All are off. Allow those that you want, or leave it so.",
+	  "All are off at first. Allow those that you want, or leave it so.",
 	  "/services", ROLE_CUSTOMER, chose_services },
 	{ "connect", "Connect",
 	  "A certificate, by a one-time code of the vendor, and a test that "
 	  "says where the way ends.",
 	  "/network", ROLE_ADMIN, connected },
 	{ "personal", "Decide on personal data",
-	  "Off: names, contacts and addresses stay here.", "/privacy#personal",
-	  ROLE_ADMIN, chose_personal },
+	  "While it is off, names, contacts and addresses stay here.",
+	  "/privacy#personal", ROLE_ADMIN, chose_personal },
 	{ "job-data", "Read about job data",
 	  "Documents are sent only when a person chooses them, each time "
 	  "again. Off until you allow it.",
@@ -112,7 +112,8 @@ static bool look(struct visit *visit, struct seen *seen, struct err *err)
 	}
 	mem_free(items);
 	seen->previewed = count > 0;
-	seen->connected = enrolment.state == ENROLMENT_ENROLLED && test.at != 0;
+	/* A later code that was refused takes no certificate away. */
+	seen->connected = enrolment.sha256[0] != '\0' && test.at != 0;
 	return true;
 }
 

@@ -20,14 +20,16 @@ static const struct {
 	const char *what;
 } choices[] = {
 	{ ROLE_CUSTOMER, "allows and withdraws services, makes previews, "
+			 "decides on automatic sends and on instructions, "
 			 "reads the log" },
-	{ ROLE_OPERATOR, "makes previews and presses Send" },
+	{ ROLE_OPERATOR, "makes previews, presses Send, cancels what waits" },
 	{ ROLE_AUDITOR, "reads, verifies and exports the log" },
 	{ ROLE_JOB_DATA, "chooses and sends job data, with the password again "
 			 "each time" },
 	{ ROLE_ADMIN,
 	  "decides on personal data and job data, makes and disables "
-	  "accounts, reads the log" },
+	  "accounts, looks after the connection, decides on instructions, "
+	  "reads the log" },
 };
 
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))
@@ -234,9 +236,12 @@ bool users_act(struct visit *visit, struct err *err)
 		if (why.kind != ERR_INVALID && why.kind != ERR_DENIED) {
 			return err_set(err, why.kind, "%s", why.text);
 		}
+		bool name = why.kind == ERR_DENIED ||
+			    !accounts_name_fits(request_form(request, "name"),
+						NULL);
+
 		visit_problem(visit, why.kind == ERR_DENIED ? 409 : 400,
-			      why.kind == ERR_DENIED ? "name" : "password",
-			      why.text);
+			      name ? "name" : "password", why.text);
 		return visit_again(visit, err);
 	}
 	visit_redirect(visit, "/users", "done", "made");

@@ -24,12 +24,17 @@ bool people_setup_show(struct visit *visit, struct err *err)
 /* Which field does the refusal belong to? */
 static void tell_problem(struct visit *visit, const struct err *why)
 {
+	const char *name = request_form(visit->request, "name");
+
 	if (why->kind == ERR_LIMIT) {
 		visit_problem(visit, 429, "code", why->text);
 	} else if (why->kind == ERR_DENIED) {
 		visit_problem(visit, 403, "code", why->text);
 	} else {
-		visit_problem(visit, 400, "", why->text);
+		visit_problem(visit, 400,
+			      accounts_name_fits(name, NULL) ? "password"
+							     : "name",
+			      why->text);
 	}
 }
 

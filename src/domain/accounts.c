@@ -83,9 +83,7 @@ static bool is_reserved(const char *name)
 	return false;
 }
 
-bool account_acceptable(const char *name, const char *password,
-			const char *const *known, unsigned roles,
-			struct err *err)
+bool accounts_name_fits(const char *name, struct err *err)
 {
 	if (!account_name_valid(name)) {
 		return err_set(err, ERR_INVALID,
@@ -99,7 +97,14 @@ bool account_acceptable(const char *name, const char *password,
 			       "does; choose another one",
 			       name);
 	}
-	return roles_valid(roles, err) &&
+	return true;
+}
+
+bool account_acceptable(const char *name, const char *password,
+			const char *const *known, unsigned roles,
+			struct err *err)
+{
+	return accounts_name_fits(name, err) && roles_valid(roles, err) &&
 	       password_fits(password, name, known, err);
 }
 

@@ -27,6 +27,9 @@ struct account {
 
 MUST_USE bool accounts_count(struct db *db, int64_t *count, struct err *err);
 
+/* May an account be called so? Errors: INVALID, with what it may have. */
+MUST_USE bool accounts_name_fits(const char *name, struct err *err);
+
 /*
  * Every change writes a ledger entry in the same transaction; actor is who
  * did it, as ledger_append() takes it. known are words about this machine

@@ -19,6 +19,7 @@
 
 #define CODE_LETTERS 12
 #define WRONG_TRIES_MAX 10
+#define NEW_CODE "who installed this makes another with \"init --new-code\""
 
 /* Without I, O, 0 and 1: 32 of them, 5 bits each. */
 static const char letters[] = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -207,18 +208,31 @@ static bool check_code(struct db *db, const char *code, const char *address,
 	case CODE_RIGHT:
 		return true;
 	case CODE_BLOCKED:
-		return err_set(err, ERR_LIMIT,
-			       "too many wrong codes; make a "
-			       "new one at the device");
+		return err_set(
+			err, ERR_LIMIT,
+			"too many wrong codes, so this one is blocked; " NEW_CODE);
 	case CODE_OLD:
 		return err_set(err, ERR_DENIED,
-			       "this code was used or has "
-			       "expired; make a new one at the device");
+			       "this code was used or has run out; " NEW_CODE);
 	default:
 		return err_set(err, ERR_DENIED,
-			       "this is not the code that "
-			       "the device shows");
+			       "this is not the set-up code; compare it letter "
+			       "by letter with the newest one that was shown");
 	}
+}
+
+/* Who finishes the set-up is signed in by that. */
+static bool signed_in(struct db *db, int64_t id, int64_t now, struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "UPDATE accounts SET last_sign_in_at = ? WHERE id = ?",
+		      err)) {
+		return false;
+	}
+	db_bind_int(&q, 1, now);
+	db_bind_int(&q, 2, id);
+	return db_run(&q, err);
 }
 
 static bool use_code(struct db *db, int64_t now, struct err *err)
@@ -251,6 +265,7 @@ static bool make_account(struct db *db, const char *code, const char *name,
 	}
 	return use_code(db, now, err) &&
 	       account_insert(db, name, name, hash, roles, now, id, err) &&
+	       signed_in(db, *id, now, err) &&
 	       log_setup(db, LEDGER_SETUP, name, "ok",
 			 "the first account was made with the set-up code", now,
 			 err);

@@ -25,7 +25,7 @@ MUST_USE bool setup_is_open(struct db *db, bool *open, struct err *err);
  * Makes the first account with these roles and uses the code up, in one
  * transaction. known as for accounts_create(). Case and dashes in code do not matter.
  * Errors: DENIED (wrong, used or expired code; set-up is done already), LIMIT
- * (10 wrong tries: a new code must be made at the device), INVALID (name or
+ * (10 wrong tries: a new code must be made), INVALID (name or
  * password). Refusals are ledger entries.
  */
 MUST_USE bool setup_finish(struct db *db, const char *code, const char *name,

@@ -97,7 +97,20 @@ static void weak_passwords_are_refused_in_plain_words(void **state)
 	assert_true(setup_make_code(pages.db, pages.now, 3600, code, NULL));
 	snprintf(form, sizeof(form),
 		 "code=%s&name=frontdesk&password=short&again=short", code);
-	expect_post(&pages, &visitor, "/setup", form, 400);
+
+	struct answer answer = pages_post(&pages, &visitor, "/setup", form);
+
+	expect_status(&answer, 400);
+	expect_text(&answer, "id=\"password-error\">The password needs");
+	answer_clear(&answer);
+	snprintf(
+		form, sizeof(form),
+		"code=%s&name=server&password=a+long+phrase&again=a+long+phrase",
+		code);
+	answer = pages_post(&pages, &visitor, "/setup", form);
+	expect_status(&answer, 400);
+	expect_text(&answer, "id=\"name-error\">The log uses the name");
+	answer_clear(&answer);
 }
 
 static void the_right_code_makes_the_account_and_signs_in(void **state)

@@ -48,7 +48,10 @@ static void what_is_wrong_is_said_and_the_rest_kept(void **state)
 	} wrong[] = {
 		{ "name=new&password=a+long+enough+phrase",
 		  "Choose at least one role.", 400 },
-		{ "name=new&password=short&role=auditor", "problem", 400 },
+		{ "name=new&password=short&role=auditor",
+		  "id=\"password-error\">The password needs", 400 },
+		{ "name=daemon&password=a+long+phrase&role=auditor",
+		  "id=\"name-error\">The log uses the name", 400 },
 		{ "name=pat&password=a+long+enough+phrase&role=auditor",
 		  "problem", 409 },
 		{ "name=a+b&password=a+long+enough+phrase&role=auditor",

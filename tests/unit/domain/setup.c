@@ -36,6 +36,7 @@ static void the_code_makes_the_first_account(void **state)
 	assert_done(accounts_get(t->db, id, &a, err));
 	assert_string_equal("anna", a.name);
 	assert_int_equal(FIRST, a.roles);
+	assert_int_equal(NOW, a.last_sign_in_at); /* by that very step */
 	assert_done(setup_is_open(t->db, &open, err));
 	assert_false(open);
 	assert_last_entry(t->db, LEDGER_SETUP, "first account");
@@ -93,6 +94,10 @@ static void a_wrong_code_is_denied_and_logged(void **state)
 	code[0] = code[0] == 'A' ? 'B' : 'A';
 	assert_fails(ERR_DENIED, finish(t->db, code, NOW, &id));
 	assert_last_entry(t->db, LEDGER_REFUSED, "wrong code");
+	struct err why = { .kind = ERR_NONE };
+	assert_false(setup_finish(t->db, code, "anna", GOOD_PASSWORD, NULL,
+				  FIRST, HOME, NOW, &id, &why));
+	assert_non_null(strstr(why.text, "letter by letter"));
 	assert_fails(ERR_DENIED, finish(t->db, "", NOW, &id));
 	assert_fails(ERR_DENIED, finish(t->db, NULL, NOW, &id));
 	for (size_t i = 0; i < 5; i++) {
@@ -135,6 +140,10 @@ static void an_expired_code_is_denied(void **state)
 	make(t->db, code);
 	assert_fails(ERR_DENIED, finish(t->db, code, NOW + VALID_S, &id));
 	assert_last_entry(t->db, LEDGER_REFUSED, "used or expired");
+	struct err why = { .kind = ERR_NONE };
+	assert_false(setup_finish(t->db, code, "anna", GOOD_PASSWORD, NULL,
+				  FIRST, HOME, NOW + VALID_S, &id, &why));
+	assert_non_null(strstr(why.text, "init --new-code"));
 	assert_done(finish(t->db, code, NOW + VALID_S - 1, &id));
 }
 
