@@ -115,9 +115,8 @@ static void fill_progress(struct visit *visit, const struct enrolment *e)
 	view_text(view, "text", p->text);
 	view_sentence(view, "problem", e->problem);
 	view_text(view, "asked", buf_str(&asked));
-	view_flag(view, "may_cancel",
-		  e->state != ENROLMENT_REFUSED &&
-			  people_may(visit, NETWORK_CHANGES));
+	view_flag(view, "may_cancel", people_may(visit, NETWORK_CHANGES));
+	view_flag(view, "waits", e->state != ENROLMENT_REFUSED);
 	buf_clear(&asked);
 }
 
@@ -211,6 +210,26 @@ static bool cancel(struct visit *visit, struct err *err)
 	return true;
 }
 
+/* A refusal was read; a code that was typed since is not meant. */
+static bool clear(struct visit *visit, struct err *err)
+{
+	struct db *db = app_of(visit)->db;
+	struct err why = { .kind = ERR_NONE };
+	struct enrolment e;
+
+	if (!enrolment_read(db, &e, err)) {
+		return false;
+	}
+	if (e.state == ENROLMENT_REFUSED &&
+	    !enrolment_cancel(db, people_actor(visit), visit->request->now,
+			      &why) &&
+	    why.kind != ERR_NOT_FOUND) {
+		return err_set(err, why.kind, "%s", why.text);
+	}
+	visit_redirect(visit, PATH, NULL, NULL);
+	return true;
+}
+
 bool network_certificate_act(struct visit *visit, struct err *err)
 {
 	static const struct {
@@ -220,6 +239,7 @@ bool network_certificate_act(struct visit *visit, struct err *err)
 		{ "enrol", enrol },
 		{ "renew", renew },
 		{ "cancel", cancel },
+		{ "clear", clear },
 	};
 	const char *name = request_form(visit->request, "do");
 

@@ -104,8 +104,12 @@ static int say_outcome(const struct cli *cli, const struct enrolment *before,
 		return CLI_FAILED;
 	}
 	if (e->problem[0] == '\0') {
-		err_set(err, ERR_NOT_FOUND,
-			"The code was taken back meanwhile.");
+		err_set(err, ERR_NOT_FOUND, "%s",
+			e->sha256[0] == '\0'
+				? "The code was taken back meanwhile."
+				: "No new certificate: this code gave the one "
+				  "that is in use, or was taken back. The one "
+				  "in use stays.");
 		return CLI_FAILED;
 	}
 	return say_later(cli, e);
@@ -171,7 +175,7 @@ static void put_certificate(const struct enrolment *e, int days, FILE *out)
 	print_line(out, "Valid from %s until %s (%s).",
 		   print_time(from, e->not_before),
 		   print_time(to, e->not_after),
-		   days < 0 ? "has run out" : "in its time");
+		   days < 0 ? "it has run out" : "it is valid now");
 	if (days >= 0) {
 		print_line(out, "Days left: %d", days);
 	}

@@ -210,8 +210,10 @@ static bool do_prove(struct enrolling *e, struct err *err)
 	       fail(e, why.text, 0, err);
 }
 
-/* Why a certificate that was issued is of no use; NULL = it is. */
-static const char *useless(const struct enrolling *e, const struct buf *pem)
+/* What a certificate that was issued is good for. */
+enum worth { WORTH_UNSET = 0, NEW, OVER, IN_USE };
+
+static enum worth worth_of(const struct enrolling *e, const struct buf *pem)
 {
 	struct reader r = reader_of(pem->data, pem->len);
 	char label[CERTS_LABEL_SIZE], sha256[2 * SHA256_SIZE + 1];
@@ -223,21 +225,31 @@ static const char *useless(const struct enrolling *e, const struct buf *pem)
 	certs_fingerprint(der.data, der.len, hash);
 	hex_encode(sha256, hash, sizeof(hash));
 	buf_clear(&der);
-	if (!ok || to < link_time(e->client)) {
-		return "The authority gave a certificate that has run out "
-		       "already.";
-	}
-	return text_equal(sha256, e->row.sha256)
-		       ? "This code was used before: the authority gave the "
-			 "certificate that is in use."
-		       : NULL;
+	return !ok || to < link_time(e->client)    ? OVER
+	       : text_equal(sha256, e->row.sha256) ? IN_USE
+						   : NEW;
 }
 
 static bool take(struct enrolling *e, const struct buf *pem, struct err *err)
 {
-	const char *problem = useless(e, pem);
-	if (problem != NULL) {
-		return refused(e, problem, err);
+	enum worth worth = worth_of(e, pem);
+	if (worth == OVER) {
+		return refused(e,
+			       "The authority gave a certificate that has run "
+			       "out already.",
+			       err);
+	}
+	if (worth == IN_USE && has_code(&e->row)) {
+		log_info(e->client->log, "the code is that of the certificate "
+					 "in use");
+		return enrolment_kept(e->client->db, e->actor, e->client->now(),
+				      err);
+	}
+	if (worth == IN_USE) {
+		return refused(e,
+			       "The authority gave the certificate that is in "
+			       "use.",
+			       err);
 	}
 	char *path = device_config_key_path(e->client->config, ENROL_NEXT_FILE);
 	bool ok = files_write(path, pem->data, pem->len, 0644, err);

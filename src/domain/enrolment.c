@@ -216,6 +216,16 @@ static bool is_asked(const struct enrolment *e)
 	return e->state == ENROLMENT_ASKED || e->state == ENROLMENT_PENDING;
 }
 
+/* What was there before it was typed holds. */
+static bool forget_code(struct db *db, struct enrolment *e, struct err *err)
+{
+	e->state = e->sha256[0] != '\0' ? ENROLMENT_ENROLLED : ENROLMENT_NONE;
+	e->attempts = 0;
+	e->next_try_at = 0;
+	e->problem[0] = '\0';
+	return write_row(db, e, err) && set_code(db, "", err);
+}
+
 static bool cancel(struct db *db, const char *actor, int64_t now,
 		   struct err *err)
 {
@@ -228,11 +238,7 @@ static bool cancel(struct db *db, const char *actor, int64_t now,
 			       "There is no code that waits.");
 	}
 	bool waited = is_asked(&e);
-	e.state = e.sha256[0] != '\0' ? ENROLMENT_ENROLLED : ENROLMENT_NONE;
-	e.attempts = 0;
-	e.next_try_at = 0;
-	e.problem[0] = '\0';
-	return write_row(db, &e, err) && set_code(db, "", err) &&
+	return forget_code(db, &e, err) &&
 	       (!waited ||
 		append(db, actor, "ok", now, "the code was taken back", err));
 }
@@ -385,6 +391,29 @@ bool enrolment_tried(struct db *db, enum enrolment_state state,
 					      tried(db, state, actor, problem,
 						    next_try_at, now, err),
 					      err);
+}
+
+static bool kept(struct db *db, const char *actor, int64_t now, struct err *err)
+{
+	struct enrolment e;
+	if (!enrolment_read(db, &e, err)) {
+		return false;
+	}
+	if (!is_asked(&e) || e.attempts == 0) {
+		return true; /* taken back meanwhile, or another one typed */
+	}
+	return forget_code(db, &e, err) &&
+	       append(db, actor, "ok", now,
+		      "the code is that of the certificate in use, which "
+		      "stays",
+		      err);
+}
+
+bool enrolment_kept(struct db *db, const char *actor, int64_t now,
+		    struct err *err)
+{
+	return db_begin(db, err) &&
+	       db_finish(db, kept(db, actor, now, err), err);
 }
 
 /* ---- the end of a certificate ---- */

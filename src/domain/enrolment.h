@@ -100,6 +100,14 @@ MUST_USE bool enrolment_tried(struct db *db, enum enrolment_state state,
 			      struct err *err);
 
 /*
+ * The code was good, and the authority gave the certificate that is in use: it
+ * was typed twice, or its answer was lost. Forgets the code, with an entry:
+ * ENROLLED, unless it was taken back or replaced meanwhile.
+ */
+MUST_USE bool enrolment_kept(struct db *db, const char *actor, int64_t now,
+			     struct err *err);
+
+/*
  * Warnings of a certificate that runs out, 180, 90, 30 and 7 days before its
  * end and when it is over: an entry each, once. Steps before the half of its
  * lifetime, from where it is renewed, are passed over. now is the best time

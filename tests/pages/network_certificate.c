@@ -179,6 +179,29 @@ static void how_it_goes_on_is_told(void **state)
 	expect_page(&pages.admin, "name=\"code\"");
 }
 
+static void a_refusal_that_was_read_can_be_cleared(void **state)
+{
+	(void)state;
+	pages_allow(&pages);
+	network_certificate(&pages, -30, 335);
+	expect_post(&pages, &pages.admin, PATH, ENROL "7K3M9PQX2R4T", 303);
+	assert_true(
+		enrolment_begin(pages.db, "daemon", "asks", pages.now, NULL));
+	assert_true(enrolment_tried(pages.db, ENROLMENT_REFUSED, "daemon", "no",
+				    0, pages.now, NULL));
+	expect_page(&pages.admin, "Clear this message");
+	expect_not(&pages.auditor, "Clear this message");
+	expect_post(&pages, &pages.auditor, PATH, "do=clear", 403);
+	expect_post(&pages, &pages.admin, PATH, "do=clear", 303);
+	assert_int_equal(state_now(), ENROLMENT_ENROLLED);
+	expect_not(&pages.admin, "The code was refused.");
+	/* pressed again, it takes back no code that was typed meanwhile */
+	expect_post(&pages, &pages.admin, PATH,
+		    "do=enrol&key=0123456789abcdef9999&code=7K3M9PQX2R4T", 303);
+	expect_post(&pages, &pages.admin, PATH, "do=clear", 303);
+	assert_int_equal(state_now(), ENROLMENT_ASKED);
+}
+
 static void renewing_is_one_press(void **state)
 {
 	struct answer answer;
@@ -230,6 +253,7 @@ int main(void)
 		TEST(what_is_wrong_is_said_and_kept),
 		TEST(it_can_be_taken_back),
 		TEST(how_it_goes_on_is_told),
+		TEST(a_refusal_that_was_read_can_be_cleared),
 		TEST(renewing_is_one_press),
 		TEST(a_renewal_that_failed_is_told),
 	};

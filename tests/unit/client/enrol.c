@@ -117,6 +117,29 @@ static void a_wrong_code_is_refused_once_and_for_all(void **state)
 	assert_true(fault_is_quiet(&s->fault));
 }
 
+/* Two windows, or a button that was pressed twice. */
+static void a_code_that_is_typed_twice_changes_nothing(void **state)
+{
+	struct enrol_scene *s = *state;
+	char sha256[65];
+	enrol_scene_forget(s);
+	enrol_scene_serve(s, "again,code=" ENROL_CODE);
+	enrol_scene_ask(s);
+	enrol_scene_round(s, false);
+	assert_new(s, "");
+	know(s, sha256);
+	enrol_scene_ask(s);
+	enrol_scene_round(s, false);
+	struct enrolment row = enrol_scene_row(s);
+	assert_int_equal(row.state, ENROLMENT_ENROLLED);
+	assert_string_equal(row.problem, "");
+	enrol_scene_assert_uses(s, sha256);
+	assert_false(has_next(s));
+	assert_int_equal(enrolment_code(s->device.db, &(struct buf)BUF_INIT,
+					NULL),
+			 false);
+}
+
 static void an_authority_that_waits_is_asked_again_when_it_says(void **state)
 {
 	struct enrol_scene *s = *state;
@@ -503,6 +526,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(a_code_brings_the_first_certificate),
 		test(a_wrong_code_is_refused_once_and_for_all),
+		test(a_code_that_is_typed_twice_changes_nothing),
 		test(an_authority_that_waits_is_asked_again_when_it_says),
 		test(without_a_server_the_code_waits_longer_and_longer),
 		test(a_person_need_not_wait_for_the_next_try),

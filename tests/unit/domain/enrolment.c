@@ -214,6 +214,28 @@ static void a_refused_code_is_forgotten_and_the_reason_stays(void **state)
 	assert_int_equal(entries(t->db, LEDGER_ENROLMENT), before);
 }
 
+static void a_code_typed_twice_leaves_the_certificate_as_it_is(void **state)
+{
+	struct temporary_db *t = *state;
+	allow_services(t->db, 0, NOW);
+	use(t->db, NOW, NOW + 365 * DAY_S);
+	ask(t->db, CODE);
+	/* one that was not tried yet is another one */
+	assert_done(enrolment_kept(t->db, "ada", NOW, err));
+	assert_int_equal(now_is(t->db).state, ENROLMENT_ASKED);
+	expect_code(t->db, CODE);
+	assert_done(enrolment_begin(t->db, "ada", "asked", NOW, err));
+	assert_done(enrolment_kept(t->db, "ada", NOW, err));
+	struct enrolment e = now_is(t->db);
+	assert_int_equal(e.state, ENROLMENT_ENROLLED);
+	assert_string_equal(e.problem, "");
+	assert_int_equal(e.attempts, 0);
+	assert_int_equal(strlen(e.sha256), 64);
+	expect_code(t->db, "");
+	assert_last_entry(t->db, LEDGER_ENROLMENT, "that of the certificate");
+	assert_ledger_whole(t->db);
+}
+
 static void a_certificate_ends_it_and_forgets_the_code(void **state)
 {
 	struct temporary_db *t = *state;
@@ -506,6 +528,7 @@ int main(void)
 		test(without_remote_services_no_code_is_taken),
 		test(a_try_is_written_down_before_and_after),
 		test(a_refused_code_is_forgotten_and_the_reason_stays),
+		test(a_code_typed_twice_leaves_the_certificate_as_it_is),
 		test(a_certificate_ends_it_and_forgets_the_code),
 		test(the_same_certificate_again_changes_nothing),
 		test(a_code_that_was_not_tried_yet_outlives_another_certificate),
