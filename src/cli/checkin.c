@@ -46,7 +46,7 @@ static void say_done(const struct cli_device *device, FILE *out,
 			   "Checked in: %" PRIu64 " bytes out, %" PRIu64
 			   " bytes in.",
 			   last[0].bytes_out, last[0].bytes_in);
-		status_contact_put(&contact, out);
+		status_contact_put(&contact, true, out);
 	}
 	mem_free(last);
 }

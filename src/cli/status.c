@@ -172,7 +172,8 @@ static void put_server(const struct cli_device *device,
 	bool known =
 		config->server_name[0] != '\0' && identity_knows_server(config);
 	if (!known) {
-		print_line(out, "Server: this device is not provisioned yet");
+		print_line(out, "Server: none is known yet; \"sluice init "
+				"--provision FOLDER\" takes in what it gave");
 		return;
 	}
 	print_line(out, "Server: %s:%d%s", config->server_name,
@@ -201,7 +202,7 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 	status_queue_put(&s->queue, out);
 	print_line(out, "Log: %" PRIu64 " entries", s->ledger.size);
 	put_server(device, s, out);
-	status_contact_put(&s->contact, out);
+	status_contact_put(&s->contact, s->provisioned, out);
 	print_line(out, "Daemon: %s", s->daemon ? "runs" : "does not run");
 }
 

@@ -25,12 +25,17 @@ bool status_contact_read(struct db *db, int64_t now,
 	return true;
 }
 
-static void put_next(const struct checkin_state *c, FILE *out)
+static void put_next(const struct checkin_state *c, bool certified, FILE *out)
 {
 	char at[PRINT_TIME_SIZE];
 	struct buf span = BUF_INIT;
 	checkin_put_every(&span, c->interval_s);
-	if (c->next_at == 0) {
+	if (!certified) {
+		print_line(out,
+			   "Next check-in: none before there is a "
+			   "certificate, then %s",
+			   buf_str(&span));
+	} else if (c->next_at == 0) {
 		print_line(out,
 			   "Next check-in: as soon as the daemon runs, "
 			   "then %s",
@@ -84,7 +89,8 @@ static void put_witness(const struct status_contact *s, FILE *out)
 	}
 }
 
-void status_contact_put(const struct status_contact *contact, FILE *out)
+void status_contact_put(const struct status_contact *contact, bool certified,
+			FILE *out)
 {
 	const struct checkin_state *c = &contact->checkin;
 	char at[PRINT_TIME_SIZE];
@@ -93,7 +99,7 @@ void status_contact_put(const struct status_contact *contact, FILE *out)
 		print_line(out, "Check-ins: none, remote services are not "
 				"allowed");
 	} else {
-		put_next(c, out);
+		put_next(c, certified, out);
 		put_trouble(c, out);
 	}
 	put_witness(contact, out);

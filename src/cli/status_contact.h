@@ -20,8 +20,12 @@ MUST_USE bool status_contact_read(struct db *db, int64_t now,
 				  struct status_contact *contact,
 				  struct err *err);
 
-/* Lines for people: last contact, next check-in, what is wrong. */
-void status_contact_put(const struct status_contact *contact, FILE *out);
+/*
+ * Lines for people: last contact, next check-in, what is wrong. certified:
+ * there is a certificate, without which there is no check-in.
+ */
+void status_contact_put(const struct status_contact *contact, bool certified,
+			FILE *out);
 
 /* "contact": an object of the same. */
 void status_contact_add_json(const struct status_contact *contact, json_t *all);

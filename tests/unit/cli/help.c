@@ -11,7 +11,12 @@
 #include "cli/help.h"
 
 static const struct cli_option options[] = {
-	{ "--many", "TEXT", "many values", true }, { NULL, NULL, NULL, false }
+	{ "--many", "TEXT", "many values", true },
+	{ "--longer", "\"NAME=PROGRAM ARGS\"",
+	  "what has so much to say that it does not fit into one line of a "
+	  "terminal",
+	  false },
+	{ NULL, NULL, NULL, false }
 };
 
 static const struct cli_command command = {
@@ -41,7 +46,11 @@ static void a_command_is_explained_whole(void **state)
 	assert_non_null(strstr(out, "sluice x: does it\n"));
 	assert_non_null(strstr(out, "Usage: sluice x [OPTIONS] WORD\n"));
 	assert_non_null(strstr(out, "--many TEXT"));
-	assert_non_null(strstr(out, "(may be repeated)"));
+	assert_non_null(strstr(out, "  --many TEXT                many values "
+				    "(may be repeated)\n"));
+	assert_non_null(strstr(out,
+			       "  --longer \"NAME=PROGRAM ARGS\"\n"
+			       "                             what has so"));
 	assert_non_null(strstr(out, "  sluice x 1\n  sluice x 2\n"));
 	free(out);
 }
@@ -79,6 +88,22 @@ static void a_table_lists_its_commands(void **state)
 	assert_non_null(strstr(out, "sluice: about it\n"));
 	assert_non_null(strstr(out, "  x              does it\n"));
 	assert_non_null(strstr(out, "\"sluice COMMAND --help\""));
+	assert_non_null(strstr(out, "2 wrong usage, 3 refused"));
+	free(out);
+}
+
+/* A server has no grants, and nothing that waits. */
+static void the_exit_codes_are_those_of_the_program(void **state)
+{
+	(void)state;
+	const struct cli_command table[] = { command, { .name = NULL } };
+	char *out = NULL;
+	size_t len = 0;
+	FILE *file = open_memstream(&out, &len);
+	help_table(file, "sluice-server", "", "about it", table);
+	fclose(file);
+	assert_non_null(strstr(out, "2 wrong usage.\n"));
+	assert_null(strstr(out, "grant"));
 	free(out);
 }
 
@@ -101,6 +126,7 @@ int main(void)
 		cmocka_unit_test(no_line_is_wider_than_a_terminal),
 		cmocka_unit_test(what_is_not_there_leaves_no_gap),
 		cmocka_unit_test(a_table_lists_its_commands),
+		cmocka_unit_test(the_exit_codes_are_those_of_the_program),
 		cmocka_unit_test(what_runs_by_itself_lists_its_commands_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

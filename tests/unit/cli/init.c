@@ -105,7 +105,9 @@ static void a_folder_that_is_no_provision_is_refused(void **state)
 	struct capture_device d;
 	capture_device_make(&d);
 	capture_device_check(&d, 1, "init --provision /nonexistent", NULL);
-	capture_device_check(&d, 0, "status", "not provisioned yet");
+	capture_device_check(
+		&d, 0, "status",
+		"Server: none is known yet; \"sluice init --provision");
 	capture_device_remove(&d);
 }
 

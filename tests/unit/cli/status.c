@@ -30,6 +30,9 @@ static void the_sentence_follows_the_decisions(void **state)
 	capture_device_check(&device, 0, "status",
 			     "No documents are being sent. Remote services are "
 			     "allowed, but no single service is");
+	capture_device_check(&device, 0, "status",
+			     "Next check-in: none before there is a "
+			     "certificate, then every ");
 	capture_device_check(&device, 0, "withdraw remote", NULL);
 	capture_device_check(&device, 0, "allow metering", NULL);
 	capture_device_check(&device, 0, "status",
