@@ -88,6 +88,8 @@ static void put_facts(json_t *view, const struct fleet_device *device,
 	view_text(facts, "serial", device->serial_number);
 	view_time(facts, "added", device->added_at);
 	view_text(facts, "added_by", device->added_by);
+	view_flag(facts, "added_by_code",
+		  text_equal(device->added_by, device->id));
 	view_time(facts, "revoked", device->revoked_at);
 	phrases_services(facts, "services", device->services);
 	view_text(facts, "ledger_key", device->ledger_key);

@@ -13,6 +13,7 @@
 #include "cgi/server/console.h"
 #include "cgi/server/pages.h"
 #include "cgi/server/phrases.h"
+#include "server/ca.h"
 #include "server/certificates.h"
 #include "server/codes.h"
 #include "web/view.h"
@@ -26,6 +27,9 @@ static bool put_codes(struct visit *visit, struct err *err)
 	if (!codes_list(console_of(visit)->db, &rows, &count, err)) {
 		return false;
 	}
+	/* What this form makes is from here on. */
+	view_number(visit->view, "from",
+		    count > 0 ? (uint64_t)rows[0].id + 1 : 1);
 	json_t *list = view_array(visit->view, "codes");
 	for (size_t i = 0; i < count; i++) {
 		const struct code_row *row = &rows[i];
@@ -98,6 +102,11 @@ static bool make(struct visit *visit, struct err *err)
 	struct err why = { 0 };
 	const struct request *request = visit->request;
 	const char *typed = request_form(request, "days");
+	int64_t from = 0;
+	if (!text_parse_i64(request_form(request, "from"), 1, INT64_MAX,
+			    &from)) {
+		from = 0;
+	}
 	if (typed[0] != '\0' &&
 	    !text_parse_u64(typed, 1, CODE_MOST_S / DAY_S, &days)) {
 		visit_problem(visit, 400, "days",
@@ -109,13 +118,18 @@ static bool make(struct visit *visit, struct err *err)
 		.title = request_form(request, "title"),
 		.serial_number = request_form(request, "serial"),
 		.expires_at = request->now + (int64_t)days * DAY_S,
+		.replaces_from = from,
 	};
 	if (!codes_make(console_of(visit)->db, people_actor(visit), &order,
 			request->now, code, &why)) {
 		if (why.kind != ERR_INVALID && why.kind != ERR_DENIED) {
 			return err_set(err, why.kind, "%s", why.text);
 		}
-		visit_problem(visit, 400, "device", why.text);
+		visit_problem(visit, 400,
+			      ca_serial_is_valid(order.serial_number)
+				      ? "device"
+				      : "serial",
+			      why.text);
 		return visit_again(visit, err);
 	}
 	visit->template = "enrol_code";
@@ -134,9 +148,16 @@ static bool withdraw(struct visit *visit, struct err *err)
 		return visit_fail(visit, 400, err,
 				  "The form does not say which code.");
 	}
+	struct err why = { 0 };
 	if (!codes_withdraw(console_of(visit)->db, people_actor(visit), id,
-			    visit->request->now, err)) {
-		return false;
+			    visit->request->now, &why)) {
+		if (why.kind != ERR_NOT_FOUND) {
+			return err_set(err, why.kind, "%s", why.text);
+		}
+		visit_problem(visit, 409, "",
+			      "That code is not open any more: it was used, "
+			      "withdrawn or has run out. Nothing was changed.");
+		return visit_again(visit, err);
 	}
 	visit_redirect(visit, "/enrol", "done", "withdrawn");
 	return true;

@@ -51,10 +51,11 @@ static const struct web_field enrol_form[] = {
 	  .hint = "It is one line." },
 	{ .name = "serial", .label = "The serial number", .max = 64, .valid = fields_is_line,
 	  .hint = "It is one line." },
-	{ .name = "days", .label = "The number of days", .max = 2, .valid = fields_is_number,
+	{ .name = "days", .label = "The number of days", .max = 9, .valid = fields_is_number,
 	  .hint = "It is a whole number from 1 to 90." },
 	{ .name = "id", .label = "The code", .max = 20, .valid = fields_is_number,
 	  .hint = "It is a number." },
+	{ .name = "from", .label = "The mark", .max = 20, .valid = fields_is_number },
 	{ .name = NULL },
 };
 

@@ -186,9 +186,9 @@ bool recipient_list_log(struct db *db, const char *actor, const char *what,
 	clock_format(until, list->until);
 	buf_printf(&text,
 		   "list of recipients %s: %s, number %llu, %zu "
-		   "recipients, until %s",
+		   "recipient%s, until %s",
 		   what, list->vendor, (unsigned long long)list->number,
-		   list->count, until);
+		   list->count, list->count == 1 ? "" : "s", until);
 	bool ok =
 		ledger_configuration(db, actor, NULL, buf_str(&text), now, err);
 	buf_clear(&text);

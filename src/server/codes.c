@@ -126,6 +126,32 @@ static bool write_entry(struct db *db, const char *actor, const char *text,
 	return ledger_append(db, &entry, err);
 }
 
+static bool withdraw(struct db *db, const char *actor, int64_t id, int64_t now,
+		     struct err *err)
+{
+	struct stmt q;
+	struct buf text = BUF_INIT;
+	if (!db_query(db, &q,
+		      "UPDATE enrolment_codes SET ended_at = ? "
+		      "WHERE id = ? AND ended_at = 0",
+		      err)) {
+		return false;
+	}
+	db_bind_int(&q, 1, now);
+	db_bind_int(&q, 2, id);
+	if (!db_run(&q, err)) {
+		return false;
+	}
+	if (db_changes(db) != 1) {
+		return err_set(err, ERR_NOT_FOUND,
+			       "There is no open code %" PRId64 ".", id);
+	}
+	buf_printf(&text, "Code %" PRId64 " was withdrawn.", id);
+	bool ok = write_entry(db, actor, buf_str(&text), now, err);
+	buf_clear(&text);
+	return ok;
+}
+
 static bool insert(struct db *db, const char *actor,
 		   const struct code_order *order, const uint8_t *hash,
 		   int64_t now, struct err *err)
@@ -148,6 +174,43 @@ static bool insert(struct db *db, const char *actor,
 	return db_run(&q, err);
 }
 
+/* The oldest open one that this order replaces; *id = 0: none. */
+static bool find_replaced(struct db *db, const char *actor,
+			  const struct code_order *order, int64_t *id,
+			  struct err *err)
+{
+	struct stmt q;
+	if (!db_query(db, &q,
+		      "SELECT coalesce(min(id), 0) FROM enrolment_codes "
+		      "WHERE id >= ? AND device = ? AND made_by = ? "
+		      "AND ended_at = 0",
+		      err)) {
+		return false;
+	}
+	db_bind_int(&q, 1, order->replaces_from);
+	db_bind_text(&q, 2, order->device);
+	db_bind_text(&q, 3, actor);
+	*id = db_row(&q) ? db_int(&q, 0) : 0;
+	return db_done(&q, err);
+}
+
+static bool replace(struct db *db, const char *actor,
+		    const struct code_order *order, int64_t now,
+		    struct err *err)
+{
+	int64_t id = 0;
+	if (order->replaces_from == 0) {
+		return true;
+	}
+	do {
+		if (!find_replaced(db, actor, order, &id, err) ||
+		    (id != 0 && !withdraw(db, actor, id, now, err))) {
+			return false;
+		}
+	} while (id != 0);
+	return true;
+}
+
 static bool make(struct db *db, const char *actor,
 		 const struct code_order *order, const uint8_t *hash,
 		 int64_t now, struct err *err)
@@ -155,6 +218,7 @@ static bool make(struct db *db, const char *actor,
 	char until[CLOCK_TEXT_SIZE];
 	struct buf text = BUF_INIT;
 	if (!refuse_revoked(db, order->device, err) ||
+	    !replace(db, actor, order, now, err) ||
 	    !insert(db, actor, order, hash, now, err)) {
 		return false;
 	}
@@ -290,32 +354,6 @@ bool codes_expects(struct db *db, const char *device, bool *expects,
 	db_bind_text(&q, 2, device);
 	*expects = db_row(&q) && db_int(&q, 0) != 0;
 	return db_done(&q, err);
-}
-
-static bool withdraw(struct db *db, const char *actor, int64_t id, int64_t now,
-		     struct err *err)
-{
-	struct stmt q;
-	struct buf text = BUF_INIT;
-	if (!db_query(db, &q,
-		      "UPDATE enrolment_codes SET ended_at = ? "
-		      "WHERE id = ? AND ended_at = 0",
-		      err)) {
-		return false;
-	}
-	db_bind_int(&q, 1, now);
-	db_bind_int(&q, 2, id);
-	if (!db_run(&q, err)) {
-		return false;
-	}
-	if (db_changes(db) != 1) {
-		return err_set(err, ERR_NOT_FOUND,
-			       "There is no open code %" PRId64 ".", id);
-	}
-	buf_printf(&text, "Code %" PRId64 " was withdrawn.", id);
-	bool ok = write_entry(db, actor, buf_str(&text), now, err);
-	buf_clear(&text);
-	return ok;
 }
 
 bool codes_withdraw(struct db *db, const char *actor, int64_t id, int64_t now,

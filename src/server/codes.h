@@ -37,6 +37,12 @@ struct code_order {
 	const char *title;
 	const char *serial_number;
 	int64_t expires_at;
+	/*
+	 * Open codes of this number and newer, of this actor for this device,
+	 * are withdrawn: a form that was pressed twice made them, and only the
+	 * last is shown. 0 = none.
+	 */
+	int64_t replaces_from;
 };
 
 /*

@@ -34,7 +34,7 @@ static void who_is_signed_in_sees_them(void **state)
 	expect_text(&answer, "EX7-004211");
 	expect_text(&answer, PACKAGE_VERSION "<");
 	expect_text(&answer, "comms.example");
-	expect_text(&answer, "not seen yet");
+	expect_text(&answer, "not seen with a receipt yet");
 	answer_clear(&answer);
 }
 

@@ -108,6 +108,9 @@ static void bad_forms_are_shown_again(void **state)
 		{ "act=make&device=ex7&days=0", "1 to 90" },
 		{ "act=make&device=ex7&days=91", "1 to 90" },
 		{ "act=make&device=ex7&days=x", "number" },
+		{ "act=make&device=ex7&days=abc", "whole number from 1 to 90" },
+		{ "act=make&device=ex7&serial=a_b",
+		  "id=\"serial-error\">A serial number" },
 		{ "act=make&device=" SAMPLES_OTHER, "for good" },
 	};
 	assert_true(
@@ -123,8 +126,9 @@ static void bad_forms_are_shown_again(void **state)
 	assert_int_equal(400, staff_post(staff, "/enrol", "act=other", true));
 	assert_int_equal(400,
 			 staff_post(staff, "/enrol", "act=withdraw", true));
-	assert_int_equal(404, staff_post(staff, "/enrol", "act=withdraw&id=99",
+	assert_int_equal(409, staff_post(staff, "/enrol", "act=withdraw&id=99",
 					 true));
+	assert_true(staff_sees(staff, "That code is not open any more"));
 	assert_int_equal(0, codes(staff));
 	/* What was typed is not lost. */
 	assert_int_equal(400, staff_post(staff, "/enrol",
@@ -158,6 +162,39 @@ static void an_open_code_is_withdrawn(void **state)
 	assert_true(staff_sees(staff, "No code is open"));
 	assert_true(codes_list(db_of(staff), &list, &count, &err));
 	assert_int_equal(NOW, list[0].ended_at);
+	mem_free(list);
+}
+
+/* Or its page was loaded again: nobody saw the first code. */
+static void a_form_that_is_pressed_twice_leaves_one_code(void **state)
+{
+	struct staff *staff = *state;
+	struct code_row *list = NULL;
+	size_t count = 0;
+	struct err err = { 0 };
+	static const char form[] = "act=make&device=ex7-new&from=2";
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	assert_int_equal(200, staff_get(staff, "/enrol"));
+	assert_true(staff_sees(staff, "name=\"from\" value=\"1\""));
+	assert_int_equal(200,
+			 staff_post(staff, "/enrol",
+				    "act=make&device=ex7-new&from=1", true));
+	assert_int_equal(200, staff_get(staff, "/enrol"));
+	assert_true(staff_sees(staff, "name=\"from\" value=\"2\""));
+	assert_int_equal(200,
+			 staff_post(staff, "/enrol",
+				    "act=make&device=ex7-two&from=2", true));
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(200, staff_post(staff, "/enrol", form, true));
+	}
+	assert_true(codes_list(db_of(staff), &list, &count, &err));
+	/* The last of the form, the other device's, and the one before it. */
+	assert_int_equal(5, count);
+	assert_int_equal(0, list[0].ended_at);
+	assert_int_equal(NOW, list[1].ended_at);
+	assert_int_equal(NOW, list[2].ended_at);
+	assert_int_equal(0, list[3].ended_at);
+	assert_int_equal(0, list[4].ended_at);
 	mem_free(list);
 }
 
@@ -224,6 +261,7 @@ int main(void)
 		STAFF_TEST(who_is_no_staff_makes_none),
 		STAFF_TEST(bad_forms_are_shown_again),
 		STAFF_TEST(an_open_code_is_withdrawn),
+		STAFF_TEST(a_form_that_is_pressed_twice_leaves_one_code),
 		STAFF_TEST(what_ends_soon_has_icon_and_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

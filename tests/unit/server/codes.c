@@ -168,15 +168,15 @@ static void bad_orders_are_refused(void **state)
 	memset(longer, 'a', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	const struct code_order bad[] = {
-		{ "", "", "", NOW + 1 },
-		{ "A", "", "", NOW + 1 },
-		{ longer, "", "", NOW + 1 },
-		{ "a", longer, "", NOW + 1 },
-		{ "a", "two\nlines", "", NOW + 1 },
-		{ "a", "", "no_underscore", NOW + 1 },
-		{ "a", "", longer, NOW + 1 },
-		{ "a", "", "", NOW },
-		{ "a", "", "", NOW + CODE_MOST_S + 1 },
+		{ "", "", "", NOW + 1, 0 },
+		{ "A", "", "", NOW + 1, 0 },
+		{ longer, "", "", NOW + 1, 0 },
+		{ "a", longer, "", NOW + 1, 0 },
+		{ "a", "two\nlines", "", NOW + 1, 0 },
+		{ "a", "", "no_underscore", NOW + 1, 0 },
+		{ "a", "", longer, NOW + 1, 0 },
+		{ "a", "", "", NOW, 0 },
+		{ "a", "", "", NOW + CODE_MOST_S + 1, 0 },
 	};
 	size_t before = samples_entries(s, 0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
