@@ -79,8 +79,9 @@ bool init_parse_server(const char *text, char name[256], int *port,
 	}
 	if (colon != NULL && !text_parse_u64(colon + 1, 1, 65535, &number)) {
 		return err_set(err, ERR_INVALID,
-			       "The port of the server must "
-			       "be a number from 1 to 65535.");
+			       "After the name of the server stands its port, "
+			       "a number from 1 to 65535; no https:// and no "
+			       "path.");
 	}
 	memcpy(name, text, len);
 	name[len] = '\0';

@@ -203,7 +203,10 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 	print_line(out, "Log: %" PRIu64 " entries", s->ledger.size);
 	put_server(device, s, out);
 	status_contact_put(&s->contact, s->provisioned, out);
-	print_line(out, "Daemon: %s", s->daemon ? "runs" : "does not run");
+	print_line(out, "Daemon: %s",
+		   s->daemon ? "runs"
+			     : "does not run; without it nothing is sent by "
+			       "itself. Start the service \"sluice\"");
 }
 
 static json_t *waiting_json(const struct standing *s)

@@ -18,6 +18,7 @@ bool status_contact_read(struct db *db, int64_t now,
 	struct ledger_head head;
 	if (!checkins_read(db, now, &contact->checkin, err) ||
 	    !witnessed_read(db, &contact->witnessed, err) ||
+	    !time_known_read(db, now, &contact->time, err) ||
 	    !ledger_head(db, &head, err)) {
 		return false;
 	}
@@ -89,6 +90,18 @@ static void put_witness(const struct status_contact *s, FILE *out)
 	}
 }
 
+/* Ends of permissions and times of the log are reckoned with it. */
+static void put_clock(const struct time_known *time, FILE *out)
+{
+	if (time->clock_ahead_s > TIME_CLOCK_TOLERANCE_S ||
+	    time->clock_ahead_s < -TIME_CLOCK_TOLERANCE_S) {
+		struct buf text = BUF_INIT;
+		time_known_put(&text, time);
+		print_line(out, "Warning: %s", buf_str(&text));
+		buf_clear(&text);
+	}
+}
+
 void status_contact_put(const struct status_contact *contact, bool certified,
 			FILE *out)
 {
@@ -103,6 +116,7 @@ void status_contact_put(const struct status_contact *contact, bool certified,
 		put_trouble(c, out);
 	}
 	put_witness(contact, out);
+	put_clock(&contact->time, out);
 }
 
 void status_contact_add_json(const struct status_contact *contact, json_t *all)

@@ -7,12 +7,14 @@
 
 #include "base/err.h"
 #include "domain/checkins.h"
+#include "domain/time_known.h"
 #include "domain/witnessed.h"
 
 /* What "sluice status" says of the contact with the server. */
 struct status_contact {
 	struct checkin_state checkin;
 	struct witnessed witnessed;
+	struct time_known time;
 	uint64_t log_size;
 };
 

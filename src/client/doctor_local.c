@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "client/doctor_parts.h"
+#include "client/identity.h"
 #include "formats/certs.h"
 
 #define DAY_S ((int64_t)86400)
@@ -93,13 +94,17 @@ static void load_roots(struct doctor *d)
 static void say_missing(struct doctor *d, const struct err *why)
 {
 	bool yet = why->kind == ERR_RETRY; /* not provisioned */
+	const char *what =
+		!yet ? why->text
+		: identity_knows_server(d->client->config)
+			? "This device has no certificate for the server yet."
+			: "What this device trusts of the server, its root "
+			  "and the key of its receipts, is not there.";
 	doctor_say(d, yet ? DOCTOR_CERTIFICATE : DOCTOR_KEYS, CONNECTION_FAILED,
 		   yet ? link_certificate_remedy(d->client->config)
 		       : "Put the file right, or provision this device "
 			 "again.",
-		   "%s",
-		   yet ? "This device has no certificate for the server yet."
-		       : why->text);
+		   "%s", what);
 	if (yet) {
 		doctor_say(d, DOCTOR_KEYS, CONNECTION_OK, "",
 			   "The key of the log can be read.");

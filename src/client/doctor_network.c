@@ -171,8 +171,9 @@ static void say_wrong_server(struct outing *o, const struct tls_seen *seen,
 	} else if (seen->shown) {
 		put_certificate(&text, seen);
 		buf_printf(&text, " %s", why->text); /* may be cut */
-		remedy = "If it is a proxy that inspects traffic, have it let "
-			 "this server pass untouched.";
+		remedy = "Check [server] name in sluice.conf. If it is a proxy "
+			 "that inspects traffic, have it let this server pass "
+			 "untouched.";
 	} else {
 		buf_put_str(&text, why->text);
 	}
@@ -248,19 +249,31 @@ static bool shake_hands(struct outing *o, int fd)
 
 /* Asks and checks the answer; true: echo is what the server signed. */
 static bool exchange(struct outing *o, struct ask_way *way,
-		     struct checkin_echo *echo, struct err *why)
+		     struct checkin_echo *echo, int *status, struct err *why)
 {
-	int status;
 	bool ok = echo_ask(way, &o->d->link.verifier, o->d->client->config->id,
-			   echo, &status, why);
-	if (status == 401 || status == 403) {
+			   echo, status, why);
+	if (*status == 401 || *status == 403) {
 		failed(o, DOCTOR_SIGN_IN, ask_vendor, why);
 	}
 	return ok;
 }
 
-static void say_echo(struct outing *o, bool ok, const struct err *why,
-		     int64_t took_ms)
+/* What no server says that knows the question: somebody else answers there. */
+static const char *echo_remedy(int status)
+{
+	return status >= 300 && status < 500
+		       ? "Check [server] port in sluice.conf: it must be the "
+			 "one for devices, not that of the server's console."
+	       : status >= 500
+		       ? "The server has a trouble of its own. Test again "
+			 "later; if it stays, tell the vendor."
+		       : "Ask the vendor whether the server's receipt key is "
+			 "another one now, and whether it works.";
+}
+
+static void say_echo(struct outing *o, bool ok, int status,
+		     const struct err *why, int64_t took_ms)
 {
 	if (ok) {
 		doctor_say(o->d, DOCTOR_ECHO, CONNECTION_OK, "",
@@ -268,10 +281,7 @@ static void say_echo(struct outing *o, bool ok, const struct err *why,
 			   " ms; the signature is good.",
 			   took_ms);
 	} else if (o->d->test->steps[DOCTOR_SIGN_IN].result == CONNECTION_OK) {
-		failed(o, DOCTOR_ECHO,
-		       "Ask the vendor whether the server's receipt key is "
-		       "another one now, and whether it works.",
-		       why);
+		failed(o, DOCTOR_ECHO, echo_remedy(status), why);
 	}
 }
 
@@ -328,8 +338,9 @@ static void ask_echo(struct outing *o)
 	way.tls = o->tls;
 	o->tls = NULL;
 	int64_t began = clock_monotonic_ms();
-	bool ok = exchange(o, &way, &echo, &why);
-	say_echo(o, ok, &why, clock_monotonic_ms() - began);
+	int status = 0;
+	bool ok = exchange(o, &way, &echo, &status, &why);
+	say_echo(o, ok, status, &why, clock_monotonic_ms() - began);
 	if (ok) {
 		say_time(o, echo.time);
 	}

@@ -99,7 +99,9 @@ static void wrong_values_are_refused_with_the_option(void **state)
 	check_refused("--server", "192.0.2.1", "--server-address");
 	check_refused("--server", "a b", "The server");
 	check_refused("--server", "A.example", "small letters");
-	check_refused("--server", "a.example:0", "port of the server");
+	check_refused("--server", "a.example:0", "from 1 to 65535");
+	check_refused("--server", "https://a.example", "no https://");
+	check_refused("--server", "a.example:8443/", "no path");
 	check_refused("--collector", "sim", "NAME=PROGRAM");
 	check_refused("--collector", "=x", "NAME=PROGRAM");
 	check_refused("--collector", "sim=", "NAME=PROGRAM");

@@ -10,7 +10,10 @@
 
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "capture.h"
+#include "cli/device.h"
+#include "domain/time_known.h"
 
 static struct capture_device device;
 
@@ -69,11 +72,31 @@ static void what_waits_is_listed(void **state)
 	capture_clear(&c);
 }
 
+/* A signed answer of days ahead: ends of permissions are off as much. */
+static void a_clock_that_is_wrong_is_told(void **state)
+{
+	(void)state;
+	struct cli_device open = CLI_DEVICE_INIT;
+	int64_t now = clock_utc_now();
+	struct capture c;
+	capture_device_run(&device, &c, 0, "status");
+	assert_null(strstr(c.out, "clock"));
+	assert_non_null(strstr(c.out, "Daemon: does not run; without it "));
+	capture_clear(&c);
+	assert_true(cli_device_open(device.conf, &open, NULL));
+	assert_true(time_known_learn(open.db, TIME_SOURCE_CHECKIN,
+				     now + 10 * 86400, now, now, NULL, NULL));
+	cli_device_close(&open);
+	capture_device_check(&device, 0, "status",
+			     "This device's clock is 10 days behind; set it.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_sentence_follows_the_decisions),
 		cmocka_unit_test(what_waits_is_listed),
+		cmocka_unit_test(a_clock_that_is_wrong_is_told),
 	};
 	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
 }

@@ -145,9 +145,21 @@ static void an_echo_that_is_wrong_is_no_answer(void **state)
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		run_against(modes[i], NULL, NULL);
 		assert_step("sign-in", CONNECTION_OK, "");
-		assert_step("echo", CONNECTION_FAILED, "");
+		assert_fails_at("echo", "", "receipt key");
 		assert_step("time", CONNECTION_SKIPPED, "");
 	}
+}
+
+/* The console, say: the certificate is the server's, the question is not. */
+static void who_does_not_know_the_question_is_at_another_port(void **state)
+{
+	(void)state;
+	run_against("est:status=400,on=echo", NULL, NULL);
+	assert_fails_at("echo", "400", "[server] port");
+	run_against("est:status=404,on=echo", NULL, NULL);
+	assert_fails_at("echo", "404", "[server] port");
+	run_against("est:status=500,on=echo", NULL, NULL);
+	assert_fails_at("echo", "500", "tell the vendor");
 }
 
 static void a_revoked_device_fails_to_sign_in(void **state)
@@ -210,6 +222,7 @@ int main(void)
 		TEST(a_server_that_refuses_our_certificate_is_told),
 		TEST(a_device_without_certificate_sees_the_server),
 		TEST(an_echo_that_is_wrong_is_no_answer),
+		TEST(who_does_not_know_the_question_is_at_another_port),
 		TEST(a_revoked_device_fails_to_sign_in),
 		TEST(a_clock_that_is_off_is_told),
 		TEST(a_certificate_over_by_what_is_known_is_told),
