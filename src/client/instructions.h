@@ -1,7 +1,9 @@
 #ifndef SLUICE_CLIENT_INSTRUCTIONS_H
 #define SLUICE_CLIENT_INSTRUCTIONS_H
 
+#include "base/buf.h"
 #include "client/client.h"
+#include "formats/instruction.h"
 #include "net/ask.h"
 
 /*
@@ -19,6 +21,16 @@
 #define INSTRUCTIONS_TARGET "/v1/instructions/" /* and the number */
 MUST_USE bool instructions_fetch(struct client *client, struct ask_way *way,
 				 uint64_t number, struct err *err);
+
+/*
+ * Could it be carried out at all, if everybody said yes? One that could not
+ * (limits, a log that is shorter) is refused as LIMITS when it comes. words
+ * gets the sentence that says why not, for both sides. Errors: those of the
+ * database.
+ */
+MUST_USE bool instruction_possible(struct client *client,
+				   const struct instruction *is, bool *possible,
+				   struct buf *words, struct err *err);
 
 /*
  * One round: ends those that are over, carries out those that are approved.

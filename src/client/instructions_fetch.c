@@ -99,6 +99,23 @@ static bool check_services(struct client *client, struct fetched *f,
 	       refuse(f, INSTRUCTION_REFUSAL_NOT_ALLOWED, why);
 }
 
+/* Nor is anybody asked for what no answer could bring about. */
+static bool check_possible(struct client *client, struct fetched *f,
+			   struct err *why)
+{
+	bool possible = false;
+	struct buf words = BUF_INIT;
+	if (!instruction_possible(client, &f->is, &possible, &words, why)) {
+		return false;
+	}
+	if (!possible) {
+		f->refusal = INSTRUCTION_REFUSAL_LIMITS;
+		err_set(why, ERR_DENIED, "%s", buf_str(&words));
+	}
+	buf_clear(&words);
+	return possible;
+}
+
 static bool keep_refused(struct client *client, const struct fetched *f,
 			 const struct err *why, struct err *err)
 {
@@ -131,7 +148,8 @@ static bool check_and_take(struct client *client, struct fetched *f,
 {
 	struct err why = { .kind = ERR_NONE };
 	if (check_note(client, f, &why) && check_place(client, f, &why) &&
-	    check_services(client, f, &why)) {
+	    check_services(client, f, &why) &&
+	    check_possible(client, f, &why)) {
 		return take(client, f, err);
 	}
 	return f->refusal != INSTRUCTION_REFUSAL_NONE

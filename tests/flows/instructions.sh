@@ -119,6 +119,11 @@ sqlite3 -readonly "$server_db" "SELECT sequence || ' ' || leaf FROM
 sqlite3 "$device_db" "SELECT place || ' ' || lower(hex(hash)) FROM ledger_nodes
 	WHERE level = 0 AND place < 5 ORDER BY place" >"$flow_dir/leaves"
 check "with their hashes" cmp "$flow_dir/told" "$flow_dir/leaves"
+ask interval 300
+check "an interval outside the limits" check_in
+both refused limits "nobody is asked about it"
+check "the words say what the limits are" grep -q "limits are 15 minutes to" \
+	<<<"$(on_server "$asked" outcome)"
 check "intervals are allowed" policy interval allow
 ask interval 1800
 check "an interval" check_in

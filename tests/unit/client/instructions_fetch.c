@@ -207,6 +207,33 @@ static void nobody_is_asked_for_what_is_not_allowed(void **state)
 	assert_refused(*state, INSTRUCTION_REFUSAL_NOT_ALLOWED, true);
 }
 
+/* Nobody is asked, and nobody's word is needed for a no. */
+static void to_often(struct instruction *is)
+{
+	is->interval_s = 60;
+}
+
+static void nobody_is_asked_for_an_interval_outside_the_limits(void **state)
+{
+	struct instructions_scene *scene = *state;
+	give_changed(scene, INSTRUCTION_INTERVAL, to_often);
+	assert_refused(scene, INSTRUCTION_REFUSAL_LIMITS, true);
+	struct instruction_row row = scene_row(scene, 1);
+	assert_string_equal(row.decided_by, "");
+	assert_non_null(strstr(row.outcome, "the customer's limits are"));
+}
+
+static void to_no_entries(struct instruction *is)
+{
+	is->from = is->to = 5000;
+}
+
+static void nobody_is_asked_for_entries_that_are_not_there(void **state)
+{
+	give_changed(*state, INSTRUCTION_LEDGER, to_no_entries);
+	assert_refused(*state, INSTRUCTION_REFUSAL_LIMITS, true);
+}
+
 static void to_no_service(struct instruction *is)
 {
 	strcpy(is->services, "metering all");
@@ -391,6 +418,8 @@ int main(void)
 		TEST(one_whose_time_is_over_is_refused),
 		TEST(a_clock_of_1970_does_not_bring_one_back),
 		TEST(nobody_is_asked_for_what_is_not_allowed),
+		TEST(nobody_is_asked_for_an_interval_outside_the_limits),
+		TEST(nobody_is_asked_for_entries_that_are_not_there),
 		TEST(a_service_that_is_none_is_refused),
 		TEST(job_data_is_refused_even_where_it_is_allowed),
 		TEST(personal_data_is_no_service),
