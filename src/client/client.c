@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "client/identity.h"
 #include "crypto/hmac.h"
+#include "domain/line.h"
 
 /* For each purpose a key of its own; the ledger key signs and nothing else. */
 static void derive_pseudonym_key(struct client *c)
@@ -46,6 +47,19 @@ bool client_is_stopped(const struct client *client)
 {
 	struct pollfd fd = { .fd = client->stop_fd, .events = POLLIN };
 	return poll(&fd, 1, 0) > 0;
+}
+
+void client_moved(const struct client *client)
+{
+	if (client->moved != NULL) {
+		client->moved(client->moved_ctx);
+	}
+}
+
+void client_lost(struct client *client, const char *why, int64_t until)
+{
+	client->lost_until = until;
+	line_copy(client->lost_why, sizeof(client->lost_why), why);
 }
 
 void client_close(struct client *client)

@@ -38,6 +38,12 @@ struct client {
 	 */
 	int yield_fd;
 	int64_t yield_at;
+	/*
+	 * The way to the server failed in this round: nothing knocks there
+	 * again before (UTC, 0 = it did not), and why.
+	 */
+	int64_t lost_until;
+	char lost_why[256];
 	/* Called when a transmission got further; no transaction is open. */
 	void (*moved)(void *ctx); /* NULL = nobody looks */
 	void *moved_ctx;
@@ -62,6 +68,12 @@ MUST_USE bool client_open(struct client *client,
 
 /* Has the daemon been told to end? What goes on stops at the next wait. */
 bool client_is_stopped(const struct client *client);
+
+/* Tells whoever looks on that a transmission got further. */
+void client_moved(const struct client *client);
+
+/* Keeps that the way to the server failed, for what else would go there. */
+void client_lost(struct client *client, const char *why, int64_t until);
 
 /* Wipes the key. What was borrowed stays open. */
 void client_close(struct client *client);

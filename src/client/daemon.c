@@ -168,6 +168,7 @@ static bool do_round(struct client *client, bool all, struct client_done *done,
 		     struct err *err)
 {
 	done->next = TIMER_NEVER;
+	client->lost_until = 0;
 	return consent_expire(client->db, client->now(), NULL, err) &&
 	       handle_all(client, &done->requests, err) &&
 	       (!all || by_itself(client, &done->next, err)) &&

@@ -22,11 +22,18 @@
 #include "client/receipt.h"
 #include "client/schedule.h"
 #include "crypto/random.h"
+#include "domain/automatic.h"
 #include "domain/consent.h"
 #include "domain/outbox.h"
 #include "domain/queue.h"
 #include "domain/retry_budget.h"
 #include "net/upload.h"
+
+/*
+ * Where the line breaks again and again at one transmission, the others go
+ * before it, or it would hold them for ever.
+ */
+#define BEHIND_S 10
 
 /* An administrator mends what cannot be loaded, and nobody is asked. */
 #define LOAD_PAUSE_S 60
@@ -68,13 +75,6 @@ static bool write_receipt(struct delivery *d, const char *note,
 	return true;
 }
 
-static void tell_moved(const struct client *client)
-{
-	if (client->moved != NULL) {
-		client->moved(client->moved_ctx);
-	}
-}
-
 /* Tells the progress page; nothing depends on it. */
 static void show(struct delivery *d, enum outbox_stage stage)
 {
@@ -84,7 +84,7 @@ static void show(struct delivery *d, enum outbox_stage stage)
 		log_warn(d->client->log, "%s: %s", d->item->transaction,
 			 why.text);
 	}
-	tell_moved(d->client);
+	client_moved(d->client);
 }
 
 /*
@@ -140,7 +140,7 @@ static bool watch(void *ctx, enum upload_stage stage,
 		/* Fails when somebody has cancelled it meanwhile. */
 		ok = outbox_progress(d->client->db, item->transaction,
 				     STAGE_CONNECTING, &d->gate);
-		tell_moved(d->client);
+		client_moved(d->client);
 		break;
 	case UPLOAD_CONNECTED:
 		break; /* outbox_begin() writes it with the rest */
@@ -190,6 +190,62 @@ static bool keep_wish(struct client *client, int64_t retry_after_s,
 				err);
 }
 
+/* Has a person sent one that was not tried yet? */
+static bool is_fresh(void *ctx, const struct outbox_item *item)
+{
+	bool *fresh = ctx;
+	*fresh = item->state == OUTBOX_QUEUED && item->attempts == 0 &&
+		 !automatic_is_actor(item->approved_by);
+	return !*fresh;
+}
+
+/*
+ * The others, until this one is tried again; sooner if somebody pressed Send
+ * just now, who must not wait for as long as one that failed all day.
+ */
+static bool put_off_others(struct delivery *d, const char *why, int64_t until,
+			   size_t *others, struct err *err)
+{
+	struct client *client = d->client;
+	int64_t soon = client->now() + SCHEDULE_FIRST_S;
+	bool fresh = false;
+	if (!outbox_each_waiting(client->db, is_fresh, &fresh, err)) {
+		return false;
+	}
+	if (fresh && until > soon) {
+		until = soon;
+	}
+	if (!outbox_put_off_others(client->db, d->item, why, until,
+				   client->now(), others, err)) {
+		return false;
+	}
+	client_lost(client, why, until);
+	return true;
+}
+
+/* Not this one failed but the way to the server. */
+static bool lost(struct delivery *d, const struct err *why,
+		 struct deliver_report *report, struct err *err)
+{
+	struct client *client = d->client;
+	int64_t now = client->now();
+	uint32_t random;
+	size_t others = 0;
+	random_bytes(&random, sizeof(random));
+	int64_t next = schedule_next_try(d->item->attempts + 1, now, 0, random);
+	if (!retry_budget_spend(client->db, now, err) ||
+	    !put_off_others(d, why->text, next, &others, err)) {
+		return false;
+	}
+	if (others > 0) {
+		log_warn(client->log,
+			 "the server cannot be reached: %zu more wait", others);
+	}
+	report->put_off += (unsigned)others;
+	return requeue(d, why, d->begun && others > 0 ? next + BEHIND_S : next,
+		       report, err);
+}
+
 /*
  * The same, for as long as schedule.c says; for the longest time when only a
  * person can mend it. Counts as a try in vain.
@@ -207,6 +263,9 @@ static bool put_off(struct delivery *d, const struct err *why,
 	uint32_t random;
 	if (client_is_stopped(client)) {
 		return requeue(d, why, now, report, err); /* ours, not theirs */
+	}
+	if (why->kind == ERR_RETRY && answer->status == 0) {
+		return lost(d, why, report, err);
 	}
 	random_bytes(&random, sizeof(random));
 	return retry_budget_spend(client->db, now, err) &&

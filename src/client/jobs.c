@@ -64,6 +64,7 @@ struct work {
 	bool yields;      /* only our turn is over */
 	bool over_limit;  /* of the month */
 	int status;       /* HTTP, of an upload that did not work */
+	bool lost; /* there was no answer: the way to the server failed */
 	struct meter meter;
 	uint64_t cost; /* most that leaves for what is still to be sent */
 	struct job_stream *stream;
@@ -168,6 +169,9 @@ static bool put_off(struct work *w, const struct err *why,
 	     !queue_hold_until(client->db, client->now() + retry_after_s,
 			       err))) {
 		return false;
+	}
+	if (w->lost) {
+		client_lost(client, why->text, at - 1); /* others come first */
 	}
 	log_warn(client->log, "job data %s waits for another %" PRId64 " s: %s",
 		 w->item.transaction, at - client->now(), why->text);
@@ -275,13 +279,6 @@ static bool seal(struct work *w, struct err *err)
 
 /* ---- sending ---- */
 
-static void tell_moved(const struct client *client)
-{
-	if (client->moved != NULL) {
-		client->moved(client->moved_ctx);
-	}
-}
-
 static bool watch(void *ctx, enum upload_stage stage,
 		  const uint8_t peer[SHA256_SIZE], struct err *err)
 {
@@ -296,7 +293,7 @@ static bool watch(void *ctx, enum upload_stage stage,
 				w->client->now(), &w->gate)) {
 			return err_set(err, w->gate.kind, "%s", w->gate.text);
 		}
-		tell_moved(w->client);
+		client_moved(w->client);
 		return ask(w, err);
 	case UPLOAD_CONNECTED:
 	case UPLOAD_SENT:
@@ -310,7 +307,7 @@ static bool watch(void *ctx, enum upload_stage stage,
 static void show(struct work *w, uint64_t offset)
 {
 	(void)!jobs_progress(w->client->db, w->item.transaction, offset, NULL);
-	tell_moved(w->client);
+	client_moved(w->client);
 }
 
 static void show_sometimes(void *ctx, uint64_t offset)
@@ -404,7 +401,7 @@ static bool accept_receipt(struct work *w, const struct upload_answer *answer,
 	log_info(w->client->log, "job data %s received by the server",
 		 w->item.transaction);
 	job_seal_remove(w->client->config->state, w->item.transaction);
-	tell_moved(w->client);
+	client_moved(w->client);
 	return true;
 }
 
@@ -430,6 +427,7 @@ static bool send_as(struct work *w, const struct upload_file *file,
 		show(w, offset);
 		w->status = answer.status;
 	}
+	w->lost = !sent && answer.status == 0;
 	bool ok = sent ? accept_receipt(w, &answer, err)
 		       : sort(w, &why, answer.retry_after_s, err);
 	upload_answer_clear(&answer);
@@ -516,6 +514,11 @@ static bool upload(struct work *w, struct err *err)
 		return jobs_hold(client->db, w->item.transaction,
 				 "The server has asked this device to wait.",
 				 until, now, err);
+	}
+	if (client->lost_until > now) {
+		return jobs_hold(client->db, w->item.transaction,
+				 client->lost_why, client->lost_until, now,
+				 err);
 	}
 	if (!link_load(client, &w->link, &why)) {
 		return put_off(w, &why, 0, err); /* can be mended */

@@ -191,6 +191,17 @@ MUST_USE bool outbox_sent(struct db *db, const char *transaction,
 MUST_USE bool outbox_retry(struct db *db, const char *transaction,
 			   const char *problem, int64_t next_try_at,
 			   int64_t now, struct err *err);
+/*
+ * Not this item failed but the way to the server: all else that is QUEUED and
+ * would go before goes no earlier than next_try_at, for this reason; what has a
+ * kind of document in common waits behind it anyway. None of it was tried: no
+ * try is counted, and there is no entry. *count: how many are due later now.
+ */
+MUST_USE bool outbox_put_off_others(struct db *db,
+				    const struct outbox_item *item,
+				    const char *problem, int64_t next_try_at,
+				    int64_t now, size_t *count,
+				    struct err *err);
 MUST_USE bool outbox_fail(struct db *db, const char *transaction,
 			  const char *problem, int64_t now, struct err *err);
 

@@ -13,6 +13,7 @@
 #include "domain/consent.h"
 #include "domain/line.h"
 #include "domain/outbox_parts.h"
+#include "domain/queue.h"
 
 static const char daemon_name[] = "daemon";
 
@@ -287,6 +288,32 @@ bool outbox_retry(struct db *db, const char *transaction, const char *problem,
 	return db_finish(db,
 			 retry(db, transaction, problem, next_try_at, now, err),
 			 err);
+}
+
+bool outbox_put_off_others(struct db *db, const struct outbox_item *item,
+			   const char *problem, int64_t next_try_at,
+			   int64_t now, size_t *count, struct err *err)
+{
+	struct stmt q;
+	char words[sizeof(((struct outbox_item *)NULL)->problem)];
+	line_copy(words, sizeof(words), problem);
+	/* What lies further ahead than any pause is due: the clock was set. */
+	if (!db_query(db, &q,
+		      "UPDATE transmissions SET problem = ?1, next_try_at = ?2 "
+		      "WHERE state = 'queued' AND (services & ?4) = 0 "
+		      "AND (next_try_at < ?2 OR next_try_at > ?3)",
+		      err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, words);
+	db_bind_int(&q, 2, next_try_at);
+	db_bind_int(&q, 3, now + QUEUE_LONGEST_S);
+	db_bind_int(&q, 4, queue_kin(item->services));
+	if (!db_run(&q, err)) {
+		return false;
+	}
+	*count = (size_t)db_changes(db);
+	return true;
 }
 
 static bool stopped(struct db *db, const char *transaction, const char *why,

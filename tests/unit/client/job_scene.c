@@ -82,6 +82,7 @@ void job_scene_server(struct job_scene *scene, const char *faults)
 int64_t job_scene_round(struct job_scene *scene)
 {
 	int64_t next = 0;
+	scene->device.client.lost_until = 0; /* as the daemon begins one */
 	assert_done(jobs_round(&scene->device.client, &next, err));
 	return next;
 }

@@ -225,6 +225,45 @@ static void the_servers_wish_for_a_pause_is_heard(void **state)
 	assert_int_equal(now + 300, second.next_try_at);
 }
 
+/* A server that is not there is one try for all of them. */
+static void what_waits_behind_a_lost_connection_is_not_tried(void **state)
+{
+	struct job_scene *scene = *state;
+	struct jobs_item second;
+	set_port_of_nobody(scene);
+	job_scene_confirm(scene, 2);
+	(void)job_scene_round(scene);
+	struct jobs_item first = job_scene_item(scene);
+	assert_int_equal(1, first.attempts);
+	read_item(&scene->people, &scene->order, 2, &second);
+	assert_int_equal(JOBS_SEALED, second.state);
+	assert_int_equal(0, second.attempts);
+	assert_string_equal(first.problem, second.problem);
+	/* It goes first then, or one that always breaks held it for ever. */
+	assert_int_equal(first.next_try_at - 1, second.next_try_at);
+	assert_int_equal(1, temporary_db_number(scene->device.db,
+						"SELECT value FROM settings "
+						"WHERE name = 'retry_used'"));
+}
+
+/* Nor after a transmission that found out a moment ago. */
+static void what_the_delivery_found_out_is_believed(void **state)
+{
+	struct job_scene *scene = *state;
+	int64_t next = 0, until = device_time() + 45;
+	job_scene_server(scene, "");
+	job_scene_confirm(scene, 1);
+	client_lost(&scene->device.client, "no route", until);
+	assert_done(jobs_round(&scene->device.client, &next, err));
+	job_scene_assert(scene, JOBS_SEALED, "no route");
+	assert_int_equal(0, job_scene_item(scene).attempts);
+	assert_int_equal(until, job_scene_item(scene).next_try_at);
+	assert_true(fault_is_quiet(&scene->server));
+	device_set_time(until);
+	(void)job_scene_round(scene);
+	job_scene_assert(scene, JOBS_SENT, "");
+}
+
 /* Of our own turn that was just over: no trouble, and over in a moment. */
 static void a_request_that_the_server_still_holds_is_soon_over(void **state)
 {
@@ -460,6 +499,8 @@ int main(void)
 		TEST(a_device_that_is_not_provisioned_waits),
 		TEST(a_broken_trust_anchor_waits),
 		TEST(the_servers_wish_for_a_pause_is_heard),
+		TEST(what_waits_behind_a_lost_connection_is_not_tried),
+		TEST(what_the_delivery_found_out_is_believed),
 		TEST(a_request_that_the_server_still_holds_is_soon_over),
 		TEST(a_refusal_for_good_fails),
 		TEST(a_receipt_about_other_bytes_is_no_proof),

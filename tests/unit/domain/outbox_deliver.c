@@ -152,6 +152,42 @@ static void a_try_that_failed_waits_and_says_why(void **state)
 	assert_int_equal(2, entries(t->db, LEDGER_FAILED));
 }
 
+static void what_is_put_off_was_not_tried(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item tried, behind, due, later, ahead, sending;
+	size_t count = 0;
+	struct outbox_item *const all[] = { &tried, &behind, &due,
+					    &later, &ahead,  &sending };
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		queue_item(t->db, i < 2 ? METERING : SUPPLIES, NOW, all[i]);
+	}
+	assert_done(outbox_retry(t->db, later.transaction, "busy", NOW + 900,
+				 NOW, err));
+	/* By a clock that stood years ahead: due now. */
+	assert_done(outbox_retry(t->db, ahead.transaction, "busy",
+				 NOW + INT64_C(400000000), NOW, err));
+	begin(t->db, &sending);
+	const int64_t logged = entries(t->db, LEDGER_FAILED);
+	assert_done(outbox_put_off_others(t->db, &tried, "no route", NOW + 60,
+					  NOW, &count, err));
+	assert_int_equal(2, count);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		reread(t->db, all[i]);
+	}
+	assert_int_equal(NOW + 60, due.next_try_at);
+	assert_int_equal(0, due.attempts);
+	assert_string_equal("no route", due.problem);
+	assert_int_equal(NOW + 60, ahead.next_try_at);
+	assert_int_equal(NOW + 900, later.next_try_at);
+	assert_string_equal("busy", later.problem);
+	assert_int_equal(0, tried.next_try_at);
+	assert_int_equal(0, behind.next_try_at);
+	assert_int_equal(OUTBOX_SENDING, sending.state);
+	assert_string_equal("", sending.problem);
+	assert_int_equal(logged, entries(t->db, LEDGER_FAILED));
+}
+
 static void a_withdrawal_on_the_way_ends_the_retries(void **state)
 {
 	struct temporary_db *t = *state;
@@ -276,6 +312,7 @@ int main(void)
 		T(a_grant_that_is_gone_cancels_at_the_gate),
 		T(other_bytes_than_approved_fail_at_the_gate),
 		T(a_try_that_failed_waits_and_says_why),
+		T(what_is_put_off_was_not_tried),
 		T(a_withdrawal_on_the_way_ends_the_retries),
 		T(stages_follow_the_state),
 		T(a_receipt_is_needed),
