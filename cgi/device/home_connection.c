@@ -73,7 +73,16 @@ static void add_clock(const struct contact *contact, json_t *list)
 {
 	int64_t ahead = contact->time.clock_ahead_s;
 
-	if (ahead != 0) {
+	if (contact->time.doubt == TIME_DOUBT_ANSWER) {
+		marks_tag(home_add_task(list, "Time",
+					"The server's last signed answer lies "
+					"before what this device knows of the "
+					"time. One of the two is wrong, and "
+					"nothing can be sent until somebody "
+					"puts it right.",
+					"/network#time", "See the time"),
+			  "tag", "bad", "warn", "Server disagrees");
+	} else if (ahead != 0) {
 		marks_tag(
 			home_add_task(
 				list, "Clock",

@@ -195,6 +195,12 @@ static void fill_time(struct visit *visit, const struct time_known *known)
 			  known->clock_ahead_s > 0 ? "Clock ahead"
 						   : "Clock behind");
 	}
+	buf_reset(&text);
+	time_known_put_doubt(&text, known, visit->request->now);
+	view_text(time, "doubt", buf_str(&text));
+	if (known->doubt == TIME_DOUBT_ANSWER) {
+		marks_tag(time, "tag", "bad", "warn", "Server disagrees");
+	}
 	buf_clear(&text);
 }
 

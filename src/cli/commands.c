@@ -209,6 +209,24 @@ static const struct cli_option policy_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct cli_option yes_option[] = {
+	{ "--yes", NULL, "do not ask for a word that confirms", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct cli_command time_commands[] = {
+	{ "lower", "build|ENTRY", "lower it, when it was led ahead",
+	  "For a device that takes the server's certificates as expired and "
+	  "its answers as too old, because a wrong time was once signed: the "
+	  "earliest that the time can be becomes when this program was built, "
+	  "or the time of an entry of the log. Only root and the owner of the "
+	  "device's folder can do it; it is an entry of the log. Certificates "
+	  "are checked as before.",
+	  "sluice time lower build\nsluice time lower 412 --yes\n", yes_option,
+	  1, 1, time_lower_run, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
+};
+
 static const struct cli_command instructions_commands[] = {
 	{ "list", NULL, "what the server asked for, newest first", NULL,
 	  "sluice instructions list\nsluice instructions list --json\n",
@@ -352,6 +370,12 @@ const struct cli_command device_commands[] = {
 	  "sluice job-source --check ./jobs-example /var/spool/engine\n"
 	  "sluice job-source --check sluice-jobs-folder /var/spool/sluice\n",
 	  job_source_options, 0, CLI_ARGUMENTS_MAX, jobs_check_run, NULL },
+	{ "time", "[lower build|ENTRY]",
+	  "what is known of the time, from where",
+	  "Without \"lower\" shows each source: the clock, what was signed, "
+	  "the build of this program, and this device's certificate.",
+	  "sluice time\nsluice time --json\nsluice time lower build\n",
+	  json_option, 0, 0, time_run, time_commands },
 	{ "catalogue", NULL, "every field that may leave, and its class", NULL,
 	  "sluice catalogue --document Faults\nsluice catalogue --xsd >transmission.xsd\n",
 	  catalogue_options, 0, 0, catalogue_run, NULL },

@@ -19,6 +19,9 @@ int device_cli_main(int argc, char *const argv[], const char *conf,
 
 /* What the rows run, one file a group. */
 int init_run(struct cli *cli, const struct cli_args *args, struct err *err);
+int time_run(struct cli *cli, const struct cli_args *args, struct err *err);
+int time_lower_run(struct cli *cli, const struct cli_args *args,
+		   struct err *err);
 int checkin_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int doctor_cli_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err);

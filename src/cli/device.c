@@ -78,6 +78,17 @@ void cli_device_close(struct cli_device *device)
 	device_config_clear(&device->config);
 }
 
+bool cli_device_is_owner(const struct cli_device *device, struct err *err)
+{
+	struct unix_user owner;
+	return unix_user_owner(device->config.state, &owner, err) &&
+	       (geteuid() == 0 || geteuid() == owner.uid ||
+		err_set(err, ERR_DENIED,
+			"Only root, or the user whom %s belongs to, may do "
+			"this.",
+			device->config.state));
+}
+
 bool cli_device_daemon_runs(const struct cli_device *device)
 {
 	char *path = device_config_state_path(&device->config, "wake");

@@ -42,6 +42,13 @@ MUST_USE bool cli_device_open_to_collect(const char *conf,
 MUST_USE bool cli_device_open_as_root(const char *conf,
 				      struct cli_device *device,
 				      struct err *err);
+/*
+ * Is this the device's owner: root, or the user whom the state folder belongs
+ * to, and not somebody of its group, as the pages are? Errors: DENIED, IO.
+ */
+MUST_USE bool cli_device_is_owner(const struct cli_device *device,
+				  struct err *err);
+
 void cli_device_close(struct cli_device *device); /* empty is fine */
 
 /* Is a daemon there? It keeps the FIFO "wake" open for reading. */

@@ -1,5 +1,5 @@
 /*
- * Asks a person at a terminal for a password or a code. The terminal is put back as it
+ * Asks a person at a terminal for a password, a code or a word that confirms. The terminal is put back as it
  * was whatever happens in between, except when the process is killed.
  */
 #include "cli/terminal.h"
@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "cli/print.h"
 
 #define PASSWORD_LINE_MAX 8192
@@ -96,4 +97,26 @@ bool terminal_code(const struct cli *cli, const char *prompt, struct buf *code,
 		fflush(cli->problems);
 	}
 	return read_line(cli->in_fd, "code", code, err);
+}
+
+bool terminal_confirm(const struct cli *cli, const struct cli_args *args,
+		      const char *what, const char *word, struct err *err)
+{
+	struct buf line = BUF_INIT;
+	if (cli_flag(args, "--yes")) {
+		return true;
+	}
+	if (isatty(cli->in_fd)) {
+		print_line(cli->problems, "%s", what);
+		fprintf(cli->problems, "Type \"%s\" to do it: ", word);
+		fflush(cli->problems);
+	}
+	bool ok = (read_line(cli->in_fd, "word", &line, NULL) &&
+		   text_equal(buf_str(&line), word)) ||
+		  err_set(err, ERR_INVALID,
+			  "Nothing was changed. Type \"%s\" to do it, or give "
+			  "--yes.",
+			  word);
+	buf_clear(&line);
+	return ok;
 }

@@ -21,4 +21,13 @@ MUST_USE bool terminal_password(const struct cli *cli, const char *prompt,
 MUST_USE bool terminal_code(const struct cli *cli, const char *prompt,
 			    struct buf *code, struct err *err);
 
+/*
+ * What cannot be taken back: goes on when the option --yes was given, or when
+ * this word is typed, or comes as one line from standard input. what is what
+ * happens then, a sentence. Errors: INVALID (another word, or none).
+ */
+MUST_USE bool terminal_confirm(const struct cli *cli,
+			       const struct cli_args *args, const char *what,
+			       const char *word, struct err *err);
+
 #endif

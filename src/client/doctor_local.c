@@ -1,6 +1,7 @@
 /*
  * The steps of the test of the connection that look at the device itself:
- * daemon, sandbox, space, keys, certificate. No socket is made here.
+ * daemon, sandbox, space, keys, certificate, and what speaks against the time
+ * that is known. No socket is made here.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,6 +12,7 @@
 #include "base/files.h"
 #include "client/doctor_parts.h"
 #include "client/identity.h"
+#include "domain/time_known.h"
 #include "formats/certs.h"
 
 #define DAY_S ((int64_t)86400)
@@ -143,12 +145,37 @@ static void look_at_certificate(struct doctor *d)
 	}
 }
 
+/*
+ * Without an answer to compare it with: the clock may say that what is known
+ * of the time was led ahead, which ends permissions and leaves no certificate
+ * of the server that is good.
+ */
+static void look_at_time(struct doctor *d)
+{
+	int64_t now = d->client->now();
+	struct time_known known;
+	struct buf text = BUF_INIT;
+	if (!time_known_read(d->client->db, now, &known, NULL) ||
+	    known.doubt == TIME_DOUBT_UNSET) {
+		return;
+	}
+	time_known_put(&text, &known);
+	buf_put_char(&text, ' ');
+	time_known_put_doubt(&text, &known, now);
+	doctor_say(d, DOCTOR_TIME, CONNECTION_WARNING,
+		   "Set the clock if it is wrong. If it is right: \"sluice "
+		   "time\", then \"sluice time lower\".",
+		   "%s", buf_str(&text));
+	buf_clear(&text);
+}
+
 void doctor_look_here(struct doctor *d)
 {
 	struct err why = { .kind = ERR_NONE };
 	look_at_daemon(d);
 	look_at_sandbox(d);
 	look_at_space(d);
+	look_at_time(d);
 	if (link_load(d->client, &d->link, &why)) {
 		doctor_say(d, DOCTOR_KEYS, CONNECTION_OK, "",
 			   "All can be read, and belong together.");

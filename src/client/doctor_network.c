@@ -285,6 +285,22 @@ static void say_echo(struct outing *o, bool ok, int status,
 	}
 }
 
+static void put_compared(struct buf *out, int64_t signed_at, int64_t off)
+{
+	char at[CLOCK_WORDS_SIZE];
+	clock_minute(at, signed_at);
+	buf_printf(out,
+		   "The server's signed time is %s; this device's "
+		   "clock is ",
+		   at);
+	if (off != 0) {
+		checkin_put_span(out, off < 0 ? -off : off);
+	}
+	buf_put_str(out, off < 0   ? " behind it. "
+			 : off > 0 ? " ahead of it. "
+				   : "the same. ");
+}
+
 /* Compares the signed time with the clock and with what is known. */
 static void say_time(struct outing *o, int64_t signed_at)
 {
@@ -292,21 +308,10 @@ static void say_time(struct outing *o, int64_t signed_at)
 	int64_t now = client->now(), off = now - signed_at;
 	struct time_known known;
 	struct buf text = BUF_INIT;
-	char at[CLOCK_WORDS_SIZE];
 	if (!time_known_read(client->db, now, &known, NULL)) {
 		return;
 	}
-	clock_minute(at, signed_at);
-	buf_printf(&text,
-		   "The server's signed time is %s; this device's "
-		   "clock is ",
-		   at);
-	if (off != 0) {
-		checkin_put_span(&text, off < 0 ? -off : off);
-	}
-	buf_put_str(&text, off < 0   ? " behind it. "
-			   : off > 0 ? " ahead of it. "
-				     : "the same. ");
+	put_compared(&text, signed_at, off);
 	time_known_put(&text, &known);
 	bool early = signed_at < known.floor - TIME_CLOCK_TOLERANCE_S;
 	bool apart =
@@ -315,8 +320,10 @@ static void say_time(struct outing *o, int64_t signed_at)
 		   early   ? CONNECTION_FAILED
 		   : apart ? CONNECTION_WARNING
 			   : CONNECTION_OK,
-		   early   ? "The server's clock is behind what it signed "
-			     "before: tell the vendor."
+		   early   ? "If the server's time is wrong, tell the vendor. "
+			     "If it is right, it was wrong before: the owner "
+			     "lowers what is known of the time with \"sluice "
+			     "time lower\"."
 		   : apart ? "Set this device's clock; if it is right, tell "
 			     "the vendor that the server's is not."
 			   : "",

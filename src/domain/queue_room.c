@@ -88,7 +88,12 @@ static bool drop_old(struct db *db, struct victims *v, int64_t now,
 	if (!time_known_read(db, now, &time, err)) {
 		return false;
 	}
-	v->made_before = time.best - v->limits->age_s;
+	/*
+	 * By the clock, which made the time that it has, and by what is known:
+	 * a clock that is weeks behind makes nothing old at once, nor does a
+	 * floor that was led ahead.
+	 */
+	v->made_before = (now < time.best ? now : time.best) - v->limits->age_s;
 	v->made_after = time_known_build();
 	if (!outbox_each_waiting(db, find_old, v, err)) {
 		return false;

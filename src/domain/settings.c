@@ -23,6 +23,7 @@ static const struct {
 	{ "time_within", "-1" },
 	{ "time_clock", "0" },
 	{ "time_agreed", "0" },
+	{ "time_early", "0" },
 	{ "time_base", "0" },
 	{ "time_base_clock", "0" },
 	/* Last exchange with the server that ended well, UTC seconds. */

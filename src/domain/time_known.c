@@ -4,9 +4,10 @@
  * with the clock as it stood then: a clock that stands before that was set
  * back. Pure but for the settings; who learns is client/link.c and the
  * check-in, what the build is configure's (time_built.c). How certificates are
- * judged by it is net/tls_peer.c's.
+ * judged by it is net/tls_peer.c's. The one way in which the floor goes back,
+ * by the owner's word, is time_floor.c's.
  */
-#include "domain/time_known.h"
+#include "domain/time_known_parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,19 +22,6 @@
 /* Clocks of small devices lose or gain up to 200 millionths, 17 s a day. */
 #define DRIFT_PART 5000
 
-/* What is kept; the settings time_*. */
-struct facts {
-	int64_t floor;
-	enum time_source source;
-	int64_t source_at;
-	int64_t ahead;  /* clock less signed time, of the last fresh answer */
-	int64_t within; /* it took so long, s; -1 = another clock objects */
-	int64_t clock;  /* as it stood then; 0 = nothing is known of it */
-	int64_t agreed; /* newest signed time that the clock agreed with */
-	/* The floor when the client started, and the clock soon after. */
-	int64_t base, base_clock;
-};
-
 static const struct {
 	const char *name; /* in the setting time_source */
 	const char *words;
@@ -42,6 +30,7 @@ static const struct {
 	[TIME_SOURCE_BUILD] = { "build", "the build of this program" },
 	[TIME_SOURCE_RECEIPT] = { "receipt", "a receipt of the server" },
 	[TIME_SOURCE_CHECKIN] = { "check-in", "the server's signed answer" },
+	[TIME_SOURCE_OWNER] = { "owner", "the word of this device's owner" },
 };
 
 static int64_t later(int64_t a, int64_t b)
@@ -67,7 +56,7 @@ static enum time_source source_by_name(const char *name)
 /* A value that is damaged counts as never set. */
 static void take_setting(void *ctx, const char *name, const char *value)
 {
-	struct facts *f = ctx;
+	struct time_facts *f = ctx;
 	const struct {
 		const char *name;
 		int64_t least;
@@ -79,6 +68,7 @@ static void take_setting(void *ctx, const char *name, const char *value)
 		{ "time_within", -1, &f->within },
 		{ "time_clock", 0, &f->clock },
 		{ "time_agreed", 0, &f->agreed },
+		{ "time_early", 0, &f->early },
 		{ "time_base", 0, &f->base },
 		{ "time_base_clock", 0, &f->base_clock },
 	};
@@ -95,13 +85,14 @@ static void take_setting(void *ctx, const char *name, const char *value)
 	}
 }
 
-static bool read_facts(struct db *db, struct facts *f, struct err *err)
+bool time_facts_read(struct db *db, struct time_facts *f, struct err *err)
 {
-	*f = (struct facts){ .source = TIME_SOURCE_BUILD, .within = -1 };
+	*f = (struct time_facts){ .source = TIME_SOURCE_BUILD, .within = -1 };
 	return settings_each(db, "time_", take_setting, f, err);
 }
 
-static bool write_facts(struct db *db, const struct facts *f, struct err *err)
+bool time_facts_write(struct db *db, const struct time_facts *f,
+		      struct err *err)
 {
 	const struct {
 		const char *name;
@@ -113,6 +104,7 @@ static bool write_facts(struct db *db, const struct facts *f, struct err *err)
 		{ "time_within", f->within },
 		{ "time_clock", f->clock },
 		{ "time_agreed", f->agreed },
+		{ "time_early", f->early },
 		{ "time_base", f->base },
 		{ "time_base_clock", f->base_clock },
 	};
@@ -129,21 +121,21 @@ static bool write_facts(struct db *db, const struct facts *f, struct err *err)
 
 /* ---- reckoning ---- */
 
-static bool is_believed(const struct facts *f, int64_t now)
+static bool is_believed(const struct time_facts *f, int64_t now)
 {
 	return now >= f->floor - TIME_CLOCK_TOLERANCE_S &&
 	       now <= f->floor + TIME_BELIEVED_S;
 }
 
 /* Does what the last fresh answer said of the clock still hold? */
-static bool holds(const struct facts *f, int64_t now)
+static bool holds(const struct time_facts *f, int64_t now)
 {
 	return f->clock > 0 && now >= f->clock &&
 	       now - f->ahead <= f->floor + TIME_BELIEVED_S;
 }
 
 /* The clock, put right if it can be. */
-static void reckon_told(const struct facts *f, int64_t now,
+static void reckon_told(const struct time_facts *f, int64_t now,
 			struct time_known *known)
 {
 	bool told = holds(f, now);
@@ -163,7 +155,22 @@ static void reckon_told(const struct facts *f, int64_t now,
 	known->latest = later(high + slack, known->best);
 }
 
-static void reckon(const struct facts *f, int64_t clock,
+/*
+ * A clock before the build is wrong. One between build and floor may be right,
+ * and the floor too far ahead.
+ */
+static enum time_doubt doubt_of(const struct time_facts *f, int64_t now)
+{
+	if (f->early != 0) {
+		return TIME_DOUBT_ANSWER;
+	}
+	return now >= time_known_build() - TIME_CLOCK_TOLERANCE_S &&
+			       now < f->floor - TIME_CLOCK_TOLERANCE_S
+		       ? TIME_DOUBT_CLOCK
+		       : TIME_DOUBT_UNSET;
+}
+
+static void reckon(const struct time_facts *f, int64_t clock,
 		   struct time_known *known)
 {
 	int64_t now = later(0, earlier(clock, TIME_MOST));
@@ -173,7 +180,12 @@ static void reckon(const struct facts *f, int64_t clock,
 				      .floor = f->floor,
 				      .source = f->source,
 				      .source_at = f->source_at,
-				      .within_s = -1 };
+				      .within_s = -1,
+				      .doubt = doubt_of(f, now),
+				      .early = f->early,
+				      .answer = f->clock > 0
+							? f->clock - f->ahead
+							: 0 };
 	if (holds(f, now) || is_believed(f, now)) {
 		reckon_told(f, now, known);
 	}
@@ -184,7 +196,7 @@ static void reckon(const struct facts *f, int64_t clock,
 }
 
 /* The build is newer than what was learned. */
-static void count_build(struct facts *f)
+static void count_build(struct time_facts *f)
 {
 	if (time_known_build() > f->floor) {
 		f->floor = time_known_build();
@@ -196,8 +208,8 @@ static void count_build(struct facts *f)
 bool time_known_read(struct db *db, int64_t now, struct time_known *known,
 		     struct err *err)
 {
-	struct facts f;
-	if (!read_facts(db, &f, err)) {
+	struct time_facts f;
+	if (!time_facts_read(db, &f, err)) {
 		return false;
 	}
 	count_build(&f);
@@ -208,9 +220,9 @@ bool time_known_read(struct db *db, int64_t now, struct time_known *known,
 bool time_known_judge(struct db *db, int64_t now, int64_t *best,
 		      int64_t *proved, struct err *err)
 {
-	struct facts f;
+	struct time_facts f;
 	struct time_known known;
-	if (!read_facts(db, &f, err)) {
+	if (!time_facts_read(db, &f, err)) {
 		return false;
 	}
 	*best = now;
@@ -228,8 +240,8 @@ bool time_known_judge(struct db *db, int64_t now, int64_t *best,
 
 bool time_known_doubt(struct db *db, struct err *err)
 {
-	struct facts f;
-	if (!read_facts(db, &f, err)) {
+	struct time_facts f;
+	if (!time_facts_read(db, &f, err)) {
 		return false;
 	}
 	int64_t floor = f.floor;
@@ -242,7 +254,7 @@ bool time_known_doubt(struct db *db, struct err *err)
 	f.base = f.floor;
 	f.base_clock = 0;
 	return db_begin(db, err) &&
-	       db_finish(db, write_facts(db, &f, err), err);
+	       db_finish(db, time_facts_write(db, &f, err), err);
 }
 
 /* ---- learning ---- */
@@ -252,7 +264,7 @@ bool time_known_doubt(struct db *db, struct err *err)
  * lose that by answers that are ahead of it: by a few of them a server could
  * go on to any year, and this device would never believe a certificate again.
  */
-static bool was_right(const struct facts *f, int64_t now)
+static bool was_right(const struct time_facts *f, int64_t now)
 {
 	int64_t agreed = later(f->agreed, time_known_build());
 	return now >= agreed - TIME_CLOCK_TOLERANCE_S &&
@@ -260,7 +272,7 @@ static bool was_right(const struct facts *f, int64_t now)
 }
 
 /* How far ahead a signed time may be. */
-static int64_t farthest(struct facts *f, int64_t now)
+static int64_t farthest(struct time_facts *f, int64_t now)
 {
 	if (was_right(f, now)) {
 		return now + TIME_STEP_S;
@@ -275,8 +287,8 @@ static int64_t farthest(struct facts *f, int64_t now)
 }
 
 /* Takes a signed time in. true = it changes anything. */
-static bool take(struct facts *f, enum time_source source, int64_t signed_at,
-		 int64_t asked_at, int64_t now)
+static bool take(struct time_facts *f, enum time_source source,
+		 int64_t signed_at, int64_t asked_at, int64_t now)
 {
 	bool right = was_right(f, now);
 	int64_t off = now - signed_at;
@@ -284,6 +296,11 @@ static bool take(struct facts *f, enum time_source source, int64_t signed_at,
 		off <= TIME_CLOCK_TOLERANCE_S && off >= -TIME_CLOCK_TOLERANCE_S;
 	bool near = agrees || signed_at <= farthest(f, now);
 	bool fresh = asked_at > 0 && asked_at <= now;
+	if (fresh && signed_at < f->floor - TIME_CLOCK_TOLERANCE_S) {
+		/* Its clock is wrong, or the floor: a person has to say. */
+		f->early = signed_at;
+		return true;
+	}
 	if (signed_at < f->floor - TIME_CLOCK_TOLERANCE_S ||
 	    (!near &&
 	     (!fresh || !right || signed_at > f->floor + TIME_BELIEVED_S))) {
@@ -301,6 +318,7 @@ static bool take(struct facts *f, enum time_source source, int64_t signed_at,
 		f->agreed = later(f->agreed, signed_at);
 	}
 	if (fresh) {
+		f->early = 0;
 		f->ahead = off;
 		f->within = near ? now - asked_at : -1;
 		f->clock = later(1, now);
@@ -336,26 +354,39 @@ static void put_ahead(struct buf *out, int64_t ahead)
 	buf_put_str(out, ahead < 0 ? " behind" : " ahead");
 }
 
-static bool write_entry(struct db *db, int64_t signed_at, int64_t now,
+static bool write_entry(struct db *db, int64_t signed_at,
+			const struct time_facts *f, int64_t now,
 			struct err *err)
 {
-	char at[CLOCK_TEXT_SIZE];
+	char at[CLOCK_TEXT_SIZE], floor[CLOCK_TEXT_SIZE];
 	struct buf text = BUF_INIT;
 	clock_format(at, signed_at);
-	buf_printf(&text,
-		   "the server's signed time is %s; the clock, whose "
-		   "time entries have, is ",
-		   at);
-	put_ahead(&text, now - signed_at);
+	clock_format(floor, f->floor);
+	if (f->early != 0) {
+		buf_printf(&text,
+			   "the server's signed time is %s, but it is past %s "
+			   "by %s: one of the two is wrong",
+			   at, floor, sources[f->source].words);
+	} else {
+		buf_printf(&text,
+			   "the server's signed time is %s; the clock, whose "
+			   "time entries have, is ",
+			   at);
+		put_ahead(&text, now - signed_at);
+	}
 	bool ok = ledger_configuration(db, "daemon", NULL, buf_str(&text), now,
 				       err);
 	buf_clear(&text);
 	return ok;
 }
 
-/* Is it off, and otherwise than it was known to be? */
-static bool is_news(const struct facts *before, const struct facts *after)
+/* Is it off, or the floor, and otherwise than it was known to be? */
+static bool is_news(const struct time_facts *before,
+		    const struct time_facts *after)
 {
+	if (after->early != 0) {
+		return before->early == 0;
+	}
 	int64_t change = after->ahead - before->ahead;
 	bool off = after->ahead > TIME_CLOCK_TOLERANCE_S ||
 		   after->ahead < -TIME_CLOCK_TOLERANCE_S;
@@ -366,18 +397,18 @@ static bool is_news(const struct facts *before, const struct facts *after)
 static bool learn(struct db *db, enum time_source source, int64_t signed_at,
 		  int64_t asked_at, int64_t now, bool *news, struct err *err)
 {
-	struct facts before;
-	if (!read_facts(db, &before, err)) {
+	struct time_facts before;
+	if (!time_facts_read(db, &before, err)) {
 		return false;
 	}
 	count_build(&before);
-	struct facts after = before;
+	struct time_facts after = before;
 	if (!take(&after, source, signed_at, asked_at, now)) {
 		return true;
 	}
 	*news = is_news(&before, &after);
-	return write_facts(db, &after, err) &&
-	       (!*news || write_entry(db, signed_at, now, err));
+	return time_facts_write(db, &after, err) &&
+	       (!*news || write_entry(db, signed_at, &after, now, err));
 }
 
 bool time_known_learn(struct db *db, enum time_source source, int64_t signed_at,
@@ -405,6 +436,11 @@ const char *time_known_from(const struct time_known *known)
 {
 	bool by_clock = known->within_s < 0 && known->earliest > known->floor;
 	return sources[by_clock ? TIME_SOURCE_UNSET : known->source].words;
+}
+
+const char *time_known_source(const struct time_known *known)
+{
+	return sources[known->source].words;
 }
 
 static void put_source(struct buf *out, const struct time_known *known)
@@ -450,4 +486,34 @@ void time_known_put(struct buf *out, const struct time_known *known)
 	put_source(out, known);
 	buf_put_char(out, '.');
 	put_clock(out, known);
+}
+
+void time_known_put_doubt(struct buf *out, const struct time_known *known,
+			  int64_t clock)
+{
+	static const struct {
+		const char *before, *after;
+	} words[] = {
+		[TIME_DOUBT_UNSET] = { "", "" },
+		[TIME_DOUBT_CLOCK] = { "This device's clock says ",
+				       ", and is taken to be behind. If the "
+				       "clock is right, what is known of the "
+				       "time was led ahead, by a server whose "
+				       "time was wrong: " },
+		[TIME_DOUBT_ANSWER] = { "The server's last signed answer says ",
+					", which is before that: either its "
+					"time is wrong now, or it was before. "
+					"If it was before: " },
+	};
+	char at[CLOCK_WORDS_SIZE];
+	if (known->doubt == TIME_DOUBT_UNSET) {
+		return;
+	}
+	clock_minute(at,
+		     known->doubt == TIME_DOUBT_CLOCK ? clock : known->early);
+	buf_put_str(out, words[known->doubt].before);
+	buf_put_str(out, at);
+	buf_put_str(out, words[known->doubt].after);
+	buf_put_str(out, "the owner lowers it at the machine, with \"sluice "
+			 "time lower\".");
 }

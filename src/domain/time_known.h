@@ -11,8 +11,9 @@
  * What is known of the time, when the clock may stand anywhere. There is a
  * floor: the latest of when this program was built, and the times in signed
  * answers of the server: receipts, and check-ins, which countersign the head
- * of the log. It only rises. A signed answer to a question of our own also says
- * how far the clock is off; that holds until the clock jumps. Settings time_*.
+ * of the log. It only rises, but for the owner's word (time_floor.h). A signed
+ * answer to a question of our own also says how far the clock is off; that
+ * holds until the clock jumps. Settings time_*.
  */
 enum time_source {
 	TIME_SOURCE_UNSET = 0,
@@ -20,7 +21,15 @@ enum time_source {
 	TIME_SOURCE_RECEIPT, /* of a transmission */
 	/* A signed answer to our nonce; it countersigns the log's head, too. */
 	TIME_SOURCE_CHECKIN,
+	TIME_SOURCE_OWNER, /* who lowered the floor to there: time_floor.h */
 	TIME_SOURCES
+};
+
+/* Why the floor may lie too far ahead. Only a person can tell. */
+enum time_doubt {
+	TIME_DOUBT_UNSET = 0, /* nothing speaks against it */
+	TIME_DOUBT_CLOCK,     /* the clock stands after the build, before it */
+	TIME_DOUBT_ANSWER, /* the server's last signed answer lies before it */
 };
 
 /* The device's clock counts as right when it is within this of the truth. */
@@ -49,6 +58,9 @@ struct time_known {
 	int64_t source_at;       /* time in it; 0 = BUILD */
 	int64_t clock_ahead_s;   /* clock less best; 0 when it is right */
 	int64_t within_s;        /* best is right to so many; -1 = not known */
+	enum time_doubt doubt;   /* of the floor */
+	int64_t answer; /* time in the last fresh answer that counts; 0 */
+	int64_t early;  /* of ANSWER: the time in it; else 0 */
 };
 
 /* now is what the clock says. Errors: those of the database. */
@@ -78,7 +90,8 @@ MUST_USE bool time_known_doubt(struct db *db, struct err *err);
  * beyond the end of its own certificate). asked_at and now are what the clock
  * said when the question left and when the answer came; asked_at 0: it is no
  * answer to a question (a receipt that lay about), so it only raises the
- * floor. *jumped (may be NULL): the clock is off by more than the tolerance,
+ * floor. A fresh one from before the floor changes nothing but doubt; the first
+ * such is an entry. *jumped (may be NULL): the clock is off by more than the tolerance,
  * and that is news, of which there is a ledger entry now. In the caller's
  * transaction or its own. Errors: those of the database.
  */
@@ -93,10 +106,20 @@ MUST_USE bool time_known_learn(struct db *db, enum time_source source,
 void time_known_put(struct buf *out, const struct time_known *known);
 
 /*
+ * What speaks against the floor and what to do, two or three sentences;
+ * nothing is appended when doubt is UNSET. clock is what the clock says.
+ */
+void time_known_put_doubt(struct buf *out, const struct time_known *known,
+			  int64_t clock);
+
+/*
  * From where it is known that it is earliest at least, in a few words: "a
  * receipt of the server", "this device's clock".
  */
 const char *time_known_from(const struct time_known *known);
+
+/* From where the floor is, as above; never the clock. */
+const char *time_known_source(const struct time_known *known);
 
 /* UTC seconds; when this program was built (SOURCE_DATE_EPOCH if set). */
 int64_t time_known_build(void);

@@ -273,7 +273,8 @@ static bool explain_time(const struct tls_peer *peer, const char *name,
 		       "The certificate of %s has expired: at %s, and it is "
 		       "past %s (by %s). " NOTHING_SENT
 		       " If that is right, the "
-		       "vendor must renew it; else set the clock.",
+		       "vendor must renew it; else set the clock (\"sluice "
+		       "time\").",
 		       name, limit, known, peer->time_from);
 }
 

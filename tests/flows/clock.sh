@@ -152,3 +152,59 @@ known_by "this device's clock|$signed"
 parts_stop server-web
 check "the right server starts" parts_server_web_start
 check_code 0 "and is believed" sluice send metering
+
+# A device that was led ahead: the server once signed a time in 2049, when the
+# clock stood there as well. Nothing of the real server is believed any more.
+another ""
+check_code 0 "it is allowed" sluice allow remote metering
+stage metering
+check_code 0 "it sends" sluice send "$flow_transaction"
+device_sql "INSERT INTO settings (name, value) VALUES ('time_agreed',
+	unixepoch('2049-10-11')) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+device_sql "UPDATE settings SET value = CASE name WHEN 'time_clock' THEN 0
+	ELSE unixepoch('2049-10-11') END
+	WHERE name IN ('time_floor', 'time_source_at', 'time_clock', 'time_base')"
+led_ahead() {
+	[ "$(device_sql "SELECT strftime('%Y', value, 'unixepoch') FROM settings
+		WHERE name = 'time_floor'")" = 2049 ]
+}
+check "it was led ahead" led_ahead
+check_code 0 "led ahead: all that was allowed has ended" sluice status
+check_code 1 "led ahead: the doctor finds it" sluice doctor
+check_says "sluice time lower" "and has the remedy though nothing may leave"
+check_code 0 "led ahead: it is allowed again" sluice allow remote metering
+stage metering
+check_code 4 "led ahead: nothing is sent" sluice send "$flow_transaction"
+check_says "has expired" "led ahead: every certificate is over"
+check_says "sluice time" "led ahead: the command is named"
+check_code 1 "led ahead: the doctor finds it" sluice doctor
+check_says "was led ahead" "led ahead: the doctor says what may be"
+check_says "sluice time lower" "led ahead: the doctor has the remedy"
+check_code 0 "led ahead: the sources are shown" sluice time
+check_says "Warning: This device's clock says" "led ahead: with the doubt"
+check_code 1 "it is not lowered without the word" sluice_sub time lower build </dev/null
+check_says "Nothing was changed" "as it says"
+set_clock "1970-01-01 00:01:00"
+check_code 0 "an entry of 1970" sluice_sub settings set low_supply 11
+set_clock ""
+check_code 1 "nor to before the build" sluice_sub time lower \
+	"$(device_sql "SELECT max(sequence) FROM ledger")" --yes
+check_says "cannot be before this program was built" "as it says"
+check "it is as it was" led_ahead
+check_code 0 "the owner lowers it" sluice_sub time lower build --yes
+check_code 0 "it is an entry, with who did it" sluice log --kind configuration
+check_says "command line: $(id -un)" "who"
+check_says "lowered from 2049-10-11T00:00:00Z" "from and to"
+check_code 0 "what was allowed meanwhile is withdrawn" sluice withdraw --all
+check_code 0 "and allowed again" sluice allow remote metering
+stage metering
+check_code 0 "it sends" sluice send "$flow_transaction"
+flow_check_once "$flow_transaction" "led ahead, then lowered"
+check_code 0 "the doctor finds nothing that failed" sluice doctor
+check "a signed answer of today is the floor" test "$(device_sql "SELECT
+	strftime('%Y', value, 'unixepoch') FROM settings
+	WHERE name = 'time_floor'")" = "$this_year"
+check "certificates are checked as before" offered old
+set_clock ""
+refused "after the way back, an old certificate" "has expired"
+check "the log verifies" flow_verify

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Refuses an #include of a layer that src/LAYERS does not allow. Each folder
-# sees itself; src/main*.c and src/programs.* see everything.
+# sees itself; src/main*.c and src/programs.* see everything. A header that
+# LAYERS names is for the layers behind it alone.
 # usage: tests/lint/layers.sh [TREE]
 set -eu
 cd "${1:-$(dirname "$0")/../..}"
@@ -22,6 +23,10 @@ FILENAME == "src/LAYERS" {
 		next
 	}
 	split($0, line, ":")
+	if (line[1] ~ /\.h$/) {
+		few[line[1]] = " " line[2] " "
+		next
+	}
 	known[line[1]] = 1
 	allowed[line[1], line[1]] = 1
 	count = split(line[2], names, " ")
@@ -45,6 +50,10 @@ FNR == 1 {
 	sub(/^[^"]*"/, "", path)
 	sub(/".*/, "", path)
 	other = path ~ /\// ? layer_of(path) : "a path without folder"
+	if (path in few && index(few[path], " " own " ") == 0) {
+		print FILENAME ":" FNR ": " own " may not include " path
+		bad = 1
+	}
 	if (!((own, other) in allowed)) {
 		print FILENAME ":" FNR ": " own " may not include " other \
 			" (" path ")"

@@ -59,6 +59,12 @@ fresh
 printf ' #  include "net/tcp.h"\n' >cgi/device/home.c
 refuses layers "a page that includes net" "cgi/device/home.c:1"
 fresh
+printf 'base/lock.h: base\n' >>src/LAYERS
+printf '#include "base/lock.h"\n' >src/base/buf.c
+takes layers "a header for few, in one of them"
+printf '#include "base/lock.h"\n' >src/net/tcp.c
+refuses layers "it elsewhere" "src/net/tcp.c:1: net may not include base/lock.h"
+fresh
 printf '#include "err.h"\n' >src/net/tcp.c
 refuses layers "a path without folder" "without folder"
 fresh

@@ -132,6 +132,32 @@ static void a_clock_that_is_off_is_told(void **state)
 	answer_clear(&answer);
 }
 
+/* A floor that may have been led ahead: what speaks against it, and the way. */
+static void a_floor_that_seems_wrong_is_told_with_the_remedy(void **state)
+{
+	struct answer answer = page(&pages.auditor);
+	char number[24];
+
+	(void)state;
+	expect_no_text(&answer, "sluice time lower");
+	answer_clear(&answer);
+	snprintf(number, sizeof(number), "%lld",
+		 (long long)pages.now + 4000LL * 86400);
+	assert_true(settings_set(pages.db, "time_floor", number, NULL));
+	answer = page(&pages.auditor);
+	expect_text(&answer, "If the clock is right, what is known of the "
+			     "time was led ahead");
+	expect_text(&answer, "sluice time lower");
+	answer_clear(&answer);
+	snprintf(number, sizeof(number), "%lld", (long long)pages.now);
+	assert_true(settings_set(pages.db, "time_early", number, NULL));
+	answer = page(&pages.auditor);
+	expect_text(&answer, "The server&#39;s last signed answer says");
+	expect_text(&answer, "Server disagrees");
+	expect_text(&answer, "sluice time lower");
+	answer_clear(&answer);
+}
+
 static void each_row_says_how_it_stands(void **state)
 {
 	struct answer answer = page(&pages.auditor);
@@ -161,6 +187,7 @@ int main(void)
 		TEST(the_server_is_named_and_no_form_changes_it),
 		TEST(what_is_trusted_is_named_with_its_end),
 		TEST(a_clock_that_is_off_is_told),
+		TEST(a_floor_that_seems_wrong_is_told_with_the_remedy),
 		TEST(each_row_says_how_it_stands),
 	};
 

@@ -24,11 +24,8 @@
  *	garbage      base64 of what is no message; no-base64: not even that
  *	lose         issues, and hangs up without an answer (times=N)
  *	days=N       how long certificates hold, 30 else
-<<<<<<< HEAD
  *	names        the authority gives subject and subjectAltName of its own
-=======
  *	again        the same certificate for whoever asks once more
->>>>>>> 4b42ee8 (client/enrol: a code that is typed twice changes nothing and is no refusal; the page can clear a refusal that was read)
  *	echo=WHAT    of its echo is wrong: nonce, device, signature
  *
  * A renewal gets 400 unless subject and subjectAltName of the request are those

@@ -83,6 +83,38 @@ static void a_code_is_one_line_as_well(void **state)
 	close(ends[0]);
 }
 
+static bool confirmed(const char *input, bool yes, struct err *err)
+{
+	int ends[2];
+	struct cli_args args = { .conf = "" };
+	if (yes) {
+		args.options[args.options_count++].name = "--yes";
+	}
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], input, strlen(input)),
+			 (ssize_t)strlen(input));
+	close(ends[1]);
+	const struct cli cli = { .problems = stderr, .in_fd = ends[0] };
+	bool ok = terminal_confirm(&cli, &args, "It is gone.", "lower", err);
+	close(ends[0]);
+	return ok;
+}
+
+static void only_the_word_or_the_option_confirms(void **state)
+{
+	(void)state;
+	static const char *const others[] = { "",         "\n",      "y\n",
+					      "lower \n", "Lower\n", "low\n" };
+	assert_true(confirmed("lower\n", false, NULL));
+	assert_true(confirmed("", true, NULL));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct err err = { 0 };
+		assert_false(confirmed(others[i], false, &err));
+		assert_int_equal(err.kind, ERR_INVALID);
+		assert_non_null(strstr(err.text, "Nothing was changed."));
+	}
+}
+
 /* Types an answer whenever a prompt has come; a child, as a person is. */
 static pid_t type_at(int master, FILE *prompts, const char *const answers[2])
 {
@@ -165,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_line_of_input_is_the_password),
 		cmocka_unit_test(a_code_is_one_line_as_well),
+		cmocka_unit_test(only_the_word_or_the_option_confirms),
 		cmocka_unit_test(nothing_and_too_much_are_refused),
 		cmocka_unit_test(at_a_terminal_it_is_asked_twice_and_not_shown),
 		cmocka_unit_test(two_different_ones_are_refused),

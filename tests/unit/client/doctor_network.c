@@ -32,12 +32,22 @@ static void run_against(const char *mode, const char *cert,
 	fault_stop(&fault);
 }
 
-/* This one failed, those before it are well, those after it not tested. */
+static void assert_remedy(const char *name, const char *words)
+{
+	if (strstr(doctor_scene_step(name)->remedy, words) == NULL) {
+		fail_msg("%s: \"%s\"", name, doctor_scene_step(name)->remedy);
+	}
+}
+
+/*
+ * This one failed, those before it are well, those after it not tested; the
+ * time is only with an answer to compare it with, or a doubt.
+ */
 static void assert_fails_at(const char *name, const char *words,
 			    const char *remedy)
 {
-	static const char *const order[] = { "dns",     "tcp",  "tls",
-					     "sign-in", "echo", "time" };
+	static const char *const order[] = { "dns", "tcp", "tls", "sign-in",
+					     "echo" };
 	bool before = true;
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		bool here = strcmp(order[i], name) == 0;
@@ -49,9 +59,7 @@ static void assert_fails_at(const char *name, const char *words,
 		}
 	}
 	assert_step(name, CONNECTION_FAILED, words);
-	if (strstr(doctor_scene_step(name)->remedy, remedy) == NULL) {
-		fail_msg("%s: \"%s\"", name, doctor_scene_step(name)->remedy);
-	}
+	assert_remedy(name, remedy);
 }
 
 static void every_step_is_well_with_the_right_server(void **state)
@@ -196,6 +204,35 @@ static void a_certificate_over_by_what_is_known_is_told(void **state)
 				     device.pki.now, NULL, NULL));
 	run_against("est:", NULL, NULL);
 	assert_fails_at("tls", "has expired", "");
+	/* The clock says otherwise, and may be right. */
+	assert_step("time", CONNECTION_WARNING, "If the clock is right");
+	assert_remedy("time", "sluice time lower");
+}
+
+static void
+an_old_certificate_with_a_clock_that_agrees_is_no_doubt(void **state)
+{
+	(void)state;
+	int64_t ahead = device.pki.now + 3 * PKI_DAY_S;
+	assert_true(time_known_learn(device.db, TIME_SOURCE_RECEIPT, ahead, 0,
+				     device.pki.now, NULL, NULL));
+	device_set_time(ahead);
+	run_against("est:", NULL, NULL);
+	assert_fails_at("tls", "has expired", "");
+	assert_step("time", CONNECTION_SKIPPED, "");
+}
+
+/* The certificate is good by then, so that there is an answer. */
+static void an_answer_from_before_the_floor_names_the_command(void **state)
+{
+	(void)state;
+	int64_t ahead = device.pki.now + PKI_DAY_S + PKI_DAY_S / 2;
+	assert_true(time_known_learn(device.db, TIME_SOURCE_RECEIPT, ahead, 0,
+				     device.pki.now, NULL, NULL));
+	run_against("est:", "future.pem", NULL);
+	assert_step("time", CONNECTION_FAILED, "signed time is");
+	assert_remedy("time", "tell the vendor");
+	assert_remedy("time", "sluice time lower");
 }
 
 static void a_withdrawal_ends_it(void **state)
@@ -226,6 +263,8 @@ int main(void)
 		TEST(a_revoked_device_fails_to_sign_in),
 		TEST(a_clock_that_is_off_is_told),
 		TEST(a_certificate_over_by_what_is_known_is_told),
+		TEST(an_old_certificate_with_a_clock_that_agrees_is_no_doubt),
+		TEST(an_answer_from_before_the_floor_names_the_command),
 		TEST(a_withdrawal_ends_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

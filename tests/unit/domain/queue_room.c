@@ -99,6 +99,33 @@ static void a_time_from_before_this_program_is_no_age(void **state)
 	assert_int_equal(OUTBOX_QUEUED, state_of(t->db, item.transaction));
 }
 
+/* Nor one that is weeks behind what is known, which may be wrong itself. */
+static void a_clock_that_is_behind_makes_nothing_old(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	int64_t now = queue_noon();
+	queue_set(t->db, "queue_days", "7");
+	queue_add(t->db, METERING, "otto", now, &item);
+	assert_done(time_known_learn(t->db, TIME_SOURCE_RECEIPT,
+				     now + 20 * DAY_S, 0, now, NULL, err));
+	assert_int_equal(0, room(t->db, 0, now));
+	assert_int_equal(0, room(t->db, 0, now + 7 * DAY_S));
+	assert_int_equal(OUTBOX_QUEUED, state_of(t->db, item.transaction));
+	assert_int_equal(1, room(t->db, 0, now + 7 * DAY_S + 1));
+}
+
+/* Nor does one that was set far ahead. */
+static void a_clock_that_is_ahead_makes_nothing_old(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	int64_t now = queue_noon();
+	queue_add(t->db, METERING, "otto", now, &item);
+	assert_int_equal(0, room(t->db, 0, now + 5000 * DAY_S));
+	assert_int_equal(OUTBOX_QUEUED, state_of(t->db, item.transaction));
+}
+
 static void what_is_on_its_way_stays_and_counts(void **state)
 {
 	struct temporary_db *t = *state;
@@ -192,6 +219,8 @@ int main(void)
 		T(what_a_person_approved_goes_last),
 		T(what_is_too_old_goes),
 		T(a_time_from_before_this_program_is_no_age),
+		T(a_clock_that_is_behind_makes_nothing_old),
+		T(a_clock_that_is_ahead_makes_nothing_old),
 		T(what_is_on_its_way_stays_and_counts),
 		T(what_can_never_fit_is_refused_and_costs_nobody),
 		T(approving_one_more_drops_the_oldest),
