@@ -107,15 +107,23 @@ parts_stop() {
 	sed -i "/^$1 $pid\$/d" "$parts_dir/pids"
 }
 
-# parts_kill NAME: it and its children die at once, as in a power cut.
+# parts_kill NAME: it and its children die at once, as in a power cut. Whoever
+# starts it again finds none of them with a hand on socket or lock.
 parts_kill() {
-	local pid children
+	local pid child children
 	pid=$(parts_pid "$1")
 	children=$(pgrep -P "$pid" || true)
 	# shellcheck disable=SC2086
 	kill -KILL "$pid" $children 2>/dev/null || true
-	parts_wait 10 "$1 dies" parts_dead "$1"
+	for child in $pid $children; do
+		parts_wait 10 "$1 dies" parts_ended "$child"
+	done
 	sed -i "/^$1 $pid\$/d" "$parts_dir/pids"
+}
+
+# One that nobody has waited for yet has ended as well.
+parts_ended() {
+	! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"
 }
 
 # Last started, first stopped.
@@ -164,10 +172,18 @@ parts_server_init() {
 		"$parts_dir/logs/server-init.txt")
 }
 
+# Ready when all its sockets listen, which it says; a socket may be there
+# before, or be left from one that was killed.
 parts_worker_start() {
+	parts_workers_ready=$(($(parts_workers_said) + 1))
 	parts_start worker "$parts_server" serve --conf "$parts_server_conf"
-	parts_wait 15 "the server's workers" \
-		test -S "$parts_dir/server/state/api.sock"
+	parts_wait 15 "the server's workers" parts_workers_are_ready
+}
+parts_workers_said() {
+	sed -n '/^Serving /p' "$parts_dir/logs/worker.log" 2>/dev/null | wc -l
+}
+parts_workers_are_ready() {
+	[ "$(parts_workers_said)" = "$parts_workers_ready" ]
 }
 
 parts_server_web_start() {

@@ -67,7 +67,9 @@ kill9_workers() {
 # All of them: one that died a moment ago is started again first.
 kill9_attach_server() {
 	local pids
-	kill9_crew=${kill9_crew:-$(kill9_workers | wc -l)}
+	# For devices, staff and enrolment, as it says, and the keeper.
+	kill9_crew=$(($(sed -n 's/^Serving .*: \([0-9]*\) workers for devices, \([0-9]*\) for staff, \([0-9]*\) for enrolment\.$/\1 + \2 + \3 + 1/p' \
+		"$flow_dir/logs/worker.log" | tail -n 1)))
 	kill9_whole() {
 		[ "$(kill9_workers | wc -l)" = "$kill9_crew" ]
 	}

@@ -104,14 +104,13 @@ flow_faked() {
 	flow_fakes
 	FAKETIME=$clock LD_PRELOAD=$flow_preload "$@"
 }
-# Finds out what faketime preloads, to flow_preload.
+# What faketime preloads, as it stands in that program, to flow_preload.
 flow_fakes() {
-	local n
-	for n in 1 2 3 4 5; do
-		[ -z "${flow_preload:-}" ] || return 0
-		flow_preload=$(faketime -f +0 env | sed -n 's/^LD_PRELOAD=//p')
-	done 2>>"$flow_dir/faketime.log"
-	[ -n "${flow_preload:-}" ] || fail "faketime does not work here"
+	[ -z "${flow_preload:-}" ] || return 0
+	flow_preload=$(LC_ALL=C grep -ao '/[^[:cntrl:]]*/libfaketime[.]so[.]1' \
+		"$(type -P faketime)" | head -n 1)
+	[ "$(FAKETIME=-2d LD_PRELOAD=$flow_preload date +%s)" -lt \
+		"$(date -d yesterday +%s)" ] || fail "faketime does not work here"
 }
 
 # check WHAT COMMAND...: the command must be true.

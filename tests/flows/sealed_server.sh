@@ -134,7 +134,7 @@ make_file 6000
 create >/dev/null
 for _ in 1 2 3; do
 	at=$(offset)
-	patch "$at" --limit-rate 2M >/dev/null &
+	patch "$at" --limit-rate 300K >/dev/null &
 	cut=$!
 	ok "bytes are kept as they come" wait_for grown "$at"
 	kill $(ps -o pid= --ppid "$cut") "$cut" 2>/dev/null
@@ -148,7 +148,7 @@ is "cuts are no entries" 0 "$(sql "SELECT count(*) FROM ledger WHERE kind = 'fai
 # The server killed in the middle
 make_file 6000
 create >/dev/null
-patch 0 --limit-rate 2M >/dev/null &
+patch 0 --limit-rate 500K >/dev/null &
 cut=$!
 ok "an upload is on its way" wait_for grown 100000
 all=$(workers)

@@ -175,6 +175,10 @@ before=$(sql "SELECT count(*) FROM ledger WHERE kind = 'failed'")
 passed_on() {
 	[ "$(grep -c "$T/server/state/api.sock" /proc/net/unix)" -gt 1 ]
 }
+all_are_over() {
+	! passed_on
+}
+ok "what was passed on before is over" wait_for all_are_over
 {
 	printf 'POST /v1/uploads HTTP/1.1\r\nHost: comms.example\r\n'
 	printf 'Tus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\n'
