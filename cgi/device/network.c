@@ -105,17 +105,31 @@ static bool add_test(struct visit *visit, json_t *rows, bool on,
 	return true;
 }
 
+/* What the problem of the last try is about. */
+static const char *last_try(enum enrolment_state state)
+{
+	return state == ENROLMENT_REFUSED    ? "A code was refused"
+	       : state == ENROLMENT_ENROLLED ? "The last renewal did not work"
+					     : "A code waits to be tried again";
+}
+
 static void add_certificate(const struct contact *contact, json_t *rows)
 {
 	const struct enrolment *enrolment = &contact->enrolment;
 	struct buf text = BUF_INIT;
+	struct buf more = BUF_INIT;
 
 	certificate_put(&text, enrolment, contact->time.best);
+	if (enrolment->problem[0] != '\0') {
+		buf_printf(&more, "%s: %s", last_try(enrolment->state),
+			   enrolment->problem);
+	}
 
 	json_t *row = add_row(rows, "certificate", "Certificate", &text);
 
 	certificate_tag(row, "tag", enrolment, contact->time.best);
-	view_sentence(row, "more", enrolment->problem);
+	view_sentence(row, "more", buf_str(&more));
+	buf_clear(&more);
 	add_link(row, "/network/certificate",
 		 enrolment->sha256[0] == '\0' ? "Enrol with a one-time code"
 					      : "Certificate and renewal");

@@ -107,9 +107,10 @@ static int say_outcome(const struct cli *cli, const struct enrolment *before,
 		err_set(err, ERR_NOT_FOUND, "%s",
 			e->sha256[0] == '\0'
 				? "The code was taken back meanwhile."
-				: "No new certificate: this code gave the one "
-				  "that is in use, or was taken back. The one "
-				  "in use stays.");
+				: "No new certificate: this code was used "
+				  "before, or was taken back. The one in use "
+				  "stays; \"sluice enrol --renew\" renews "
+				  "it.");
 		return CLI_FAILED;
 	}
 	return say_later(cli, e);

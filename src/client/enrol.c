@@ -210,11 +210,17 @@ static bool do_prove(struct enrolling *e, struct err *err)
 	       fail(e, why.text, 0, err);
 }
 
-/* What a certificate that was issued is good for. */
-enum worth { WORTH_UNSET = 0, NEW, OVER, IN_USE };
+/*
+ * What a certificate that was issued is good for. KNOWN: it is the one in use,
+ * or older than that, since a code that was used before gives what it gave
+ * then; only one in use that is over makes way for an older one.
+ */
+enum worth { WORTH_UNSET = 0, NEW, OVER, KNOWN };
 
 static enum worth worth_of(const struct enrolling *e, const struct buf *pem)
 {
+	const struct enrolment *used = &e->row;
+	int64_t time = link_time(e->client);
 	struct reader r = reader_of(pem->data, pem->len);
 	char label[CERTS_LABEL_SIZE], sha256[2 * SHA256_SIZE + 1];
 	uint8_t hash[SHA256_SIZE];
@@ -225,9 +231,10 @@ static enum worth worth_of(const struct enrolling *e, const struct buf *pem)
 	certs_fingerprint(der.data, der.len, hash);
 	hex_encode(sha256, hash, sizeof(hash));
 	buf_clear(&der);
-	return !ok || to < link_time(e->client)    ? OVER
-	       : text_equal(sha256, e->row.sha256) ? IN_USE
-						   : NEW;
+	bool older = from < used->not_before && used->not_after >= time;
+	return !ok || to < time                            ? OVER
+	       : text_equal(sha256, used->sha256) || older ? KNOWN
+							   : NEW;
 }
 
 static bool take(struct enrolling *e, const struct buf *pem, struct err *err)
@@ -239,16 +246,16 @@ static bool take(struct enrolling *e, const struct buf *pem, struct err *err)
 			       "out already.",
 			       err);
 	}
-	if (worth == IN_USE && has_code(&e->row)) {
-		log_info(e->client->log, "the code is that of the certificate "
-					 "in use");
+	if (worth == KNOWN && has_code(&e->row)) {
+		log_info(e->client->log, "the code was used before; the "
+					 "certificate in use stays");
 		return enrolment_kept(e->client->db, e->actor, e->client->now(),
 				      err);
 	}
-	if (worth == IN_USE) {
+	if (worth == KNOWN) {
 		return refused(e,
-			       "The authority gave the certificate that is in "
-			       "use.",
+			       "The authority gave no newer certificate than "
+			       "the one in use.",
 			       err);
 	}
 	char *path = device_config_key_path(e->client->config, ENROL_NEXT_FILE);

@@ -404,8 +404,8 @@ static bool kept(struct db *db, const char *actor, int64_t now, struct err *err)
 	}
 	return forget_code(db, &e, err) &&
 	       append(db, actor, "ok", now,
-		      "the code is that of the certificate in use, which "
-		      "stays",
+		      "the code was used before, by this device; the "
+		      "certificate in use stays",
 		      err);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "domain/enrolment.h"
 #include "domain/settings.h"
 #include "formats/certs.h"
 #include "tests/pages/network_support.h"
@@ -175,6 +176,12 @@ static void each_row_says_how_it_stands(void **state)
 			      "Certificate of the server\xe2\x80\x9d.");
 	expect_text(&answer, "335 days left");
 	expect_text(&answer, "1 waits for you");
+	answer_clear(&answer);
+	assert_true(enrolment_tried(pages.db, ENROLMENT_ENROLLED, "daemon",
+				    "nobody answers", pages.now + 60, pages.now,
+				    NULL));
+	answer = page(&pages.auditor);
+	expect_text(&answer, "The last renewal did not work: nobody answers");
 	answer_clear(&answer);
 }
 

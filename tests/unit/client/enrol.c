@@ -5,10 +5,12 @@
  */
 #include "tests/unit/client/enrol_scene.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/files.h"
@@ -138,6 +140,33 @@ static void a_code_that_is_typed_twice_changes_nothing(void **state)
 	assert_int_equal(enrolment_code(s->device.db, &(struct buf)BUF_INIT,
 					NULL),
 			 false);
+}
+
+/* It gives again what it gave: no newer one is thrown away for that. */
+static void a_code_of_long_ago_brings_no_older_certificate_back(void **state)
+{
+	struct enrol_scene *s = *state;
+	char first[65], renewed[65];
+	enrol_scene_forget(s);
+	enrol_scene_serve(s, "again,code=" ENROL_CODE);
+	enrol_scene_ask(s);
+	enrol_scene_round(s, false);
+	know(s, first);
+	/* openssl issues by the second */
+	while (time(NULL) <= enrol_scene_row(s).not_before) {
+		(void)poll(NULL, 0, 50);
+	}
+	enrol_scene_hang_up(s);
+	enrol_scene_serve(s, "");
+	enrol_scene_round(s, true);
+	know(s, renewed);
+	assert_string_not_equal(first, renewed);
+	enrol_scene_hang_up(s);
+	enrol_scene_serve(s, "again,code=" ENROL_CODE);
+	enrol_scene_ask(s);
+	enrol_scene_round(s, false);
+	enrol_scene_assert_uses(s, renewed);
+	assert_int_equal(enrol_scene_row(s).state, ENROLMENT_ENROLLED);
 }
 
 static void an_authority_that_waits_is_asked_again_when_it_says(void **state)
@@ -527,6 +556,7 @@ int main(void)
 		test(a_code_brings_the_first_certificate),
 		test(a_wrong_code_is_refused_once_and_for_all),
 		test(a_code_that_is_typed_twice_changes_nothing),
+		test(a_code_of_long_ago_brings_no_older_certificate_back),
 		test(an_authority_that_waits_is_asked_again_when_it_says),
 		test(without_a_server_the_code_waits_longer_and_longer),
 		test(a_person_need_not_wait_for_the_next_try),
