@@ -232,7 +232,8 @@ static void a_code_typed_twice_leaves_the_certificate_as_it_is(void **state)
 	assert_int_equal(e.attempts, 0);
 	assert_int_equal(strlen(e.sha256), 64);
 	expect_code(t->db, "");
-	assert_last_entry(t->db, LEDGER_ENROLMENT, "was used before, by this device");
+	assert_last_entry(t->db, LEDGER_ENROLMENT,
+			  "was used before, by this device");
 	assert_ledger_whole(t->db);
 }
 
