@@ -14,6 +14,7 @@
 #include "base/zone.h"
 #include "base/text.h"
 #include "base/unix_user.h"
+#include "client/daemon.h"
 #include "documents/service.h"
 #include "store/migrate.h"
 
@@ -91,7 +92,8 @@ bool cli_device_is_owner(const struct cli_device *device, struct err *err)
 
 bool cli_device_daemon_runs(const struct cli_device *device)
 {
-	char *path = device_config_state_path(&device->config, "wake");
+	char *path =
+		device_config_state_path(&device->config, DAEMON_WAKE_FILE);
 	int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	mem_free(path);
 	if (fd < 0) {
@@ -99,6 +101,15 @@ bool cli_device_daemon_runs(const struct cli_device *device)
 	}
 	close(fd);
 	return true;
+}
+
+bool cli_device_daemon_waits(const struct cli_device *device)
+{
+	char *path =
+		device_config_state_path(&device->config, DAEMON_WAITS_FILE);
+	bool waits = cli_device_daemon_runs(device) && files_exists(path);
+	mem_free(path);
+	return waits;
 }
 
 static void put_known_names(struct buf *out)

@@ -53,6 +53,8 @@ void cli_device_close(struct cli_device *device); /* empty is fine */
 
 /* Is a daemon there? It keeps the FIFO "wake" open for reading. */
 bool cli_device_daemon_runs(const struct cli_device *device);
+/* Does that daemon wait for a command that makes a round just now? */
+bool cli_device_daemon_waits(const struct cli_device *device);
 
 /*
  * Names of services, not of gates, in arguments to bits. Errors: INVALID (the

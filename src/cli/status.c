@@ -36,6 +36,7 @@ struct standing {
 	struct alarm *alarms; /* those that stand */
 	size_t alarms_count;
 	bool daemon;
+	bool daemon_waits; /* for a command */
 	bool provisioned;
 };
 
@@ -56,6 +57,7 @@ static bool read_standing(const struct cli_device *device, struct standing *s,
 			  struct err *err)
 {
 	s->daemon = cli_device_daemon_runs(device);
+	s->daemon_waits = cli_device_daemon_waits(device);
 	s->provisioned = identity_is_provisioned(&device->config);
 	int64_t now = clock_utc_now();
 	return consent_read(device->db, now, &s->consents, err) &&
@@ -203,10 +205,14 @@ static void put_text(const struct cli_device *device, const struct standing *s,
 	print_line(out, "Log: %" PRIu64 " entries", s->ledger.size);
 	put_server(device, s, out);
 	status_contact_put(&s->contact, s->provisioned, out);
-	print_line(out, "Daemon: %s",
-		   s->daemon ? "runs"
-			     : "does not run; without it nothing is sent by "
-			       "itself. Start the service \"sluice\"");
+	print_line(
+		out, "Daemon: %s",
+		s->daemon_waits
+			? "waits until a command like \"sluice send\", which "
+			  "is at work, has ended"
+		: s->daemon ? "runs"
+			    : "does not run; without it nothing is sent by "
+			      "itself. Start the service \"sluice\"");
 }
 
 static json_t *waiting_json(const struct standing *s)
@@ -257,15 +263,15 @@ static void put_json(const struct cli_device *device, const struct standing *s,
 	put_sentence(&s->consents, &sentence);
 	json_t *all = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:b, "
-		"s:b, s:s, s:i}",
+		"s:b, s:b, s:s, s:i}",
 		"device", device->config.id, "sentence", buf_str(&sentence),
 		"services", services, "suspended", changed, "next",
 		buf_str(&s->next), "alarms", alarms_json(s), "waiting",
 		waiting_json(s), "last_sent", last_json(s), "log_size",
 		(json_int_t)s->ledger.size, "daemon", s->daemon ? 1 : 0,
-		"provisioned", s->provisioned ? 1 : 0, "server",
-		device->config.server_name, "server_port",
-		device->config.server_port);
+		"daemon_waits", s->daemon_waits ? 1 : 0, "provisioned",
+		s->provisioned ? 1 : 0, "server", device->config.server_name,
+		"server_port", device->config.server_port);
 	status_queue_add_json(&s->queue, all);
 	status_contact_add_json(&s->contact, all);
 	print_json_block(out, all);

@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,6 +44,7 @@
 #define LOOK_S 60         /* looks by itself at least so often */
 #define AFTER_TROUBLE_S 5 /* pause when the database fails */
 #define JUMP_MS 60000     /* the clock was set by more than this */
+#define TURN_LOOK_MS 200  /* between looks whether a command has ended */
 
 /* Retention of the exact bytes, docs/architecture.md. */
 #define TRIM_EVERY_S ((int64_t)86400)
@@ -229,7 +231,8 @@ struct daemon {
 
 /*
  * Opened for both, so that there is never "no writer", which poll() would
- * report without end.
+ * report without end. Locked, because only one may read it: a second daemon
+ * would wait for the first to end.
  */
 static bool open_wake(struct daemon *daemon, struct err *err)
 {
@@ -247,6 +250,10 @@ static bool open_wake(struct daemon *daemon, struct err *err)
 		err_set_errno(err, ERR_IO, errno, "%s cannot be opened", path);
 	} else if (!S_ISFIFO(info.st_mode)) {
 		ok = err_set(err, ERR_IO, "%s is no FIFO; remove it.", path);
+	} else if (flock(daemon->wake, LOCK_EX | LOCK_NB) != 0) {
+		ok = err_set(err, ERR_RETRY,
+			     "Another \"sluice run\" runs already; this one "
+			     "ends.");
 	}
 	mem_free(path);
 	return ok;
@@ -390,13 +397,73 @@ static bool loop(struct daemon *daemon, struct err *err)
 	return true;
 }
 
+/* Waits a moment, less if told to stop. */
+static bool await_turn(const struct daemon *daemon, struct err *err)
+{
+	struct pollfd fds[2] = {
+		{ .fd = daemon->signals, .events = POLLIN },
+		{ .fd = launcher_fd(daemon->client->launcher),
+		  .events = POLLIN },
+	};
+	(void)poll(fds, 2, TURN_LOOK_MS);
+	return check_launcher(daemon, err);
+}
+
+static void tell_waiting(const struct client *client, const char *mark)
+{
+	struct err why = { .kind = ERR_NONE };
+	if (!files_write(mark, "", 0, 0640, &why)) {
+		log_warn(client->log, "%s", why.text);
+	}
+	log_info(client->log,
+		 "waits: a command like \"sluice send\" is at work; this goes "
+		 "on when it has ended");
+}
+
+/*
+ * A command that makes a round holds the lock for as long as it sends, and
+ * whoever started it looks on: the daemon waits for it, and has no turn only
+ * if it is told to stop meanwhile.
+ */
+static bool take_turn(struct daemon *daemon, struct err *err)
+{
+	struct client *client = daemon->client;
+	char *mark =
+		device_config_state_path(client->config, DAEMON_WAITS_FILE);
+	struct err why = { .kind = ERR_NONE };
+	bool ok = take_lock(client, &daemon->lock, &why);
+	if (!ok && why.kind == ERR_RETRY) {
+		tell_waiting(client, mark);
+	}
+	while (!ok && why.kind == ERR_RETRY && !client_is_stopped(client) &&
+	       await_turn(daemon, err)) {
+		err_reset(&why);
+		ok = take_lock(client, &daemon->lock, &why);
+	}
+	(void)unlink(mark);
+	mem_free(mark);
+	if (!ok && !client_is_stopped(client)) {
+		return err_set(err, why.kind, "%s", why.text);
+	}
+	return true;
+}
+
+/* It may be told to stop before it is its turn: then nothing is begun. */
 static bool start(struct daemon *daemon, struct err *err)
 {
-	job_answer_sweep(daemon->client->config->state);
-	return take_lock(daemon->client, &daemon->lock, err) &&
-	       open_wake(daemon, err) && open_signals(daemon, err) &&
-	       daemon_sandbox(daemon->client, err) &&
-	       recover(daemon->client, err);
+	struct client *client = daemon->client;
+	if (!open_wake(daemon, err) || !open_signals(daemon, err)) {
+		return false;
+	}
+	client->stop_fd = daemon->signals;
+	if (!take_turn(daemon, err)) {
+		return false;
+	}
+	if (client_is_stopped(client)) {
+		return true;
+	}
+	job_answer_sweep(client->config->state);
+	return daemon_sandbox(client, err) && recover(client, err);
 }
 
 static void close_fd(int fd)
@@ -415,9 +482,8 @@ bool daemon_run(struct client *client, struct err *err)
 	(void)sigprocmask(SIG_BLOCK, NULL, &daemon.mask);
 	(void)signal(SIGPIPE, SIG_IGN);
 	bool ok = start(&daemon, err);
-	if (ok) {
+	if (ok && !client_is_stopped(client)) {
 		log_info(client->log, "ready");
-		client->stop_fd = daemon.signals;
 		client->yield_fd = daemon.wake;
 		ok = loop(&daemon, err);
 	}

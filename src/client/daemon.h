@@ -8,6 +8,8 @@
 
 #define DAEMON_LOCK_FILE "daemon.lock" /* in the state folder */
 #define DAEMON_WAKE_FILE "wake"        /* FIFO, in the state folder */
+/* There while a daemon that runs waits for a command's round to end. */
+#define DAEMON_WAITS_FILE "daemon.waits"
 
 /* What one round did. */
 struct client_done {
@@ -31,7 +33,8 @@ MUST_USE bool client_work(struct client *client, bool all,
 			  struct client_done *done, struct err *err);
 
 /*
- * Runs until SIGTERM or SIGINT: waits at the wake FIFO and for the next
+ * Runs until SIGTERM or SIGINT: waits first until a command that makes a round
+ * just now has ended, and says so in the log and by a file; then waits at the wake FIFO and for the next
  * transmission, daily send, look or piece of job data that is due. Enters the
  * sandbox before it reads any input.
  * true = told to stop.

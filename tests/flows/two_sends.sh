@@ -1,11 +1,12 @@
 #!/bin/bash
 # Send pressed twice at once gives one transmission: by command line without a
-# daemon, with a daemon, and on the page.
+# daemon, with a daemon, and on the page. A daemon that is started while a
+# command sends waits for it.
 . "$(dirname "$0")/lib.sh"
 need lighttpd curl
 flow_make
 check "the server starts" parts_server_start
-flow_allow metering
+flow_allow metering supplies
 
 twice() {
 	local a b
@@ -32,6 +33,37 @@ check_one() {
 flow_stage metering
 check "two at once without a daemon" twice "$flow_transaction"
 check_one "$flow_transaction" "no daemon"
+
+# The server keeps the command waiting.
+says() {
+	sluice status | grep -q "^Daemon: $1"
+}
+flow_stage metering
+first=$flow_transaction
+flow_stage supplies
+kill -STOP "$(parts_pid server-web)"
+sluice send "$first" >"$flow_dir/first" 2>&1 &
+sending=$!
+connecting() {
+	[ "$(device_sql "SELECT stage FROM transmissions
+		WHERE id = '$first'")" -gt 1 ]
+}
+check "a command sends" parts_wait 15 "the connection" connecting
+parts_start daemon "$parts_sluice" run --conf "$parts_device_conf"
+check "a daemon that starts now says that it waits" \
+	parts_wait 15 "the daemon" says "waits until a command"
+check "and that it is there" test "$(flow_status daemon)" = true
+sluice send "$flow_transaction" >"$flow_dir/second" 2>&1 &
+second=$!
+kill -CONT "$(parts_pid server-web)"
+check "the command ends well" wait "$sending"
+check "the daemon goes on" parts_wait 15 "its turn" says runs
+check "with what was sent meanwhile" wait "$second"
+check "its log says that it waited" \
+	grep -q "waits: a command" "$flow_dir/logs/daemon.log"
+check_one "$first" "the command's"
+check_one "$flow_transaction" "the daemon's"
+parts_stop daemon
 
 check "the daemon starts" parts_daemon_start
 flow_stage metering

@@ -55,7 +55,14 @@ static void a_daemon_is_seen_by_its_fifo(void **state)
 	int fd = open(wake, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	assert_true(fd >= 0);
 	assert_true(cli_device_daemon_runs(&device));
+	assert_false(cli_device_daemon_waits(&device));
+	char *mark = files_join(made.dir, "state/daemon.waits");
+	assert_true(files_write(mark, "", 0, 0640, NULL));
+	assert_true(cli_device_daemon_waits(&device));
 	close(fd);
+	/* It was killed, and its mark means nothing. */
+	assert_false(cli_device_daemon_waits(&device));
+	mem_free(mark);
 	assert_false(cli_device_daemon_runs(&device));
 	mem_free(wake);
 	cli_device_close(&device);

@@ -3,14 +3,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/files.h"
+#include "base/mem.h"
 #include "capture.h"
 #include "cli/device.h"
 #include "domain/time_known.h"
@@ -91,12 +95,36 @@ static void a_clock_that_is_wrong_is_told(void **state)
 			     "This device's clock is 10 days behind; set it.");
 }
 
+static void a_daemon_that_waits_for_a_command_says_so(void **state)
+{
+	(void)state;
+	struct capture c;
+	char *wake = files_join(device.dir, "state/wake");
+	char *mark = files_join(device.dir, "state/daemon.waits");
+	capture_device_check(&device, 0, "status", "Daemon: does not run");
+	int fd = open(wake, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fd >= 0);
+	capture_device_check(&device, 0, "status", "Daemon: runs");
+	assert_true(files_write(mark, "", 0, 0640, NULL));
+	capture_device_check(&device, 0, "status",
+			     "Daemon: waits until a command like");
+	capture_device_run(&device, &c, 0, "status --json");
+	json_t *o = json_loads(c.out, 0, NULL);
+	assert_true(json_is_true(json_object_get(o, "daemon_waits")));
+	json_decref(o);
+	capture_clear(&c);
+	(void)close(fd);
+	mem_free(mark);
+	mem_free(wake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_sentence_follows_the_decisions),
 		cmocka_unit_test(what_waits_is_listed),
 		cmocka_unit_test(a_clock_that_is_wrong_is_told),
+		cmocka_unit_test(a_daemon_that_waits_for_a_command_says_so),
 	};
 	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);
 }

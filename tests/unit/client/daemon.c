@@ -242,6 +242,99 @@ static void only_one_daemon_runs(void **state)
 	assert_false(done.by_daemon);
 }
 
+/* A command that is in the midst of its round, until it is killed. */
+static pid_t hold_lock(void)
+{
+	int ends[2];
+	char byte;
+	char *path = device_config_state_path(&device.config, DAEMON_LOCK_FILE);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		int lock;
+		if (!files_lock(path, &lock, NULL) ||
+		    write(ends[1], "x", 1) != 1) {
+			_exit(1);
+		}
+		for (;;) {
+			(void)pause();
+		}
+	}
+	(void)close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	(void)close(ends[0]);
+	mem_free(path);
+	return pid;
+}
+
+static void let_go(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static bool says_that_it_waits(void)
+{
+	char *path =
+		device_config_state_path(&device.config, DAEMON_WAITS_FILE);
+	bool there = files_exists(path);
+	mem_free(path);
+	return there;
+}
+
+static void it_waits_for_a_command_that_is_at_work(void **state)
+{
+	(void)state;
+	struct err err = { .kind = ERR_NONE };
+	pid_t command = hold_lock();
+	int64_t id = ask(REQUEST_PREVIEW, "one");
+	pid_t pid = start_daemon(true);
+	expect_log("waits: a command");
+	assert_true(says_that_it_waits());
+	/* It is there, so that others leave the work to it, and is the only one. */
+	assert_false(daemon_run(&device.client, &err));
+	assert_int_equal(err.kind, ERR_RETRY);
+	assert_non_null(strstr(err.text, "runs already"));
+	assert_int_equal(row_of(id).state, REQUEST_OPEN);
+	let_go(command);
+	expect_log("ready");
+	expect_log("staged");
+	assert_false(says_that_it_waits());
+	int status = end_daemon(pid, SIGTERM);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void a_signal_ends_its_waiting(void **state)
+{
+	(void)state;
+	pid_t command = hold_lock();
+	pid_t pid = start_daemon(true);
+	expect_log("waits: a command");
+	int status = end_daemon(pid, SIGTERM);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_false(says_that_it_waits());
+	let_go(command);
+}
+
+/* What one left behind that died while it waited. */
+static void a_mark_of_one_that_died_is_removed(void **state)
+{
+	(void)state;
+	pid_t command = hold_lock();
+	pid_t pid = start_daemon(true);
+	expect_log("waits: a command");
+	(void)end_daemon(pid, SIGKILL);
+	assert_true(says_that_it_waits());
+	let_go(command);
+	pid = start_daemon(true);
+	expect_log("ready");
+	assert_false(says_that_it_waits());
+	(void)end_daemon(pid, SIGTERM);
+}
+
 static void a_signal_ends_a_send_that_hangs(void **state)
 {
 	(void)state;
@@ -298,6 +391,9 @@ int main(void)
 		TEST(with_nothing_allowed_it_makes_no_socket),
 		TEST(a_refused_request_says_why),
 		TEST(only_one_daemon_runs),
+		TEST(it_waits_for_a_command_that_is_at_work),
+		TEST(a_signal_ends_its_waiting),
+		TEST(a_mark_of_one_that_died_is_removed),
 		TEST(a_signal_ends_a_send_that_hangs),
 		TEST(work_signs_the_log),
 		TEST(a_wake_file_that_is_no_fifo_is_refused),
