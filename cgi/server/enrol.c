@@ -113,8 +113,11 @@ static bool make(struct visit *visit, struct err *err)
 			      "A code is good for 1 to 90 days.");
 		return visit_again(visit, err);
 	}
+	char device[FLEET_ID_SIZE];
+	const char *asked = request_form(request, "device");
+	/* What is none is refused, in words, by what makes the code. */
 	const struct code_order order = {
-		.device = request_form(request, "device"),
+		.device = fleet_id_typed(asked, device) ? device : asked,
 		.title = request_form(request, "title"),
 		.serial_number = request_form(request, "serial"),
 		.expires_at = request->now + (int64_t)days * DAY_S,
@@ -133,6 +136,8 @@ static bool make(struct visit *visit, struct err *err)
 		return visit_again(visit, err);
 	}
 	visit->template = "enrol_code";
+	view_flag(visit->view, "read_as", !text_equal(asked, order.device));
+	view_text(visit->view, "typed_id", asked);
 	view_text(visit->view, "code", code);
 	view_text(visit->view, "device", order.device);
 	view_time(visit->view, "until", order.expires_at);

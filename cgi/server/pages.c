@@ -45,8 +45,8 @@ static const struct web_field enrol_query[] = {
 static const struct web_field enrol_form[] = {
 	{ .name = "act", .label = "What to do", .max = 16, .valid = fields_is_word, .required = true,
 	  .hint = PEOPLE_NAME_HINT },
-	{ .name = "device", .label = "The id", .max = 64, .valid = fields_is_word,
-	  .hint = "It has small letters, digits, dots and dashes." },
+	{ .name = "device", .label = "The id", .max = 128, .valid = fields_is_line,
+	  .hint = "It has letters, digits, dots and dashes." },
 	{ .name = "title", .label = "The name", .max = 100, .valid = fields_is_line,
 	  .hint = "It is one line." },
 	{ .name = "serial", .label = "The serial number", .max = 64, .valid = fields_is_line,

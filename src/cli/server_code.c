@@ -36,8 +36,11 @@ int server_code_make_run(struct cli *cli, const struct cli_args *args,
 	if (!server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
+	char device[FLEET_ID_SIZE];
+	/* What is none is refused, in words, by what makes the code. */
 	const struct code_order order = {
-		.device = args->at[0],
+		.device = fleet_id_typed(args->at[0], device) ? device
+							      : args->at[0],
 		.title = or_none(cli_value(args, "--title")),
 		.serial_number = or_none(cli_value(args, "--serial")),
 		.expires_at = now + days * DAY_S,

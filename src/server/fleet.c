@@ -35,6 +35,50 @@
 	"coalesce((SELECT replace(group_concat(DISTINCT t.services), ',', " \
 	" ' ') FROM transmissions t WHERE t.device = d.id), '') "
 
+/* What people and their word processors put into an id; '\0' = nothing. */
+static const struct {
+	const char *from;
+	char to;
+} typed_as[] = {
+	{ " ", '\0' },           { "\t", '\0' },
+	{ "\xc2\xa0", '\0' },    /* no-break space */
+	{ "\xe2\x80\x90", '-' }, /* hyphen */
+	{ "\xe2\x80\x91", '-' }, /* non-breaking hyphen */
+	{ "\xe2\x80\x92", '-' }, /* figure dash */
+	{ "\xe2\x80\x93", '-' }, /* en dash */
+	{ "\xe2\x80\x94", '-' }, /* em dash */
+	{ "\xe2\x88\x92", '-' }, /* minus */
+};
+
+/* One character of an id; gives how many bytes stand for it. */
+static size_t read_typed(const char *from, char *to)
+{
+	for (size_t i = 0; i < sizeof(typed_as) / sizeof(typed_as[0]); i++) {
+		if (text_starts_with(from, typed_as[i].from)) {
+			*to = typed_as[i].to;
+			return strlen(typed_as[i].from);
+		}
+	}
+	*to = *from >= 'A' && *from <= 'Z' ? (char)(*from - 'A' + 'a') : *from;
+	return 1;
+}
+
+bool fleet_id_typed(const char *typed, char id[FLEET_ID_SIZE])
+{
+	struct buf found = BUF_INIT;
+	while (*typed != '\0') {
+		char to;
+		typed += read_typed(typed, &to);
+		if (to != '\0') {
+			buf_put_char(&found, to);
+		}
+	}
+	bool ok = envelope_machine_id_is_valid(buf_str(&found)) &&
+		  text_copy(id, FLEET_ID_SIZE, buf_str(&found));
+	buf_clear(&found);
+	return ok;
+}
+
 static void read_device(const struct stmt *q, void *row)
 {
 	struct fleet_device *d = row;

@@ -53,6 +53,12 @@ struct fleet_new {
 };
 
 /*
+ * The id as a device has it, of what a person typed or pasted: small letters
+ * for capitals, no spaces, one kind of dash. false: that is no id.
+ */
+MUST_USE bool fleet_id_typed(const char *typed, char id[FLEET_ID_SIZE]);
+
+/*
  * Adds device, certificate and ledger entry in one transaction. actor as for
  * ledger_append(). Errors: INVALID (id, title), DENIED (the id or the
  * certificate is taken).

@@ -73,6 +73,28 @@ static void a_code_is_shown_once_and_works(void **state)
 	assert_false(staff_sees(staff, code));
 }
 
+static void an_id_is_taken_as_people_type_it(void **state)
+{
+	struct staff *staff = *state;
+	struct code_row row;
+	struct err err = { 0 };
+	char code[CODE_SIZE];
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	assert_int_equal(200, staff_get(staff, "/enrol"));
+	assert_int_equal(200, staff_post(staff, "/enrol",
+					 "act=make&device=+EX7+%E2%80%93+New",
+					 true));
+	assert_true(staff_sees(staff, "The code for ex7-new"));
+	assert_true(staff_sees(staff, "For the device ex7-new;"));
+	read_code(staff, code);
+	assert_true(codes_find(db_of(staff), "ex7-new", code, NOW, &row, &err));
+	/* Typed as it is, there is nothing to point out. */
+	assert_int_equal(200, staff_get(staff, "/enrol"));
+	assert_int_equal(200, staff_post(staff, "/enrol",
+					 "act=make&device=ex7-new", true));
+	assert_false(staff_sees(staff, "was typed"));
+}
+
 static void without_token_there_is_none(void **state)
 {
 	struct staff *staff = *state;
@@ -102,8 +124,9 @@ static void bad_forms_are_shown_again(void **state)
 		const char *form, *says;
 	} bad[] = {
 		{ "act=make", "small letters" },
-		{ "act=make&device=EX7", "small letters" },
-		{ "act=make&device=ex7+1", "small letters" },
+		{ "act=make&device=EX7_1", "small letters" },
+		{ "act=make&device=ex7%2F1", "small letters" },
+		{ "act=make&device=ex7%0A1", "There is a problem" },
 		{ "act=make&device=ex7&serial=no_underscore", "serial number" },
 		{ "act=make&device=ex7&days=0", "1 to 90" },
 		{ "act=make&device=ex7&days=91", "1 to 90" },
@@ -257,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STAFF_TEST(a_code_is_shown_once_and_works),
+		STAFF_TEST(an_id_is_taken_as_people_type_it),
 		STAFF_TEST(without_token_there_is_none),
 		STAFF_TEST(who_is_no_staff_makes_none),
 		STAFF_TEST(bad_forms_are_shown_again),

@@ -216,6 +216,45 @@ static void what_a_device_says_of_itself_is_kept(void **state)
 	assert_int_equal(SAMPLES_NOW + 10, d.last_seen_at);
 }
 
+static void an_id_is_read_as_people_type_it(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *typed, *id;
+	} known[] = {
+		{ "ex7-004211", "ex7-004211" },
+		{ "EX7-004211", "ex7-004211" },
+		{ "  Ex7 - 004211\t", "ex7-004211" },
+		{ "ex7\xe2\x80\x91"
+		  "004211",
+		  "ex7-004211" },
+		{ "EX7\xe2\x80\x93"
+		  "004211\xc2\xa0",
+		  "ex7-004211" },
+		{ "A.b", "a.b" },
+	};
+	static const char *const bad[] = {
+		"",
+		"  ",
+		"ex7_1",
+		"ex7/1",
+		"ex7\n1",
+		"\xc3\x84x7",
+		"ex7\xe2\x80",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aa",
+	};
+	char id[FLEET_ID_SIZE] = "kept";
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_false(fleet_id_typed(bad[i], id));
+		assert_string_equal("kept", id);
+	}
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		assert_true(fleet_id_typed(known[i].typed, id));
+		assert_string_equal(known[i].id, id);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +267,7 @@ int main(void)
 		SAMPLES_TEST(a_revoked_device_is_refused_for_good),
 		SAMPLES_TEST(the_silent_stand_first_and_the_revoked_last),
 		SAMPLES_TEST(what_a_device_says_of_itself_is_kept),
+		SAMPLES_TEST(an_id_is_read_as_people_type_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
