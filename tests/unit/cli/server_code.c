@@ -74,11 +74,17 @@ static void the_code_stands_alone_on_the_first_line(void **state)
 	expect(s, 0, "code list", "withdrawn");
 }
 
+static void an_id_is_taken_as_people_type_it(void **state)
+{
+	struct samples *s = *state;
+	expect(s, 0, "code make EX7-New", "For device ex7-new,");
+}
+
 static void wrong_lines_make_no_code(void **state)
 {
 	struct samples *s = *state;
 	expect(s, 2, "code make", "DEVICE");
-	expect(s, 1, "code make EX7", "small letters");
+	expect(s, 1, "code make EX7_1", "small letters");
 	expect(s, 2, "code make ex7 --days 0", "--days");
 	expect(s, 2, "code make ex7 --days 91", "--days");
 	expect(s, 1, "code make ex7 --serial no_underscore", "serial number");
@@ -162,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SAMPLES_TEST(the_code_stands_alone_on_the_first_line),
+		SAMPLES_TEST(an_id_is_taken_as_people_type_it),
 		SAMPLES_TEST(wrong_lines_make_no_code),
 		SAMPLES_TEST(certificates_are_listed_and_revoked),
 		SAMPLES_TEST(anchors_are_what_all_devices_share),
