@@ -142,13 +142,12 @@ static void set_interval(struct tls_peer *peer, const struct trust *trust,
 	peer->clock = trust->latest == 0;
 	peer->earliest = peer->clock ? now : trust->earliest;
 	peer->latest = peer->clock ? now : trust->latest;
-	peer->time_from = trust->time_from;
+	peer->time_from = peer->clock || trust->time_from == NULL
+				  ? "this device's clock"
+				  : trust->time_from;
 	if (peer->earliest < trust->time_floor) {
 		peer->earliest = trust->time_floor;
 		peer->time_from = "this device's certificate";
-	}
-	if (peer->clock || peer->time_from == NULL) {
-		peer->time_from = "this device's clock";
 	}
 	peer->latest = later(peer->latest, peer->earliest);
 }
@@ -177,15 +176,27 @@ void tls_peer_clear(struct tls_peer *peer)
 	buf_clear(&peer->next);
 }
 
-/* A name that is longer is cut. */
+/*
+ * A name that is longer is cut at a character: the beginning of a proxy's name
+ * says more than none. "" = unreadable.
+ */
 static void read_name(bool (*put)(const uint8_t *der, size_t len,
 				  struct buf *out, struct err *err),
 		      const struct buf *der, char *dst, size_t size)
 {
+	static const char ellipsis[] = "\xe2\x80\xa6";
 	struct buf text = BUF_INIT;
-	text.max = size - 1;
-	if (put(der->data, der->len, &text, NULL)) {
-		memcpy(dst, buf_str(&text), text.len + 1);
+	dst[0] = '\0';
+	if (put(der->data, der->len, &text, NULL) && text.len > 0) {
+		size_t keep = text.len;
+		if (keep >= size) {
+			keep = size - sizeof(ellipsis);
+			while (keep > 0 && (text.data[keep] & 0xc0) == 0x80) {
+				keep--;
+			}
+		}
+		memcpy(dst, text.data, keep);
+		strcpy(dst + keep, keep < text.len ? ellipsis : "");
 	}
 	buf_clear(&text);
 }
@@ -209,39 +220,28 @@ void tls_peer_look(const struct tls_peer *peer, struct tls_seen *seen)
 static bool explain_issuer(const struct tls_peer *peer, const char *name,
 			   struct err *err)
 {
-	struct buf issuer = BUF_INIT;
-	issuer.max = NAME_SHOWN_MAX;
-	if (!certs_issuer_text(peer->leaf.data, peer->leaf.len, &issuer,
-			       NULL) ||
-	    issuer.len == 0) {
-		buf_reset(&issuer);
-		buf_put_str(&issuer, "(unreadable)");
-	}
-	err_set(err, ERR_RETRY,
+	char issuer[NAME_SHOWN_MAX + 1];
+	read_name(certs_issuer_text, &peer->leaf, issuer, sizeof(issuer));
+	return err_set(
+		err, ERR_RETRY,
 		"%s showed a certificate of \"%s\", whom this device does "
-		"not trust. " NOTHING_SENT " A proxy may inspect the traffic; "
-		"if not, ask the vendor for the server's root certificate.",
-		name, buf_str(&issuer));
-	buf_clear(&issuer);
-	return false;
+		"not trust. " NOTHING_SENT
+		" A proxy may inspect the traffic; if not, ask the vendor "
+		"for the server's root certificate.",
+		name, issuer[0] != '\0' ? issuer : "(unreadable)");
 }
 
 static bool explain_name(const struct tls_peer *peer, const char *name,
 			 struct err *err)
 {
-	struct buf subject = BUF_INIT;
-	subject.max = NAME_SHOWN_MAX;
-	if (!certs_subject_text(peer->leaf.data, peer->leaf.len, &subject,
-				NULL)) {
-		buf_reset(&subject);
-	}
-	err_set(err, ERR_RETRY,
-		"The server's certificate is for \"%s\", not for "
-		"%s. " NOTHING_SENT " Check name and address of the server "
-		"in this device's configuration.",
-		buf_str(&subject), name);
-	buf_clear(&subject);
-	return false;
+	char subject[NAME_SHOWN_MAX + 1];
+	read_name(certs_subject_text, &peer->leaf, subject, sizeof(subject));
+	return err_set(err, ERR_RETRY,
+		       "The server's certificate is for \"%s\", not for "
+		       "%s. " NOTHING_SENT
+		       " Check name and address of the server in this device's "
+		       "configuration.",
+		       subject, name);
 }
 
 static bool explain_time(const struct tls_peer *peer, const char *name,
