@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include "base/encoding.h"
 #include "base/mem.h"
@@ -21,6 +23,7 @@
 #include "server/codes.h"
 #include "tests/unit/server/memory_exchange.h"
 #include "tests/unit/server/samples.h"
+#include "tests/unit/store/temporary_db.h"
 
 #define NOW SAMPLES_NOW
 #define DAY_S ((int64_t)86400)
@@ -92,6 +95,25 @@ static void set_request(struct scene *c, const char *name)
 	set_body(c, text.data, text.len);
 	buf_clear(&der);
 	buf_clear(&text);
+}
+
+/* One without any subject, as other clients may make it. */
+static void set_nameless(struct scene *c)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509_REQ *request = X509_REQ_new();
+	struct buf text = BUF_INIT;
+	unsigned char *der = NULL;
+	assert_int_equal(X509_REQ_set_pubkey(request, key), 1);
+	assert_true(X509_REQ_sign(request, key, EVP_sha256()) > 0);
+	int len = i2d_X509_REQ(request, &der);
+	assert_true(len > 0);
+	base64_put(&text, der, (size_t)len);
+	set_body(c, text.data, text.len);
+	buf_clear(&text);
+	OPENSSL_free(der);
+	X509_REQ_free(request);
+	EVP_PKEY_free(key);
 }
 
 static void set_basic(struct scene *c, const char *user, const char *code)
@@ -224,7 +246,11 @@ static void a_code_makes_a_device_known(void **state)
 	size_t before = samples_entries(s, LEDGER_ENROLMENT);
 	assert_int_equal(200, ask(&c, "POST", "simpleenroll"));
 	expect_type(&c, CERTS_TYPE);
+	/* That it is known, and what it got. */
 	assert_int_equal(before + 1, samples_entries(s, LEDGER_ENROLMENT));
+	samples_last_entry(s, LEDGER_ENROLMENT,
+			   "Device ex7-new got a certificate with code 1; it "
+			   "is good until 20");
 	assert_true(fleet_get(s->server.db, "ex7-new", &device, &err));
 	assert_string_equal("Third floor", device.title);
 	assert_string_equal("EX7-9", device.serial_number);
@@ -256,6 +282,9 @@ static void the_same_request_gets_the_same_certificate(void **state)
 	set_request(&c, "ex7-new");
 	assert_int_equal(403, ask(&c, "POST", "simpleenroll"));
 	assert_non_null(strstr(c.m.content, "another key"));
+	samples_last_entry(c.s, LEDGER_REFUSED,
+			   "Enrolment of device ex7-new: This code was used "
+			   "already");
 	assert_int_equal(1, issued(&c, "ex7-new"));
 	mem_free(first);
 	close_scene(&c);
@@ -307,8 +336,13 @@ static void a_revoked_device_gets_nothing(void **state)
 	assert_true(fleet_revoke(c.s->server.db, "anna", SAMPLES_DEVICE, NOW,
 				 &err));
 	assert_int_equal(403, ask(&c, "POST", "simpleenroll"));
+	samples_last_entry(c.s, LEDGER_REFUSED, "was revoked");
+	size_t before = samples_entries(c.s, LEDGER_REFUSED);
 	set_peer(&c, buf_str(&c.s->device.pem));
 	assert_int_equal(403, ask(&c, "POST", "simplereenroll"));
+	assert_int_equal(before + 1, samples_entries(c.s, LEDGER_REFUSED));
+	samples_last_entry(c.s, LEDGER_REFUSED,
+			   "Enrolment of device " SAMPLES_DEVICE);
 	assert_int_equal(1, issued(&c, SAMPLES_DEVICE));
 	close_scene(&c);
 }
@@ -346,7 +380,153 @@ static void without_the_code_there_is_nothing(void **state)
 	assert_int_equal(401, ask(&c, "POST", "simpleenroll"));
 	set_basic(&c, "EX7 NEW", c.code);
 	assert_int_equal(401, ask(&c, "POST", "simpleenroll"));
+	assert_non_null(strstr(c.m.content, "no id of a device"));
+	/* Words of any length are none. */
+	char *endless = mem_zalloc(10001);
+	memset(endless, 'A', 10000);
+	memcpy(endless, "Basic ZXg3LW5ldzph", 18);
+	memory_param(&c.m, "HTTP_AUTHORIZATION", endless);
+	assert_int_equal(401, ask(&c, "POST", "simpleenroll"));
+	assert_non_null(strstr(c.m.content, "are needed (HTTP Basic)"));
+	mem_free(endless);
 	assert_int_equal(0, issued(&c, "ex7-new"));
+	close_scene(&c);
+}
+
+/* From the first try on: a stranger writes nothing into the log. */
+static void names_that_nobody_expects_are_no_entry(void **state)
+{
+	struct scene c;
+	open_scene(&c, *state);
+	size_t before = samples_entries(c.s, 0);
+	set_basic(&c, "nobody", "00000-00000-00000-00000");
+	assert_int_equal(401, ask(&c, "POST", "simpleenroll"));
+	assert_int_equal(before, samples_entries(c.s, 0));
+	close_scene(&c);
+}
+
+/* RFC 8951, section 3.1: white space is no part of it. */
+static void base64_may_be_broken_anywhere(void **state)
+{
+	static const char *const spaces[] = { "\r\n", "\n", " ", "\t" };
+	struct scene c;
+	struct buf text = BUF_INIT;
+	open_scene(&c, *state);
+	for (size_t i = 0; i < c.body.len; i++) {
+		if (i % 7 == 0) {
+			buf_put_str(&text, spaces[i / 7 % 4]);
+		}
+		buf_put(&text, c.body.data + i, 1);
+	}
+	buf_put_str(&text, "\r\n");
+	set_body(&c, text.data, text.len);
+	assert_int_equal(200, ask(&c, "POST", "simpleenroll"));
+	buf_clear(&text);
+	close_scene(&c);
+}
+
+static void expect_header(struct scene *c, const char *name, bool there)
+{
+	char text[128];
+	assert_int_equal(there, memory_header(&c->m, name, text,
+					      sizeof(text))[0] != '\0');
+}
+
+/* Each header where it says something, and nowhere else. */
+static void headers_belong_to_their_answers(void **state)
+{
+	struct scene c;
+	open_scene(&c, *state);
+	assert_int_equal(403, ask(&c, "POST", "simplereenroll"));
+	expect_header(&c, "WWW-Authenticate", false);
+	expect_header(&c, "Allow", false);
+	expect_header(&c, "Retry-After", false);
+	assert_int_equal(405, ask(&c, "GET", "simpleenroll"));
+	expect_header(&c, "WWW-Authenticate", false);
+	expect_header(&c, "Allow", true);
+	assert_int_equal(200, ask(&c, "POST", "simpleenroll"));
+	expect_header(&c, "WWW-Authenticate", false);
+	expect_header(&c, "Content-Transfer-Encoding", true);
+	close_scene(&c);
+}
+
+/* What is wrong here is not for strangers, and no fault of theirs. */
+static void faults_of_the_server_are_told_as_such(void **state)
+{
+	struct scene c;
+	open_scene(&c, *state);
+	struct db *db = c.s->server.db;
+	temporary_db_fill(db, true);
+	/* Until the last page is used up, which is before its limit a day. */
+	for (int i = 0; i < EST_CERTIFICATES_A_DAY && c.m.status != 503; i++) {
+		set_peer(&c, buf_str(&c.s->device.pem));
+		p256_generate(&c.key);
+		set_request(&c, SAMPLES_DEVICE);
+		(void)ask(&c, "POST", "simplereenroll");
+	}
+	assert_int_equal(503, c.m.status);
+	expect_header(&c, "Retry-After", true);
+	assert_string_equal("The server is busy. Try again later.\n",
+			    c.m.content);
+	temporary_db_fill(db, false);
+	temporary_db_run(db, "DROP TABLE enrolment_codes");
+	set_request(&c, "ex7-new");
+	assert_int_equal(500, ask(&c, "POST", "simpleenroll"));
+	assert_string_equal("The server has a fault. Its running log says "
+			    "more.\n",
+			    c.m.content);
+	close_scene(&c);
+}
+
+/* A request may leave its name to the server; it is told what it is. */
+static void a_request_needs_no_name(void **state)
+{
+	struct scene c;
+	struct certificate_row row;
+	struct buf pem = BUF_INIT;
+	open_scene(&c, *state);
+	set_nameless(&c);
+	assert_int_equal(200, ask(&c, "POST", "simpleenroll"));
+	newest(&c, "ex7-new", &pem, &row);
+	assert_string_equal("enrolled", row.origin);
+	buf_clear(&pem);
+	close_scene(&c);
+}
+
+/* A certificate, its device, its entry and the end of its code are one. */
+static void nothing_is_issued_by_half(void **state)
+{
+	static const char *const writes[] = {
+		"INSERT ON devices",
+		"INSERT ON certificates",
+		"INSERT ON ledger",
+		"UPDATE ON enrolment_codes",
+	};
+	struct scene c;
+	struct fleet_device device;
+	struct err err = { 0 };
+	open_scene(&c, *state);
+	struct db *db = c.s->server.db;
+	size_t before = samples_entries(c.s, 0);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		temporary_db_refuse(db, writes[i]);
+		assert_int_equal(500, ask(&c, "POST", "simpleenroll"));
+		temporary_db_refuse(db, NULL);
+		assert_int_equal(0, issued(&c, "ex7-new"));
+		assert_false(fleet_get(db, "ex7-new", &device, &err));
+		err_reset(&err);
+		assert_int_equal(before, samples_entries(c.s, 0));
+	}
+	assert_int_equal(200, ask(&c, "POST", "simpleenroll"));
+	set_peer(&c, buf_str(&c.s->device.pem));
+	set_request(&c, SAMPLES_DEVICE);
+	for (size_t i = 1; i < 3; i++) {
+		temporary_db_refuse(db, writes[i]);
+		assert_int_equal(500, ask(&c, "POST", "simplereenroll"));
+		temporary_db_refuse(db, NULL);
+		assert_int_equal(1, issued(&c, SAMPLES_DEVICE));
+	}
+	assert_int_equal(200, ask(&c, "POST", "simplereenroll"));
 	close_scene(&c);
 }
 
@@ -467,11 +647,25 @@ static void a_device_renews_with_any_key_and_without_a_code(void **state)
 	assert_int_equal(200, ask(&c, "POST", "simplereenroll"));
 	assert_string_equal(first, c.m.content);
 	assert_int_equal(2, issued(&c, SAMPLES_DEVICE));
+	/* One that was revoked meanwhile is of no use. */
+	struct certificate_row *renewed = NULL;
+	size_t count = 0;
+	assert_done(certificates_renewed(c.s->server.db, SAMPLES_DEVICE, "",
+					 NOW, &renewed, &count, err));
+	assert_int_equal(1, count);
+	assert_done(certificates_revoke(c.s->server.db, "anna", renewed->sha256,
+					"", NOW, err));
+	mem_free(renewed);
+	assert_int_equal(200, ask(&c, "POST", "simplereenroll"));
+	assert_string_not_equal(first, c.m.content);
+	assert_int_equal(3, issued(&c, SAMPLES_DEVICE));
+	samples_last_entry(c.s, LEDGER_ENROLMENT,
+			   "got a certificate by renewal;");
 	mem_free(first);
 	/* With the new one, or a day later, it is another renewal. */
 	ask_at(&c, "POST", "simplereenroll", &tomorrow);
 	assert_int_equal(200, c.m.status);
-	assert_int_equal(3, issued(&c, SAMPLES_DEVICE));
+	assert_int_equal(4, issued(&c, SAMPLES_DEVICE));
 	newest(&c, SAMPLES_DEVICE, &pem, &row);
 	assert_string_equal("renewed", row.origin);
 	buf_clear(&pem);
@@ -543,6 +737,12 @@ int main(void)
 		SAMPLES_TEST(a_known_device_is_rescued),
 		SAMPLES_TEST(a_revoked_device_gets_nothing),
 		SAMPLES_TEST(without_the_code_there_is_nothing),
+		SAMPLES_TEST(names_that_nobody_expects_are_no_entry),
+		SAMPLES_TEST(base64_may_be_broken_anywhere),
+		SAMPLES_TEST(headers_belong_to_their_answers),
+		SAMPLES_TEST(faults_of_the_server_are_told_as_such),
+		SAMPLES_TEST(a_request_needs_no_name),
+		SAMPLES_TEST(nothing_is_issued_by_half),
 		SAMPLES_TEST(guessing_fills_no_ledger_and_shuts_nobody_out),
 		SAMPLES_TEST(what_is_no_request_is_refused),
 		SAMPLES_TEST(a_body_that_takes_too_long_is_left),
