@@ -262,19 +262,22 @@ is "a stranger at the API" 403 "$(ask "$(url /v1/recipients)")"
 ok "is told what is missing" grep -q 'urn:sluice:problem:certificate' "$T/answer"
 is "and leaves no entry" "$before" "$(entries refused)"
 
-# slow FILE PATH: a stranger who never ends his request, until the pipe $T/hold
-# is closed; what he is told is in FILE
+# slow FILE PATH [ARGS-OF-OPENSSL...]: a stranger who never ends his request,
+# until the pipe $T/hold is closed; what he is told is in FILE
 mkfifo "$T/hold"
 exec 9<>"$T/hold"
 slow_pids=
 slow() {
+	s_file=$1
+	s_path=$2
+	shift 2
 	{
-		printf 'POST %s HTTP/1.1\r\nHost: comms.example\r\n' "$2"
+		printf 'POST %s HTTP/1.1\r\nHost: comms.example\r\n' "$s_path"
 		printf 'Content-Type: application/pkcs10\r\n'
 		printf 'Content-Length: 9000\r\n\r\nMIIB'
 		exec cat "$T/hold" 9>&-
 	} | openssl s_client -quiet -connect "127.0.0.1:$PORT" \
-		-servername comms.example >"$1" 2>/dev/null 9>&- &
+		-servername comms.example "$@" >"$s_file" 2>/dev/null 9>&- &
 	slow_pids="$slow_pids $!"
 }
 # connected N: at least so many connections to the devices' port
@@ -300,6 +303,13 @@ is "enrolment goes on beside them" 200 "$(enrol one ex7-000100 "$code")"
 ok "and the certificate" take one
 is "so does the API" 204 "$(api one)"
 ok "while they are still there" connected 8
+# Devices that are as slow with a check-in: more of them than workers
+for n in 1 2 3 4 5 6 7 8; do
+	slow "$T/checkin.$n" /v1/checkin -cert "$T/one.pem" -key "$T/one.key"
+done
+ok "eight slow devices check in" wait_for connected 16
+is "the API goes on beside them" "204 204" "$(api one) $(api one)"
+ok "while they are still there, too" connected 16
 kill $slow_pids 2>/dev/null
 exec 9>&-
 wait $slow_pids 2>/dev/null
