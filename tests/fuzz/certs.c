@@ -21,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ok = certs_subject_text(data, size, &text, NULL) && ok;
 	ok = certs_issuer_text(data, size, &text, NULL) && ok;
 	ok = certs_subject_der(data, size, &text, NULL) && ok;
+	ok = certs_alt_names_der(data, size, &text, NULL) && ok;
 	(void)ok;
 	buf_clear(&text);
 	return 0;
