@@ -9,6 +9,7 @@
 #include "cgi/device/certificate.h"
 #include "cgi/device/home.h"
 #include "cgi/device/instructions_row.h"
+#include "cgi/device/log_server.h"
 #include "cgi/device/pages.h"
 #include "cgi/people/marks.h"
 #include "domain/queue.h"
@@ -67,6 +68,26 @@ static void add_contact(struct visit *visit, const struct contact *contact,
 			    "tag", contact->state);
 	}
 	buf_clear(&text);
+}
+
+/* Nothing more is countersigned until somebody says why. */
+static bool add_log(struct visit *visit, json_t *list, struct err *err)
+{
+	struct log_server s;
+
+	if (!log_server_read(app_of(visit)->db, &s, err)) {
+		return false;
+	}
+	if (s.conflict && !s.waits) {
+		marks_tag(home_add_task(list, "Log",
+					"The server keeps entries of this "
+					"device's log that are not here. An "
+					"older copy of the database may have "
+					"been put back.",
+					"/log/server", "See the conflict"),
+			  "tag", "bad", "bad", "Conflict");
+	}
+	return true;
 }
 
 static void add_clock(const struct contact *contact, json_t *list)
@@ -149,7 +170,8 @@ bool home_add_connection(struct visit *visit, const struct contact *contact,
 	add_contact(visit, contact, list);
 	add_certificate(contact, list);
 	add_clock(contact, list);
-	return (!contact->checkin.on || add_month(visit, list, err)) &&
+	return add_log(visit, list, err) &&
+	       (!contact->checkin.on || add_month(visit, list, err)) &&
 	       instructions_row_each(visit, true, LISTED, add_instruction, list,
 				     err);
 }

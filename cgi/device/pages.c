@@ -44,6 +44,12 @@ static const struct web_field done_query[] = {
 	{ .name = NULL },
 };
 
+static const struct web_field log_server_form[] = {
+	{ .name = "sure", .label = "The box", .max = 1, .valid = fields_is_flag,
+	  .hint = "It is ticked or not." },
+	{ .name = NULL },
+};
+
 static const struct web_field users_form[] = {
 	{ .name = "name", .label = "The name", .max = 64, .required = true,
 	  .valid = fields_is_word, .hint = PEOPLE_NAME_HINT },
@@ -324,6 +330,12 @@ const struct page device_pages[] = {
 	{ .path = "/log/verify", .methods = GET, .role = READS_LOG,
 	  .show = log_verify_show,
 	  .template = "log_verify", .title = "Verify the log", .section = "/log" },
+	{ .path = "/log/server", .methods = GET, .role = READS_LOG,
+	  .query = done_query, .show = log_server_show,
+	  .template = "log_server", .title = "The log and the server", .section = "/log" },
+	{ .path = "/log/server", .methods = POST, .role = SETS_UP, .writes = true,
+	  .form = log_server_form, .show = log_server_show, .act = log_server_act,
+	  .template = "log_server", .title = "The log and the server", .section = "/log" },
 	{ .path = "/log/*", .methods = GET, .role = READS_LOG,
 	  .show = log_entry_show,
 	  .template = "log_entry", .title = "Log entry", .section = "/log" },

@@ -4,14 +4,17 @@
  */
 #include "cgi/server/contact.h"
 
+#include "base/mem.h"
 #include "cgi/people/marks.h"
 #include "cgi/server/console.h"
 #include "cgi/server/phrases.h"
 #include "domain/checkins.h"
 #include "server/checkins.h"
+#include "server/log_breaks.h"
 #include "server/witness.h"
 #include "web/view.h"
 
+#define BREAKS_SHOWN 20
 #define CLOCK_FINE_S 60 /* off by less is not worth a mark */
 
 static void put_span(json_t *object, const char *name, int64_t seconds)
@@ -60,14 +63,53 @@ static void put_checkins(json_t *contact, const struct fleet_device *device,
 	put_clock(contact, device);
 }
 
+/* For ever: who said what when its log did not go on from what we keep. */
+static void put_break(json_t *list, const struct log_break *b)
+{
+	json_t *item = view_item(list);
+	view_number(item, "kept", b->kept_size);
+	view_time(item, "kept_at", b->kept_at);
+	view_flag(item, "stated", b->size != 0);
+	view_number(item, "size", b->size);
+	view_time(item, "came", b->came_at);
+	view_time(item, "stated_at", b->stated_at);
+	view_time(item, "accepted", b->accepted_at);
+	view_text(item, "by", b->accepted_by);
+}
+
+static bool put_breaks(struct visit *visit, json_t *contact,
+		       const struct fleet_device *device,
+		       const struct witness_row *row, struct err *err)
+{
+	struct log_break *rows = NULL;
+	size_t count = 0;
+	if (!log_breaks_list(console_of(visit)->db, device->id, BREAKS_SHOWN,
+			     &rows, &count, err)) {
+		return false;
+	}
+	json_t *list = view_array(contact, "breaks");
+	for (size_t i = 0; i < count; i++) {
+		put_break(list, &rows[i]);
+	}
+	view_flag(contact, "any_breaks", count > 0);
+	view_flag(contact, "stated",
+		  count > 0 && log_breaks_waits(&rows[0], row));
+	view_number(contact, "stated_size", count > 0 ? rows[0].size : 0);
+	view_time(contact, "stated_at", count > 0 ? rows[0].came_at : 0);
+	mem_free(rows);
+	return true;
+}
+
 static bool put_witness(struct visit *visit, json_t *contact,
 			const struct fleet_device *device, struct err *err)
 {
-	struct witness_row row;
+	struct witness_row row = { .size = 0 };
 	struct err why = { .kind = ERR_NONE };
+	view_text(contact, "device", device->id);
 	if (!witness_get(console_of(visit)->db, device->id, &row, &why)) {
-		return why.kind == ERR_NOT_FOUND ||
-		       err_set(err, why.kind, "%s", why.text);
+		return (why.kind == ERR_NOT_FOUND ||
+			err_set(err, why.kind, "%s", why.text)) &&
+		       put_breaks(visit, contact, device, &row, err);
 	}
 	view_number(contact, "witnessed", row.size);
 	view_time(contact, "witnessed_at", row.at);
@@ -79,7 +121,7 @@ static bool put_witness(struct visit *visit, json_t *contact,
 	} else {
 		marks_tag(contact, "log_tag", "ok", "ok", "Only grew");
 	}
-	return true;
+	return put_breaks(visit, contact, device, &row, err);
 }
 
 bool console_put_contact(struct visit *visit, const struct fleet_device *device,

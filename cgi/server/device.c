@@ -8,12 +8,14 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cgi/people/marks.h"
 #include "cgi/server/console.h"
 #include "cgi/server/contact.h"
 #include "cgi/server/instructions.h"
 #include "cgi/server/pages.h"
 #include "cgi/server/phrases.h"
 #include "documents/service.h"
+#include "server/log_breaks.h"
 #include "server/received.h"
 #include "web/view.h"
 
@@ -123,6 +125,13 @@ bool console_device_show(struct visit *visit, struct err *err)
 	if (!fleet_get(console_of(visit)->db, visit->step, &device, err)) {
 		return false;
 	}
+	if (text_equal(request_query(visit->request, "done"), "accepted")) {
+		marks_message(visit->view, "ok", "ok", "Done",
+			      "The log of this device continues.",
+			      "Its next head is countersigned when it grew out "
+			      "of what its owner acknowledged. The head of "
+			      "before stays as evidence.");
+	}
 	view_text(visit->view, "title", phrases_device_title(&device));
 	put_facts(visit->view, &device, visit->request->now);
 	put_unseen(visit->view, &device);
@@ -130,4 +139,28 @@ bool console_device_show(struct visit *visit, struct err *err)
 	       put_certificates(visit, &device, err) &&
 	       console_put_instructions(visit, &device, err) &&
 	       put_transactions(visit, &device, err);
+}
+
+/* Accepts that its log continues after a loss. */
+bool console_device_act(struct visit *visit, struct err *err)
+{
+	struct fleet_device device;
+	char path[sizeof(device.id) + 16];
+	struct db *db = console_of(visit)->db;
+	if (!fleet_get(db, visit->step, &device, err)) {
+		return false;
+	}
+	if (request_form(visit->request, "sure")[0] == '\0') {
+		visit_problem(visit, 400, "sure",
+			      "Tick the box first: what the lost entries said "
+			      "does not come back.");
+		return visit_again(visit, err);
+	}
+	if (!log_breaks_accept(db, device.id, people_actor(visit),
+			       visit->request->now, err)) {
+		return false;
+	}
+	snprintf(path, sizeof(path), "/device/%s", device.id);
+	visit_redirect(visit, path, "done", "accepted");
+	return true;
 }

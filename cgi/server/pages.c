@@ -25,6 +25,14 @@ const struct navigation console_navigation[] = {
 static const struct web_field device_query[] = {
 	{ .name = "before", .label = "The place in the list", .max = 20, .valid = fields_is_number,
 	  .hint = "It is a number." },
+	{ .name = "done", .label = "What was done", .max = 16, .valid = fields_is_word,
+	  .hint = PEOPLE_NAME_HINT },
+	{ .name = NULL },
+};
+
+static const struct web_field device_form[] = {
+	{ .name = "sure", .label = "The box", .max = 1, .valid = fields_is_flag,
+	  .hint = "It is ticked or not." },
 	{ .name = NULL },
 };
 
@@ -107,8 +115,9 @@ const struct page console_pages[] = {
 	{ .path = "/devices", .methods = GET, .role = ROLE_STAFF,
 	  .show = console_devices_show,
 	  .template = "devices", .title = "Devices", .section = "/devices" },
-	{ .path = "/device/*", .methods = GET, .role = ROLE_STAFF,
-	  .query = device_query, .show = console_device_show,
+	{ .path = "/device/*", .methods = GET | POST, .role = ROLE_STAFF, .writes = true,
+	  .query = device_query, .form = device_form,
+	  .show = console_device_show, .act = console_device_act,
 	  .template = "device", .title = "Device", .section = "/devices" },
 	{ .path = "/transaction/*", .methods = GET, .role = ROLE_STAFF,
 	  .query = transaction_query, .show = console_transaction_show,

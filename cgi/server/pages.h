@@ -15,6 +15,7 @@ extern const struct navigation console_navigation[];
 bool console_home_show(struct visit *visit, struct err *err);
 bool console_devices_show(struct visit *visit, struct err *err);
 bool console_device_show(struct visit *visit, struct err *err);
+bool console_device_act(struct visit *visit, struct err *err);
 bool console_transaction_show(struct visit *visit, struct err *err);
 bool console_bytes_show(struct visit *visit, struct err *err);
 bool console_jobdata_show(struct visit *visit, struct err *err);

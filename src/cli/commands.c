@@ -165,6 +165,11 @@ static const struct cli_command user_commands[] = {
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 
+static const struct cli_option yes_option[] = {
+	{ "--yes", NULL, "do not ask for a word that confirms", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct cli_command log_commands[] = {
 	{ "show", "ENTRY|TRANSACTION", "show one entry or one transaction",
 	  NULL,
@@ -176,6 +181,15 @@ static const struct cli_command log_commands[] = {
 	{ "verify", NULL, "recompute all hashes and signatures",
 	  "The last line of a good log is \"size N root HEX ok\".",
 	  "sluice log verify\n", NULL, 0, 0, log_verify_run, NULL },
+	{ "continue", NULL, "acknowledge a conflict, after a loss",
+	  "When an older copy of the database was put back, or the flash was "
+	  "replaced, the server keeps a head of the log that this one did not "
+	  "grow out of. This says that the owner knows: an entry, which the "
+	  "device signs and shows to the server. The vendor accepts it there, "
+	  "and both sides keep what was before as evidence. Only root and the "
+	  "owner of the device's folder can do it.",
+	  "sluice log continue\nsluice log continue --yes\n", yes_option, 0, 0,
+	  log_continue_run, NULL },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 
@@ -206,11 +220,6 @@ static const struct cli_command recipients_commands[] = {
 static const struct cli_option policy_options[] = {
 	{ "--until", "DATE", "the last day (UTC) of \"allow\"; preset: no end",
 	  false },
-	{ NULL, NULL, NULL, false }
-};
-
-static const struct cli_option yes_option[] = {
-	{ "--yes", NULL, "do not ask for a word that confirms", false },
 	{ NULL, NULL, NULL, false }
 };
 
@@ -344,8 +353,8 @@ const struct cli_command device_commands[] = {
 	  "sluice send metering\n"
 	  "sluice send 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1\n",
 	  send_options, 1, CLI_ARGUMENTS_MAX, send_run, NULL },
-	{ "log", "[show ID|verify]", "the transaction history log",
-	  "Without \"show\" or \"verify\" lists entries, newest first.",
+	{ "log", "[show ID|verify|continue]", "the transaction history log",
+	  "Without another word lists entries, newest first.",
 	  "sluice log --kind sent --since 2026-11-01\n"
 	  "sluice log --csv >log.csv\n"
 	  "sluice log show 12\n"

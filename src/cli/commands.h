@@ -19,6 +19,8 @@ int device_cli_main(int argc, char *const argv[], const char *conf,
 
 /* What the rows run, one file a group. */
 int init_run(struct cli *cli, const struct cli_args *args, struct err *err);
+int log_continue_run(struct cli *cli, const struct cli_args *args,
+		     struct err *err);
 int time_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int time_lower_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err);

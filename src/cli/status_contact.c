@@ -19,6 +19,7 @@ bool status_contact_read(struct db *db, int64_t now,
 	if (!checkins_read(db, now, &contact->checkin, err) ||
 	    !witnessed_read(db, &contact->witnessed, err) ||
 	    !time_known_read(db, now, &contact->time, err) ||
+	    !continuation_last(db, &contact->continuation, err) ||
 	    !ledger_head(db, &head, err)) {
 		return false;
 	}
@@ -71,6 +72,22 @@ static bool is_conflict(const struct status_contact *s)
 	       s->witnessed.told > s->log_size;
 }
 
+/* Told for ever, whatever became of it. */
+static void put_continuation(const struct status_contact *s, FILE *out)
+{
+	struct buf text = BUF_INIT;
+	if (s->continuation.size > 0) {
+		continuation_put(&text, &s->continuation);
+		print_line(out, "%s", buf_str(&text));
+	}
+	if (is_conflict(s) &&
+	    !continuation_waits(&s->continuation, s->witnessed.told)) {
+		print_line(out, "If it is known why, acknowledge it with "
+				"\"sluice log continue\".");
+	}
+	buf_clear(&text);
+}
+
 static void put_witness(const struct status_contact *s, FILE *out)
 {
 	char at[PRINT_TIME_SIZE];
@@ -117,19 +134,24 @@ void status_contact_put(const struct status_contact *contact, bool certified,
 	}
 	put_witness(contact, out);
 	put_clock(&contact->time, out);
+	put_continuation(contact, out);
 }
 
 void status_contact_add_json(const struct status_contact *contact, json_t *all)
 {
 	const struct checkin_state *c = &contact->checkin;
 	const struct witnessed *w = &contact->witnessed;
+	const struct continuation *said = &contact->continuation;
 	char last[CLOCK_TEXT_SIZE], next[CLOCK_TEXT_SIZE];
+	char at[CLOCK_TEXT_SIZE], accepted[CLOCK_TEXT_SIZE];
+	clock_format(at, said->at);
+	clock_format(accepted, said->accepted_at);
 	clock_format(last, c->contact_at);
 	clock_format(next, c->next_at);
 	json_object_set_new(
 		all, "contact",
 		json_pack("{s:b, s:s?, s:s?, s:I, s:I, s:I, s:b, s:s, s:I, "
-			  "s:b}",
+			  "s:b, s:s?, s:s?}",
 			  "checkins", (int)c->on, "last",
 			  c->contact_at != 0 ? last : NULL, "next",
 			  c->next_at != 0 && c->on ? next : NULL, "interval_s",
@@ -138,5 +160,7 @@ void status_contact_add_json(const struct status_contact *contact, json_t *all)
 			  (json_int_t)c->failures, "refused", (int)c->permanent,
 			  "problem", c->problem, "witnessed",
 			  (json_int_t)w->size, "conflict",
-			  (int)is_conflict(contact)));
+			  (int)is_conflict(contact), "acknowledged",
+			  said->size != 0 ? at : NULL, "accepted",
+			  said->accepted_at != 0 ? accepted : NULL));
 }

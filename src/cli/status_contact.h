@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "domain/checkins.h"
+#include "domain/continuation.h"
 #include "domain/time_known.h"
 #include "domain/witnessed.h"
 
@@ -15,6 +16,7 @@ struct status_contact {
 	struct checkin_state checkin;
 	struct witnessed witnessed;
 	struct time_known time;
+	struct continuation continuation; /* what was said of a conflict */
 	uint64_t log_size;
 };
 

@@ -93,7 +93,7 @@ static bool keep_witness(struct checkin_attempt *a,
 	}
 	return witnessed_told(a->client->db, answer->witnessed,
 			      sent ? answer->witness_problem : NULL,
-			      a->client->now(), err);
+			      answer->time, a->client->now(), err);
 }
 
 /*

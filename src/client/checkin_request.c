@@ -15,6 +15,7 @@
 #include "client/instructions.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
+#include "domain/continuation.h"
 #include "domain/instructions.h"
 #include "domain/jobs.h"
 #include "domain/ledger.h"
@@ -145,6 +146,49 @@ static bool is_new_here(struct checkin_attempt *a, bool *is_new,
 	return ok;
 }
 
+static bool sign_statement(struct checkin_attempt *a, struct err *err)
+{
+	struct client *client = a->client;
+	const struct note_signer signer = { client->ledger_name,
+					    &client->ledger_key };
+	struct checkin_continuation statement = { .had = 0 };
+	struct buf text = BUF_INIT, note = BUF_INIT;
+	(void)!text_copy(statement.device, sizeof(statement.device),
+			 client->config->id);
+	bool ok = continuation_statement(client->db, &statement, err);
+	statement.at = clock_of(statement.at);
+	ok = ok && checkin_continuation_put(&text, &statement, err) &&
+	     note_sign(buf_str(&text), &signer, 1, &note, err) &&
+	     continuation_keep_note(client->db, statement.size, buf_str(&note),
+				    err);
+	buf_clear(&note);
+	buf_clear(&text);
+	return ok;
+}
+
+/* What the owner acknowledged, as long as the server keeps the other head. */
+static bool put_continuation(struct checkin_attempt *a, uint64_t told,
+			     struct err *err)
+{
+	struct continuation last;
+	struct buf note = BUF_INIT;
+	if (!continuation_last(a->client->db, &last, err)) {
+		return false;
+	}
+	if (!continuation_waits(&last, told)) {
+		return true;
+	}
+	bool ok =
+		(last.is_signed || sign_statement(a, err)) &&
+		continuation_note(a->client->db, &note, err) &&
+		(text_copy(a->request->continuation,
+			   sizeof(a->request->continuation), buf_str(&note)) ||
+		 err_set(err, ERR_INVALID,
+			 "The statement about the log is too long."));
+	buf_clear(&note);
+	return ok;
+}
+
 static bool put_log(struct checkin_attempt *a, struct err *err)
 {
 	struct witnessed w;
@@ -155,6 +199,7 @@ static bool put_log(struct checkin_attempt *a, struct err *err)
 		return false;
 	}
 	return (!is_new || put_key(a, err)) &&
+	       put_continuation(a, w.told, err) &&
 	       (!(due || is_new) || put_head_or_none(a, w.told, err));
 }
 

@@ -34,6 +34,7 @@ static const struct {
 	[LEDGER_INSTRUCTION] = { "instruction", "Instruction" },
 	[LEDGER_ENROLMENT] = { "enrolment", "Certificate" },
 	[LEDGER_TEST] = { "test", "Connection tested" },
+	[LEDGER_CONTINUED] = { "continued", "Log continued" },
 };
 
 const char *ledger_kind_name(enum ledger_kind kind)

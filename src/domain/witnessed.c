@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "domain/continuation.h"
 #include "domain/ledger.h"
 #include "domain/line.h"
 #include "domain/settings.h"
@@ -158,16 +159,18 @@ static bool keep_number(struct db *db, const char *name, uint64_t value,
 	return settings_set(db, name, text, err);
 }
 
-static bool told(struct db *db, uint64_t size, const char *problem, int64_t now,
-		 struct err *err)
+static bool told(struct db *db, uint64_t size, const char *problem, int64_t at,
+		 int64_t now, struct err *err)
 {
 	struct witnessed w;
+	bool accepted = false;
 	if (!witnessed_read(db, &w, err) ||
-	    (w.told != size && !keep_number(db, SIZE, size, err))) {
+	    (w.told != size && !keep_number(db, SIZE, size, err)) ||
+	    !continuation_told(db, size, at, now, &accepted, err)) {
 		return false;
 	}
 	if (problem == NULL) {
-		return true;
+		return !accepted || settings_set(db, PROBLEM, "", err);
 	}
 	bool news = !text_equal(w.problem, problem);
 	return keep_number(db, SENT_AT, now > 0 ? (uint64_t)now : 0, err) &&
@@ -177,10 +180,10 @@ static bool told(struct db *db, uint64_t size, const char *problem, int64_t now,
 }
 
 bool witnessed_told(struct db *db, uint64_t size, const char *problem,
-		    int64_t now, struct err *err)
+		    int64_t at, int64_t now, struct err *err)
 {
 	return db_begin(db, err) &&
-	       db_finish(db, told(db, size, problem, now, err), err);
+	       db_finish(db, told(db, size, problem, at, now, err), err);
 }
 
 bool witnessed_note(struct db *db, struct buf *note, struct err *err)

@@ -47,10 +47,12 @@ MUST_USE bool witnessed_keep(struct db *db, uint64_t size, const char *note,
 /*
  * What an answer said of the log. problem: as in formats/checkin.h, after a
  * head was sent; NULL = none was, and what was said of the last one stands.
- * A conflict that is news is an entry.
+ * A conflict that is news is an entry. It ends when a head is taken, or when the
+ * server says that it keeps what the owner acknowledged (continuation.h). at
+ * is the server's time in that answer.
  */
 MUST_USE bool witnessed_told(struct db *db, uint64_t size, const char *problem,
-			     int64_t now, struct err *err);
+			     int64_t at, int64_t now, struct err *err);
 
 /* Appends the newest note, both signatures with it. NOT_FOUND. */
 MUST_USE bool witnessed_note(struct db *db, struct buf *note, struct err *err);

@@ -27,6 +27,7 @@
 #define CHECKIN_ROWS_MAX 100 /* of a report of the log */
 #define CHECKIN_TEXT_SIZE 257
 #define CHECKIN_NOTE_MAX 4096 /* bytes of a checkpoint */
+#define CHECKIN_CONTINUATION_SIZE 1024
 
 /* What became of an instruction. */
 struct checkin_outcome {
@@ -67,6 +68,8 @@ struct checkin_request {
 	char checkpoint[CHECKIN_NOTE_MAX]; /* signed note */
 	uint64_t old_size; /* the proof is from this size to checkpoint's */
 	struct merkle_proof proof; /* at most CHECKIN_PROOF_MAX hashes */
+	/* signed note of struct checkin_continuation, after a loss */
+	char continuation[CHECKIN_CONTINUATION_SIZE];
 	struct checkin_row rows[CHECKIN_ROWS_MAX];
 	size_t rows_count;
 };
@@ -111,6 +114,30 @@ MUST_USE bool checkin_answer_read(const char *note, size_t len,
 				  const struct note_verifier *verifier,
 				  struct checkin_answer *answer,
 				  struct err *err);
+
+/*
+ * "sluice.continuation/v1": what the owner of a device whose log does not fit
+ * the head that the server keeps (an older copy was put back) says of it,
+ * signed with the log's key: that it is known, and that the log goes on from
+ * here. It names nobody. The server keeps it as evidence; what it changes is
+ * for staff to accept.
+ */
+struct checkin_continuation {
+	char device[65];
+	uint64_t had; /* size of the head that the server keeps; 1.. */
+	uint64_t
+		size; /* of the log, with the entry about it as its last; 1.. */
+	char root[65]; /* of that many entries, hex */
+	int64_t at;    /* UTC, by the device's clock */
+};
+MUST_USE bool
+checkin_continuation_put(struct buf *out,
+			 const struct checkin_continuation *continuation,
+			 struct err *err);
+/* As checkin_answer_read(), with the log's key. */
+MUST_USE bool checkin_continuation_read(
+	const char *note, size_t len, const struct note_verifier *verifier,
+	struct checkin_continuation *continuation, struct err *err);
 
 /*
  * "sluice.echo/v1": device, nonce, time. The answer to POST /v1/echo, whose

@@ -12,7 +12,7 @@
 #include "formats/checkin_attributes.h"
 #include "formats/note_fields.h"
 
-#define FIELDS_MAX 12
+#define SIGNED_ANSWER "The server's signed answer"
 
 #define TEXT_AT(type, field) \
 	.offset = offsetof(type, field), .size = sizeof(((type *)NULL)->field)
@@ -73,8 +73,8 @@ static const struct note_format echo_format = {
 
 static bool wrong(const char *name, struct err *err)
 {
-	return err_set(err, ERR_INVALID,
-		       "The server's signed answer has no good \"%s\".", name);
+	return err_set(err, ERR_INVALID, SIGNED_ANSWER " has no good \"%s\".",
+		       name);
 }
 
 /* A head is taken or there is a reason; never both. */
@@ -92,54 +92,16 @@ static bool check_witness(const struct checkin_answer *a, struct err *err)
 	return true;
 }
 
-static bool put(struct buf *out, const struct note_format *format,
-		const struct checkin_attribute *values, const void *from,
-		struct err *err)
-{
-	struct buf texts[FIELDS_MAX] = { BUF_INIT };
-	const char *given[FIELDS_MAX] = { NULL };
-	bool ok = true;
-	for (size_t i = 0; ok && values[i].name != NULL; i++) {
-		ok = checkin_value_put(&texts[i], &values[i], from) ||
-		     (values[i].optional && texts[i].len == 0) ||
-		     wrong(values[i].name, err);
-		given[i] = texts[i].len > 0 ? buf_str(&texts[i]) : NULL;
-	}
-	ok = ok && note_fields_write(format, given, out, err);
-	for (size_t i = 0; i < FIELDS_MAX; i++) {
-		buf_clear(&texts[i]);
-	}
-	return ok;
-}
-
-static bool read(const char *note, size_t len,
-		 const struct note_verifier *verifier,
-		 const struct note_format *format,
-		 const struct checkin_attribute *values, void *to,
-		 struct err *err)
-{
-	struct note_opened opened;
-	struct note_values found = NOTE_VALUES_INIT;
-	if (!note_open(note, len, verifier, 1, &opened, err) ||
-	    !note_fields_read(format, opened.text, opened.text_len, &found,
-			      err)) {
-		return err_prefix(err, "The server's signed answer");
-	}
-	bool ok = true;
-	for (size_t i = 0; ok && values[i].name != NULL; i++) {
-		ok = found.value[i] == NULL ||
-		     checkin_value_read(found.value[i], &values[i], to) ||
-		     wrong(values[i].name, err);
-	}
-	note_values_clear(&found);
-	return ok;
-}
+static const struct checkin_note answer_note = { &answer_format, answer_values,
+						 SIGNED_ANSWER };
+static const struct checkin_note echo_note = { &echo_format, echo_values,
+					       SIGNED_ANSWER };
 
 bool checkin_answer_put(struct buf *out, const struct checkin_answer *answer,
 			struct err *err)
 {
 	return check_witness(answer, err) &&
-	       put(out, &answer_format, answer_values, answer, err);
+	       checkin_note_put(&answer_note, answer, out, err);
 }
 
 bool checkin_answer_read(const char *note, size_t len,
@@ -147,8 +109,8 @@ bool checkin_answer_read(const char *note, size_t len,
 			 struct checkin_answer *answer, struct err *err)
 {
 	struct checkin_answer found = { .time = 0 };
-	if (!read(note, len, verifier, &answer_format, answer_values, &found,
-		  err) ||
+	if (!checkin_note_read(&answer_note, note, len, verifier, &found,
+			       err) ||
 	    !check_witness(&found, err)) {
 		return false;
 	}
@@ -159,7 +121,7 @@ bool checkin_answer_read(const char *note, size_t len,
 bool checkin_echo_put(struct buf *out, const struct checkin_echo *echo,
 		      struct err *err)
 {
-	return put(out, &echo_format, echo_values, echo, err);
+	return checkin_note_put(&echo_note, echo, out, err);
 }
 
 bool checkin_echo_read(const char *note, size_t len,
@@ -167,8 +129,7 @@ bool checkin_echo_read(const char *note, size_t len,
 		       struct checkin_echo *echo, struct err *err)
 {
 	struct checkin_echo found = { .time = 0 };
-	if (!read(note, len, verifier, &echo_format, echo_values, &found,
-		  err)) {
+	if (!checkin_note_read(&echo_note, note, len, verifier, &found, err)) {
 		return false;
 	}
 	*echo = found;

@@ -194,3 +194,56 @@ bool checkin_attributes_read(const char *const *attrs,
 	}
 	return true;
 }
+
+/* ---- notes ---- */
+
+#define FIELDS_MAX 12
+
+static bool wrong_field(const struct checkin_note *what, const char *name,
+			struct err *err)
+{
+	return err_set(err, ERR_INVALID, "%s has no good \"%s\".", what->name,
+		       name);
+}
+
+bool checkin_note_put(const struct checkin_note *what, const void *from,
+		      struct buf *out, struct err *err)
+{
+	const struct checkin_attribute *values = what->values;
+	struct buf texts[FIELDS_MAX] = { BUF_INIT };
+	const char *given[FIELDS_MAX] = { NULL };
+	bool ok = true;
+	for (size_t i = 0; ok && values[i].name != NULL; i++) {
+		ok = checkin_value_put(&texts[i], &values[i], from) ||
+		     (values[i].optional && texts[i].len == 0) ||
+		     wrong_field(what, values[i].name, err);
+		given[i] = texts[i].len > 0 ? buf_str(&texts[i]) : NULL;
+	}
+	ok = ok && note_fields_write(what->format, given, out, err);
+	for (size_t i = 0; i < FIELDS_MAX; i++) {
+		buf_clear(&texts[i]);
+	}
+	return ok;
+}
+
+bool checkin_note_read(const struct checkin_note *what, const char *note,
+		       size_t len, const struct note_verifier *verifier,
+		       void *to, struct err *err)
+{
+	const struct checkin_attribute *values = what->values;
+	struct note_opened opened;
+	struct note_values found = NOTE_VALUES_INIT;
+	if (!note_open(note, len, verifier, 1, &opened, err) ||
+	    !note_fields_read(what->format, opened.text, opened.text_len,
+			      &found, err)) {
+		return err_prefix(err, "%s", what->name);
+	}
+	bool ok = true;
+	for (size_t i = 0; ok && values[i].name != NULL; i++) {
+		ok = found.value[i] == NULL ||
+		     checkin_value_read(found.value[i], &values[i], to) ||
+		     wrong_field(what, values[i].name, err);
+	}
+	note_values_clear(&found);
+	return ok;
+}

@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "formats/note_fields.h"
+#include "formats/note.h"
 #include "formats/xml_writer.h"
 
 /* What values of check-ins are. Private to formats/checkin_*.c. */
@@ -48,5 +50,23 @@ MUST_USE bool checkin_value_put(struct buf *out,
 MUST_USE bool checkin_value_read(const char *text,
 				 const struct checkin_attribute *what,
 				 void *to);
+
+/*
+ * A note whose fields are these attributes, in their order. put appends the
+ * text that is to be signed, read checks signature and form; name is whose it
+ * is, for errors: "The server's signed answer".
+ */
+struct checkin_note {
+	const struct note_format *format;
+	const struct checkin_attribute *values;
+	const char *name;
+};
+MUST_USE bool checkin_note_put(const struct checkin_note *what,
+			       const void *from, struct buf *out,
+			       struct err *err);
+MUST_USE bool checkin_note_read(const struct checkin_note *what,
+				const char *note, size_t len,
+				const struct note_verifier *verifier, void *to,
+				struct err *err);
 
 #endif

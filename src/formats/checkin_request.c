@@ -8,6 +8,7 @@
  *	  <LedgerKey>verifier key</LedgerKey>                 0..1
  *	  <Checkpoint oldSize>signed note</Checkpoint>        0..1
  *	  <Proof>base64 of a hash</Proof>                     0..63
+ *	  <Continuation>signed note</Continuation>            0..1
  *	  <Row sequence leaf kind transaction bytes sha256 result/>  0..100
  *	</CheckIn>
  *
@@ -140,18 +141,9 @@ static bool put_outcomes(struct xml_writer *w, const struct checkin_request *r,
 	return true;
 }
 
-static bool put_ledger(struct xml_writer *w, const struct checkin_request *r,
-		       struct err *err)
+static bool put_head(struct xml_writer *w, const struct checkin_request *r,
+		     struct err *err)
 {
-	if (r->ledger_key[0] != '\0') {
-		if (!is_key(r->ledger_key)) {
-			return wrong("LedgerKey", err);
-		}
-		xml_element(w, "LedgerKey", r->ledger_key);
-	}
-	if (r->checkpoint[0] == '\0') {
-		return true;
-	}
 	xml_start(w, "Checkpoint");
 	if (!checkin_attributes_put(w, checkpoint_head, r, err)) {
 		return false;
@@ -167,6 +159,31 @@ static bool put_ledger(struct xml_writer *w, const struct checkin_request *r,
 		xml_element(w, "Proof", buf_str(&hash));
 		buf_clear(&hash);
 	}
+	return true;
+}
+
+static bool put_ledger(struct xml_writer *w, const struct checkin_request *r,
+		       struct err *err)
+{
+	if (r->ledger_key[0] != '\0') {
+		if (!is_key(r->ledger_key)) {
+			return wrong("LedgerKey", err);
+		}
+		xml_element(w, "LedgerKey", r->ledger_key);
+	}
+	return r->checkpoint[0] == '\0' || put_head(w, r, err);
+}
+
+static bool put_continuation(struct xml_writer *w,
+			     const struct checkin_request *r, struct err *err)
+{
+	if (r->continuation[0] == '\0') {
+		return true;
+	}
+	if (!is_note(r->continuation)) {
+		return wrong("Continuation", err);
+	}
+	xml_element(w, "Continuation", r->continuation);
 	return true;
 }
 
@@ -199,7 +216,7 @@ static bool put(struct buf *text, const struct checkin_request *r,
 	xml_attr(&w, "xmlns", CHECKIN_NAMESPACE);
 	if (!check_whole(r, err) || !checkin_attributes_put(&w, head, r, err) ||
 	    !put_outcomes(&w, r, err) || !put_ledger(&w, r, err) ||
-	    !put_rows(&w, r, err)) {
+	    !put_continuation(&w, r, err) || !put_rows(&w, r, err)) {
 		return false;
 	}
 	xml_end(&w);
@@ -229,6 +246,7 @@ enum element {
 	LEDGER_KEY,
 	CHECKPOINT,
 	PROOF,
+	CONTINUATION,
 	ROW
 };
 
@@ -293,6 +311,14 @@ static bool set_checkpoint(struct reading *r, const char *text, size_t len)
 					  sizeof(r->request.checkpoint), text);
 }
 
+static bool set_continuation(struct reading *r, const char *text, size_t len)
+{
+	(void)len;
+	return is_note(text) &&
+	       text_copy(r->request.continuation,
+			 sizeof(r->request.continuation), text);
+}
+
 static bool set_proof(struct reading *r, const char *text, size_t len)
 {
 	struct merkle_proof *proof = &r->request.proof;
@@ -324,6 +350,8 @@ static const struct rule {
 			 set_checkpoint, false, true, CHECK_IN },
 	[PROOF] = { "Proof", nothing, place_of_proof, set_proof,
 		    true, true, CHECKPOINT },
+	[CONTINUATION] = { "Continuation", nothing, place_of_request,
+			   set_continuation, false, true, CHECK_IN },
 	[ROW] = { "Row", row_head, place_of_row, NULL, true, false, CHECK_IN },
 };
 /* clang-format on */
@@ -402,7 +430,7 @@ bool checkin_request_read(const void *data, size_t len,
 		.depth = 3,
 		.attributes = 16,
 		.text = CHECKIN_NOTE_MAX,
-		.elements = 4 + CHECKIN_OUTCOMES_MAX + CHECKIN_PROOF_MAX +
+		.elements = 5 + CHECKIN_OUTCOMES_MAX + CHECKIN_PROOF_MAX +
 			    CHECKIN_ROWS_MAX,
 	};
 	static const struct xml_callbacks callbacks = { on_start, on_text,

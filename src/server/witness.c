@@ -15,6 +15,7 @@
 #include "formats/checkpoint.h"
 #include "formats/cosignature.h"
 #include "server/fleet_limits.h"
+#include "server/log_breaks.h"
 
 #define CONFLICT "conflict"
 #define PROOF "proof" /* it does not begin at the head that is kept */
@@ -185,24 +186,19 @@ static bool accept(struct taking *t, struct err *err)
 
 /*
  * A device that staff have enrolled again may begin a new log; that it did is
- * an entry.
+ * an entry, and what is kept of the one before stays.
  */
 static bool begin_anew(struct taking *t, struct err *err)
 {
-	struct stmt q;
 	struct buf text = BUF_INIT;
 	buf_printf(&text,
 		   "The log of device %s begins anew after its enrolment; the "
 		   "one before had %" PRIu64 " entries.",
 		   t->device->id, t->kept.size);
-	bool ok = db_query(t->server->db, &q,
-			   "DELETE FROM witnessed WHERE device = ?", err);
-	if (ok) {
-		db_bind_text(&q, 1, t->device->id);
-		ok = db_run(&q, err) &&
-		     write_entry(t, LEDGER_DEVICE, t->device->id, "ok",
-				 buf_str(&text), err);
-	}
+	bool ok = log_breaks_enrolled(t->server->db, t->device->id, t->now,
+				      err) &&
+		  write_entry(t, LEDGER_DEVICE, t->device->id, "ok",
+			      buf_str(&text), err);
 	buf_clear(&text);
 	return ok && accept(t, err);
 }
@@ -299,6 +295,23 @@ static bool is_own_name(const struct taking *t)
 	return own;
 }
 
+/*
+ * After the head, which may be what says that there is a conflict. Only the
+ * key that is known speaks of the log; a new enrolment needs no statement.
+ */
+static bool take_statement(struct taking *t, struct err *err)
+{
+	const char *statement = t->request->continuation;
+	struct note_verifier log;
+	bool taken = false;
+	if (statement[0] == '\0' || t->fresh) {
+		return true;
+	}
+	return note_verifier_parse(t->device->ledger_key, &log, err) &&
+	       log_breaks_state(t->server->db, t->device->id, &log, statement,
+				t->now, &taken, err);
+}
+
 bool witness_take(struct server *server, const struct fleet_device *device,
 		  const struct checkin_request *request, int64_t now,
 		  struct checkin_answer *answer, struct err *err)
@@ -317,7 +330,7 @@ bool witness_take(struct server *server, const struct fleet_device *device,
 			     ? take(&t, err)
 			     : refuse(&t, "its key has another name", err);
 	}
-	return ok;
+	return ok && take_statement(&t, err);
 }
 
 bool witness_get(struct db *db, const char *device, struct witness_row *row,

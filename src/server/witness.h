@@ -11,7 +11,8 @@
  * c2sp.org/tlog-witness: a head is taken when the device's ledger key signed
  * it and it is proved to have grown out of the one that is kept; it is kept
  * before the countersignature leaves. The ledger key is learned with the
- * first head and pinned; another one is taken only after a new enrolment.
+ * first head and pinned; another one is taken only after a new enrolment. What
+ * the device says of a conflict, and how it ends, is server/log_breaks.h's.
  *
  * In the caller's transaction. Fills witnessed, cosignature, witness_problem
  * of the answer. A head that is not taken is no error: "proof", when its proof

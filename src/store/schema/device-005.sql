@@ -121,3 +121,30 @@ CREATE TABLE witnessed (
 	note TEXT NOT NULL CHECK (note <> ''), -- checkpoint with both signatures
 	at INTEGER NOT NULL
 ) STRICT;
+
+-- The log goes on although the server keeps a head that it did not grow out
+-- of: what the owner acknowledged. Rows stay for ever.
+CREATE TABLE log_continuations (
+	-- entries of this log, with the one about it as the last
+	size INTEGER PRIMARY KEY CHECK (size > 0),
+	root BLOB NOT NULL CHECK (length(root) = 32),
+	had INTEGER NOT NULL CHECK (had > 0), -- entries that the server has
+	head TEXT NOT NULL, -- the newest that it had countersigned; '' = none
+	by TEXT NOT NULL CHECK (by <> ''),
+	at INTEGER NOT NULL,
+	note TEXT NOT NULL DEFAULT '', -- as the device signed it
+	accepted_at INTEGER NOT NULL DEFAULT 0 -- by the server, its time
+) STRICT;
+CREATE TRIGGER log_continuations_way BEFORE UPDATE ON log_continuations
+WHEN NEW.size IS NOT OLD.size OR NEW.root IS NOT OLD.root
+	OR NEW.had IS NOT OLD.had OR NEW.head IS NOT OLD.head
+	OR NEW.by IS NOT OLD.by OR NEW.at IS NOT OLD.at
+	OR (OLD.note <> '' AND NEW.note IS NOT OLD.note)
+	OR (OLD.accepted_at <> 0 AND NEW.accepted_at IS NOT OLD.accepted_at)
+BEGIN
+	SELECT RAISE(ABORT, 'what was acknowledged is never changed');
+END;
+CREATE TRIGGER log_continuations_stay BEFORE DELETE ON log_continuations
+BEGIN
+	SELECT RAISE(ABORT, 'what was acknowledged is never deleted');
+END;

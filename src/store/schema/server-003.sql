@@ -124,3 +124,50 @@ WHEN NEW.size < OLD.size
 BEGIN
 	SELECT RAISE(ABORT, 'a log only grows');
 END;
+
+-- Where the log of a device did not go on from the head that was kept: that
+-- head, what stood against it, and who said what to that. Rows stay for ever.
+CREATE TABLE log_breaks (
+	number INTEGER PRIMARY KEY AUTOINCREMENT,
+	device TEXT NOT NULL REFERENCES devices (id),
+	-- the head that was kept, and the one that did not fit it
+	kept_size INTEGER NOT NULL CHECK (kept_size > 0),
+	kept_note TEXT NOT NULL CHECK (kept_note <> ''),
+	kept_at INTEGER NOT NULL,
+	conflict TEXT NOT NULL,
+	conflict_at INTEGER NOT NULL,
+	-- signed by the device; '' = it was enrolled again with another log
+	statement TEXT NOT NULL,
+	size INTEGER NOT NULL DEFAULT 0, -- in it: where the log goes on
+	root BLOB NOT NULL DEFAULT x'',
+	stated_at INTEGER NOT NULL DEFAULT 0, -- by the device's clock
+	came_at INTEGER NOT NULL,
+	accepted_at INTEGER NOT NULL DEFAULT 0, -- 0 = waits for staff
+	accepted_by TEXT NOT NULL DEFAULT '',
+	CHECK ((statement = '') = (size = 0)),
+	CHECK ((accepted_at = 0) = (accepted_by = ''))
+) STRICT;
+CREATE INDEX log_breaks_by_device ON log_breaks (device, number);
+CREATE TRIGGER log_breaks_way BEFORE UPDATE ON log_breaks
+WHEN OLD.accepted_at <> 0 OR NEW.number IS NOT OLD.number
+	OR NEW.device IS NOT OLD.device OR NEW.kept_size IS NOT OLD.kept_size
+	OR NEW.kept_note IS NOT OLD.kept_note OR NEW.kept_at IS NOT OLD.kept_at
+	OR NEW.conflict IS NOT OLD.conflict
+	OR NEW.conflict_at IS NOT OLD.conflict_at
+	OR NEW.statement IS NOT OLD.statement OR NEW.size IS NOT OLD.size
+	OR NEW.root IS NOT OLD.root OR NEW.stated_at IS NOT OLD.stated_at
+	OR NEW.came_at IS NOT OLD.came_at
+BEGIN
+	SELECT RAISE(ABORT, 'evidence is never changed');
+END;
+CREATE TRIGGER log_breaks_stay BEFORE DELETE ON log_breaks
+BEGIN
+	SELECT RAISE(ABORT, 'evidence is never deleted');
+END;
+-- Another head in its place only when it is kept there.
+CREATE TRIGGER witnessed_stays BEFORE DELETE ON witnessed
+WHEN NOT EXISTS (SELECT 1 FROM log_breaks WHERE device = OLD.device
+	AND kept_note = OLD.note AND accepted_at <> 0)
+BEGIN
+	SELECT RAISE(ABORT, 'a log only grows');
+END;

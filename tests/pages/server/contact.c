@@ -109,6 +109,81 @@ static void a_log_that_does_not_fit_is_told(void **state)
 	mem_free(r);
 }
 
+/* A log whose 9 entries are kept, and then a copy of 4 with others after it. */
+static void put_in_conflict(struct staff *staff, struct log_sample *copy,
+			    struct checkin_request *r)
+{
+	struct log_sample log;
+	log_sample_make(&log, 1, 20);
+	log_sample_key(&log, r);
+	log_sample_head(&log, 0, 9, r);
+	answer(staff, r, SAMPLES_NOW - 100);
+	log_sample_make(copy, 1, 20);
+	log_sample_fork(copy, 4);
+	log_sample_head(copy, 0, 6, r);
+	answer(staff, r, SAMPLES_NOW - 50);
+}
+
+static void a_conflict_is_accepted_after_the_owners_word_alone(void **state)
+{
+	struct staff *staff = *state;
+	struct checkin_request *r = log_sample_request();
+	struct log_sample copy;
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	put_in_conflict(staff, &copy, r);
+	assert_int_equal(200, staff_get(staff, PAGE));
+	assert_true(staff_sees(staff, "Nothing can be accepted yet"));
+	assert_false(staff_sees(staff, "Accept the log as it continues"));
+	/* Whoever makes the form himself gets nowhere. */
+	assert_int_equal(404, staff_post(staff, PAGE, "sure=1", true));
+	log_sample_statement(&copy, SAMPLES_DEVICE, 9, 6, r);
+	answer(staff, r, SAMPLES_NOW - 40);
+	assert_int_equal(200, staff_get(staff, PAGE));
+	assert_true(staff_sees(staff, "with 6 entries; the signed statement"));
+	assert_true(staff_sees(staff, "Not accepted."));
+	/* Without the tick it is asked for. */
+	assert_int_equal(400, staff_post(staff, PAGE, "", true));
+	assert_true(staff_sees(staff, "Tick the box first"));
+	assert_true(staff_sees(staff, "Accept the log as it continues"));
+	assert_int_equal(303, staff_post(staff, PAGE, "sure=1", true));
+	assert_int_equal(200, staff_get(staff, PAGE "?done=accepted"));
+	assert_true(staff_sees(staff, "The log of this device continues."));
+	assert_true(staff_sees(staff, "Only grew"));
+	assert_false(staff_sees(staff, "Accept the log as it continues"));
+	/* Who and what is told for ever, also when the log goes on. */
+	r->continuation[0] = '\0';
+	log_sample_head(&copy, 6, 12, r);
+	answer(staff, r, SAMPLES_NOW - 10);
+	assert_int_equal(200, staff_get(staff, PAGE));
+	assert_true(staff_sees(staff, "12 entries countersigned"));
+	assert_true(staff_sees(staff, "Conflict acknowledged by its owner"));
+	assert_true(staff_sees(staff, "by desk."));
+	assert_true(staff_sees(staff, "9 entries, countersigned"));
+	/* A second time there is nothing to accept. */
+	assert_int_equal(404, staff_post(staff, PAGE, "sure=1", true));
+	mem_free(r);
+}
+
+static void only_staff_accept_it(void **state)
+{
+	struct staff *staff = *state;
+	struct checkin_request *r = log_sample_request();
+	struct log_sample copy;
+	put_in_conflict(staff, &copy, r);
+	log_sample_statement(&copy, SAMPLES_DEVICE, 9, 6, r);
+	answer(staff, r, SAMPLES_NOW - 40);
+	staff_sign_in(staff, "courier", ROLE_JOB_DATA);
+	assert_int_equal(403, staff_post(staff, PAGE, "sure=1", true));
+	staff->cookie[0] = '\0';
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	assert_int_equal(403, staff_post(staff, PAGE, "sure=1", false));
+	assert_int_equal(200, staff_get(staff, PAGE));
+	assert_true(staff_sees(staff, "Not accepted."));
+	assert_int_equal(404,
+			 staff_post(staff, "/device/nobody", "sure=1", true));
+	mem_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +191,8 @@ int main(void)
 		STAFF_TEST(contact_interval_version_and_clock_are_shown),
 		STAFF_TEST(missing_check_ins_are_counted),
 		STAFF_TEST(a_log_that_does_not_fit_is_told),
+		STAFF_TEST(a_conflict_is_accepted_after_the_owners_word_alone),
+		STAFF_TEST(only_staff_accept_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

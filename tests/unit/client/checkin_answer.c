@@ -174,6 +174,7 @@ static void a_conflict_is_told_and_not_repeated_each_time(void **state)
 	device_set_time(scene->device.pki.now + WITNESSED_EVERY_S - 100);
 	checkin_scene_server(scene, "tus:");
 	assert_done(witnessed_told(scene->device.db, 4711, "conflict",
+				   device_time(),
 				   device_time() - WITNESSED_EVERY_S, err));
 	checkin_scene_ask_well(scene);
 	checkin_scene_hear(scene, line);
@@ -199,8 +200,8 @@ static void a_damaged_tree_does_not_silence_the_device(void **state)
 	checkin_scene_hear(scene, line);
 	append(scene, LEDGER_SENT);
 	/* As if the server kept a head of a size that we never had. */
-	assert_done(
-		witnessed_told(scene->device.db, 3, NULL, device_time(), err));
+	assert_done(witnessed_told(scene->device.db, 3, NULL, device_time(),
+				   device_time(), err));
 	temporary_db_drop_triggers(scene->device.db);
 	temporary_db_run(scene->device.db,
 			 "CREATE TABLE kept AS SELECT * FROM ledger_nodes");

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "domain/consent.h"
+#include "domain/continuation.h"
 #include "formats/checkin.h"
 #include "tests/unit/domain/instructions_fixture.h"
 
@@ -60,6 +61,52 @@ static void every_question_has_its_own_nonce(void **state)
 	assert_string_not_equal(one->nonce, two->nonce);
 	mem_free(one);
 	mem_free(two);
+}
+
+/* After a loss: signed once, told until the server keeps it, and no names. */
+static void what_was_acknowledged_is_told_until_it_is_accepted(void **state)
+{
+	struct checkin_scene *scene = *state;
+	struct db *db = scene->device.db;
+	const struct client *client = &scene->device.client;
+	struct checkin_continuation c;
+	struct note_verifier log;
+	struct continuation last;
+	char mode[64];
+	checkin_scene_server(scene, "tus:head=conflict,witnessed=4711");
+	(void)checkin_scene_round(scene);
+	struct checkin_request *r = last_request(scene);
+	assert_string_equal(r->continuation, "");
+	mem_free(r);
+	assert_done(
+		continuation_acknowledge(db, "frontdesk", device_time(), err));
+	checkin_scene_ask_well(scene);
+	r = last_request(scene);
+	assert_null(strstr(r->continuation, "frontdesk"));
+	assert_done(note_verifier_of(client->ledger_name,
+				     client->ledger_key.public_key, &log, err));
+	assert_done(checkin_continuation_read(
+		r->continuation, strlen(r->continuation), &log, &c, err));
+	assert_string_equal(c.device, PKI_DEVICE);
+	assert_true(c.had == 4711);
+	assert_done(continuation_last(db, &last, err));
+	assert_true(c.size == last.size);
+	checkin_scene_ask_well(scene);
+	struct checkin_request *again = last_request(scene);
+	assert_string_equal(again->continuation, r->continuation);
+	mem_free(again);
+	mem_free(r);
+	/* The server keeps it now. */
+	(void)snprintf(mode, sizeof(mode), "tus:witnessed=%llu",
+		       (unsigned long long)last.size);
+	checkin_scene_server(scene, mode);
+	checkin_scene_ask_well(scene);
+	assert_done(continuation_last(db, &last, err));
+	assert_true(last.accepted_at > 0);
+	checkin_scene_ask_well(scene);
+	r = last_request(scene);
+	assert_string_equal(r->continuation, "");
+	mem_free(r);
 }
 
 static void take(struct checkin_scene *scene, uint64_t number,
@@ -265,6 +312,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_request_tells_how_the_device_is),
 		TEST(every_question_has_its_own_nonce),
+		TEST(what_was_acknowledged_is_told_until_it_is_accepted),
 		TEST(outcomes_are_reported_at_once_and_once),
 		TEST(outcomes_that_did_not_arrive_are_told_again),
 		TEST(a_range_of_the_log_goes_without_names_and_texts),

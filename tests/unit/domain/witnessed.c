@@ -35,7 +35,7 @@ static struct witnessed read_all(struct db *db)
 static void taken(struct db *db, uint64_t size, int64_t now)
 {
 	assert_done(witnessed_keep(db, size, "note\n", now, err));
-	assert_done(witnessed_told(db, size, "", now, err));
+	assert_done(witnessed_told(db, size, "", now, now, err));
 }
 
 static void the_first_head_is_due(void **state)
@@ -100,9 +100,10 @@ static void a_conflict_is_one_entry_and_asked_once_a_day(void **state)
 {
 	struct temporary_db *t = *state;
 	append(t->db, LEDGER_GRANT);
-	assert_done(witnessed_told(t->db, 4711, "conflict", NOW, err));
+	assert_done(witnessed_told(t->db, 4711, "conflict", NOW, NOW, err));
 	assert_last_entry(t->db, LEDGER_CHECK_IN, "4711 entries");
-	assert_done(witnessed_told(t->db, 4711, "conflict", NOW + 5, err));
+	assert_done(
+		witnessed_told(t->db, 4711, "conflict", NOW + 5, NOW + 5, err));
 	assert_int_equal(entries(t->db, LEDGER_CHECK_IN), 1);
 	append(t->db, LEDGER_SENT);
 	assert_false(due(t->db, NOW + 10));
@@ -110,10 +111,10 @@ static void a_conflict_is_one_entry_and_asked_once_a_day(void **state)
 	assert_string_equal(read_all(t->db).problem, "conflict");
 	assert_int_equal(read_all(t->db).told, 4711);
 	/* An answer to a request without a head says nothing about it. */
-	assert_done(witnessed_told(t->db, 4712, NULL, NOW + 20, err));
+	assert_done(witnessed_told(t->db, 4712, NULL, NOW + 20, NOW + 20, err));
 	assert_string_equal(read_all(t->db).problem, "conflict");
 	assert_int_equal(read_all(t->db).told, 4712);
-	assert_done(witnessed_told(t->db, 4712, "", NOW + 30, err));
+	assert_done(witnessed_told(t->db, 4712, "", NOW + 30, NOW + 30, err));
 	assert_string_equal(read_all(t->db).problem, "");
 }
 
@@ -124,7 +125,7 @@ static void another_head_at_the_server_is_answered(void **state)
 	append(t->db, LEDGER_GRANT);
 	taken(t->db, 1, NOW);
 	assert_false(due(t->db, NOW + 5));
-	assert_done(witnessed_told(t->db, 4711, NULL, NOW + 5, err));
+	assert_done(witnessed_told(t->db, 4711, NULL, NOW + 5, NOW + 5, err));
 	assert_true(due(t->db, NOW + 6));
 }
 
@@ -133,7 +134,7 @@ static void a_proof_from_another_size_is_made_again(void **state)
 	struct temporary_db *t = *state;
 	append(t->db, LEDGER_GRANT);
 	taken(t->db, 1, NOW);
-	assert_done(witnessed_told(t->db, 1, "proof", NOW + 5, err));
+	assert_done(witnessed_told(t->db, 1, "proof", NOW + 5, NOW + 5, err));
 	assert_true(due(t->db, NOW + 6));
 	assert_int_equal(entries(t->db, LEDGER_CHECK_IN), 0);
 }

@@ -123,10 +123,17 @@ static void what_is_written_is_read_again(void **state)
 	add_ledger(r, 0);
 	assert_same(r);
 	add_ledger(r, CHECKIN_PROOF_MAX);
+	strcpy(r->continuation, "a statement\n\nsigned\n");
+	assert_same(r);
 	add_row(r, true);
 	add_row(r, false);
 	assert_same(r);
 	r->rows[0].bytes = 256; /* whose first byte is 0 */
+	assert_same(r);
+	mem_free(r);
+	/* A statement needs no head beside it. */
+	r = new_request();
+	strcpy(r->continuation, "a statement\n\nsigned\n");
 	assert_same(r);
 	mem_free(r);
 }
@@ -153,6 +160,8 @@ static void limits_are_reached(void **state)
 	add_ledger(r, CHECKIN_PROOF_MAX);
 	memset(r->checkpoint, 'c', sizeof(r->checkpoint) - 2);
 	r->checkpoint[sizeof(r->checkpoint) - 2] = '\n';
+	memset(r->continuation, 'd', sizeof(r->continuation) - 2);
+	r->continuation[sizeof(r->continuation) - 2] = '\n';
 	assert_same(r);
 	mem_free(r);
 }
@@ -186,6 +195,8 @@ static bool spoil_text(struct checkin_request *r, int n)
 		{ offsetof(struct checkin_request, ledger_key), "key" },
 		{ offsetof(struct checkin_request, checkpoint), "no line" },
 		{ offsetof(struct checkin_request, checkpoint), "a\tb\n" },
+		{ offsetof(struct checkin_request, continuation), "no line" },
+		{ offsetof(struct checkin_request, continuation), "a\tb\n" },
 		{ offsetof(struct checkin_request, outcomes[0].text), "a\tb" },
 		{ offsetof(struct checkin_request, outcomes[0].result), "" },
 		{ offsetof(struct checkin_request, outcomes[0].result), "-a" },
@@ -342,6 +353,12 @@ static void what_is_out_of_place_is_refused(void **state)
 		WITH("<Checkpoint oldSize=\"0\">" CHECKPOINT
 		     "</Checkpoint>" PROOF),
 		WITH("<Checkpoint oldSize=\"5\"/>"),
+		WITH("<Continuation/>"),
+		WITH("<Continuation>no line</Continuation>"),
+		WITH("<Continuation by=\"anna\">a\n</Continuation>"),
+		WITH("<Continuation>a\n</Continuation>"
+		     "<Continuation>a\n</Continuation>"),
+		WITH("<Continuation>a\n</Continuation>" HEAD_OF_LOG),
 		WITH("<Checkpoint>" CHECKPOINT "</Checkpoint>"),
 		WITH("<Checkpoint oldSize=\"05\">" CHECKPOINT "</Checkpoint>"),
 		WITH("<Checkpoint oldSize=\"5\">no line</Checkpoint>"),

@@ -93,6 +93,28 @@ void log_sample_head(const struct log_sample *log, uint64_t old_size,
 	buf_clear(&text);
 }
 
+void log_sample_statement(const struct log_sample *log, const char *device,
+			  uint64_t had, uint64_t size,
+			  struct checkin_request *request)
+{
+	const struct note_signer signer = { log->name, &log->key };
+	struct checkin_continuation c = { .had = had,
+					  .size = size,
+					  .at = SAMPLES_NOW - 60 };
+	struct merkle tree;
+	uint8_t root[MERKLE_HASH_SIZE];
+	struct buf text = BUF_INIT, note = BUF_INIT;
+	assert_true(merkle_load(&tree, size, node, (void *)log));
+	merkle_root(&tree, root);
+	hex_encode(c.root, root, sizeof(root));
+	(void)strcpy(c.device, device);
+	assert_true(checkin_continuation_put(&text, &c, NULL));
+	assert_true(note_sign(buf_str(&text), &signer, 1, &note, NULL));
+	(void)strcpy(request->continuation, buf_str(&note));
+	buf_clear(&note);
+	buf_clear(&text);
+}
+
 void log_sample_key(const struct log_sample *log,
 		    struct checkin_request *request)
 {

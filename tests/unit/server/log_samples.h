@@ -27,6 +27,10 @@ struct checkin_request *log_sample_request(void);
 /* With the head of size entries, and the proof from old_size (0 = none). */
 void log_sample_head(const struct log_sample *log, uint64_t old_size,
 		     uint64_t size, struct checkin_request *request);
+/* What it says of a conflict: that it goes on from size, under its key. */
+void log_sample_statement(const struct log_sample *log, const char *device,
+			  uint64_t had, uint64_t size,
+			  struct checkin_request *request);
 void log_sample_key(const struct log_sample *log,
 		    struct checkin_request *request);
 

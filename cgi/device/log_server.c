@@ -1,0 +1,119 @@
+/*
+ * What the server knows of this device's log: how much of it was countersigned,
+ * a conflict, and what the owner said to it. Acknowledging is domain's
+ * continuation; the daemon signs it and tells the server.
+ */
+#include "base/text.h"
+#include "cgi/device/app.h"
+#include "cgi/device/log_server.h"
+#include "cgi/device/pages.h"
+#include "cgi/people/marks.h"
+#include "domain/ledger.h"
+#include "web/view.h"
+
+bool log_server_read(struct db *db, struct log_server *s, struct err *err)
+{
+	struct ledger_head head;
+
+	if (!witnessed_read(db, &s->witnessed, err) ||
+	    !continuation_last(db, &s->said, err) ||
+	    !ledger_head(db, &head, err)) {
+		return false;
+	}
+	s->entries = head.size;
+	s->conflict = text_equal(s->witnessed.problem, "conflict");
+	s->waits =
+		s->conflict && continuation_waits(&s->said, s->witnessed.told);
+	return true;
+}
+
+static const struct {
+	const char *tone, *icon, *tag, *headline, *text;
+} words[] = {
+	[LOG_SERVER_NOTHING] = { "", "idle", "None yet",
+				 "The server has countersigned nothing of this "
+				 "log yet.",
+				 "It does with the first check-in." },
+	[LOG_SERVER_GROWN] = { "ok", "ok", "Only grew",
+			       "What the server countersigned is part of this "
+			       "log.",
+			       "Neither side can rewrite what both saw." },
+	[LOG_SERVER_CONFLICT] = { "bad", "bad", "Conflict",
+				  "The server keeps entries of this log that "
+				  "this device does not have.",
+				  "An older copy of the database may have been "
+				  "put back, or entries were changed. Until "
+				  "this is settled nothing more is "
+				  "countersigned; all else goes on." },
+	[LOG_SERVER_WAITS] = { "warn", "wait", "Acknowledged",
+			       "The conflict is acknowledged, and the vendor "
+			       "has to accept it.",
+			       "The next check-in tells the server. Until then "
+			       "nothing more is countersigned; all else goes "
+			       "on." },
+};
+
+static enum log_server_state state_of(const struct log_server *s)
+{
+	return s->waits                 ? LOG_SERVER_WAITS
+	       : s->conflict            ? LOG_SERVER_CONFLICT
+	       : s->witnessed.size == 0 ? LOG_SERVER_NOTHING
+					: LOG_SERVER_GROWN;
+}
+
+static void fill(struct visit *visit, const struct log_server *s)
+{
+	enum log_server_state state = state_of(s);
+	json_t *view = visit->view;
+	struct buf text = BUF_INIT;
+
+	view_text(view, "tone", words[state].tone);
+	marks_tag(view, "tag", words[state].tone, words[state].icon,
+		  words[state].tag);
+	view_text(view, "headline", words[state].headline);
+	view_text(view, "text", words[state].text);
+	view_number(view, "entries", s->entries);
+	view_number(view, "size", s->witnessed.size);
+	view_time(view, "at", s->witnessed.at);
+	view_number(view, "told", s->witnessed.told);
+	if (s->said.size != 0) {
+		continuation_put(&text, &s->said);
+	}
+	view_text(view, "said", buf_str(&text));
+	view_flag(view, "open", state == LOG_SERVER_CONFLICT);
+	view_flag(view, "may", people_may(visit, SETS_UP));
+	buf_clear(&text);
+}
+
+bool log_server_show(struct visit *visit, struct err *err)
+{
+	struct log_server s;
+
+	if (!log_server_read(app_of(visit)->db, &s, err)) {
+		return false;
+	}
+	if (text_equal(request_query(visit->request, "done"), "continued")) {
+		marks_message(visit->view, "ok", "ok", "Done",
+			      "The conflict is acknowledged.",
+			      "It is an entry of the log, and the next "
+			      "check-in tells the server.");
+	}
+	fill(visit, &s);
+	return true;
+}
+
+bool log_server_act(struct visit *visit, struct err *err)
+{
+	if (request_form(visit->request, "sure")[0] == '\0') {
+		visit_problem(visit, 400, "sure",
+			      "Tick the box first: entries that are lost here "
+			      "do not come back.");
+		return visit_again(visit, err);
+	}
+	if (!continuation_acknowledge(app_of(visit)->db, people_actor(visit),
+				      visit->request->now, err)) {
+		return false;
+	}
+	visit_redirect(visit, "/log/server", "done", "continued");
+	return true;
+}
