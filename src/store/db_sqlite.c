@@ -14,12 +14,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
 #define DB_FILE_MODE 0660
 #define DB_VALUE_MAX (64 * 1024 * 1024) /* bytes of one value or row */
+/*
+ * The log grows to 1000 pages of 4 KiB and a commit before it begins anew from
+ * its start. Cut shorter than that, each round would take new blocks of the
+ * disk, which makes a sync dearer; it is cut only after a large commit.
+ */
+#define LOG_SIZE_SQL "PRAGMA journal_size_limit = 5242880"
 
 static const char full_text[] =
 	"the disk is full; nothing was lost. Free some space (old log files, "
@@ -126,6 +133,27 @@ static bool check_file(const char *path, struct err *err)
 	return true;
 }
 
+/*
+ * Another one writes, which takes a commit of a few milliseconds as a rule.
+ * SQLite's own waiting grows to 25 ms and more within a few tries, so that with
+ * several writers the lock lay free while all of them slept.
+ */
+static int wait_for_writer(void *ctx, int tries)
+{
+	const int soon = 100; /* tries, half a millisecond apart */
+	const int later_ms = 5;
+	struct timespec pause = { .tv_nsec = 500 * 1000 };
+	(void)ctx;
+	if (tries >= soon + (DB_BUSY_MS - soon / 2) / later_ms) {
+		return 0;
+	}
+	if (tries >= soon) {
+		pause.tv_nsec = later_ms * 1000 * 1000;
+	}
+	(void)nanosleep(&pause, NULL);
+	return 1;
+}
+
 static void harden(sqlite3 *handle)
 {
 	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -138,7 +166,7 @@ static void harden(sqlite3 *handle)
 	(void)sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
 	(void)sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, DB_VALUE_MAX);
 	(void)sqlite3_extended_result_codes(handle, 1);
-	(void)sqlite3_busy_timeout(handle, DB_BUSY_MS);
+	(void)sqlite3_busy_handler(handle, wait_for_writer, NULL);
 }
 
 /*
@@ -189,8 +217,7 @@ static bool configure(struct db *db, enum db_mode mode, struct err *err)
 				 err);
 	}
 	keep_log_file(db->handle);
-	return use_wal(db, err) &&
-	       db_script(db, "PRAGMA journal_size_limit = 1048576;", err);
+	return use_wal(db, err) && db_script(db, LOG_SIZE_SQL, err);
 }
 
 bool db_open(const char *path, enum db_mode mode, struct db **db,
