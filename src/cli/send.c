@@ -53,7 +53,11 @@ static bool is_held(const struct sending *s)
 static bool look(void *ctx, struct db *db, bool *settled, struct err *err)
 {
 	struct sending *s = ctx;
-	if (!outbox_get(db, s->transaction, &s->item, err) ||
+	if (!outbox_get(db, s->transaction, &s->item, err)) {
+		return false;
+	}
+	/* Only what is queued can be held, and the whole queue tells by what. */
+	if (s->item.state == OUTBOX_QUEUED &&
 	    !status_queue_hold(s->device, s->transaction, &s->hold, &s->next_at,
 			       err)) {
 		return false;

@@ -295,10 +295,12 @@ bool queue_read(struct db *db, const struct queue_place *place, int64_t now,
 {
 	struct queue found = { .items = NULL };
 	struct reading r = { .queue = &found };
-	if (!judge_begin(&r.judge, db, place, now, err)) {
+	if (!db_snapshot(db, err)) {
 		return false;
 	}
-	if (!outbox_each_waiting(db, take_item, &r, err)) {
+	bool ok = judge_begin(&r.judge, db, place, now, err) &&
+		  outbox_each_waiting(db, take_item, &r, err);
+	if (!db_finish(db, ok, err)) {
 		queue_clear(&found);
 		return false;
 	}
@@ -345,8 +347,12 @@ bool queue_next(struct db *db, const struct queue_place *place, int64_t now,
 		struct outbox_item *item, int64_t *at, struct err *err)
 {
 	struct search s = { .at = INT64_MAX };
-	if (!judge_begin(&s.judge, db, place, now, err) ||
-	    !outbox_each_waiting(db, find_next, &s, err)) {
+	if (!db_snapshot(db, err)) {
+		return false;
+	}
+	bool ok = judge_begin(&s.judge, db, place, now, err) &&
+		  outbox_each_waiting(db, find_next, &s, err);
+	if (!db_finish(db, ok, err)) {
 		return false;
 	}
 	if (!s.found) {
