@@ -16,9 +16,12 @@
 #include "base/text.h"
 #include "crypto/random.h"
 #include "net/tcp.h"
+#include "net/tls_curves.h"
 #include "net/tls_peer.h"
 
 #define SERVER_NAME_SIZE 256
+/* Records sent between two looks whether an early answer is there: 64 KiB. */
+#define LOOK_RECORDS 4
 
 struct tls_client {
 	br_ssl_client_context cc;
@@ -28,7 +31,8 @@ struct tls_client {
 	bool broken; /* sending failed; what came before can be read */
 	bool lost;   /* the network says that the connection is no more */
 	bool more;   /* the caller goes on writing: records may be gathered */
-	uint64_t *count; /* of what leaves; NULL = nobody counts */
+	unsigned unlooked; /* records since answer_waits() looked */
+	uint64_t *count;   /* of what leaves; NULL = nobody counts */
 	char server_name[SERVER_NAME_SIZE];
 	unsigned char in[BR_SSL_BUFSIZE_INPUT];
 	unsigned char out[BR_SSL_BUFSIZE_OUTPUT];
@@ -71,7 +75,7 @@ static void set_up(struct tls_client *t, const struct trust *trust, int64_t now)
 	br_ssl_engine_set_prf_sha384(engine, &br_tls12_sha384_prf);
 	br_ssl_engine_set_default_aes_gcm(engine);
 	br_ssl_engine_set_default_chapol(engine);
-	br_ssl_engine_set_default_ec(engine);
+	br_ssl_engine_set_ec(engine, &tls_curves);
 	br_ssl_engine_set_default_ecdsa(engine);
 	if (trust->chain_count > 0) { /* else an empty list is shown */
 		br_ssl_client_set_single_ec(
@@ -334,12 +338,18 @@ void tls_client_expect(struct tls_client *tls, uint64_t size)
 bool tls_client_room(struct tls_client *t, uint8_t **room, size_t *len,
 		     const struct deadline *deadline, struct err *err)
 {
-	bool waits = false;
+	bool looks = !t->more || t->unlooked >= LOOK_RECORDS;
 	*len = 0;
 	t->more = true;
 	if (!pump(t, BR_SSL_SENDAPP | BR_SSL_RECVAPP, deadline,
-		  "the server to take the data", err) ||
-	    !answer_waits(t, err, &waits)) {
+		  "the server to take the data", err)) {
+		return false;
+	}
+	/* While the server takes nothing, pump() sees what it says. */
+	t->unlooked = looks ? 1 : t->unlooked + 1;
+	bool waits =
+		(br_ssl_engine_current_state(&t->cc.eng) & BR_SSL_RECVAPP) != 0;
+	if (looks && !answer_waits(t, err, &waits)) {
 		return false;
 	}
 	if (!waits && !t->broken && !t->ended) {
