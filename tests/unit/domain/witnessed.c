@@ -166,7 +166,7 @@ static void what_cannot_be_kept_is_told(void **state)
 		temporary_db_refuse(t->db, writes[i]);
 		assert_fails(ERR_INVALID,
 			     witnessed_told(t->db, 4711, "conflict", NOW + 5,
-					    err));
+					    NOW + 5, err));
 		assert_int_equal(read_all(t->db).told, 1);
 		assert_int_equal(read_all(t->db).sent_at, NOW);
 		assert_string_equal(read_all(t->db).problem, "");
@@ -201,8 +201,8 @@ static void what_cannot_be_read_is_told(void **state)
 		assert_fails(ERR_BUG, witnessed_due(t->db, NOW, &is_due, err));
 		if (i > 0) {
 			assert_fails(ERR_BUG, witnessed_read(t->db, &w, err));
-			assert_fails(ERR_BUG,
-				     witnessed_told(t->db, 1, "", NOW, err));
+			assert_fails(ERR_BUG, witnessed_told(t->db, 1, "", NOW,
+							     NOW, err));
 		}
 	}
 	assert_fails(ERR_BUG, witnessed_note(t->db, &note, err));
