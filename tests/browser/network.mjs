@@ -99,7 +99,7 @@ async function testAndCheckIn(checks, admin, pages) {
 	checks.check('a check-in on a button', /The device has checked in\./.test(text),
 		text.slice(0, 1000));
 	checks.check('the state says so on every page of it',
-		/Connected; last check-in today/.test(text));
+		/Connected; last check-in (today|yesterday) \d\d:\d\d;/.test(text));
 	await admin.page.locator('tbody a').first().click();
 	await admin.page.waitForLoadState('load');
 	text = await admin.text();
@@ -109,7 +109,7 @@ async function testAndCheckIn(checks, admin, pages) {
 	await pages.look(admin, 'network-checkin-bytes');
 	await admin.open('/');
 	checks.check('Home says that it is connected',
-		/Connected; last check-in today/.test(await admin.text()));
+		/Connected; last check-in (today|yesterday) \d\d:\d\d;/.test(await admin.text()));
 }
 
 async function limits(checks, admin) {

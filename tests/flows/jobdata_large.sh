@@ -94,10 +94,18 @@ transaction=$(sqlite3 "$flow_dir/device/state/sluice.db" \
 	printf 'filename="x"\r\n\r\n'
 	cat "$flow_dir/part"
 } >"$flow_dir/request"
+# Broken off when some of it has come.
+has_begun() {
+	[ -n "$(find "$flow_dir/device/state/sealed" -name "$transaction*" \
+		-size +1M)" ]
+}
 flow_broken_off() {
-	timeout 5 openssl s_client -quiet -connect \
-		"$parts_host:$parts_page_port" <"$flow_dir/request" \
-		>/dev/null 2>&1
+	openssl s_client -quiet -connect "$parts_host:$parts_page_port" \
+		<"$flow_dir/request" >/dev/null 2>&1 &
+	upload=$!
+	parts_wait 60 "the upload" has_begun || fail "nothing of it comes"
+	kill "$upload"
+	wait "$upload"
 	true
 }
 flow_failed() {

@@ -1,12 +1,13 @@
-#!/bin/sh
+#!/bin/bash
 # sluice-collect-ipp against a real printer: ippeveprinter.
 set -eu
+. "$abs_top_srcdir/tools/parts.sh"
 ipp=$abs_top_builddir/sluice-collect-ipp
 sluice=$abs_top_builddir/sluice
 printer=$abs_top_srcdir/tools/printer
 [ -x "$ipp" ] || { echo "built without libcups"; exit 77; }
 dir=$(mktemp -d)
-trap 'sh "$printer" stop "$dir/printer"; rm -rf "$dir"' EXIT
+trap 'sh "$printer" stop "$dir/printer"; parts_release_ports; rm -rf "$dir"' EXIT
 
 fail() {
 	echo "$*"
@@ -39,7 +40,7 @@ echo "ATTR: printer-alert='code=coverOpen;index=3;severity=critical;training=unt
 END
 chmod +x "$dir/command"
 
-port=$((20000 + $$ % 10000))
+port=$(parts_free_port)
 status=0
 sh "$printer" start "$dir/printer" $port -c "$dir/command" || status=$?
 [ "$status" -eq 0 ] || exit "$status"

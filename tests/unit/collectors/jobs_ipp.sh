@@ -1,7 +1,8 @@
-#!/bin/sh
+#!/bin/bash
 # sluice-jobs-ipp against real queues: cupsd, which gives documents out, and
 # ippeveprinter, which does not.
 set -eu
+. "$abs_top_srcdir/tools/parts.sh"
 PATH=$PATH:/usr/sbin:/sbin
 jobs=$abs_top_builddir/sluice-jobs-ipp
 printer=$abs_top_srcdir/tools/printer
@@ -15,6 +16,7 @@ end() {
 		wait "$cupsd_pid" || true
 	fi
 	sh "$printer" stop "$dir/printer"
+	parts_release_ports
 	rm -rf "$dir"
 }
 trap end EXIT
@@ -39,7 +41,7 @@ refused 2 'no id of a job' ipp://localhost/ get ../12
 refused 1 'cannot be reached' --timeout 5 ipp://127.0.0.1:9/ipp/print list
 
 # ---- cupsd ----
-port=$((20000 + ($$ + 5000) % 10000))
+port=$(parts_free_port)
 mkdir "$dir/root" "$dir/spool" "$dir/cache" "$dir/state" "$dir/tmp"
 # cupsd gives up root; its helpers must reach these folders.
 chmod 755 "$dir"
@@ -226,7 +228,7 @@ refused 1 'The job cannot be read: .*refused' "$uri" get "$id"
 [ ! -s "$dir/out" ] || fail "a document that was refused"
 
 # ---- ippeveprinter ----
-port=$((20000 + ($$ + 2500) % 10000))
+port=$(parts_free_port)
 status=0
 sh "$printer" start "$dir/printer" $port || status=$?
 [ "$status" -eq 0 ] || exit "$status"

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # sluice-collect-snmp against agents: snmpsimd with the printers of snmp.d,
 # and the same behind a line that goes dead after each number of packets.
 #   color-a3     everything that a colour printer has
@@ -8,6 +8,7 @@
 # Each has what is expected of it beside it. With the argument --write these
 # files are written again instead of compared.
 set -eu
+. "$abs_top_srcdir/tools/parts.sh"
 snmp=$abs_top_builddir/sluice-collect-snmp
 support=$abs_top_builddir/tests/support
 data=$abs_top_srcdir/tests/unit/collectors/snmp.d
@@ -22,7 +23,7 @@ stop() { # pid
 	kill "$1" 2>/dev/null || return 0
 	wait "$1" 2>/dev/null || :
 }
-trap 'stop "$agent"; rm -rf "$dir"' EXIT
+trap 'stop "$agent"; parts_release_ports; rm -rf "$dir"' EXIT
 
 fail() {
 	echo "$*"
@@ -94,13 +95,13 @@ answers() {
 }
 # Until it answers; a port that another program has is left to it.
 tries=60
-port=$((20000 + $$ % 10000))
+port=$(parts_free_port)
 start_agent $port
 until answers; do
 	tries=$((tries - 1))
 	[ $tries -gt 0 ] || { cat "$dir/agent.log"; fail "no agent"; }
 	if ! kill -0 "$agent" 2>/dev/null; then
-		port=$((port + 1))
+		port=$(parts_free_port)
 		start_agent $port
 	fi
 done
