@@ -109,7 +109,10 @@ static void a_clock_of_2039_ends_no_certificate(void **state)
 	(void)state;
 	device_set_time(INT64_C(2177452800));
 	doctor_scene_run();
-	assert_step("certificate", CONNECTION_WARNING, "It is good");
+	/* Until when depends on when this program was built. */
+	const struct connection_step *step = doctor_scene_step("certificate");
+	assert_int_not_equal(step->result, CONNECTION_FAILED);
+	assert_non_null(strstr(step->text, "It is good"));
 }
 
 static void a_device_without_certificate_says_so(void **state)
