@@ -18,8 +18,8 @@ enum sandbox_profile {
 	/* Before it is run: any collector, which may connect and run programs
 	 * of the system, and cannot leave its user and its process group. */
 	SANDBOX_COLLECTOR_EXEC,
-	SANDBOX_LAUNCHER,      /* runs collectors, each as its own user */
-	SANDBOX_DAEMON_NO_EXEC /* client daemon that leaves that to a launcher */
+	SANDBOX_LAUNCHER, /* runs collectors, each as its own user */
+	SANDBOX_DAEMON_NO_EXEC /* client daemon that leaves that to a launcher; fork only */
 };
 
 struct sandbox_path {

@@ -47,6 +47,8 @@
 #define RUNNERS (DAEMON | LAUNCHER | FOREIGN)
 #define NO_RUNNERS (PAGE | COLLECTOR | WORKER | DAEMON_ALONE)
 #define ALL (RUNNERS | NO_RUNNERS)
+/* Of those that run no program, one has a child that asks the name service. */
+#define NO_FORKERS (NO_RUNNERS & ~DAEMON_ALONE)
 
 struct refusal {
 	uint32_t number;   /* of the system call */
@@ -70,10 +72,10 @@ static const struct refusal refusals[] = {
 	{ __NR_execveat, NO_RUNNERS },
 #ifndef SLUICE_SANITIZERS
 #ifdef __NR_fork
-	{ __NR_fork, NO_RUNNERS },
+	{ __NR_fork, NO_FORKERS },
 #endif
 #ifdef __NR_vfork
-	{ __NR_vfork, NO_RUNNERS },
+	{ __NR_vfork, NO_FORKERS },
 #endif
 	{ __NR_ptrace, ALL },
 #endif
@@ -314,8 +316,8 @@ static void put_socket_rules(struct program *program,
 	 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
 /*
- * clone(): none at all for a page, threads only for others that start no
- * program, no namespaces for those that do. clone3() keeps its flags behind a
+ * clone(): none at all for a page, threads only for others that have no
+ * children, no namespaces for those that do. clone3() keeps its flags behind a
  * pointer that a filter cannot follow; ENOSYS sends the C library back to
  * clone().
  */
@@ -336,7 +338,7 @@ static void put_clone_rules(struct program *program,
 #ifdef __NR_clone3
 	PUT(program, IF_EQUAL(__NR_clone3, 0, 1), REFUSE(ENOSYS));
 #endif
-	if ((RUNNERS & 1u << profile) != 0) {
+	if ((NO_FORKERS & 1u << profile) == 0) {
 		PUT(program, IF_EQUAL(__NR_clone, 0, 4), LOAD_ARGUMENT(0),
 		    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_NAMESPACES, 0,
 			     1),

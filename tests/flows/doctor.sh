@@ -74,6 +74,18 @@ check_code 0 "the daemon tests it" sluice doctor --json
 result daemon ok sandbox ok time ok
 parts_stop daemon
 
+# As a device is set up: the server's address is for the name service to say,
+# and the daemon asks it from inside its sandbox.
+with address localhost
+check "the daemon starts" parts_daemon_start
+check_code 0 "the daemon finds the server by a name" sluice doctor --json
+result daemon ok dns ok tcp ok tls ok echo ok
+check "its address was looked up" grep -q "^localhost: .*127\.0\.0\.1" \
+	<<<"$(step dns text)"
+check_code 0 "and checks in there" sluice checkin
+parts_stop daemon
+good_again
+
 with address no-such-host.invalid
 fails "a name that does not resolve" dns "no-such-host.invalid" "name servers"
 with port "$(parts_free_port)"
