@@ -109,6 +109,23 @@ static bool give(const char *folder, const char *name, uid_t user, gid_t group,
 	return ok;
 }
 
+/* The database, and what SQLite leaves beside it when it is closed. */
+static bool give_database(const struct device_config *config, uid_t user,
+			  gid_t group, mode_t mode, struct err *err)
+{
+	static const char *const files[] = { DEVICE_DATABASE_FILE,
+					     DEVICE_DATABASE_FILE "-wal",
+					     DEVICE_DATABASE_FILE "-shm" };
+	bool ok = true;
+	for (size_t i = 0; ok && i < sizeof(files) / sizeof(files[0]); i++) {
+		char *path = files_join(config->state, files[i]);
+		ok = (i > 0 && !files_exists(path)) ||
+		     give(config->state, files[i], user, group, mode, err);
+		mem_free(path);
+	}
+	return ok;
+}
+
 static bool find_user(const char *option, const char *name, uid_t *user,
 		      gid_t *group, struct err *err)
 {
@@ -126,12 +143,12 @@ static bool give_to_daemon(const struct device_config *config, const char *name,
 					    IDENTITY_REQUEST_FILE,
 					    IDENTITY_LEDGER_KEY_FILE,
 					    IDENTITY_LEDGER_VERIFIER_FILE };
-	static const char *const states[] = { "", DEVICE_DATABASE_FILE,
-					      DAEMON_WAKE_FILE,
+	static const char *const states[] = { "", DAEMON_WAKE_FILE,
 					      DAEMON_LOCK_FILE };
 	uid_t user = 0;
 	gid_t group = 0;
-	bool ok = find_user("--user", name, &user, &group, err);
+	bool ok = find_user("--user", name, &user, &group, err) &&
+		  give_database(config, user, group, KEEP_MODE, err);
 	for (size_t i = 0; ok && i < sizeof(keys) / sizeof(keys[0]); i++) {
 		ok = give(config->keys, keys[i], user, group, KEEP_MODE, err);
 	}
@@ -149,8 +166,7 @@ static bool give_to_pages(const struct device_config *config, struct err *err)
 	return find_user("--pages-user", config->pages_user, &user, &group,
 			 err) &&
 	       give(config->state, "", KEEP_UID, group, 02770, err) &&
-	       give(config->state, DEVICE_DATABASE_FILE, KEEP_UID, group, 0660,
-		    err) &&
+	       give_database(config, KEEP_UID, group, 0660, err) &&
 	       give(config->state, DAEMON_WAKE_FILE, KEEP_UID, group, 0660,
 		    err) &&
 	       give(config->folder, "web/log", user, group, KEEP_MODE, err);

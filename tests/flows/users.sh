@@ -20,6 +20,16 @@ cp -r "$parts_top/www/static" "$flow_dir/static"
 parts_sluice=$flow_dir/bin/sluice
 parts_collectors=$flow_dir/bin
 parts_static=$flow_dir/static
+# Right after init, before root runs anything else on it.
+fresh=$flow_dir/fresh
+check "root makes a device" "$parts_sluice" init --conf "$fresh/sluice.conf" \
+	--serial FRESH-1 --user "$daemon_user" --pages-user "$pages_user" \
+	--static "$parts_static"
+check "nothing of its state is root's" \
+	test -z "$(find "$fresh/state" -user root -o -group root)"
+check "root asks for its status" "$parts_sluice" status --conf "$fresh/sluice.conf"
+check "the daemon's user too" setpriv --reuid "$daemon_user" --regid "$daemon_user" \
+	--clear-groups "$parts_sluice" status --conf "$fresh/sluice.conf"
 flow_vendor=1
 flow_make
 echo "An example of a job." >"$flow_dir/spool/Example job.txt"
