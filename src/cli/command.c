@@ -170,15 +170,22 @@ static int run_one(struct cli *cli, const struct cli_command *command,
 	}
 	struct err err = { 0 };
 	int code = command->run(cli, &args, &err);
+	/* Who reads no more, "head" say, knows and wants no more. */
+	(void)fflush(cli->out);
+	bool left = print_reader_left(cli->out);
 	if (err.kind != ERR_NONE) {
-		print_line(cli->problems, "%s: %s", cli->program, err.text);
+		if (!left || err.kind != ERR_IO) {
+			print_line(cli->problems, "%s: %s", cli->program,
+				   err.text);
+		}
 		code = code == CLI_DONE ? cli_exit_of(&err) : code;
 	}
 	if (fflush(cli->out) != 0 || ferror(cli->out)) {
-		print_line(cli->problems,
-			   "%s: The result could not be "
-			   "written.",
-			   cli->program);
+		if (!left) {
+			print_line(cli->problems,
+				   "%s: The result could not be written.",
+				   cli->program);
+		}
 		code = code == CLI_DONE ? CLI_FAILED : code;
 	}
 	return code;

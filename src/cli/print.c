@@ -4,6 +4,7 @@
  */
 #include "cli/print.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
@@ -45,6 +46,13 @@ void print_line(FILE *out, const char *fmt, ...)
 	fflush(out);
 	buf_clear(&line);
 	mem_free(text);
+}
+
+bool print_reader_left(FILE *out)
+{
+	struct pollfd end = { .fd = fileno(out), .events = POLLOUT };
+	return end.fd >= 0 && poll(&end, 1, 0) == 1 &&
+	       (end.revents & POLLERR) != 0;
 }
 
 void print_text(FILE *out, const char *text)

@@ -18,6 +18,9 @@
 /* One line: control characters inside become U+FFFD, then a line break. */
 void print_line(FILE *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* Is it a pipe that nobody reads any more? */
+bool print_reader_left(FILE *out);
+
 /* Our own text with its line breaks. */
 void print_text(FILE *out, const char *text);
 

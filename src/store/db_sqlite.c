@@ -119,6 +119,13 @@ static bool make_file(const char *path, struct err *err)
 static bool check_file(const char *path, struct err *err)
 {
 	struct stat st;
+	if ((stat(path, &st) != 0 || access(path, R_OK) != 0) &&
+	    errno == EACCES) {
+		return err_set(err, ERR_IO,
+			       "%s is not open to this user. Run this as root "
+			       "(sudo), or as the user that it belongs to.",
+			       path);
+	}
 	if (stat(path, &st) != 0) {
 		return err_set_errno(err,
 				     errno == ENOENT || errno == ENOTDIR

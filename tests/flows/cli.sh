@@ -60,3 +60,10 @@ check_code 2 "unknown service" sluice send nothing
 check_code 2 "unknown option" sluice send --nothing
 check_code 2 "no command" "$parts_sluice"
 check_code 1 "init does not overwrite" sluice init --serial X
+check_code 1 "a disk that is full" bash -c '"$1" catalogue >/dev/full' - "$parts_sluice"
+check_says "The result could not be written." "and it is said"
+exec 7> >(true)
+wait "$!"
+"$parts_sluice" catalogue >&7 2>"$flow_dir/left.txt"
+check "who reads no more is told nothing" test ! -s "$flow_dir/left.txt"
+exec 7>&-

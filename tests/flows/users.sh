@@ -54,6 +54,9 @@ check "the daemon's user cannot read the pages' key" \
 	cannot as "$daemon_user" cat "$D/web/pages.pem"
 check "nobody else can read the database" \
 	cannot as nobody cat "$D/state/sluice.db"
+check_code 1 "nor with the command" as nobody "$parts_sluice" status \
+	--conf "$parts_device_conf"
+check_says "Run this as root (sudo)" "and is told what to do"
 check "lighttpd runs as $pages_user" \
 	test "$(stat -c %U "/proc/$(parts_pid device-web)")" = "$pages_user"
 check "the daemon runs as $daemon_user" \

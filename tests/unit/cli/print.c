@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -77,6 +78,23 @@ static void json_is_plain_ascii(void **state)
 	free(out);
 }
 
+static void a_reader_that_left_is_noticed(void **state)
+{
+	(void)state;
+	int ends[2];
+	assert_int_equal(0, pipe(ends));
+	FILE *out = fdopen(ends[1], "w");
+	assert_non_null(out);
+	assert_false(print_reader_left(out));
+	close(ends[0]);
+	assert_true(print_reader_left(out));
+	fclose(out);
+	FILE *full = fopen("/dev/full", "w");
+	assert_non_null(full);
+	assert_false(print_reader_left(full));
+	fclose(full);
+}
+
 static void times_and_sizes_are_for_people(void **state)
 {
 	(void)state;
@@ -92,6 +110,7 @@ int main(void)
 		cmocka_unit_test(control_characters_never_reach_the_terminal),
 		cmocka_unit_test(tables_are_aligned_by_characters),
 		cmocka_unit_test(json_is_plain_ascii),
+		cmocka_unit_test(a_reader_that_left_is_noticed),
 		cmocka_unit_test(times_and_sizes_are_for_people),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
