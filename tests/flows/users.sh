@@ -40,7 +40,7 @@ check "lighttpd starts and gives up root" parts_pages_start
 as() {
 	local user=$1
 	shift
-	setpriv --reuid "$user" --regid "$user" --clear-groups "$@"
+	setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups "$@"
 }
 cannot() {
 	! "$@" 2>/dev/null
