@@ -183,8 +183,8 @@ flow_received_all() {
 	server transactions --json --limit 1000 | grep -c '"transaction":'
 }
 
-# A whole set: server, device with the simulated engine, provisioned. Nothing
-# is started. With flow_vendor=1 also a vendor with a desk, its list taken in,
+# A whole set: server, device with the simulated engine, provisioned, or with
+# flow_code=1 with a code for that, in parts_enrol_code. Nothing is started. With flow_vendor=1 also a vendor with a desk, its list taken in,
 # and a spool folder; that needs tools/job_data.sh. flow_make [COLLECTOR...]
 flow_make() {
 	parts_dir=$flow_dir
@@ -205,7 +205,11 @@ flow_make() {
 		parts_device_init "$(parts_free_port)" "$@"
 	fi || fail "the device cannot be made"
 	web_base=https://$parts_host:$parts_page_port
-	parts_provision >"$flow_dir/logs/provision.txt" ||
+	if [ "${flow_code:-0}" = 1 ]; then
+		parts_anchors
+	else
+		parts_provision
+	fi >"$flow_dir/logs/provision.txt" ||
 		fail "the device cannot be provisioned"
 	[ "${flow_vendor:-0}" = 0 ] ||
 		sluice_sub recipients import "$job_data_dir/recipients.note" \

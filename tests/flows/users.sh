@@ -7,19 +7,7 @@
 . "$parts_top/tools/job_data.sh"
 need lighttpd curl setpriv
 need_root "running as several users"
-daemon_user=daemon
-pages_user=www-data
-chmod 755 "$flow_dir"
-parts_device_options="--user $daemon_user --pages-user $pages_user"
-# Where both users can reach it, as an installed one is.
-mkdir "$flow_dir/bin"
-cp "$parts_build/sluice" "$parts_build/sluice-server" \
-	"$parts_build/sluice-collect-sim" "$parts_build/sluice-jobs-folder" \
-	"$flow_dir/bin/"
-cp -r "$parts_top/www/static" "$flow_dir/static"
-parts_sluice=$flow_dir/bin/sluice
-parts_collectors=$flow_dir/bin
-parts_static=$flow_dir/static
+. "$(dirname "$0")/users_common.sh"
 # Right after init, before root runs anything else on it.
 fresh=$flow_dir/fresh
 check "root makes a device" "$parts_sluice" init --conf "$fresh/sluice.conf" \
@@ -28,8 +16,8 @@ check "root makes a device" "$parts_sluice" init --conf "$fresh/sluice.conf" \
 check "nothing of its state is root's" \
 	test -z "$(find "$fresh/state" -user root -o -group root)"
 check "root asks for its status" "$parts_sluice" status --conf "$fresh/sluice.conf"
-check "the daemon's user too" setpriv --reuid "$daemon_user" --regid "$daemon_user" \
-	--clear-groups "$parts_sluice" status --conf "$fresh/sluice.conf"
+check "the daemon's user too" as "$daemon_user" "$parts_sluice" status \
+	--conf "$fresh/sluice.conf"
 flow_vendor=1
 flow_make
 echo "An example of a job." >"$flow_dir/spool/Example job.txt"
@@ -37,11 +25,6 @@ check "the server starts" parts_server_start
 check "the daemon starts and gives up root" parts_daemon_start
 check "lighttpd starts and gives up root" parts_pages_start
 
-as() {
-	local user=$1
-	shift
-	setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups "$@"
-}
 cannot() {
 	! "$@" 2>/dev/null
 }
@@ -67,6 +50,11 @@ told() {
 	say "ok: $*"
 }
 check "the main job works through the pages" main_job
+
+# Root put the certificate there; the daemon can put another in its place.
+check "the certificate that root took in is renewed" sluice enrol --renew
+check "the new one is the daemon's" test \
+	"$(stat -c '%U %a' "$D/keys/identity.pem")" = "$daemon_user 644"
 
 # Root's own commands leave nothing behind that the others cannot use.
 check "root verifies the log" flow_verify
