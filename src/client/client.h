@@ -44,6 +44,8 @@ struct client {
 	 */
 	int64_t lost_until;
 	char lost_why[256];
+	/* Times in a row that the server held job data's last request. */
+	unsigned held;
 	/* Called when a transmission got further; no transaction is open. */
 	void (*moved)(void *ctx); /* NULL = nobody looks */
 	void *moved_ctx;

@@ -29,6 +29,7 @@
 #include "client/enrol.h"
 #include "client/instructions.h"
 #include "client/job_notices.h"
+#include "client/job_source.h"
 #include "client/jobs.h"
 #include "client/link.h"
 #include "client/stage.h"
@@ -59,7 +60,7 @@ static bool answer(struct client *client, const struct request_row *row,
 		return stage_preview(client, row->actor, row->services,
 				     transaction, err);
 	case REQUEST_JOBS:
-		return jobs_list(client, row->key, err);
+		return job_source_answer(client, row->key, err);
 	case REQUEST_NOTICES:
 		return job_notices_ask(client, err);
 	case REQUEST_CHECKIN:

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "client/collector.h"
+#include "domain/job_answer.h"
 #include "formats/job_name.h"
 
 #define SAID_MAX 400 /* bytes of a source's own words in an error */
@@ -258,5 +259,23 @@ bool job_stream_close(struct job_stream *stream, struct err *err)
 	}
 	buf_burn(&said);
 	mem_free(stream);
+	return ok;
+}
+
+bool job_source_answer(struct client *client, const char *key, struct err *err)
+{
+	struct job_list list = JOB_LIST_INIT;
+	struct buf xml = BUF_INIT;
+	struct err why = { .kind = ERR_NONE };
+	bool ok = job_source_list(client, &list, &why) ||
+		  why.kind == ERR_NOT_FOUND || /* none configured: empty */
+		  err_set(err, why.kind, "%s", why.text);
+	if (ok) {
+		job_list_put(&xml, &list);
+		ok = job_answer_give(client->config->state, key, xml.data,
+				     xml.len, JOB_ANSWER_WAIT_MS, err);
+	}
+	buf_burn(&xml);
+	job_list_clear(&list);
 	return ok;
 }

@@ -23,6 +23,10 @@
 MUST_USE bool job_source_list(struct client *client, struct job_list *list,
 			      struct err *err);
 
+/* Answers a page's REQUEST_JOBS with the list, see domain/job_answer.h. */
+MUST_USE bool job_source_answer(struct client *client, const char *key,
+				struct err *err);
+
 struct job_stream; /* opaque: the content of one job as it comes */
 
 /*

@@ -26,7 +26,6 @@
 #include "client/schedule.h"
 #include "crypto/random.h"
 #include "domain/consent.h"
-#include "domain/job_answer.h"
 #include "domain/job_seal.h"
 #include "domain/job_settings.h"
 #include "domain/jobs.h"
@@ -41,12 +40,8 @@
  * failures schedule.h makes it longer than two minutes.
  */
 #define FAILURES_COUNTED 2
-/*
- * The server still holds the request that we broke off when our turn was over
- * (423, docs/wire.md): it lets go as soon as it sees the end of it.
- */
+/* The server still holds a request that broke off (423, docs/wire.md). */
 #define STATUS_LOCKED 423
-#define LOCKED_PAUSE_S 1
 #define SHOW_S 1 /* between looks at the clock for the page */
 /* Between looks whether the month's limit leaves room, or was changed. */
 #define MONTH_LOOK_S 60
@@ -160,7 +155,7 @@ static bool put_off(struct work *w, const struct err *why,
 {
 	struct client *client = w->client;
 	if (client_is_stopped(client)) {
-		return jobs_pause(client->db, w->item.transaction,
+		return jobs_pause(client->db, w->item.transaction, "",
 				  client->now(), err);
 	}
 	int64_t at = next_try(w, retry_after_s);
@@ -191,6 +186,19 @@ static bool wait_for_month(struct work *w, struct err *err)
 			 now + MONTH_LOOK_S, now, err);
 }
 
+/* No try in vain: it has what came before, and lets go of it by itself. */
+static bool wait_for_server(struct work *w, struct err *err)
+{
+	struct client *client = w->client;
+	unsigned times = client->held++;
+	return jobs_pause(client->db, w->item.transaction,
+			  times == 0 ? ""
+				     : "The server still holds the connection "
+				       "that broke off. Within a minute this "
+				       "goes on where it was.",
+			  client->now() + schedule_held(times), err);
+}
+
 /* Sorts what did not work. */
 static bool sort(struct work *w, const struct err *why, int64_t retry_after_s,
 		 struct err *err)
@@ -208,12 +216,11 @@ static bool sort(struct work *w, const struct err *why, int64_t retry_after_s,
 		return wait_for_month(w, err);
 	}
 	if (w->yields) {
-		return jobs_pause(client->db, w->item.transaction,
+		return jobs_pause(client->db, w->item.transaction, "",
 				  client->now(), err);
 	}
-	if (w->status == STATUS_LOCKED) {
-		return jobs_pause(client->db, w->item.transaction,
-				  client->now() + LOCKED_PAUSE_S, err);
+	if (w->status == STATUS_LOCKED && client->held < SCHEDULE_HELD_MOST) {
+		return wait_for_server(w, err);
 	}
 	return why->kind == ERR_RETRY ? put_off(w, why, retry_after_s, err)
 				      : give_up(w, why, err);
@@ -423,6 +430,9 @@ static bool send_as(struct work *w, const struct upload_file *file,
 	uint64_t offset = w->item.offset;
 	bool sent = upload_resumable(&w->link.server, file, &watching, &pace,
 				     link_time(client), &offset, &answer, &why);
+	if (sent || offset > w->item.offset) {
+		client->held = 0; /* it got further */
+	}
 	if (!sent) {
 		show(w, offset);
 		w->status = answer.status;
@@ -574,22 +584,4 @@ bool jobs_round(struct client *client, int64_t *next, struct err *err)
 	return jobs_next_time(client->db, client->now(), next, &why) ||
 	       why.kind == ERR_NOT_FOUND ||
 	       err_set(err, why.kind, "%s", why.text);
-}
-
-bool jobs_list(struct client *client, const char *key, struct err *err)
-{
-	struct job_list list = JOB_LIST_INIT;
-	struct buf xml = BUF_INIT;
-	struct err why = { .kind = ERR_NONE };
-	bool ok = job_source_list(client, &list, &why) ||
-		  why.kind == ERR_NOT_FOUND || /* none configured: empty */
-		  err_set(err, why.kind, "%s", why.text);
-	if (ok) {
-		job_list_put(&xml, &list);
-		ok = job_answer_give(client->config->state, key, xml.data,
-				     xml.len, JOB_ANSWER_WAIT_MS, err);
-	}
-	buf_burn(&xml);
-	job_list_clear(&list);
-	return ok;
 }

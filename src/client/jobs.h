@@ -16,8 +16,4 @@
  */
 MUST_USE bool jobs_round(struct client *client, int64_t *next, struct err *err);
 
-/* Answers a page's REQUEST_JOBS, see domain/job_answer.h. */
-MUST_USE bool jobs_list(struct client *client, const char *key,
-			struct err *err);
-
 #endif

@@ -25,3 +25,8 @@ int64_t schedule_next_try(unsigned attempts, int64_t now, int64_t retry_after_s,
 	}
 	return now + (asked > pause ? asked : pause);
 }
+
+int64_t schedule_held(unsigned times)
+{
+	return times < 3 ? INT64_C(1) << times : 8;
+}

@@ -21,4 +21,13 @@
 int64_t schedule_next_try(unsigned attempts, int64_t now, int64_t retry_after_s,
 			  uint32_t random);
 
+/*
+ * Pauses while the server still holds a request that broke off: 1, 2, 4, 8, 8
+ * ... seconds. It lets go as soon as it sees the end of it: at once, or when it
+ * has read nothing for half a minute. times: how often it was in the way
+ * already, 0..; what is still held after SCHEDULE_HELD_MOST has failed.
+ */
+#define SCHEDULE_HELD_MOST 10
+int64_t schedule_held(unsigned times);
+
 #endif

@@ -225,9 +225,12 @@ MUST_USE bool jobs_begin(struct db *db, const char *transaction,
 			 const char *peer, int64_t now, struct err *err);
 MUST_USE bool jobs_progress(struct db *db, const char *transaction,
 			    uint64_t offset, struct err *err);
-/* Interrupted for another round: SENDING -> SEALED without an entry. */
-MUST_USE bool jobs_pause(struct db *db, const char *transaction, int64_t now,
-			 struct err *err);
+/*
+ * Interrupted until then: SENDING -> SEALED without an entry. why: for its
+ * page; "" = nothing to say.
+ */
+MUST_USE bool jobs_pause(struct db *db, const char *transaction,
+			 const char *why, int64_t at, struct err *err);
 MUST_USE bool jobs_retry(struct db *db, const char *transaction,
 			 const char *problem, int64_t next_try_at, int64_t now,
 			 struct err *err);

@@ -386,20 +386,20 @@ static bool put_back(struct db *db, struct jobs_item *item, const char *problem,
 	return db_run(&q, err);
 }
 
-static bool pause(struct db *db, const char *transaction, int64_t now,
-		  struct err *err)
+static bool pause(struct db *db, const char *transaction, const char *why,
+		  int64_t at, struct err *err)
 {
 	struct jobs_item item;
 	return jobs_item(db, transaction, &item, err) &&
 	       (jobs_item_is_over(item.state) || /* cancelled meanwhile */
-		put_back(db, &item, "", now, err));
+		put_back(db, &item, why, at, err));
 }
 
-bool jobs_pause(struct db *db, const char *transaction, int64_t now,
-		struct err *err)
+bool jobs_pause(struct db *db, const char *transaction, const char *why,
+		int64_t at, struct err *err)
 {
 	return db_begin(db, err) &&
-	       db_finish(db, pause(db, transaction, now, err), err);
+	       db_finish(db, pause(db, transaction, why, at, err), err);
 }
 
 static bool retry(struct db *db, const char *transaction, const char *problem,

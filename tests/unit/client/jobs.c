@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "client/job_source.h"
 #include "client/schedule.h"
 #include "domain/job_answer.h"
 #include "domain/queue.h"
@@ -225,6 +226,13 @@ static void the_servers_wish_for_a_pause_is_heard(void **state)
 	assert_int_equal(now + 300, second.next_try_at);
 }
 
+static int64_t tries_used(struct job_scene *scene)
+{
+	return temporary_db_number(scene->device.db,
+				   "SELECT value FROM settings "
+				   "WHERE name = 'retry_used'");
+}
+
 /* A server that is not there is one try for all of them. */
 static void what_waits_behind_a_lost_connection_is_not_tried(void **state)
 {
@@ -276,6 +284,43 @@ static void a_request_that_the_server_still_holds_is_soon_over(void **state)
 	device_set_time(device_time() + 1);
 	(void)job_scene_round(scene);
 	job_scene_assert(scene, JOBS_SENT, "");
+	assert_true(scene->device.client.held == 0);
+}
+
+/* Of a line that broke: half a minute. It says so, and costs no try. */
+static void it_waits_for_a_server_that_did_not_see_the_cut(void **state)
+{
+	struct job_scene *scene = *state;
+	int64_t begin = device_time();
+	job_scene_server(scene, "status=423,times=6");
+	job_scene_confirm(scene, 1);
+	for (int i = 0; i < 6; i++) {
+		(void)job_scene_round(scene);
+		job_scene_assert(scene, JOBS_SEALED,
+				 i == 0 ? "" : "still holds the connection");
+		device_set_time(job_scene_item(scene).next_try_at);
+	}
+	assert_in_range(device_time() - begin, 30, 60);
+	assert_int_equal(0, tries_used(scene));
+	assert_int_equal(0, job_scene_entries(scene, LEDGER_FAILED));
+	(void)job_scene_round(scene);
+	job_scene_assert(scene, JOBS_SENT, "");
+}
+
+/* One that never lets go is a server that fails. */
+static void a_request_that_is_held_for_ever_is_a_failure(void **state)
+{
+	struct job_scene *scene = *state;
+	job_scene_server(scene, "status=423");
+	job_scene_confirm(scene, 1);
+	for (int i = 0; i < SCHEDULE_HELD_MOST; i++) {
+		(void)job_scene_round(scene);
+		device_set_time(job_scene_item(scene).next_try_at);
+	}
+	assert_int_equal(0, tries_used(scene));
+	(void)job_scene_round(scene);
+	job_scene_assert(scene, JOBS_SEALED, "423");
+	assert_int_equal(1, tries_used(scene));
 }
 
 static void a_refusal_for_good_fails(void **state)
@@ -456,7 +501,7 @@ static void the_list_goes_to_the_page_that_asked(void **state)
 			 "<Job id=\"job-1\"><Name>a</Name></Job></Source>"
 			 "</Jobs>'");
 	assert_done(job_answer_open(folder, "key-1", &answer, err));
-	assert_done(jobs_list(&scene->device.client, "key-1", err));
+	assert_done(job_source_answer(&scene->device.client, "key-1", err));
 	assert_done(job_answer_wait(answer, 20000, &xml, err));
 	assert_done(job_list_read(buf_str(&xml), xml.len, &list, err));
 	assert_non_null(job_list_find(&list, "spool", "job-1"));
@@ -466,7 +511,7 @@ static void the_list_goes_to_the_page_that_asked(void **state)
 	/* Without a source the list is empty. */
 	scene->device.config.job_sources_count = 0;
 	assert_done(job_answer_open(folder, "key-2", &answer, err));
-	assert_done(jobs_list(&scene->device.client, "key-2", err));
+	assert_done(job_source_answer(&scene->device.client, "key-2", err));
 	assert_done(job_answer_wait(answer, 20000, &xml, err));
 	assert_done(job_list_read(buf_str(&xml), xml.len, &list, err));
 	assert_int_equal(0, list.count);
@@ -479,9 +524,9 @@ static void a_list_without_a_key_or_a_reader(void **state)
 {
 	struct job_scene *scene = *state;
 	struct client *client = &scene->device.client;
-	assert_fails(ERR_INVALID, jobs_list(client, "", err));
-	assert_fails(ERR_INVALID, jobs_list(client, "../wake", err));
-	assert_done(jobs_list(client, "nobody", err));
+	assert_fails(ERR_INVALID, job_source_answer(client, "", err));
+	assert_fails(ERR_INVALID, job_source_answer(client, "../wake", err));
+	assert_done(job_source_answer(client, "nobody", err));
 }
 
 int main(void)
@@ -502,6 +547,8 @@ int main(void)
 		TEST(what_waits_behind_a_lost_connection_is_not_tried),
 		TEST(what_the_delivery_found_out_is_believed),
 		TEST(a_request_that_the_server_still_holds_is_soon_over),
+		TEST(it_waits_for_a_server_that_did_not_see_the_cut),
+		TEST(a_request_that_is_held_for_ever_is_a_failure),
 		TEST(a_refusal_for_good_fails),
 		TEST(a_receipt_about_other_bytes_is_no_proof),
 		TEST(a_receipt_that_was_lost_is_fetched_again),

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <limits.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -61,6 +62,22 @@ static void asking_for_less_than_our_pause_changes_nothing(void **state)
 	assert_int_equal(schedule_next_try(1, NOW, -5, 0), NOW + 30);
 }
 
+static void what_is_held_is_asked_for_less_and_less(void **state)
+{
+	(void)state;
+	static const int64_t pauses[] = { 1, 2, 4, 8, 8 };
+	int64_t all = 0;
+	for (unsigned i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++) {
+		assert_int_equal(schedule_held(i), pauses[i]);
+	}
+	assert_int_equal(schedule_held(UINT_MAX), 8);
+	/* Twice as long as lighttpd waits for more of a body. */
+	for (unsigned i = 0; i < SCHEDULE_HELD_MOST; i++) {
+		all += schedule_held(i);
+	}
+	assert_in_range(all, 60, 120);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -71,6 +88,7 @@ int main(void)
 		cmocka_unit_test(what_the_server_asks_is_the_least),
 		cmocka_unit_test(
 			asking_for_less_than_our_pause_changes_nothing),
+		cmocka_unit_test(what_is_held_is_asked_for_less_and_less),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

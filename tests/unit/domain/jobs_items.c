@@ -346,7 +346,7 @@ static void a_job_that_was_begun_before_may_be_at_the_server(void **state)
 	struct jobs_fixture *f = *state;
 	struct jobs_item item;
 	bring(f, JOBS_SENDING, &item);
-	assert_done(jobs_pause(f->db, item.transaction, NOW, err));
+	assert_done(jobs_pause(f->db, item.transaction, "", NOW, err));
 	assert_done(jobs_item(f->db, item.transaction, &item, err));
 	assert_done(jobs_cancel(f->db, "anna", item.order, "No", NOW, err));
 	assert_int_equal(1, temporary_db_number(

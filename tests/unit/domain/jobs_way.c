@@ -149,12 +149,13 @@ static void a_pause_is_no_entry(void **state)
 	seal_item(f, &item, NOW);
 	begin_item(f, &item, NOW);
 	assert_done(ledger_head(f->db, &before, err));
-	assert_done(jobs_pause(f->db, item.transaction, NOW + 3, err));
+	assert_done(jobs_pause(f->db, item.transaction, "held", NOW + 3, err));
 	assert_done(ledger_head(f->db, &after, err));
 	assert_int_equal(before.size, after.size);
 	assert_done(jobs_item(f->db, item.transaction, &item, err));
 	assert_int_equal(JOBS_SEALED, item.state);
 	assert_int_equal(NOW + 3, item.next_try_at);
+	assert_string_equal("held", item.problem);
 }
 
 static void what_was_cancelled_meanwhile_stays_so(void **state)
@@ -167,7 +168,7 @@ static void what_was_cancelled_meanwhile_stays_so(void **state)
 	seal_item(f, &item, NOW);
 	begin_item(f, &item, NOW);
 	assert_done(jobs_cancel(f->db, "anna", order.id, "x", NOW, err));
-	assert_done(jobs_pause(f->db, item.transaction, NOW, err));
+	assert_done(jobs_pause(f->db, item.transaction, "", NOW, err));
 	assert_done(jobs_retry(f->db, item.transaction, "late", NOW, NOW, err));
 	assert_done(jobs_progress(f->db, item.transaction, 99, err));
 	assert_fails(ERR_DENIED,

@@ -44,7 +44,7 @@ static void assert_stopped(struct jobs_fixture *f, const struct under_way *w,
 		     jobs_may_go(f->db, w->waiting.transaction, now, err));
 	assert_fails(ERR_DENIED, jobs_sealed(f->db, w->waiting.transaction,
 					     &sealed, now, err));
-	assert_done(jobs_pause(f->db, w->sending.transaction, now, err));
+	assert_done(jobs_pause(f->db, w->sending.transaction, "", now, err));
 	assert_fails(ERR_DENIED, jobs_begin(f->db, w->sending.transaction,
 					    "peer", now, err));
 	assert_done(jobs_drop(f->db, now, &count, err));
