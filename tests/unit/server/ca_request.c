@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -127,6 +128,12 @@ static void bad_requests_are_refused(void **state)
 	assert_false(ca_request_read(buf_str(&pem), CA_REQUEST_MAX + 1,
 				     &request, &err));
 	assert_int_equal(ERR_LIMIT, err.kind);
+	err_reset(&err);
+	uint8_t *big = calloc(1, CA_REQUEST_MAX + 1);
+	assert_false(
+		ca_request_read_der(big, CA_REQUEST_MAX + 1, &request, &err));
+	assert_int_equal(ERR_LIMIT, err.kind);
+	free(big);
 	buf_clear(&pem);
 }
 
@@ -152,8 +159,8 @@ static void a_borrowed_key_is_refused(void **state)
 	buf_clear(&pem);
 }
 
-/* Requests of openssl's own making with other keys. */
-static void refuse_key(EVP_PKEY *key)
+/* Requests of openssl's own making with other keys or signatures. */
+static void refuse_signed(EVP_PKEY *key, const EVP_MD *digest)
 {
 	struct ca_request request = CA_REQUEST_INIT;
 	struct err err = { 0 };
@@ -162,7 +169,7 @@ static void refuse_key(EVP_PKEY *key)
 	char *data = NULL;
 	assert_non_null(key);
 	assert_int_equal(1, X509_REQ_set_pubkey(req, key));
-	assert_true(X509_REQ_sign(req, key, EVP_sha256()) > 0);
+	assert_true(X509_REQ_sign(req, key, digest) > 0);
 	assert_int_equal(1, PEM_write_bio_X509_REQ(bio, req));
 	long len = BIO_get_mem_data(bio, &data);
 	assert_false(ca_request_read(data, (size_t)len, &request, &err));
@@ -281,8 +288,63 @@ static void extensions_of_a_request_are_not_taken(void **state)
 static void other_keys_are_refused(void **state)
 {
 	(void)state;
-	refuse_key(EVP_EC_gen("P-384"));
-	refuse_key(EVP_RSA_gen(2048));
+	refuse_signed(EVP_EC_gen("P-384"), EVP_sha256());
+	refuse_signed(EVP_RSA_gen(2048), EVP_sha256());
+	/* Of the same size, and not the curve. */
+	refuse_signed(EVP_EC_gen("secp256k1"), EVP_sha256());
+	refuse_signed(EVP_EC_gen("brainpoolP256r1"), EVP_sha256());
+	/* The curve, and another digest. */
+	refuse_signed(EVP_EC_gen("P-256"), EVP_sha384());
+}
+
+/* Names that are no line, or too long for one, are no names. */
+static void names_that_are_no_line_are_refused(void **state)
+{
+	static const struct {
+		const char *given, *taken;
+		int times;
+	} rows[] = {
+		{ "a", "a", 1 },
+		{ "a",
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		  "aaaaaaaaa",
+		  64 },
+		{ "\xc3\xbc", "", 64 },
+		{ "\xf0\x9f\x98\x80", "", 64 },
+		{ "a\nb", "", 1 },
+		{ "a\x7f", "", 1 },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ca_request request = CA_REQUEST_INIT;
+		struct buf name = BUF_INIT;
+		struct err err = { 0 };
+		EVP_PKEY *key = EVP_EC_gen("P-256");
+		X509_REQ *req = X509_REQ_new();
+		unsigned char *der = NULL;
+		for (int n = 0; n < rows[i].times; n++) {
+			buf_put_str(&name, rows[i].given);
+		}
+		assert_int_equal(1, X509_NAME_add_entry_by_NID(
+					    X509_REQ_get_subject_name(req),
+					    NID_commonName, MBSTRING_UTF8,
+					    name.data, (int)name.len, -1, 0));
+		assert_int_equal(1, X509_REQ_set_pubkey(req, key));
+		assert_true(X509_REQ_sign(req, key, EVP_sha256()) > 0);
+		int len = i2d_X509_REQ(req, &der);
+		assert_true(len > 0);
+		bool taken =
+			ca_request_read_der(der, (size_t)len, &request, &err);
+		assert_int_equal(rows[i].taken[0] != '\0', taken);
+		assert_string_equal(rows[i].taken,
+				    taken ? request.common_name : "");
+		ca_request_clear(&request);
+		assert_null(request.key);
+		OPENSSL_free(der);
+		X509_REQ_free(req);
+		EVP_PKEY_free(key);
+		buf_clear(&name);
+	}
 }
 
 /* A certificate of a fresh device under a fresh authority. */
@@ -380,6 +442,7 @@ int main(void)
 		cmocka_unit_test(other_keys_are_refused),
 		cmocka_unit_test(a_name_that_cannot_be_compared_is_refused),
 		cmocka_unit_test(extensions_of_a_request_are_not_taken),
+		cmocka_unit_test(names_that_are_no_line_are_refused),
 		cmocka_unit_test(a_certificate_tells_its_key),
 		cmocka_unit_test(
 			certs_only_holds_the_one_certificate_and_nothing_else),
