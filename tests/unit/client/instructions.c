@@ -415,6 +415,105 @@ static void nothing_is_done_by_halves(void **state)
 	assert_int_equal(scene_items(scene, NULL), 1);
 }
 
+/* What the customer says counts at that moment, however it came to stand. */
+static void never_counts_when_it_is_carried_out(void **state)
+{
+	struct instructions_scene *scene = *state;
+	const struct instruction is = scene_instruction(1, INSTRUCTION_MESSAGE);
+	assert_int_equal(scene_take(scene, &is), INSTRUCTION_APPROVED);
+	temporary_db_run(scene->device.db,
+			 "INSERT INTO instruction_policies VALUES ('message', "
+			 "'never', 0, 'carla', 1)");
+	assert_int_equal(scene_round(scene), 1);
+	struct instruction_row row = scene_row(scene, 1);
+	assert_refused(&row, INSTRUCTION_REFUSAL_POLICY);
+}
+
+static void what_cannot_be_read_any_more_is_refused(void **state)
+{
+	struct instructions_scene *scene = *state;
+	const struct instruction is = scene_instruction(1, INSTRUCTION_MESSAGE);
+	(void)scene_take(scene, &is);
+	temporary_db_drop_triggers(scene->device.db);
+	temporary_db_run(scene->device.db,
+			 "UPDATE instructions SET note = 'x'");
+	assert_int_equal(scene_round(scene), 1);
+	struct instruction_row row = scene_row(scene, 1);
+	assert_refused(&row, INSTRUCTION_REFUSAL_FORM);
+}
+
+static int stop_end;
+
+/* Tells the client to stop when it looks at the time so often. */
+static int64_t stopping_clock(void)
+{
+	if (--looks_left == 0) {
+		assert_int_equal(write(stop_end, "x", 1), 1);
+	}
+	return device_time();
+}
+
+/* Told while documents are collected: the next start has it. */
+static void told_to_stop_in_between_it_is_left(void **state)
+{
+	struct instructions_scene *scene = *state;
+	bool left = false;
+	allow_kind(scene, INSTRUCTION_SEND);
+	for (unsigned n = 1; n <= 8; n++) {
+		int ends[2];
+		const struct instruction is =
+			scene_instruction(n, INSTRUCTION_SEND);
+		(void)scene_take(scene, &is);
+		assert_int_equal(pipe(ends), 0);
+		stop_end = ends[1];
+		looks_left = n;
+		scene->device.client.stop_fd = ends[0];
+		scene->device.client.now = stopping_clock;
+		(void)scene_round(scene);
+		enum instruction_state now = scene_row(scene, n).state;
+		left = left || now == INSTRUCTION_APPROVED;
+		assert_true(now == INSTRUCTION_APPROVED ||
+			    now == INSTRUCTION_DONE);
+		assert_int_equal(scene_items(scene, NULL),
+				 now == INSTRUCTION_DONE ? n : n - 1);
+		scene->device.client.stop_fd = -1;
+		scene->device.client.now = device_time;
+		(void)scene_round(scene);
+		assert_int_equal(scene_row(scene, n).state, INSTRUCTION_DONE);
+		assert_int_equal(scene_items(scene, NULL), n);
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+	}
+	assert_true(left);
+}
+
+/* A round that cannot write ends with the fault, and nothing is lost. */
+static void a_database_that_does_not_write_ends_the_round(void **state)
+{
+	static const enum instruction_kind kinds[] = { INSTRUCTION_INTERVAL,
+						       INSTRUCTION_MESSAGE,
+						       INSTRUCTION_LEDGER };
+	struct instructions_scene *scene = *state;
+	struct db *db = scene->device.db;
+	for (uint64_t n = 1; n <= 3; n++) {
+		struct instruction is = scene_instruction(n, kinds[n - 1]);
+		struct err why = { .kind = ERR_NONE };
+		is.to = is.from;
+		allow_kind(scene, is.kind);
+		(void)scene_take(scene, &is);
+		temporary_db_refuse(db, n == 1 ? "INSERT ON settings"
+					       : "INSERT ON ledger");
+		assert_false(
+			instructions_round(&scene->device.client, NULL, &why));
+		assert_int_equal(why.kind, ERR_INVALID);
+		temporary_db_refuse(db, NULL);
+		assert_int_equal(scene_row(scene, n).state,
+				 INSTRUCTION_APPROVED);
+		assert_int_equal(scene_round(scene), 1);
+		assert_int_equal(scene_row(scene, n).state, INSTRUCTION_DONE);
+	}
+}
+
 int main(void)
 {
 #define TEST(name)                                                      \
@@ -442,6 +541,10 @@ int main(void)
 		TEST(told_to_stop_it_stays_for_the_next_start),
 		TEST(killed_at_any_look_it_is_done_once),
 		TEST(nothing_is_done_by_halves),
+		TEST(never_counts_when_it_is_carried_out),
+		TEST(what_cannot_be_read_any_more_is_refused),
+		TEST(told_to_stop_in_between_it_is_left),
+		TEST(a_database_that_does_not_write_ends_the_round),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
