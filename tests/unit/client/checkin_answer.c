@@ -182,6 +182,32 @@ static void a_conflict_is_told_and_not_repeated_each_time(void **state)
 	assert_string_equal(witnessed_now(scene).problem, "");
 }
 
+/* A server that lost the key with the rest: it is told again, and the head. */
+static void who_asks_for_another_proof_gets_the_key_again(void **state)
+{
+	struct checkin_scene *scene = *state;
+	char line[256];
+	checkin_scene_server(scene, "tus:");
+	(void)checkin_scene_round(scene);
+	checkin_scene_hear(scene, line);
+	assert_non_null(strstr(line, "key=1"));
+	append(scene, LEDGER_SENT);
+	checkin_scene_server(scene, "tus:head=proof");
+	again(scene);
+	checkin_scene_hear(scene, line);
+	assert_non_null(strstr(line, "key=0"));
+	checkin_scene_server(scene, "tus:");
+	again(scene);
+	checkin_scene_hear(scene, line);
+	assert_non_null(strstr(line, "key=1"));
+	assert_non_null(strstr(line, "head=1"));
+	/* And then no more. */
+	append(scene, LEDGER_SENT);
+	again(scene);
+	checkin_scene_hear(scene, line);
+	assert_non_null(strstr(line, "key=0"));
+}
+
 static void another_keys_countersignature_is_not_kept(void **state)
 {
 	struct checkin_scene *scene = *state;
@@ -356,6 +382,7 @@ int main(void)
 		TEST(a_countersigned_head_is_kept_with_both_signatures),
 		TEST(a_head_goes_when_the_log_has_grown_and_proves_it),
 		TEST(a_conflict_is_told_and_not_repeated_each_time),
+		TEST(who_asks_for_another_proof_gets_the_key_again),
 		TEST(another_keys_countersignature_is_not_kept),
 		TEST(a_damaged_tree_does_not_silence_the_device),
 		TEST(newer_notices_come_over_the_same_connection),
