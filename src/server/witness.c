@@ -18,6 +18,8 @@
 #include "server/log_breaks.h"
 
 #define CONFLICT "conflict"
+#define NOT_TAKEN "The head of the log " /* and of which device */
+#define DAY_S ((int64_t)86400)
 #define PROOF "proof" /* it does not begin at the head that is kept */
 
 /* What is kept of a device's log. size 0 = nothing. */
@@ -94,19 +96,42 @@ static bool keep_conflict(struct taking *t, struct err *err)
 	return db_run(&q, err);
 }
 
-/* The first after a good head is news: it is kept, with an entry. */
+static bool is_refusal(void *ctx, const struct ledger_entry *entry,
+		       struct err *err)
+{
+	bool *news = ctx;
+	(void)err;
+	*news = *news && !text_starts_with(entry->text, NOT_TAKEN);
+	return true;
+}
+
+/*
+ * The first after a good head is news: it is kept, with an entry. Where no head
+ * is kept an entry a day is enough, however often the device comes.
+ */
+static bool is_news(struct taking *t, bool *news, struct err *err)
+{
+	const struct ledger_filter today = { .kind = LEDGER_REFUSED,
+					     .actor = t->device->id,
+					     .since = t->now - DAY_S };
+	*news = t->kept.conflict_at == 0 || t->kept.at > t->kept.conflict_at;
+	return t->kept.size > 0 ||
+	       ledger_each(t->server->db, &today, 0, is_refusal, news, err);
+}
+
 static bool refuse(struct taking *t, const char *why, struct err *err)
 {
 	struct buf text = BUF_INIT;
-	bool may = false;
-	bool news =
-		t->kept.conflict_at == 0 || t->kept.at > t->kept.conflict_at;
+	bool may = false, news = false;
 	(void)!text_copy(t->answer->witness_problem,
 			 sizeof(t->answer->witness_problem), CONFLICT);
+	if (!is_news(t, &news, err)) {
+		return false;
+	}
 	if (!news) {
 		return true;
 	}
-	buf_printf(&text, "The head of the log of device %s is not taken: %s",
+	buf_printf(&text, NOT_TAKEN "of device %s is not taken: %s",
 		   t->device->id, why);
 	if (t->kept.size > 0) {
 		buf_printf(&text,

@@ -17,7 +17,8 @@
  * In the caller's transaction. Fills witnessed, cosignature, witness_problem
  * of the answer. A head that is not taken is no error: "proof", when its proof
  * begins elsewhere or its key was not told, so that the device tries again; or
- * "conflict", of which the first after a good head is kept, with an entry.
+ * "conflict", of which the first after a good head is kept, with an entry; where
+ * no head is kept yet an entry a day is written.
  * Errors: those of the database.
  */
 MUST_USE bool witness_take(struct server *server,

@@ -16,6 +16,7 @@
 #include "domain/ledger.h"
 #include "formats/cosignature.h"
 #include "tests/unit/server/log_samples.h"
+#include "tests/unit/store/temporary_db.h"
 
 static struct checkin_answer
 take(struct samples *s, const struct checkin_request *request, int64_t now)
@@ -100,7 +101,9 @@ static void a_log_is_learned_and_followed(void **state)
 	assert_true(kept(s).size == 20);
 	assert_int_equal(kept(s).at, SAMPLES_NOW + offers);
 	assert_int_equal(kept(s).conflict_at, 0);
-	/* One entry, for the key. */
+	samples_last_entry(s, LEDGER_DEVICE,
+			   "The key of the log of device " SAMPLES_DEVICE
+			   " is sluice/" SAMPLES_DEVICE "+");
 	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 0);
 }
 
@@ -178,6 +181,9 @@ static void a_log_that_was_rolled_back_is_a_conflict(void **state)
 	assert_refused(&a, "conflict", 9);
 	assert_int_equal(kept(s).conflict_at, SAMPLES_NOW + offers);
 	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 1);
+	samples_last_entry(s, LEDGER_REFUSED,
+			   " is not taken: it has fewer entries (9 entries are "
+			   "known of this log).");
 	/* It goes on elsewhere, and says so again: one entry is enough. */
 	log_sample_fork(&log, 6);
 	a = offer(s, &log, false, 9, 12);
@@ -261,6 +267,70 @@ static void another_devices_key_is_not_taken(void **state)
 	struct checkin_answer a = offer(s, &log, true, 0, 9);
 	assert_refused(&a, "conflict", 0);
 	assert_string_equal(log_sample_device(s).ledger_key, "");
+	samples_last_entry(s, LEDGER_REFUSED,
+			   "The head of the log of device " SAMPLES_DEVICE
+			   " is not taken: its key has another name.");
+	/* However often it says so: an entry a day. */
+	for (int i = 0; i < 5; i++) {
+		a = offer(s, &log, true, 0, 9);
+		assert_refused(&a, "conflict", 0);
+	}
+	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 1);
+	offers += 86400;
+	(void)offer(s, &log, true, 0, 9);
+	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 2);
+	offers -= 86400;
+}
+
+/* The very first head: the key that comes with it must have signed it. */
+static void a_first_head_is_signed_by_its_key(void **state)
+{
+	struct samples *s = *state;
+	struct log_sample log, other;
+	struct witness_row row;
+	struct err err = { 0 };
+	log_sample_make(&log, 1, 20);
+	log_sample_make(&other, 2, 20);
+	struct checkin_request *r = log_sample_request();
+	log_sample_head(&other, 0, 9, r);
+	log_sample_key(&log, r);
+	struct checkin_answer a = take(s, r, SAMPLES_NOW);
+	assert_refused(&a, "conflict", 0);
+	assert_false(witness_get(s->server.db, SAMPLES_DEVICE, &row, &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	assert_string_equal(log_sample_device(s).ledger_key, "");
+	mem_free(r);
+}
+
+/* A head that cannot be kept is not countersigned for the device either. */
+static void what_cannot_be_kept_is_told(void **state)
+{
+	static const char *const writes[] = { "INSERT ON witnessed",
+					      "UPDATE ON devices",
+					      "INSERT ON ledger" };
+	struct samples *s = *state;
+	struct db *db = s->server.db;
+	struct log_sample log;
+	struct witness_row row;
+	log_sample_make(&log, 1, 20);
+	struct checkin_request *r = log_sample_request();
+	log_sample_head(&log, 0, 9, r);
+	log_sample_key(&log, r);
+	struct fleet_device device = log_sample_device(s);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		struct checkin_answer answer = { .time = SAMPLES_NOW };
+		temporary_db_refuse(db, writes[i]);
+		assert_fails(ERR_INVALID,
+			     witness_take(&s->server, &device, r, SAMPLES_NOW,
+					  &answer, err));
+		assert_string_equal(answer.cosignature, "");
+	}
+	temporary_db_run(db, "DROP TABLE witnessed");
+	struct checkin_answer answer = { .time = SAMPLES_NOW };
+	assert_fails(ERR_BUG, witness_take(&s->server, &device, r, SAMPLES_NOW,
+					   &answer, err));
+	assert_fails(ERR_BUG, witness_get(db, SAMPLES_DEVICE, &row, err));
+	mem_free(r);
 }
 
 static void a_head_whose_key_is_unknown_waits_for_the_key(void **state)
@@ -338,6 +408,8 @@ int main(void)
 		SAMPLES_TEST(a_proof_that_does_not_hold_is_a_conflict),
 		SAMPLES_TEST(another_key_is_not_taken),
 		SAMPLES_TEST(another_devices_key_is_not_taken),
+		SAMPLES_TEST(a_first_head_is_signed_by_its_key),
+		SAMPLES_TEST(what_cannot_be_kept_is_told),
 		SAMPLES_TEST(a_head_whose_key_is_unknown_waits_for_the_key),
 		SAMPLES_TEST(after_a_new_enrolment_the_same_log_goes_on),
 		SAMPLES_TEST(after_a_new_enrolment_a_new_log_may_begin),
