@@ -151,6 +151,55 @@ static void a_certificate_of_another_key_is_refused(void **state)
 	mem_free(chain);
 }
 
+static void a_chain_has_an_end(void **state)
+{
+	(void)state;
+	char *anchor = read_text("server-anchor.pem");
+	char *link = read_text("identity.pem");
+	struct buf chain = BUF_INIT;
+	struct trust *trust = NULL;
+	struct err err = { .kind = ERR_NONE };
+	for (int i = 0; i < TRUST_CHAIN_MAX; i++) {
+		buf_put_str(&chain, link);
+	}
+	assert_true(make(anchor, buf_str(&chain), &trust, NULL));
+	assert_int_equal(trust->chain_count, TRUST_CHAIN_MAX);
+	trust_free(trust);
+	trust = NULL;
+	buf_put_str(&chain, link);
+	assert_false(make(anchor, buf_str(&chain), &trust, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+	assert_null(trust);
+	buf_clear(&chain);
+	mem_free(link);
+	mem_free(anchor);
+}
+
+static void a_chain_that_is_none_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"hello\n",
+		"-----BEGIN CERTIFICATE-----\nMAAA\n"
+		"-----END CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\n",
+	};
+	(void)state;
+	char *anchor = read_text("server-anchor.pem");
+	char *key = read_text("identity.key");
+	for (size_t i = 0; i <= sizeof(bad) / sizeof(bad[0]); i++) {
+		struct trust *trust = NULL;
+		struct err err = { .kind = ERR_NONE };
+		assert_false(make(
+			anchor, i < sizeof(bad) / sizeof(bad[0]) ? bad[i] : key,
+			&trust, &err));
+		assert_int_equal(err.kind, ERR_INVALID);
+		assert_null(trust);
+	}
+	mem_free(key);
+	mem_free(anchor);
+}
+
 static void reads_the_three_files(void **state)
 {
 	(void)state;
@@ -163,6 +212,12 @@ static void reads_the_three_files(void **state)
 	trust_free(trust);
 	trust = NULL;
 	assert_false(trust_load("/nonexistent", chain, key, &trust, &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	err_reset(&err);
+	assert_false(trust_load(anchor, "/nonexistent", key, &trust, &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	err_reset(&err);
+	assert_false(trust_load(anchor, chain, "/nonexistent", &trust, &err));
 	assert_int_equal(err.kind, ERR_NOT_FOUND);
 	err_reset(&err);
 	assert_int_equal(chmod(key, 0644), 0);
@@ -182,6 +237,8 @@ int main(void)
 		cmocka_unit_test(takes_overlapping_roots_up_to_eight),
 		cmocka_unit_test(a_root_that_cannot_be_one_is_refused),
 		cmocka_unit_test(a_certificate_of_another_key_is_refused),
+		cmocka_unit_test(a_chain_has_an_end),
+		cmocka_unit_test(a_chain_that_is_none_is_refused),
 		cmocka_unit_test(reads_the_three_files),
 	};
 	return cmocka_run_group_tests(tests, set_up, pki_tear_down);
