@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "domain/ledger.h"
 #include "tests/unit/server/instructions_samples.h"
+#include "tests/unit/store/temporary_db.h"
 
 static void report(struct samples *s, uint64_t number, const char *result,
 		   const char *text)
@@ -54,6 +55,57 @@ static void an_answer_is_kept_and_told_once(void **state)
 	report(s, 1, "done", "After all.");
 	assert_string_equal(instruction_answer(s, 1).result, "person");
 	assert_int_equal(samples_entries(s, LEDGER_INSTRUCTION), 3);
+}
+
+/* All that staff see of one, and what is left of it when its note is gone. */
+static void every_column_comes_back(void **state)
+{
+	struct samples *s = *state;
+	(void)instruction_make(s, INSTRUCTION_SEND);
+	struct instruction_made made = instruction_answer(s, 1);
+	assert_string_equal(made.device, SAMPLES_DEVICE);
+	assert_true(made.number == 1);
+	assert_string_equal(made.kind, "send");
+	assert_int_equal(made.made_at, SAMPLES_NOW);
+	assert_int_equal(made.expires_at, made.is.expires_at);
+	assert_string_equal(made.made_by, "anna");
+	assert_int_equal(made.fetched_at, 0);
+	assert_string_equal(made.result, "");
+	temporary_db_drop_triggers(s->server.db);
+	temporary_db_run(s->server.db, "UPDATE instructions SET note = 'x', "
+				       "fetched_at = 77");
+	made = instruction_answer(s, 1);
+	assert_int_equal(made.is.kind, INSTRUCTION_UNSET);
+	assert_true(made.is.number == 1);
+	assert_string_equal(made.kind, "send");
+	assert_int_equal(made.fetched_at, 77);
+}
+
+/* A report that cannot be kept, with its entry, is one that was not heard. */
+static void what_cannot_be_kept_is_told(void **state)
+{
+	static const char *const writes[] = { "UPDATE ON instructions",
+					      "UPDATE ON devices",
+					      "INSERT ON ledger" };
+	struct samples *s = *state;
+	struct db *db = s->server.db;
+	struct checkin_outcome outcome = { .number = 1, .at = SAMPLES_NOW };
+	(void)strcpy(outcome.result, "done");
+	(void)strcpy(outcome.text, "Checks in every hour from now on.");
+	(void)instruction_make(s, INSTRUCTION_INTERVAL);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		temporary_db_refuse(db, writes[i]);
+		assert_done(db_begin(db, err));
+		assert_fails(ERR_INVALID,
+			     instructions_heard(db, SAMPLES_DEVICE, &outcome,
+						SAMPLES_NOW, err));
+		db_rollback(db);
+		assert_string_equal(instruction_answer(s, 1).result, "");
+	}
+	temporary_db_refuse(db, NULL);
+	assert_done(instructions_heard(db, SAMPLES_DEVICE, &outcome,
+				       SAMPLES_NOW, err));
+	assert_string_equal(instruction_answer(s, 1).result, "done");
 }
 
 static void every_refusal_can_be_told(void **state)
@@ -146,6 +198,11 @@ static void rows_that_were_asked_for_are_kept(void **state)
 	assert_string_equal(list[1].row.kind, "sent");
 	assert_true(list[1].row.bytes == 2048);
 	assert_string_equal(list[1].row.result, "ok");
+	char id[UUID_TEXT_SIZE];
+	samples_transaction(id, 7);
+	assert_string_equal(list[1].row.transaction, id);
+	assert_int_equal(strspn(list[1].row.leaf, "b"), 64);
+	assert_int_equal(strspn(list[1].row.sha256, "a"), 64);
 	assert_int_equal(list[1].at, SAMPLES_NOW);
 	mem_free(list);
 	assert_int_equal(samples_entries(s, LEDGER_INSTRUCTION), 1);
@@ -185,6 +242,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SAMPLES_TEST(an_answer_is_kept_and_told_once),
+		SAMPLES_TEST(every_column_comes_back),
+		SAMPLES_TEST(what_cannot_be_kept_is_told),
 		SAMPLES_TEST(every_refusal_can_be_told),
 		SAMPLES_TEST(what_was_never_made_is_passed_over),
 		SAMPLES_TEST(what_a_device_says_is_one_clean_line),
