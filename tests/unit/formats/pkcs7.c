@@ -175,36 +175,64 @@ struct parts {
 	const char *type; /* OID of the outer one */
 	uint8_t holds;    /* tag of the certificates */
 	bool content, lists, signer, choice, after;
+	unsigned without; /* bit of a part that is missing, see enum part */
+	unsigned around;  /* 1 = more beside the inner one, 2 = outside */
+};
+
+/* In their order in a message. */
+enum part {
+	PART_VERSION,
+	PART_DIGESTS,
+	PART_CONTENT,
+	PART_CERTIFICATES,
+	PART_SIGNERS,
+	PARTS
 };
 
 static void put_message(struct buf *out, const struct parts *parts,
 			const struct buf *certificate)
 {
 	struct buf body = BUF_INIT, inner = BUF_INIT, info = BUF_INIT;
-	der_put_small_integer(&body, 1);
-	der_put(&body, DER_SET, NULL, 0);
+	if ((parts->without & 1u << PART_VERSION) == 0) {
+		der_put_small_integer(&body, 1);
+	}
+	if ((parts->without & 1u << PART_DIGESTS) == 0) {
+		der_put(&body, DER_SET, NULL, 0);
+	}
 	der_put_oid(&inner, "1.2.840.113549.1.7.1");
 	if (parts->content) {
 		der_put(&inner, DER_EXPLICIT(0), "\x04\x01x", 3);
 	}
-	der_put_buf(&body, DER_SEQUENCE, &inner);
+	if ((parts->without & 1u << PART_CONTENT) == 0) {
+		der_put_buf(&body, DER_SEQUENCE, &inner);
+	}
 	buf_reset(&inner);
 	if (parts->choice) {
 		der_put(&inner, DER_EXPLICIT(2), "\x02\x01\x00", 3);
 	}
 	buf_put(&inner, certificate->data, certificate->len);
-	der_put_buf(&body, parts->holds, &inner);
+	if ((parts->without & 1u << PART_CERTIFICATES) == 0) {
+		der_put_buf(&body, parts->holds, &inner);
+	}
 	if (parts->lists) {
 		der_put(&body, DER_EXPLICIT(1), NULL, 0);
 	}
-	der_put(&body, DER_SET, "\x30\x00", parts->signer ? 2 : 0);
+	if ((parts->without & 1u << PART_SIGNERS) == 0) {
+		der_put(&body, DER_SET, "\x30\x00", parts->signer ? 2 : 0);
+	}
 	if (parts->after) {
 		der_put_bool(&body, true);
 	}
 	buf_reset(&inner);
 	der_put_buf(&inner, DER_SEQUENCE, &body);
+	if (parts->around == 1) {
+		der_put_bool(&inner, true);
+	}
 	der_put_oid(&info, parts->type);
 	der_put_buf(&info, DER_EXPLICIT(0), &inner);
+	if (parts->around == 2) {
+		der_put_bool(&info, true);
+	}
 	der_put_buf(out, DER_SEQUENCE, &info);
 	buf_clear(&info);
 	buf_clear(&inner);
@@ -218,7 +246,12 @@ content_signers_lists_and_other_choices_are_passed_over(void **state)
 {
 	struct scene *scene = *state;
 	const struct parts parts = {
-		SIGNED_DATA, DER_EXPLICIT(0), true, true, true, true, false
+		.type = SIGNED_DATA,
+		.holds = DER_EXPLICIT(0),
+		.content = true,
+		.lists = true,
+		.signer = true,
+		.choice = true,
 	};
 	buf_reset(&scene->message);
 	put_message(&scene->message, &parts, &scene->der[0]);
@@ -242,6 +275,29 @@ static void other_messages_are_refused(void **state)
 		put_message(&scene->message, &bad[i], &scene->der[0]);
 		expect_refusal(&scene->message, ERR_INVALID);
 	}
+}
+
+/* Each part has its place, and nothing stands beside them. */
+static void a_message_without_a_part_or_with_more_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	for (unsigned part = 0; part < PARTS + 2; part++) {
+		const struct parts parts = {
+			.type = SIGNED_DATA,
+			.holds = DER_EXPLICIT(0),
+			.without = part < PARTS ? 1u << part : 0,
+			.around = part < PARTS ? 0 : part - PARTS + 1,
+		};
+		buf_reset(&scene->message);
+		put_message(&scene->message, &parts, &scene->der[0]);
+		expect_refusal(&scene->message, ERR_INVALID);
+	}
+	/* All of them, so that it is the part that was missed. */
+	const struct parts whole = { .type = SIGNED_DATA,
+				     .holds = DER_EXPLICIT(0) };
+	buf_reset(&scene->message);
+	put_message(&scene->message, &whole, &scene->der[0]);
+	expect_certificates(scene, 1);
 }
 
 static void
@@ -305,6 +361,8 @@ int main(void)
 		cmocka_unit_test(
 			content_signers_lists_and_other_choices_are_passed_over),
 		cmocka_unit_test(other_messages_are_refused),
+		cmocka_unit_test(
+			a_message_without_a_part_or_with_more_is_refused),
 		cmocka_unit_test(
 			certificates_that_are_cut_are_refused_before_any_is_told),
 		cmocka_unit_test(indefinite_lengths_are_refused),
