@@ -177,6 +177,55 @@ static void the_cost_covers_what_tls_adds(void **state)
 	assert_true(queue_cost(1000, 1) > 1000);
 }
 
+/* Pages count down to the end of it by the clock, however far that is off. */
+static void the_end_is_in_the_clocks_own_time(void **state)
+{
+	struct temporary_db *t = *state;
+	int64_t now = queue_noon(), end = month_end(t->db, now);
+	int64_t off = now - 5 * DAY_S;
+	assert_done(time_known_learn(t->db, TIME_SOURCE_CHECKIN, now, off - 2,
+				     off, NULL, err));
+	assert_int_equal(month_end(t->db, off), end - 5 * DAY_S);
+	assert_done(queue_settle(t->db, 0, 7, off, err));
+	assert_int_equal(7, used(t->db, end - 5 * DAY_S - 60));
+	assert_int_equal(0, used(t->db, end - 5 * DAY_S + 60));
+}
+
+/* What cannot be counted does not leave. */
+static void what_cannot_be_counted_is_not_booked(void **state)
+{
+	static const char *const writes[] = {
+		"INSERT ON settings WHEN NEW.name = 'month_at'",
+		"INSERT ON settings WHEN NEW.name = 'month_used'",
+	};
+	struct temporary_db *t = *state;
+	struct queue_month month = { .used = 77 };
+	int64_t now = queue_noon();
+	assert_done(queue_book(t->db, 5, now, err));
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		temporary_db_refuse(t->db, writes[i]);
+		assert_fails(ERR_INVALID, queue_book(t->db, 10, now, err));
+		assert_fails(ERR_INVALID, queue_settle(t->db, 5, 9, now, err));
+		assert_int_equal(5, used(t->db, now));
+	}
+	temporary_db_run(t->db, "DROP TABLE settings");
+	assert_fails(ERR_BUG, queue_book(t->db, 10, now, err));
+	assert_fails(ERR_BUG, queue_settle(t->db, 5, 9, now, err));
+	assert_fails(ERR_BUG, queue_month_read(t->db, now, &month, err));
+	assert_int_equal(77, month.used);
+}
+
+/* Records have 16 KiB at most, and less where the rate sends less at once. */
+static void the_cost_follows_the_size_of_records(void **state)
+{
+	const uint64_t fixed = queue_cost(0, 0) - 29;
+	(void)state;
+	assert_true(queue_cost(16384, 0) == fixed + 16384 + 2 * 29);
+	assert_true(queue_cost(16384, 1000000000) == queue_cost(16384, 0));
+	assert_true(queue_cost(800, 80) == fixed + 800 + 81 * 29);
+	assert_true(queue_cost(10, 1) == fixed + 10 + 11 * 29);
+}
+
 int main(void)
 {
 #define T(name) \
@@ -191,6 +240,9 @@ int main(void)
 		T(a_clock_that_goes_back_begins_no_month),
 		T(a_month_of_a_wrong_clock_is_left_when_that_is_proved),
 		T(a_damaged_counter_stops_nobody),
+		T(the_end_is_in_the_clocks_own_time),
+		T(what_cannot_be_counted_is_not_booked),
+		cmocka_unit_test(the_cost_follows_the_size_of_records),
 		cmocka_unit_test(the_cost_covers_what_tls_adds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
