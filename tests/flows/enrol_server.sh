@@ -336,6 +336,24 @@ ok "with a certificate" take rescued
 cp "$T/one.key" "$T/rescued.key"
 is "that holds" 204 "$(api rescued)"
 
+# session NAME METHOD PATH ARGS-OF-OPENSSL...: one request with the certificate
+# of NAME, as a device that resumes by session id; what came is in $T/said
+session() {
+	s_name=$1
+	s_method=$2
+	s_path=$3
+	shift 3
+	{
+		printf '%s %s HTTP/1.0\r\n' "$s_method" "$s_path"
+		printf 'Content-Type: application/pkcs10\r\nContent-Length: 0\r\n\r\n'
+	} | openssl s_client -ign_eof -tls1_2 -no_ticket -cert "$T/$s_name.pem" \
+		-key "$T/$s_name.key" -connect "127.0.0.1:$PORT" \
+		-servername comms.example "$@" >"$T/said" 2>/dev/null
+}
+session three OPTIONS /v1/uploads -sess_out "$T/three.session"
+ok "a session begins while the certificate holds" \
+	grep -q '^HTTP/1.. 204' "$T/said"
+
 # A certificate that was revoked
 kept=$(certificates)
 ok "one certificate is revoked" "$server" certificate revoke --conf "$conf" \
@@ -343,6 +361,12 @@ ok "one certificate is revoked" "$server" certificate revoke --conf "$conf" \
 is "it is refused by the API" 403 "$(api three)"
 request three "/CN=ex7-000100"
 refused "and renews nothing" 403 "$(reenrol three three)"
+for path in /v1/uploads /v1/checkin $est/simplereenroll; do
+	session three POST "$path" -sess_in "$T/three.session"
+	ok "its session goes on" grep -q '^Reused, TLSv1.2' "$T/said"
+	ok "but opens nothing at $path" grep -q '^HTTP/1.. 403' "$T/said"
+done
+is "nothing is issued in it" "$kept" "$(certificates)"
 is "the device's others hold" 204 "$(api rescued)"
 
 # Ten certificates a day, then later
