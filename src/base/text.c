@@ -207,17 +207,25 @@ static const struct {
 	{ "\xef\xbb", 0xbf, 0xbf }, /* U+FEFF */
 };
 
-/* s is valid UTF-8, so a lead can only stand where a character begins. */
-bool text_has_unseen(const char *s)
+size_t text_unseen(const char *s)
 {
 	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
 		size_t len = strlen(unseen[i].lead);
-		for (const char *at = s != NULL ? s : "";
-		     (at = strstr(at, unseen[i].lead)); at++) {
-			uint8_t last = (uint8_t)at[len];
-			if (last >= unseen[i].from && last <= unseen[i].to) {
-				return true;
-			}
+		if (strncmp(s, unseen[i].lead, len) == 0 &&
+		    (uint8_t)s[len] >= unseen[i].from &&
+		    (uint8_t)s[len] <= unseen[i].to) {
+			return len + 1;
+		}
+	}
+	return 0;
+}
+
+/* s is valid UTF-8, so a lead can only stand where a character begins. */
+bool text_has_unseen(const char *s)
+{
+	for (const char *at = s != NULL ? s : ""; *at != '\0'; at++) {
+		if (text_unseen(at) > 0) {
+			return true;
 		}
 	}
 	return false;

@@ -26,6 +26,8 @@ bool text_is_one_line(const char *s, size_t len);
  * invisible spaces?
  */
 bool text_has_unseen(const char *s);
+/* Bytes of the character at s, if it is one of them; 0 = it is none. */
+size_t text_unseen(const char *s);
 
 /*
  * Puts s to out, with each byte that is no valid UTF-8, each NUL and each

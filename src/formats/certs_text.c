@@ -1,8 +1,9 @@
 /*
  * The names inside certificates as text for people: "CN=Example,
  * serialNumber=EX7". Signs that have a meaning in this text are escaped with
- * a backslash (RFC 4514, section 2.4), control characters replaced, so that
- * a value cannot look like two.
+ * a backslash (RFC 4514, section 2.4), control characters and such that nobody
+ * sees replaced, so that a value cannot look like two, or turn what stands
+ * beside it.
  */
 #include "formats/certs_parts.h"
 
@@ -111,8 +112,10 @@ static void put_value(const struct der_item *value, struct buf *out)
 	text_put_clean(&clean, buf_str(&raw), raw.len);
 	for (size_t i = 0; i < clean.len; i++) {
 		char c = (char)clean.data[i];
-		if (c == '\t' || c == '\n') {
+		size_t unseen = text_unseen(buf_str(&clean) + i);
+		if (c == '\t' || c == '\n' || unseen > 0) {
 			buf_put_str(out, CERTS_REPLACEMENT);
+			i += unseen > 0 ? unseen - 1 : 0;
 			continue;
 		}
 		if (strchr(",+\"\\<>;=", c) != NULL) {

@@ -212,10 +212,15 @@ static void what_nobody_sees_is_found(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+		const char *at = strchr("ax", unseen[i][0]) != NULL
+					 ? unseen[i] + 1
+					 : unseen[i];
 		assert_true(text_has_unseen(unseen[i]));
+		assert_int_equal(text_unseen(at), at[0] == '\xd8' ? 2 : 3);
 	}
 	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
 		assert_false(text_has_unseen(seen[i]));
+		assert_int_equal(text_unseen(seen[i]), 0);
 	}
 	assert_false(text_has_unseen(NULL));
 }

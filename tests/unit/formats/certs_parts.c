@@ -76,6 +76,29 @@ static void a_value_cannot_look_like_two(void **state)
 		    "CN=\xef\xbf\xbd\xef\xbf\xbd");
 }
 
+/* A reading direction of his own for whoever inspects the traffic: none. */
+static void what_nobody_sees_is_shown(void **state)
+{
+	(void)state;
+	/* "a", U+202E, "b", U+FEFF, U+200B */
+	assert_text("3016"
+		    "3114"
+		    "3012"
+		    "0603550403"
+		    "0c0b"
+		    "61e280ae62efbbbfe2808b",
+		    "CN=a\xef\xbf\xbd"
+		    "b\xef\xbf\xbd\xef\xbf\xbd");
+	/* The same as UTF-16: U+202E, "x" */
+	assert_text("300f"
+		    "310d"
+		    "300b"
+		    "0603550403"
+		    "1e04"
+		    "202e0078",
+		    "CN=\xef\xbf\xbdx");
+}
+
 static void what_is_no_name_is_refused(void **state)
 {
 	(void)state;
@@ -135,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_text_for_people),
 		cmocka_unit_test(a_value_cannot_look_like_two),
+		cmocka_unit_test(what_nobody_sees_is_shown),
 		cmocka_unit_test(what_is_no_name_is_refused),
 		cmocka_unit_test(a_public_key_comes_back),
 		cmocka_unit_test(names_hold_characters_not_bytes),

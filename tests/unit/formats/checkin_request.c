@@ -197,7 +197,11 @@ static bool spoil_text(struct checkin_request *r, int n)
 		{ offsetof(struct checkin_request, checkpoint), "a\tb\n" },
 		{ offsetof(struct checkin_request, continuation), "no line" },
 		{ offsetof(struct checkin_request, continuation), "a\tb\n" },
+		{ offsetof(struct checkin_request, version),
+		  "0.5\xe2\x80\xae" },
 		{ offsetof(struct checkin_request, outcomes[0].text), "a\tb" },
+		{ offsetof(struct checkin_request, outcomes[0].text),
+		  "no\xe2\x80\xae" },
 		{ offsetof(struct checkin_request, outcomes[0].result), "" },
 		{ offsetof(struct checkin_request, outcomes[0].result), "-a" },
 		{ offsetof(struct checkin_request, rows[0].leaf), "0011" },
@@ -379,6 +383,8 @@ static void what_is_out_of_place_is_refused(void **state)
 		     "at=\"2025-11-26T07:00:00Z\"><b/></Outcome>"),
 		WITH("<Outcome number=\"7\" result=\"done\" "
 		     "at=\"2025-11-26T07:00:00Z\">a\nb</Outcome>"),
+		WITH("<Outcome number=\"7\" result=\"done\" "
+		     "at=\"2025-11-26T07:00:00Z\">a&#x202E;b</Outcome>"),
 		WITH("<Outcome number=\"7\" result=\"Done\" "
 		     "at=\"2025-11-26T07:00:00Z\"/>"),
 		DECLARATION HEAD " more=\"1\"/>",
