@@ -68,6 +68,28 @@ static bool is_control(uint32_t code)
 	return code < 0x20 || (code >= 0x7f && code <= 0x9f);
 }
 
+/*
+ * Characters that nobody sees and that change how others are read: marks and
+ * overrides of the reading direction, separators of lines and paragraphs,
+ * invisible spaces.
+ */
+static bool is_unseen(uint32_t code)
+{
+	static const struct {
+		uint32_t from, to;
+	} ranges[] = {
+		{ 0x061c, 0x061c }, { 0x180e, 0x180e }, { 0x200b, 0x200b },
+		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff },
+	};
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (code >= ranges[i].from && code <= ranges[i].to) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool text_is_utf8(const char *s, size_t len)
 {
 	const uint8_t *at = (const uint8_t *)s;
@@ -96,15 +118,41 @@ bool text_is_one_line(const char *s, size_t len)
 	return true;
 }
 
-void text_put_clean(struct buf *out, const char *s, size_t len)
+bool text_has_unseen(const char *s)
+{
+	const uint8_t *at = (const uint8_t *)(s != NULL ? s : "");
+	size_t left = strlen((const char *)at);
+	size_t step;
+	for (; left > 0; at += step, left -= step) {
+		uint32_t code = 0;
+		step = decode(at, left, &code);
+		if (step > 0 && is_unseen(code)) {
+			return true;
+		}
+		step = step > 0 ? step : 1;
+	}
+	return false;
+}
+
+static bool is_clean(uint32_t code)
+{
+	return !is_control(code) || code == '\t' || code == '\n';
+}
+
+static bool is_shown(uint32_t code)
+{
+	return !is_control(code) && !is_unseen(code);
+}
+
+static void put_kept(struct buf *out, const char *s, size_t len,
+		     bool (*keeps)(uint32_t code))
 {
 	const uint8_t *at = (const uint8_t *)s;
 	size_t step;
 	for (; len > 0; at += step, len -= step) {
 		uint32_t code = 0;
 		step = decode(at, len, &code);
-		bool kept = step > 0 &&
-			    (!is_control(code) || code == '\t' || code == '\n');
+		bool kept = step > 0 && keeps(code);
 		if (step == 0) {
 			step = 1;
 		}
@@ -114,6 +162,16 @@ void text_put_clean(struct buf *out, const char *s, size_t len)
 			buf_put_str(out, REPLACEMENT);
 		}
 	}
+}
+
+void text_put_clean(struct buf *out, const char *s, size_t len)
+{
+	put_kept(out, s, len, is_clean);
+}
+
+void text_put_shown(struct buf *out, const char *s, size_t len)
+{
+	put_kept(out, s, len, is_shown);
 }
 
 bool text_parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *value)
@@ -187,46 +245,4 @@ const char *text_thousands(char *dst, size_t size, uint64_t value)
 	}
 	*out = '\0';
 	return dst;
-}
-
-/*
- * Characters that nobody sees and that change how others are read: marks and
- * overrides of the reading direction, separators of lines and paragraphs,
- * invisible spaces. After lead and middle the last byte is in from..to.
- */
-static const struct {
-	const char *lead;
-	uint8_t from, to;
-} unseen[] = {
-	{ "\xd8", 0x9c, 0x9c },     /* U+061C */
-	{ "\xe1\xa0", 0x8e, 0x8e }, /* U+180E */
-	{ "\xe2\x80", 0x8b, 0x8b }, /* U+200B */
-	{ "\xe2\x80", 0x8e, 0x8f }, /* U+200E, U+200F */
-	{ "\xe2\x80", 0xa8, 0xae }, /* U+2028..U+202E */
-	{ "\xe2\x81", 0xa0, 0xaf }, /* U+2060..U+206F */
-	{ "\xef\xbb", 0xbf, 0xbf }, /* U+FEFF */
-};
-
-size_t text_unseen(const char *s)
-{
-	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
-		size_t len = strlen(unseen[i].lead);
-		if (strncmp(s, unseen[i].lead, len) == 0 &&
-		    (uint8_t)s[len] >= unseen[i].from &&
-		    (uint8_t)s[len] <= unseen[i].to) {
-			return len + 1;
-		}
-	}
-	return 0;
-}
-
-/* s is valid UTF-8, so a lead can only stand where a character begins. */
-bool text_has_unseen(const char *s)
-{
-	for (const char *at = s != NULL ? s : ""; *at != '\0'; at++) {
-		if (text_unseen(at) > 0) {
-			return true;
-		}
-	}
-	return false;
 }

@@ -26,14 +26,14 @@ bool text_is_one_line(const char *s, size_t len);
  * invisible spaces?
  */
 bool text_has_unseen(const char *s);
-/* Bytes of the character at s, if it is one of them; 0 = it is none. */
-size_t text_unseen(const char *s);
 
 /*
  * Puts s to out, with each byte that is no valid UTF-8, each NUL and each
  * control character except TAB and LF replaced by U+FFFD.
  */
 void text_put_clean(struct buf *out, const char *s, size_t len);
+/* As text_put_clean(), without TAB, LF and what nobody sees: others' words. */
+void text_put_shown(struct buf *out, const char *s, size_t len);
 
 /* Decimal digits only, whole string, in [min,max]. */
 MUST_USE bool text_parse_u64(const char *s, uint64_t min, uint64_t max,

@@ -109,15 +109,9 @@ static void put_value(const struct der_item *value, struct buf *out)
 	struct buf clean = BUF_INIT;
 
 	put_raw(value, &raw);
-	text_put_clean(&clean, buf_str(&raw), raw.len);
+	text_put_shown(&clean, buf_str(&raw), raw.len);
 	for (size_t i = 0; i < clean.len; i++) {
 		char c = (char)clean.data[i];
-		size_t unseen = text_unseen(buf_str(&clean) + i);
-		if (c == '\t' || c == '\n' || unseen > 0) {
-			buf_put_str(out, CERTS_REPLACEMENT);
-			i += unseen > 0 ? unseen - 1 : 0;
-			continue;
-		}
 		if (strchr(",+\"\\<>;=", c) != NULL) {
 			buf_put_char(out, '\\');
 		}

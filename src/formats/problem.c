@@ -104,12 +104,16 @@ static bool on_start(void *ctx, const char *name, const char *const *attrs,
 	return true;
 }
 
-/* Copies cleaned text, cut between characters when it is too long. */
+/* Copies cleaned text on one line, cut between characters if too long. */
 static void keep(char *dst, size_t size, const char *text, size_t len)
 {
-	struct buf clean = BUF_INIT;
+	struct buf line = BUF_INIT, clean = BUF_INIT;
 
-	text_put_clean(&clean, text, len);
+	for (size_t i = 0; i < len; i++) {
+		bool blank = text[i] == '\n' || text[i] == '\t';
+		buf_put_char(&line, blank ? ' ' : text[i]);
+	}
+	text_put_shown(&clean, buf_str(&line), line.len);
 	size_t fit = clean.len < size ? clean.len : size - 1;
 	while (fit < clean.len && fit > 0 && (clean.data[fit] & 0xc0) == 0x80) {
 		fit--;
@@ -118,10 +122,8 @@ static void keep(char *dst, size_t size, const char *text, size_t len)
 	if (fit > 0) {
 		memcpy(dst, clean.data, fit);
 	}
-	for (char *at = dst; *at != '\0'; at++) {
-		*at = *at == '\n' || *at == '\t' ? ' ' : *at;
-	}
 	buf_clear(&clean);
+	buf_clear(&line);
 }
 
 static bool on_text(void *ctx, const char *text, size_t len, struct err *err)

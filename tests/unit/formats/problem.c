@@ -101,6 +101,10 @@ static void control_characters_do_not_get_through(void **state)
 			      &problem, NULL));
 	assert_string_equal(problem.detail, "a b c\xef\xbf\xbd"
 					    "d");
+	assert_true(read_text(OPEN "<title>a&#x202e;b</title>" CLOSE, &problem,
+			      NULL));
+	assert_string_equal(problem.title, "a\xef\xbf\xbd"
+					   "b");
 }
 
 static void what_is_no_problem_is_refused(void **state)
