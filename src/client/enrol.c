@@ -4,8 +4,9 @@
  * that dies: an entry and an attempt more; the request; the certificate beside
  * the one in use (ENROL_NEXT_FILE); an entry; the handshake with it; one
  * rename; the database. While no attempt was counted, a certificate beside
- * the one in use belongs to nothing that is under way and is removed. The
- * exchanges are enrol_ask.c's and enrol_prove.c's.
+ * the one in use belongs to nothing that is under way and is removed. One that
+ * begins later waits there, while the one in use is good. The exchanges are
+ * enrol_ask.c's and enrol_prove.c's.
  */
 #include "client/enrol.h"
 
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/files.h"
 #include "base/mem.h"
@@ -25,6 +27,7 @@
 #include "crypto/random.h"
 #include "domain/queue.h"
 #include "domain/retry_budget.h"
+#include "domain/time_known.h"
 #include "formats/certs.h"
 
 #define NEVER INT64_MAX
@@ -33,6 +36,7 @@
 #define SPREAD_S 3600       /* of first tries, by the certificate's hash */
 /* A renewal that is not proved for so many attempts begins from the start. */
 #define PROOFS_MAX 24
+#define WAIT_LONGEST_S ((int64_t)86400) /* for one that begins later */
 
 enum act { NOTHING = 0, REMOVE, PROVE, TRY_CODE, RENEW };
 
@@ -93,6 +97,34 @@ static struct plan plan_renewal(const struct enrolling *e)
 			      at > row->next_try_at ? at : row->next_try_at };
 }
 
+/* Is there one in use that counts? */
+static bool stands(const struct enrolling *e)
+{
+	return e->row.sha256[0] != '\0' &&
+	       enrolment_days_left(&e->row, link_time(e->client)) >= 0;
+}
+
+/*
+ * How long the new one is to wait, because it begins later and the one in use
+ * is good: if the authority's clock is ahead, and the server's is or is put
+ * right, it would be taken by nobody.
+ */
+static int64_t waits_s(const struct enrolling *e, int64_t *from)
+{
+	return stands(e) && enrol_next_from(e->client, from)
+		       ? enrol_begins_in(e->client, *from)
+		       : 0;
+}
+
+static struct plan plan_proof(const struct enrolling *e)
+{
+	int64_t from = 0;
+	int64_t at = e->client->now() + waits_s(e, &from);
+	return (struct plan){ PROVE, from != 0 && at > e->row.next_try_at
+					     ? at
+					     : e->row.next_try_at };
+}
+
 static struct plan make_plan(const struct enrolling *e)
 {
 	const struct enrolment *row = &e->row;
@@ -101,7 +133,7 @@ static struct plan make_plan(const struct enrolling *e)
 		return (struct plan){ REMOVE, 0 };
 	}
 	if (next) {
-		return (struct plan){ PROVE, row->next_try_at };
+		return plan_proof(e);
 	}
 	return has_code(row) ? (struct plan){ TRY_CODE, row->next_try_at }
 			     : plan_renewal(e);
@@ -190,11 +222,38 @@ static bool remove_next(struct client *client, struct err *err)
 	return ok;
 }
 
+/* Nothing is spent for it, and nobody is asked. */
+static bool wait_for(struct enrolling *e, int64_t from, int64_t seconds,
+		     struct err *err)
+{
+	struct client *client = e->client;
+	struct buf text = BUF_INIT;
+	char at[CLOCK_TEXT_SIZE];
+	int64_t pause = seconds < WAIT_LONGEST_S ? seconds : WAIT_LONGEST_S;
+	clock_format(at, from);
+	buf_printf(&text,
+		   "The new certificate begins only at %s. The one in use "
+		   "stays until then.",
+		   at);
+	log_info(client->log, "%s", buf_str(&text));
+	bool ok = enrolment_tried(client->db,
+				  has_code(&e->row) ? ENROLMENT_PENDING
+						    : ENROLMENT_ENROLLED,
+				  e->actor, buf_str(&text),
+				  client->now() + pause, client->now(), err);
+	buf_clear(&text);
+	return ok;
+}
+
 static bool do_prove(struct enrolling *e, struct err *err)
 {
 	struct client *client = e->client;
 	enum enrol_proof proof;
 	struct err why = { .kind = ERR_NONE };
+	int64_t from = 0, seconds = waits_s(e, &from);
+	if (seconds > 0) {
+		return wait_for(e, from, seconds, err);
+	}
 	if (enrol_prove(client, e->actor, &proof, &why)) {
 		log_info(client->log, "a new certificate is in use");
 		return true;
@@ -215,7 +274,7 @@ static bool do_prove(struct enrolling *e, struct err *err)
  * or older than that, since a code that was used before gives what it gave
  * then; only one in use that is over makes way for an older one.
  */
-enum worth { WORTH_UNSET = 0, NEW, OVER, KNOWN };
+enum worth { WORTH_UNSET = 0, NEW, OVER, LATE, KNOWN };
 
 static enum worth worth_of(const struct enrolling *e, const struct buf *pem)
 {
@@ -231,32 +290,39 @@ static enum worth worth_of(const struct enrolling *e, const struct buf *pem)
 	certs_fingerprint(der.data, der.len, hash);
 	hex_encode(sha256, hash, sizeof(hash));
 	buf_clear(&der);
+	if (!ok || to < time) {
+		return OVER;
+	}
+	int64_t in = enrol_begins_in(e->client, from);
+	if (in > 0 &&
+	    (stands(e) ? from >= used->not_after : in > TIME_STEP_S)) {
+		return LATE;
+	}
 	bool older = from < used->not_before && used->not_after >= time;
-	return !ok || to < time                            ? OVER
-	       : text_equal(sha256, used->sha256) || older ? KNOWN
-							   : NEW;
+	return text_equal(sha256, used->sha256) || older ? KNOWN : NEW;
 }
 
 static bool take(struct enrolling *e, const struct buf *pem, struct err *err)
 {
+	static const char *const useless[] = {
+		[OVER] = "The authority gave a certificate that has run out "
+			 "already.",
+		[LATE] = "The authority gave a certificate that begins too "
+			 "late to be of use; its clock may be wrong.",
+		[KNOWN] =
+			"The authority gave no newer certificate than the one "
+			"in use.",
+		[NEW] = NULL,
+	};
 	enum worth worth = worth_of(e, pem);
-	if (worth == OVER) {
-		return refused(e,
-			       "The authority gave a certificate that has run "
-			       "out already.",
-			       err);
-	}
 	if (worth == KNOWN && has_code(&e->row)) {
 		log_info(e->client->log, "the code was used before; the "
 					 "certificate in use stays");
 		return enrolment_kept(e->client->db, e->actor, e->client->now(),
 				      err);
 	}
-	if (worth == KNOWN) {
-		return refused(e,
-			       "The authority gave no newer certificate than "
-			       "the one in use.",
-			       err);
+	if (useless[worth] != NULL) {
+		return refused(e, useless[worth], err);
 	}
 	char *path = device_config_key_path(e->client->config, ENROL_NEXT_FILE);
 	bool ok = files_write(path, pem->data, pem->len, 0644, err);

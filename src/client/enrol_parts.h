@@ -51,6 +51,16 @@ MUST_USE bool enrol_prove(struct client *client, const char *actor,
 			  enum enrol_proof *proof, struct err *err);
 
 /*
+ * How many seconds from now a certificate begins that is valid from then on;
+ * 0 = it may be valid now. A clock that no signed answer has confirmed may be
+ * behind by TIME_CLOCK_TOLERANCE_S; one that is not believed says nothing.
+ */
+int64_t enrol_begins_in(struct client *client, int64_t from);
+
+/* From when the one beside the one in use is valid; false = unreadable. */
+MUST_USE bool enrol_next_from(struct client *client, int64_t *from);
+
+/*
  * Takes in the certificate that is in use, whoever put it there. One that
  * cannot be read is told in the log of the program alone.
  */

@@ -143,6 +143,30 @@ static bool read_leaf(const char *path, struct buf *der, struct err *err)
 	return ok;
 }
 
+int64_t enrol_begins_in(struct client *client, int64_t from)
+{
+	struct time_known known;
+	if (!time_known_read(client->db, client->now(), &known, NULL) ||
+	    known.latest == INT64_MAX) {
+		return 0;
+	}
+	int64_t latest = known.latest +
+			 (known.within_s < 0 ? TIME_CLOCK_TOLERANCE_S : 0);
+	return from > latest ? from - latest : 0;
+}
+
+bool enrol_next_from(struct client *client, int64_t *from)
+{
+	struct buf der = BUF_INIT;
+	int64_t to = 0;
+	char *path = device_config_key_path(client->config, ENROL_NEXT_FILE);
+	bool ok = read_leaf(path, &der, NULL) &&
+		  certs_validity(der.data, der.len, from, &to, NULL);
+	mem_free(path);
+	buf_clear(&der);
+	return ok;
+}
+
 bool enrol_sync(struct client *client, const char *actor, struct err *err)
 {
 	struct buf der = BUF_INIT;

@@ -26,6 +26,8 @@
  *	days=N       how long certificates hold, 30 else
  *	names        the authority gives subject and subjectAltName of its own
  *	again        the same certificate for whoever asks once more
+ *	begins=N     they begin so many seconds later, 0 else
+ *	ahead=N      its clock is ahead by so many, for who shows one
  *	echo=WHAT    of its echo is wrong: nonce, device, signature
  *
  * A renewal gets 400 unless subject and subjectAltName of the request are those
@@ -202,11 +204,29 @@ static const char make_ladder[] =
 	"-extfile ca.ext -out l$i.pem 2>/dev/null && by=l$i; done && "
 	"cat l1.pem l2.pem >b.pem";
 
-static const char make_message[] =
-	"openssl req -inform DER -in $REQUEST -verify -noout 2>/dev/null && "
+static const char check_request[] =
+	"openssl req -inform DER -in $REQUEST -verify -noout 2>/dev/null";
+
+static const char make_leaf[] =
 	"openssl x509 -req -inform DER -in $REQUEST -CA $BY.pem -CAkey $BY.key "
 	"-set_serial 0x4$(openssl rand -hex 8) -days $DAYS -extfile ext "
-	"$NAMES -out leaf.pem 2>/dev/null && cat $EXTRA leaf.pem >all.pem && "
+	"$NAMES -out leaf.pem 2>/dev/null";
+
+/* "x509" knows no other beginning than now. */
+static const char make_later_leaf[] =
+	"at() { date -u -d \"@$(($(date +%s) + $1))\" +%Y%m%d%H%M%SZ; }; "
+	": >index.txt && printf '[ca]\\ndefault_ca = d\\n[d]\\n"
+	"database = index.txt\\nnew_certs_dir = .\\ndefault_md = sha256\\n"
+	"rand_serial = yes\\npolicy = p\\n[p]\\ncommonName = optional\\n"
+	"serialNumber = optional\\n' >ca.conf && "
+	"openssl req -inform DER -in $REQUEST -out later.csr && "
+	"openssl ca -batch -notext -config ca.conf -in later.csr "
+	"-cert $BY.pem -keyfile $BY.key -extfile ext "
+	"-startdate $(at $BEGINS) -enddate $(at $((BEGINS + DAYS * 86400))) "
+	"-out leaf.pem 2>/dev/null";
+
+static const char make_message[] =
+	"cat $EXTRA leaf.pem >all.pem && "
 	"openssl crl2pkcs7 -nocrl -certfile all.pem -outform DER | "
 	"openssl base64 $WRAP";
 
@@ -220,17 +240,18 @@ static void put_message(const struct server *server, const char *request,
 		"subjectAltName=DNS:ex7.company.example,URI:urn:example:7\n";
 	static const char ca_ext[] = "basicConstraints=critical,CA:TRUE\n";
 	bool between = is(server, "between"), ladder = is(server, "ladder");
+	uint64_t begins = number(server, "begins", 0);
 	struct buf all = BUF_INIT;
 	buf_printf(&all, "%s%s", ext, is(server, "names") ? names : "");
 	write_file(server, "ext", all.data, all.len);
 	buf_clear(&all);
 	write_file(server, "ca.ext", ca_ext, strlen(ca_ext));
 	buf_printf(&command,
-		   "CA=%s REQUEST=%s DAYS=%" PRIu64
+		   "CA=%s REQUEST=%s DAYS=%" PRIu64 " BEGINS=%" PRIu64
 		   " WRAP=%s BY=%s NAMES=\"%s\" EXTRA=\"%s %s\"; cd "
-		   "$CA && %s && %s && %s",
+		   "$CA && %s && %s && %s && { %s; } && %s",
 		   server->authority, request, number(server, "days", 30),
-		   is(server, "long") ? "-A" : "",
+		   begins, is(server, "long") ? "-A" : "",
 		   ladder    ? "l9"
 		   : between ? "b"
 			     : "$CA",
@@ -243,6 +264,7 @@ static void put_message(const struct server *server, const char *request,
 		   ladder    ? make_ladder
 		   : between ? make_between
 			     : "true",
+		   check_request, begins > 0 ? make_later_leaf : make_leaf,
 		   make_message);
 	if (is(server, "again")) {
 		struct buf kept = BUF_INIT;
@@ -532,6 +554,11 @@ static void set_up(struct server *server, char **argv)
 		fail("cannot set TLS up");
 	}
 	SSL_CTX_set_verify(server->ctx, SSL_VERIFY_PEER, NULL);
+	if (is(server, "ahead")) {
+		X509_VERIFY_PARAM_set_time(
+			SSL_CTX_get0_param(server->ctx),
+			clock_utc_now() + (int64_t)number(server, "ahead", 0));
+	}
 }
 
 int main(int argc, char **argv)
