@@ -76,7 +76,8 @@ static void set_up(struct tls_client *t, const struct trust *trust, int64_t now)
 	br_ssl_engine_set_default_aes_gcm(engine);
 	br_ssl_engine_set_default_chapol(engine);
 	br_ssl_engine_set_ec(engine, &tls_curves);
-	br_ssl_engine_set_default_ecdsa(engine);
+	/* br_ssl_engine_set_default_ecdsa() would set the curves again. */
+	br_ssl_engine_set_ecdsa(engine, br_ecdsa_vrfy_asn1_get_default());
 	if (trust->chain_count > 0) { /* else an empty list is shown */
 		br_ssl_client_set_single_ec(
 			&t->cc, trust->chain, trust->chain_count,

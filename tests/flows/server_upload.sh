@@ -201,6 +201,20 @@ is "and it can be sent whole afterwards" 201 "$(upload ex7-004211 "$id" "$body")
 kept=2
 
 # TLS
+# agreed CIPHERS: "CIPHER KEY" when a device names P-256 before X25519.
+agreed() {
+	openssl s_client -tls1_2 -connect "127.0.0.1:$PORT" \
+		-servername comms.example -curves P-256:X25519 -cipher "$1" \
+		</dev/null 2>/dev/null | sed -n \
+		's/^Server Temp Key: \([^,]*\),.*/\1/p; s/.*Cipher is //p' |
+		tac | paste -sd ' '
+}
+is "the cheaper key agreement is taken, and AES where it comes first" \
+	"ECDHE-ECDSA-AES128-GCM-SHA256 X25519" \
+	"$(agreed ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305)"
+is "ChaCha20 is taken where it comes first" \
+	"ECDHE-ECDSA-CHACHA20-POLY1305 X25519" \
+	"$(agreed ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256)"
 ok "TLS 1.1 is refused" sh -c "! openssl s_client -tls1_1 -cipher ALL:@SECLEVEL=0 \
 	-connect 127.0.0.1:$PORT </dev/null 2>&1 | grep -q '^New, TLSv1.1'"
 ok "CBC suites are refused" sh -c "! openssl s_client -tls1_2 \
