@@ -11,6 +11,7 @@
 #include "client/job_notices.h"
 #include "domain/automatic.h"
 #include "domain/consent.h"
+#include "domain/instructions.h"
 #include "domain/settings.h"
 #include "domain/time_known.h"
 #include "domain/witnessed.h"
@@ -105,6 +106,15 @@ static bool keep_told(struct checkin_attempt *a,
 {
 	bool again = text_equal(answer->witness_problem, "proof");
 	const char *told = again ? "" : a->certificate;
+	if (answer->answered > a->request->instruction) {
+		log_warn(a->client->log,
+			 "the database is an older copy: instructions that "
+			 "were answered are not taken again");
+		if (!instructions_pass_over(a->client->db, answer->answered,
+					    a->client->now(), err)) {
+			return false;
+		}
+	}
 	return instructions_told(a->client, a->request, err) &&
 	       ((a->request->ledger_key[0] == '\0' && !again) ||
 		settings_set(a->client->db, "ledger_key_told", told, err));

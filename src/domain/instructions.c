@@ -7,12 +7,14 @@
 #include "domain/instructions.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "domain/instructions_parts.h"
 #include "domain/ledger.h"
 #include "domain/line.h"
+#include "domain/settings.h"
 
 /* actor as ledger_append() takes it. */
 static bool write_entry(struct db *db, const struct instruction *is,
@@ -199,6 +201,47 @@ bool instructions_take_refused(struct db *db, uint64_t number,
 		.now = now,
 	};
 	return db_begin(db, err) && db_finish(db, take(db, &t, err), err);
+}
+
+static bool pass_over(struct db *db, uint64_t number, int64_t now,
+		      struct err *err)
+{
+	uint64_t last;
+	char text[24];
+	struct buf words = BUF_INIT;
+	struct ledger_entry entry = { .at = now,
+				      .kind = LEDGER_INSTRUCTION,
+				      .actor = "server",
+				      .result = "refused" };
+	if (!instructions_last(db, &last, err)) {
+		return false;
+	}
+	if (number <= last) {
+		return true;
+	}
+	(void)snprintf(text, sizeof(text), "%" PRIu64, number);
+	buf_printf(&words,
+		   "the server has outcomes of this device up to instruction "
+		   "%" PRIu64 ", and here it is %" PRIu64
+		   ": this database is an older copy. They are not taken "
+		   "again, and what is open here from before is over",
+		   number, last);
+	entry.text = buf_str(&words);
+	bool ok =
+		settings_set(db, INSTRUCTIONS_ANSWERED, text, err) &&
+		ledger_append(db, &entry, err) &&
+		instructions_refuse_open(db, "daemon", INSTRUCTION_UNSET,
+					 INT64_MAX, INSTRUCTION_REFUSAL_REPLAY,
+					 now, err);
+	buf_clear(&words);
+	return ok;
+}
+
+bool instructions_pass_over(struct db *db, uint64_t number, int64_t now,
+			    struct err *err)
+{
+	return db_begin(db, err) &&
+	       db_finish(db, pass_over(db, number, now, err), err);
 }
 
 /* ---- what becomes of one ---- */

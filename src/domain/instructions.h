@@ -83,9 +83,17 @@ MUST_USE bool instruction_rule_set(struct db *db, const char *actor,
 				   enum instruction_policy policy,
 				   int64_t until, int64_t now, struct err *err);
 
-/* Highest number that was taken; 0 = none. */
+/* Highest number that was taken, or is passed over; 0 = none. */
 MUST_USE bool instructions_last(struct db *db, uint64_t *number,
 				struct err *err);
+
+/*
+ * The server has this device's outcomes up to this number, which is news here:
+ * the database is older than they are. They are not taken again, and what is
+ * open from before is refused (REPLAY). Entries.
+ */
+MUST_USE bool instructions_pass_over(struct db *db, uint64_t number,
+				     int64_t now, struct err *err);
 
 /*
  * How many were taken, refused ones too, in the 24 hours before now by the

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/instructions_parts.h"
+#include "domain/settings.h"
 
 #define DAY_S ((int64_t)86400)
 #define COLUMNS                                                         \
@@ -86,14 +88,19 @@ static void read_row(const struct stmt *q, void *to)
 bool instructions_last(struct db *db, uint64_t *number, struct err *err)
 {
 	struct stmt q;
+	struct buf text = BUF_INIT;
+	int64_t passed = 0;
 	if (!db_query(db, &q, "SELECT max(number) FROM instructions", err)) {
 		return false;
 	}
 	int64_t last = db_row(&q) ? db_int(&q, 0) : 0;
-	if (!db_done(&q, err)) {
+	if (!db_done(&q, err) ||
+	    !settings_get(db, INSTRUCTIONS_ANSWERED, &text, err)) {
 		return false;
 	}
-	*number = (uint64_t)last;
+	(void)!text_parse_i64(buf_str(&text), 0, INT64_MAX, &passed);
+	buf_clear(&text);
+	*number = (uint64_t)(passed > last ? passed : last);
 	return true;
 }
 

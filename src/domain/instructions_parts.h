@@ -5,6 +5,9 @@
 
 /* What the instructions*.c share. */
 
+/* Setting: what lies up to this number is not taken again; 0 = all is here. */
+#define INSTRUCTIONS_ANSWERED "instructions_answered"
+
 /*
  * Ends all of a kind (UNSET: of any) that wait or are approved and whose time
  * is over at that moment (INT64_MAX: whatever their time), for this reason.

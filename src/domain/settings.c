@@ -76,6 +76,7 @@ static const struct {
 	/* The day that runs, and the last notice before it: jobs_notices.c. */
 	{ "notices_from", "0" },
 	{ "notices_before", "0" },
+	{ "instructions_answered", "0" },
 	/* The grant of maintenance at which faults were first looked at. */
 	{ "faults_known_at", "0" },
 };

@@ -96,6 +96,11 @@ struct checkin_answer {
 	uint64_t notices;     /* the same; 0 = none */
 	uint64_t recipients;  /* number of the published list; 0 = none */
 	uint64_t witnessed;   /* size of the head that it keeps; 0 = none */
+	/*
+	 * Highest instruction whose outcome it has, if that is more than the
+	 * request knows of: the device has forgotten it. 0 = it has not.
+	 */
+	uint64_t answered;
 	/* C2SP tlog-cosignature of the checkpoint, base64; "" = none */
 	char cosignature[161];
 	/* "conflict" or "proof": why a checkpoint was not taken; else "" */

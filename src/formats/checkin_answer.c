@@ -30,6 +30,8 @@ static const struct checkin_attribute answer_values[] = {
 	{ "notices", CHECKIN_NUMBER, AT(struct checkin_answer, notices) },
 	{ "recipients", CHECKIN_NUMBER, AT(struct checkin_answer, recipients) },
 	{ "witnessed", CHECKIN_NUMBER, AT(struct checkin_answer, witnessed) },
+	{ "answered", CHECKIN_NUMBER, AT(struct checkin_answer, answered),
+	  .least = 1, .optional = true },
 	{ "cosignature", CHECKIN_LINE,
 	  TEXT_AT(struct checkin_answer, cosignature), .optional = true },
 	{ "problem", CHECKIN_WORD,
@@ -48,6 +50,7 @@ static const struct note_format answer_format = {
 		{ "notices", NOTE_FIELD_ONE },
 		{ "recipients", NOTE_FIELD_ONE },
 		{ "witnessed", NOTE_FIELD_ONE },
+		{ "answered", NOTE_FIELD_OPTIONAL },
 		{ "cosignature", NOTE_FIELD_OPTIONAL },
 		{ "problem", NOTE_FIELD_OPTIONAL },
 		{ NULL, NOTE_FIELD_UNSET },
@@ -77,6 +80,12 @@ static bool wrong(const char *name, struct err *err)
 		       name);
 }
 
+/* What was answered was made before. */
+static bool check_answered(const struct checkin_answer *a, struct err *err)
+{
+	return a->answered <= a->instruction || wrong("answered", err);
+}
+
 /* A head is taken or there is a reason; never both. */
 static bool check_witness(const struct checkin_answer *a, struct err *err)
 {
@@ -100,7 +109,7 @@ static const struct checkin_note echo_note = { &echo_format, echo_values,
 bool checkin_answer_put(struct buf *out, const struct checkin_answer *answer,
 			struct err *err)
 {
-	return check_witness(answer, err) &&
+	return check_answered(answer, err) && check_witness(answer, err) &&
 	       checkin_note_put(&answer_note, answer, out, err);
 }
 
@@ -111,7 +120,7 @@ bool checkin_answer_read(const char *note, size_t len,
 	struct checkin_answer found = { .time = 0 };
 	if (!checkin_note_read(&answer_note, note, len, verifier, &found,
 			       err) ||
-	    !check_witness(&found, err)) {
+	    !check_answered(&found, err) || !check_witness(&found, err)) {
 		return false;
 	}
 	*answer = found;

@@ -214,8 +214,8 @@ bool checkin_note_put(const struct checkin_note *what, const void *from,
 	const char *given[FIELDS_MAX] = { NULL };
 	bool ok = true;
 	for (size_t i = 0; ok && values[i].name != NULL; i++) {
-		ok = checkin_value_put(&texts[i], &values[i], from) ||
-		     (values[i].optional && texts[i].len == 0) ||
+		ok = is_left_out(&values[i], from) ||
+		     checkin_value_put(&texts[i], &values[i], from) ||
 		     wrong_field(what, values[i].name, err);
 		given[i] = texts[i].len > 0 ? buf_str(&texts[i]) : NULL;
 	}

@@ -107,6 +107,22 @@ static bool find_wish(struct server *server, const struct fleet_device *device,
 	return true;
 }
 
+/*
+ * One that knows of less than it answered has an older copy of its database,
+ * and would carry out again what it did.
+ */
+static bool remind(struct db *db, const char *device,
+		   const struct checkin_request *r, struct checkin_answer *a,
+		   struct err *err)
+{
+	uint64_t answered;
+	if (!instructions_answered_last(db, device, &answered, err)) {
+		return false;
+	}
+	a->answered = answered > r->instruction ? answered : 0;
+	return true;
+}
+
 static bool take(struct server *server, const struct fleet_device *device,
 		 const struct checkin_request *r, int64_t now,
 		 struct checkin_answer *a, struct err *err)
@@ -117,6 +133,7 @@ static bool take(struct server *server, const struct fleet_device *device,
 	       keep_state(server, device, r, a->interval_s, now, err) &&
 	       witness_take(server, device, r, now, a, err) &&
 	       instructions_made_last(db, device->id, &a->instruction, err) &&
+	       remind(db, device->id, r, a, err) &&
 	       notices_last(db, device->id, &a->notices, err) &&
 	       vendor_list_number(server->config, &a->recipients, err);
 }

@@ -271,13 +271,12 @@ bool instructions_note(struct db *db, const char *device, uint64_t number,
 	return ok;
 }
 
-bool instructions_made_last(struct db *db, const char *device, uint64_t *number,
-			    struct err *err)
+/* sql: one number, of the device ?1. */
+static bool read_last(struct db *db, const char *sql, const char *device,
+		      uint64_t *number, struct err *err)
 {
 	struct stmt q;
-	if (!db_query(db, &q,
-		      "SELECT max(number) FROM instructions WHERE device = ?",
-		      err)) {
+	if (!db_query(db, &q, sql, err)) {
 		return false;
 	}
 	db_bind_text(&q, 1, device);
@@ -287,4 +286,22 @@ bool instructions_made_last(struct db *db, const char *device, uint64_t *number,
 	}
 	*number = (uint64_t)last;
 	return true;
+}
+
+bool instructions_made_last(struct db *db, const char *device, uint64_t *number,
+			    struct err *err)
+{
+	return read_last(db,
+			 "SELECT max(number) FROM instructions "
+			 "WHERE device = ?",
+			 device, number, err);
+}
+
+bool instructions_answered_last(struct db *db, const char *device,
+				uint64_t *number, struct err *err)
+{
+	return read_last(db,
+			 "SELECT max(number) FROM instructions "
+			 "WHERE device = ? AND result NOT IN ('', 'waiting')",
+			 device, number, err);
 }

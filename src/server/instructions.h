@@ -61,6 +61,10 @@ MUST_USE bool instructions_note(struct db *db, const char *device,
 MUST_USE bool instructions_made_last(struct db *db, const char *device,
 				     uint64_t *number, struct err *err);
 
+/* The highest whose outcome is final; 0 = none. */
+MUST_USE bool instructions_answered_last(struct db *db, const char *device,
+					 uint64_t *number, struct err *err);
+
 /*
  * What a device reports, in the caller's transaction. An outcome with an
  * entry when it is news; one of a number that was never made is passed over,

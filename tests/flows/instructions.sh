@@ -267,3 +267,25 @@ check_code 0 "the server lists all" "$parts_server" instruction list --json \
 check_says '"result": "job-data"' "with what was refused"
 check "the device's log verifies" flow_verify
 check_code 0 "the server's log verifies" server_sub log verify
+
+# ---- a database that was restored from an older copy ----
+sqlite3 "$device_db" ".backup '$flow_dir/older.db'"
+flow_days_pass
+ask send --services metering
+check "one more" check_in
+flow_round
+both done done "it is done once"
+check "it came" test "$(received)" = 4
+rm -f "$device_db-wal" "$device_db-shm"
+cp "$flow_dir/older.db" "$device_db"
+check "the device does not know of it any more" \
+	test -z "$(on_device "$asked" state)"
+check "it checks in" check_in
+flow_round
+check "it is not taken again" test -z "$(on_device "$asked" state)"
+check "nothing came a second time" test "$(received)" = 4
+check "the log says why" grep -q "this database is an older copy" \
+	<(sluice log --kind instruction)
+ask message "We call at ten."
+check "the next one" check_in
+both done done "it is taken as ever"

@@ -108,6 +108,7 @@ static bool reply(const struct checkin_reply *server, const struct buf *body,
 	(void)strcpy(a.nonce, r->nonce);
 	a.interval_s = (int64_t)number(server, "interval", 3600);
 	a.instruction = number(server, "instruction", 0);
+	a.answered = number(server, "answered", 0);
 	a.notices = number(server, "notices", 0);
 	a.recipients = number(server, "recipients", 0);
 	witness(server, r, &a);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "domain/consent.h"
+#include "domain/instructions.h"
 #include "domain/jobs.h"
 #include "domain/recipient_list.h"
 #include "domain/settings.h"
@@ -286,6 +287,23 @@ static void texts_server(struct checkin_scene *scene, const char *faults)
 	checkin_scene_server(scene, mode);
 }
 
+/* The database is an older copy than what the server knows of. */
+static void what_was_answered_is_not_fetched_again(void **state)
+{
+	struct checkin_scene *scene = *state;
+	char line[256];
+	uint64_t last = 0;
+	texts_server(scene, "instruction=3,answered=2");
+	(void)checkin_scene_round(scene);
+	expect_request(scene, "POST /v1/checkin");
+	expect_request(scene, "GET /v1/instructions/3");
+	assert_done(instructions_last(scene->device.db, &last, err));
+	assert_int_equal(last, 2);
+	assert_int_equal(
+		device_entries(&scene->device, LEDGER_INSTRUCTION, NULL), 1);
+	fault_expect(&scene->server, "end", line, sizeof(line));
+}
+
 static void newer_notices_come_over_the_same_connection(void **state)
 {
 	struct checkin_scene *scene = *state;
@@ -385,6 +403,7 @@ int main(void)
 		TEST(who_asks_for_another_proof_gets_the_key_again),
 		TEST(another_keys_countersignature_is_not_kept),
 		TEST(a_damaged_tree_does_not_silence_the_device),
+		TEST(what_was_answered_is_not_fetched_again),
 		TEST(newer_notices_come_over_the_same_connection),
 		TEST(a_newer_list_of_recipients_is_taken_in),
 		TEST(a_bad_list_is_fetched_once),

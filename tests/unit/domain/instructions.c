@@ -183,6 +183,36 @@ static void what_cannot_be_taken_is_kept_as_refused(void **state)
 					       NOW, err));
 }
 
+static void what_an_older_copy_forgot_is_not_taken_again(void **state)
+{
+	struct temporary_db *t = *state;
+	uint64_t last = 0;
+	take(t->db, 1, INSTRUCTION_SEND, INSTRUCTION_ASKED);
+	take(t->db, 2, INSTRUCTION_RENEW, INSTRUCTION_APPROVED);
+	assert_done(instructions_pass_over(t->db, 7, NOW, err));
+	assert_done(instructions_last(t->db, &last, err));
+	assert_int_equal(last, 7);
+	/* What was open in the copy may be done already. */
+	for (uint64_t n = 1; n <= 2; n++) {
+		struct instruction_row row = instruction_now(t->db, n);
+		assert_int_equal(row.state, INSTRUCTION_REFUSED);
+		assert_int_equal(row.refusal, INSTRUCTION_REFUSAL_REPLAY);
+	}
+	int64_t logged = entries(t->db, LEDGER_INSTRUCTION);
+	assert_int_equal(logged, 5);
+	/* Said again, or less than is here: nothing new. */
+	assert_done(instructions_pass_over(t->db, 7, NOW, err));
+	assert_done(instructions_pass_over(t->db, 3, NOW, err));
+	assert_done(instructions_last(t->db, &last, err));
+	assert_int_equal(last, 7);
+	assert_int_equal(entries(t->db, LEDGER_INSTRUCTION), logged);
+	/* The next one is taken as ever. */
+	take(t->db, 8, INSTRUCTION_SEND, INSTRUCTION_ASKED);
+	assert_done(instructions_last(t->db, &last, err));
+	assert_int_equal(last, 8);
+	assert_ledger_whole(t->db);
+}
+
 static void hostile_texts_stay_lines(void **state)
 {
 	struct temporary_db *t = *state;
@@ -431,6 +461,7 @@ int main(void)
 		TEST(a_number_is_taken_once),
 		TEST(a_policy_decides_at_once),
 		TEST(what_cannot_be_taken_is_kept_as_refused),
+		TEST(what_an_older_copy_forgot_is_not_taken_again),
 		TEST(hostile_texts_stay_lines),
 		TEST(what_waits_too_long_ends),
 		TEST(only_what_is_approved_is_finished),

@@ -83,6 +83,9 @@ static void what_is_written_is_read_again(void **state)
 	a.witnessed = 0;
 	assert_same(&a);
 	make(&a);
+	a.answered = 7;
+	assert_same(&a);
+	make(&a);
 	memset(a.cosignature, 'A', sizeof(a.cosignature) - 1);
 	memset(a.device, 'd', sizeof(a.device) - 1);
 	a.interval_s = CHECKIN_INTERVAL_MAX_S;
@@ -102,6 +105,11 @@ static void the_text_is_the_documented_one(void **state)
 	strcpy(a.cosignature, "AAAA");
 	assert_true(checkin_answer_put(&text, &a, NULL));
 	assert_string_equal(buf_str(&text), HEAD NUMBERS "cosignature AAAA\n");
+	buf_reset(&text);
+	a.answered = 7;
+	assert_true(checkin_answer_put(&text, &a, NULL));
+	assert_string_equal(buf_str(&text),
+			    HEAD NUMBERS "answered 7\ncosignature AAAA\n");
 	buf_clear(&text);
 }
 
@@ -143,6 +151,9 @@ static void what_no_reader_takes_is_not_written(void **state)
 	a.witnessed = 0;
 	refuse_to_put(&a);
 	make(&a);
+	a.answered = a.instruction + 1;
+	refuse_to_put(&a);
+	make(&a);
 	strcpy(a.device, "a\nnonce b");
 	refuse_to_put(&a);
 }
@@ -170,6 +181,9 @@ static void what_is_unknown_or_out_of_place_is_refused(void **state)
 		HEAD,
 		HEAD NUMBERS "more 1\n",
 		HEAD NUMBERS "problem other\n",
+		HEAD NUMBERS "answered 0\n",
+		HEAD NUMBERS "answered 8\n",
+		HEAD NUMBERS "cosignature AAAA\nanswered 7\n",
 		HEAD NUMBERS "problem conflict\ncosignature AAAA\n",
 		HEAD NUMBERS "cosignature AAAA\nproblem conflict\n",
 		HEAD "interval 0\ninstruction 0\nnotices 0\nrecipients 0\n"

@@ -126,6 +126,37 @@ static void the_answer_tells_how_far_things_are(void **state)
 	mem_free(r);
 }
 
+static void say(struct checkin_request *r, uint64_t number, const char *result)
+{
+	struct checkin_outcome *o = &r->outcomes[r->outcomes_count++];
+	*o = (struct checkin_outcome){ .number = number, .at = SAMPLES_NOW };
+	(void)strcpy(o->result, result);
+	(void)strcpy(o->text, "It is so.");
+}
+
+/* What waits for a person, or was only handed out, is not answered. */
+static void one_that_forgot_is_told_what_it_answered(void **state)
+{
+	struct samples *s = *state;
+	struct checkin_request *r = log_sample_request();
+	for (int i = 0; i < 4; i++) {
+		(void)instruction_make(s, INSTRUCTION_MESSAGE);
+	}
+	say(r, 1, "done");
+	say(r, 2, "policy");
+	say(r, 3, "waiting");
+	r->instruction = 3;
+	assert_int_equal(answer(s, r, SAMPLES_NOW).answered, 0);
+	r->outcomes_count = 0;
+	r->instruction = 2;
+	assert_int_equal(answer(s, r, SAMPLES_NOW).answered, 0);
+	r->instruction = 1;
+	assert_int_equal(answer(s, r, SAMPLES_NOW).answered, 2);
+	r->instruction = 0;
+	assert_int_equal(answer(s, r, SAMPLES_NOW).answered, 2);
+	mem_free(r);
+}
+
 static void an_interval_of_its_own_is_wished(void **state)
 {
 	struct samples *s = *state;
@@ -259,6 +290,7 @@ int main(void)
 		SAMPLES_TEST(an_idle_one_keeps_a_row_and_writes_no_entry),
 		SAMPLES_TEST(another_devices_check_in_is_refused),
 		SAMPLES_TEST(the_answer_tells_how_far_things_are),
+		SAMPLES_TEST(one_that_forgot_is_told_what_it_answered),
 		SAMPLES_TEST(an_interval_of_its_own_is_wished),
 		SAMPLES_TEST(a_device_cannot_say_that_it_comes_in_a_year),
 		SAMPLES_TEST(outcomes_and_rows_are_kept),
