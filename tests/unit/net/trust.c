@@ -177,13 +177,10 @@ static void a_chain_has_an_end(void **state)
 
 static void a_chain_that_is_none_is_refused(void **state)
 {
-	static const char *const bad[] = {
-		"",
-		"hello\n",
-		"-----BEGIN CERTIFICATE-----\nMAAA\n"
-		"-----END CERTIFICATE-----\n",
-		"-----BEGIN CERTIFICATE-----\n",
-	};
+	static const char junk[] = "-----BEGIN CERTIFICATE-----\nMAAA\n"
+				   "-----END CERTIFICATE-----\n";
+	static const char cut[] = "-----BEGIN CERTIFICATE-----\n";
+	static const char *const bad[] = { "", "hello\n", junk, cut };
 	(void)state;
 	char *anchor = read_text("server-anchor.pem");
 	char *key = read_text("identity.key");
