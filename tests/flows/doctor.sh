@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/network.sh"
 need lighttpd openssl sqlite3 faketime
+export TZ=UTC0
 flow_make
 keys=$flow_dir/server/keys
 anchor=$flow_dir/device/trust/server-anchor.pem

@@ -47,7 +47,7 @@ peak() {
 }
 
 check "an upload is confirmed" order_file
-(web_call sender -F "csrf=$(web_hidden "$action" csrf)" \
+(web_call sender --max-time 900 -F "csrf=$(web_hidden "$action" csrf)" \
 	-F "token=$(web_hidden "$action" token)" \
 	-F "file=@$flow_dir/big" "$web_base$action" &&
 	echo "$web_status" >"$flow_dir/status") &

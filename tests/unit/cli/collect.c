@@ -221,7 +221,11 @@ static void our_own_simulation_passes(void **state)
 	char line[400];
 
 	(void)state;
-	snprintf(line, sizeof(line), "collect --check %s --fault jam", sim);
+	/* On some days it has run no test and no front end failed. */
+	snprintf(line, sizeof(line),
+		 "collect --check %s --fault jam "
+		 "--now 2026-01-20T14:00:00Z",
+		 sim);
 	assert_int_equal(capture_run(&c, device_commands, line), 0);
 	assert_says(&c, "All of it is in the catalogue.");
 	assert_null(strstr(c.out, " -\n"));
