@@ -13,6 +13,7 @@ command -v node >/dev/null || skip "node is not installed"
 [ -d "$here/node_modules/playwright-core" ] ||
 	skip "run 'npm ci' in tests/browser first"
 command -v java >/dev/null || skip "java (for the HTML checker) is not installed"
+grep -qs ' lo$' /proc/net/if_inet6 || skip "the virtual printer wants IPv6"
 export CHROMIUM
 shots=$abs_top_builddir/tests/browser/screenshots
 rm -rf "$shots"
