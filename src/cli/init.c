@@ -93,8 +93,12 @@ static void say_done(const struct cli *cli, const struct init_plan *plan,
 		   plan->folder);
 	print_line(cli->out, "Nothing is being sent. No service is "
 			     "allowed.");
-	print_line(cli->out, "Address of the pages: https://%s:%d/", host,
-		   plan->port);
+	if (plan->port == 443) {
+		print_line(cli->out, "Address of the pages: https://%s/", host);
+	} else {
+		print_line(cli->out, "Address of the pages: https://%s:%d/",
+			   host, plan->port);
+	}
 	if (identity_fingerprint(pem, fingerprint, NULL)) {
 		print_line(cli->out, "Certificate of the pages (SHA-256): %s",
 			   fingerprint);
