@@ -333,6 +333,22 @@ static void refuse(const char *text, enum err_kind kind)
 	mem_free(r);
 }
 
+static void a_continuation_out_of_place_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		WITH("<Continuation/>"),
+		WITH("<Continuation>no line</Continuation>"),
+		WITH("<Continuation by=\"anna\">a\n</Continuation>"),
+		WITH("<Continuation>a\n</Continuation>"
+		     "<Continuation>a\n</Continuation>"),
+		WITH("<Continuation>a\n</Continuation>" HEAD_OF_LOG),
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		refuse(bad[i], ERR_INVALID);
+	}
+}
+
 static void what_is_out_of_place_is_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -357,12 +373,6 @@ static void what_is_out_of_place_is_refused(void **state)
 		WITH("<Checkpoint oldSize=\"0\">" CHECKPOINT
 		     "</Checkpoint>" PROOF),
 		WITH("<Checkpoint oldSize=\"5\"/>"),
-		WITH("<Continuation/>"),
-		WITH("<Continuation>no line</Continuation>"),
-		WITH("<Continuation by=\"anna\">a\n</Continuation>"),
-		WITH("<Continuation>a\n</Continuation>"
-		     "<Continuation>a\n</Continuation>"),
-		WITH("<Continuation>a\n</Continuation>" HEAD_OF_LOG),
 		WITH("<Checkpoint>" CHECKPOINT "</Checkpoint>"),
 		WITH("<Checkpoint oldSize=\"05\">" CHECKPOINT "</Checkpoint>"),
 		WITH("<Checkpoint oldSize=\"5\">no line</Checkpoint>"),
@@ -521,6 +531,7 @@ int main(void)
 		cmocka_unit_test(the_text_is_the_documented_one),
 		cmocka_unit_test(what_no_reader_takes_is_not_written),
 		cmocka_unit_test(more_than_fits_is_a_limit),
+		cmocka_unit_test(a_continuation_out_of_place_is_refused),
 		cmocka_unit_test(what_is_out_of_place_is_refused),
 		cmocka_unit_test(each_value_must_be_there_and_right),
 		cmocka_unit_test(space_between_the_elements_says_nothing),
