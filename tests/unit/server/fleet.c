@@ -233,16 +233,12 @@ static void an_id_is_read_as_people_type_it(void **state)
 		  "ex7-004211" },
 		{ "A.b", "a.b" },
 	};
-	static const char *const bad[] = {
-		"",
-		"  ",
-		"ex7_1",
-		"ex7/1",
-		"ex7\n1",
-		"\xc3\x84x7",
-		"ex7\xe2\x80",
+	static const char too_long[] =
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aa",
+		"aa";
+	static const char *const bad[] = {
+		"",       "  ",         "ex7_1",       "ex7/1",
+		"ex7\n1", "\xc3\x84x7", "ex7\xe2\x80", too_long,
 	};
 	char id[FLEET_ID_SIZE] = "kept";
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
