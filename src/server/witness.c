@@ -78,8 +78,18 @@ static bool write_entry(struct taking *t, enum ledger_kind kind,
 
 /* ---- a head that does not fit ---- */
 
+/*
+ * A conflict stands while it came after the head: by a second at least, even
+ * when both came in one, or the clock was set back in between.
+ */
+static bool stands(const struct kept *kept)
+{
+	return kept->conflict_at > kept->at;
+}
+
 static bool keep_conflict(struct taking *t, struct err *err)
 {
+	const int64_t at = t->now > t->kept.at ? t->now : t->kept.at + 1;
 	struct stmt q;
 	if (t->kept.size == 0) {
 		return true; /* there is nothing that it stands against */
@@ -91,7 +101,7 @@ static bool keep_conflict(struct taking *t, struct err *err)
 		return false;
 	}
 	db_bind_text(&q, 1, t->request->checkpoint);
-	db_bind_int(&q, 2, t->now);
+	db_bind_int(&q, 2, at);
 	db_bind_text(&q, 3, t->device->id);
 	return db_run(&q, err);
 }
@@ -114,7 +124,7 @@ static bool is_news(struct taking *t, bool *news, struct err *err)
 	const struct ledger_filter today = { .kind = LEDGER_REFUSED,
 					     .actor = t->device->id,
 					     .since = t->now - DAY_S };
-	*news = t->kept.conflict_at == 0 || t->kept.at > t->kept.conflict_at;
+	*news = !stands(&t->kept);
 	return t->kept.size > 0 ||
 	       ledger_each(t->server->db, &today, 0, is_refusal, news, err);
 }
@@ -158,8 +168,11 @@ static bool ask_again(struct taking *t)
 
 /* ---- a head that fits ---- */
 
+/* Not before a conflict, which is over with it. */
 static bool write_head(struct taking *t, struct err *err)
 {
+	const int64_t at =
+		t->now > t->kept.conflict_at ? t->now : t->kept.conflict_at;
 	struct stmt q;
 	if (!db_query(t->server->db, &q,
 		      "INSERT INTO witnessed (device, size, root, note, at) "
@@ -173,7 +186,7 @@ static bool write_head(struct taking *t, struct err *err)
 	db_bind_int(&q, 2, (int64_t)t->head.size);
 	db_bind_blob(&q, 3, t->head.root, sizeof(t->head.root));
 	db_bind_text(&q, 4, t->request->checkpoint);
-	db_bind_int(&q, 5, t->now);
+	db_bind_int(&q, 5, at);
 	return db_run(&q, err);
 }
 

@@ -121,13 +121,13 @@ static void a_clock_that_is_off_is_told(void **state)
 	char later[24];
 
 	(void)state;
-	expect_no_text(&answer, "The clock of this device is wrong.");
+	expect_no_text(&answer, "The clock of this device is wrong");
 	answer_clear(&answer);
 	snprintf(later, sizeof(later), "%lld",
 		 (long long)pages.now + 10 * 86400);
 	assert_true(settings_set(pages.db, "time_floor", later, NULL));
 	answer = page(&pages.auditor);
-	expect_text(&answer, "The clock of this device is wrong.");
+	expect_text(&answer, "The clock of this device is wrong");
 	expect_text(&answer, "Clock behind");
 	expect_text(&answer, "Certificates are still checked");
 	answer_clear(&answer);
@@ -146,6 +146,8 @@ static void a_floor_that_seems_wrong_is_told_with_the_remedy(void **state)
 		 (long long)pages.now + 4000LL * 86400);
 	assert_true(settings_set(pages.db, "time_floor", number, NULL));
 	answer = page(&pages.auditor);
+	expect_text(&answer, "The clock of this device is wrong, or what is "
+			     "known of the time is.");
 	expect_text(&answer, "If the clock is right, what is known of the "
 			     "time was led ahead");
 	expect_text(&answer, "sluice time lower");

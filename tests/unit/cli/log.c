@@ -72,6 +72,19 @@ static void one_entry_is_shown_whole(void **state)
 			     "no such thing");
 }
 
+/* With a server that is in tests/flows/log_continue.sh. */
+static void without_a_conflict_nothing_is_acknowledged(void **state)
+{
+	struct capture c;
+	(void)state;
+	capture_device_run(&device, &c, 1, "log continue --yes");
+	assert_non_null(strstr(c.problems, "no conflict"));
+	capture_clear(&c);
+	capture_device_check(&device, 0, "log --kind continued --csv", NULL);
+	capture_device_run(&device, &c, 2, "log continue now");
+	capture_clear(&c);
+}
+
 static void a_good_log_ends_with_ok(void **state)
 {
 	(void)state;
@@ -94,6 +107,7 @@ int main(void)
 		cmocka_unit_test(the_newest_entry_stands_first),
 		cmocka_unit_test(filters_and_limits_narrow_the_list),
 		cmocka_unit_test(one_entry_is_shown_whole),
+		cmocka_unit_test(without_a_conflict_nothing_is_acknowledged),
 		cmocka_unit_test(a_good_log_ends_with_ok),
 		cmocka_unit_test(without_the_key_nothing_is_called_verified),
 	};

@@ -382,6 +382,36 @@ static void after_a_new_enrolment_a_new_log_may_begin(void **state)
 }
 
 /* Whatever a program does, the database keeps no smaller head. */
+/* Order is what counts, not the second, and not a clock that was set back. */
+static void a_conflict_of_the_same_second_stands_as_well(void **state)
+{
+	struct samples *s = *state;
+	static const int64_t clocks[][3] = { { 100, 100, 100 },
+					     { 200, 150, 120 } };
+	for (size_t i = 0; i < 2; i++) {
+		struct log_sample log;
+		struct checkin_request *r = log_sample_request();
+		uint64_t size = 5 + 5 * i;
+		log_sample_make(&log, 1, 20);
+		log_sample_key(&log, r);
+		log_sample_head(&log, i == 0 ? 0 : 6, size, r);
+		(void)take(s, r, SAMPLES_NOW + clocks[i][0]);
+		log_sample_head(&log, 0, 2, r);
+		(void)take(s, r, SAMPLES_NOW + clocks[i][1]);
+		assert_true(kept(s).conflict_at > kept(s).at);
+		assert_int_equal(samples_entries(s, LEDGER_REFUSED), i + 1);
+		/* Again is no news. */
+		(void)take(s, r, SAMPLES_NOW + clocks[i][1]);
+		assert_int_equal(samples_entries(s, LEDGER_REFUSED), i + 1);
+		/* And the right log ends it in that second. */
+		log_sample_head(&log, size, size + 1, r);
+		(void)take(s, r, SAMPLES_NOW + clocks[i][2]);
+		assert_true(kept(s).conflict_at <= kept(s).at);
+		assert_true(kept(s).size == size + 1);
+		mem_free(r);
+	}
+}
+
 static void the_database_itself_lets_no_head_shrink(void **state)
 {
 	struct samples *s = *state;
@@ -413,6 +443,7 @@ int main(void)
 		SAMPLES_TEST(a_head_whose_key_is_unknown_waits_for_the_key),
 		SAMPLES_TEST(after_a_new_enrolment_the_same_log_goes_on),
 		SAMPLES_TEST(after_a_new_enrolment_a_new_log_may_begin),
+		SAMPLES_TEST(a_conflict_of_the_same_second_stands_as_well),
 		SAMPLES_TEST(the_database_itself_lets_no_head_shrink),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
