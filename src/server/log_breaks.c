@@ -14,6 +14,7 @@
 #include "domain/ledger.h"
 #include "domain/line.h"
 #include "formats/checkin.h"
+#include "server/fleet_limits.h"
 #include "server/witness.h"
 
 static bool write_entry(struct db *db, const char *actor, const char *result,
@@ -112,7 +113,7 @@ bool log_breaks_state(struct db *db, const char *device,
 		      int64_t now, bool *taken, struct err *err)
 {
 	struct checkin_continuation c;
-	bool fit = false, known = false;
+	bool fit = false, known = false, may = false;
 	*taken = false;
 	if (!checkin_continuation_read(statement, strlen(statement), log, &c,
 				       NULL)) {
@@ -123,6 +124,13 @@ bool log_breaks_state(struct db *db, const char *device,
 		return false;
 	}
 	if (!fit || known) {
+		return true;
+	}
+	/* No device fills the disk with statements: it comes again. */
+	if (!fleet_may_cause(db, device, now, &may, err)) {
+		return false;
+	}
+	if (!may) {
 		return true;
 	}
 	if (!db_begin(db, err) ||

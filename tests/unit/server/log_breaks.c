@@ -292,6 +292,27 @@ static void a_newer_word_takes_the_place_of_the_older(void **state)
 	assert_int_equal(breaks(&scene, NULL), 2);
 }
 
+/* One statement after the other, each signed: the disk does not fill. */
+static void a_device_cannot_go_on_and_on(void **state)
+{
+	struct scene scene;
+	size_t count = 0;
+	begin_in_conflict(&scene, *state);
+	for (uint64_t i = 0; i < 1000; i++) {
+		struct checkin_request *r = log_sample_request();
+		log_sample_statement_at(&scene.after, SAMPLES_DEVICE, 20, 9,
+					(int64_t)i, r);
+		(void)take(&scene, r);
+		mem_free(r);
+	}
+	struct log_break *rows = NULL;
+	assert_true(log_breaks_list(db_of(&scene), SAMPLES_DEVICE, 1000, &rows,
+				    &count, NULL));
+	assert_in_range(count, 1, 200);
+	assert_true(accept(&scene, NULL));
+	mem_free(rows);
+}
+
 static void a_new_enrolment_keeps_the_old_head_as_well(void **state)
 {
 	struct scene scene;
@@ -342,6 +363,7 @@ int main(void)
 		SAMPLES_TEST(the_head_and_the_word_can_come_together),
 		SAMPLES_TEST(a_log_that_fits_again_needs_no_acceptance),
 		SAMPLES_TEST(a_newer_word_takes_the_place_of_the_older),
+		SAMPLES_TEST(a_device_cannot_go_on_and_on),
 		SAMPLES_TEST(a_new_enrolment_keeps_the_old_head_as_well),
 		SAMPLES_TEST(nothing_is_half_accepted),
 	};

@@ -97,10 +97,16 @@ void log_sample_statement(const struct log_sample *log, const char *device,
 			  uint64_t had, uint64_t size,
 			  struct checkin_request *request)
 {
+	log_sample_statement_at(log, device, had, size, SAMPLES_NOW - 60,
+				request);
+}
+
+void log_sample_statement_at(const struct log_sample *log, const char *device,
+			     uint64_t had, uint64_t size, int64_t at,
+			     struct checkin_request *request)
+{
 	const struct note_signer signer = { log->name, &log->key };
-	struct checkin_continuation c = { .had = had,
-					  .size = size,
-					  .at = SAMPLES_NOW - 60 };
+	struct checkin_continuation c = { .had = had, .size = size, .at = at };
 	struct merkle tree;
 	uint8_t root[MERKLE_HASH_SIZE];
 	struct buf text = BUF_INIT, note = BUF_INIT;

@@ -31,6 +31,10 @@ void log_sample_head(const struct log_sample *log, uint64_t old_size,
 void log_sample_statement(const struct log_sample *log, const char *device,
 			  uint64_t had, uint64_t size,
 			  struct checkin_request *request);
+/* The same, said at a time of the device's clock. */
+void log_sample_statement_at(const struct log_sample *log, const char *device,
+			     uint64_t had, uint64_t size, int64_t at,
+			     struct checkin_request *request);
 void log_sample_key(const struct log_sample *log,
 		    struct checkin_request *request);
 
