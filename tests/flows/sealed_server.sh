@@ -207,10 +207,16 @@ if [ -n "${SLUICE_FLOW_NAMESPACE:-}" ]; then
 	mount -t tmpfs -o size=2m,mode=0700 tmpfs "$sealed"
 	make_file 4000
 	is "it is created on a small disk" 201 "$(create)"
-	is "which is full soon" 507 "$(patch 0)"
-	ok "the device is told so in words" grep -q 'disk is full' "$T/answer"
+	# Who still writes may find the connection closed before he reads why.
+	got=$(patch 0)
+	[ "$got" = 000 ] || is "which is full soon" 507 "$got"
 	at=$(offset)
 	ok "what came is kept" test "$at" -gt 1000000
+	most=16384
+	is "it is full" 507 "$(patch "$at")"
+	unset most
+	ok "the device is told so in words" grep -q 'disk is full' "$T/answer"
+	at=$(offset)
 	ok "bit by bit" cmp -s -n "$at" "$T/file" "$part"
 	mount -o remount,size=64m "$sealed"
 	is "with room again the rest follows" 204 "$(patch "$at")"
