@@ -4,9 +4,11 @@
  */
 #include "cli/server_instruction.h"
 
-#define REASON                                                                 \
-	{                                                                      \
-		"--reason", "TEXT", "why; people at the device read it", false \
+#define REASON                                                              \
+	{                                                                   \
+		"--reason", "TEXT",                                         \
+			"why, always needed; people at the device read it", \
+			false                                               \
 	}
 #define BY                                                                    \
 	{                                                                     \

@@ -102,8 +102,9 @@ static const struct {
 					   "It asks for job data or personal "
 					   "data, which no instruction may." },
 	[INSTRUCTION_REFUSAL_NOT_ALLOWED] = { "not-allowed",
-					      "What it asks for is not "
-					      "allowed." },
+					      "Not all that it asks for is "
+					      "allowed, so nothing of it was "
+					      "done." },
 	[INSTRUCTION_REFUSAL_LIMITS] = { "limits",
 					 "It lies outside the limits that the "
 					 "customer set." },
