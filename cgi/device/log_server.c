@@ -21,7 +21,7 @@ bool log_server_read(struct db *db, struct log_server *s, struct err *err)
 		return false;
 	}
 	s->entries = head.size;
-	s->conflict = text_equal(s->witnessed.problem, "conflict");
+	s->conflict = witnessed_conflict(&s->witnessed);
 	s->waits =
 		s->conflict && continuation_waits(&s->said, s->witnessed.told);
 	return true;
@@ -80,7 +80,8 @@ static void fill(struct visit *visit, const struct log_server *s)
 		continuation_put(&text, &s->said);
 	}
 	view_text(view, "said", buf_str(&text));
-	view_flag(view, "open", state == LOG_SERVER_CONFLICT);
+	view_flag(view, "open",
+		  state == LOG_SERVER_CONFLICT && s->witnessed.told != 0);
 	view_flag(view, "may", people_may(visit, SETS_UP));
 	buf_clear(&text);
 }

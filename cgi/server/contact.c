@@ -114,8 +114,8 @@ static bool put_witness(struct visit *visit, json_t *contact,
 	view_number(contact, "witnessed", row.size);
 	view_time(contact, "witnessed_at", row.at);
 	view_time(contact, "conflict", row.conflict_at);
-	view_flag(contact, "conflict_stands", row.conflict_at > row.at);
-	if (row.conflict_at > row.at) {
+	view_flag(contact, "conflict_stands", witness_conflict_stands(&row));
+	if (witness_conflict_stands(&row)) {
 		marks_tag(contact, "log_tag", "bad", "warn",
 			  "Does not fit what we keep");
 	} else {

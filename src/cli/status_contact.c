@@ -8,7 +8,6 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "cli/print.h"
 #include "domain/ledger.h"
 
@@ -66,9 +65,10 @@ static void put_trouble(const struct checkin_state *c, FILE *out)
 	}
 }
 
+/* Seen from here already, or said by the server, which looked at our head. */
 static bool is_conflict(const struct status_contact *s)
 {
-	return text_equal(s->witnessed.problem, "conflict") ||
+	return witnessed_conflict(&s->witnessed) ||
 	       s->witnessed.told > s->log_size;
 }
 
@@ -80,7 +80,7 @@ static void put_continuation(const struct status_contact *s, FILE *out)
 		continuation_put(&text, &s->continuation);
 		print_line(out, "%s", buf_str(&text));
 	}
-	if (is_conflict(s) &&
+	if (witnessed_conflict(&s->witnessed) &&
 	    !continuation_waits(&s->continuation, s->witnessed.told)) {
 		print_line(out, "If it is known why, acknowledge it with "
 				"\"sluice log continue\".");

@@ -436,17 +436,15 @@ static bool take_turn(struct daemon *daemon, struct err *err)
 	if (!ok && why.kind == ERR_RETRY) {
 		tell_waiting(client, mark);
 	}
-	while (!ok && why.kind == ERR_RETRY && !client_is_stopped(client) &&
-	       await_turn(daemon, err)) {
+	while (!ok && why.kind == ERR_RETRY && !client_is_stopped(client)) {
 		err_reset(&why);
-		ok = take_lock(client, &daemon->lock, &why);
+		ok = await_turn(daemon, &why) &&
+		     take_lock(client, &daemon->lock, &why);
 	}
-	(void)unlink(mark);
+	(void)unlink(mark); /* ours alone; one that died may have left it */
 	mem_free(mark);
-	if (!ok && !client_is_stopped(client)) {
-		return err_set(err, why.kind, "%s", why.text);
-	}
-	return true;
+	return ok || client_is_stopped(client) ||
+	       err_set(err, why.kind, "%s", why.text);
 }
 
 /* It may be told to stop before it is its turn: then nothing is begun. */

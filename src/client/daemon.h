@@ -34,9 +34,9 @@ MUST_USE bool client_work(struct client *client, bool all,
 
 /*
  * Runs until SIGTERM or SIGINT: waits first until a command that makes a round
- * just now has ended, and says so in the log and by a file; then waits at the wake FIFO and for the next
- * transmission, daily send, look or piece of job data that is due. Enters the
- * sandbox before it reads any input.
+ * just now has ended, and says so in the log and by DAEMON_WAITS_FILE; then
+ * waits at the wake FIFO and for the next transmission, daily send, look or
+ * piece of job data that is due. Enters the sandbox before it reads any input.
  * true = told to stop.
  * Errors: RETRY (another daemon runs), IO (its launcher ended, too).
  */

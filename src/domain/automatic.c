@@ -5,8 +5,6 @@
  */
 #include "domain/automatic.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -102,18 +100,6 @@ bool automatic_get(struct db *db, const char *name, struct buf *value,
 
 /* ---- reading ---- */
 
-static bool read_moment(struct db *db, const char *name, int64_t *at,
-			struct err *err)
-{
-	struct buf value = BUF_INIT;
-	bool ok = settings_get(db, name, &value, err);
-	if (!ok || !text_parse_i64(buf_str(&value), 0, INT64_MAX, at)) {
-		*at = 0;
-	}
-	buf_clear(&value);
-	return ok;
-}
-
 static struct automatic_service *find(struct automatic *a, int64_t id)
 {
 	for (size_t i = 0; i < a->count; i++) {
@@ -185,8 +171,9 @@ bool automatic_read(struct db *db, const struct consents *all, int64_t now,
 	start_services(&a, all);
 	if (!setting_rows_read(db, &group, &a, err) ||
 	    !read_choices(db, &a, err) ||
-	    !read_moment(db, "timer_at", &a.timer_at, err) ||
-	    !read_moment(db, "timer_catch_up_at", &a.catch_up_at, err)) {
+	    !settings_get_number(db, "timer_at", &a.timer_at, err) ||
+	    !settings_get_number(db, "timer_catch_up_at", &a.catch_up_at,
+				 err)) {
 		return false;
 	}
 	for (size_t i = 0; i < a.count; i++) {
@@ -341,24 +328,17 @@ bool automatic_choose(struct db *db, const char *actor, enum service_id service,
 
 /* ---- the daemon's marks ---- */
 
-static bool keep_moment(struct db *db, const char *name, int64_t at,
-			struct err *err)
-{
-	char text[24];
-	(void)snprintf(text, sizeof(text), "%" PRId64, at > 0 ? at : 0);
-	return settings_set(db, name, text, err);
-}
-
 bool automatic_timer_done(struct db *db, int64_t at, struct err *err)
 {
 	return db_begin(db, err) &&
 	       db_finish(db,
-			 keep_moment(db, "timer_at", at, err) &&
-				 keep_moment(db, "timer_catch_up_at", 0, err),
+			 settings_set_number(db, "timer_at", at, err) &&
+				 settings_set_number(db, "timer_catch_up_at", 0,
+						     err),
 			 err);
 }
 
 bool automatic_timer_missed(struct db *db, int64_t catch_up_at, struct err *err)
 {
-	return keep_moment(db, "timer_catch_up_at", catch_up_at, err);
+	return settings_set_number(db, "timer_catch_up_at", catch_up_at, err);
 }

@@ -57,13 +57,13 @@ static bool read_state(struct db *db, int64_t now, struct checkin_state *s,
 	struct consents all;
 	int64_t expected, failures, permanent;
 	if (!consent_read(db, now, &all, err) || !checkins_limits(db, s, err) ||
-	    !checkins_number(db, "checkin_wished", &s->wished_s, err) ||
-	    !checkins_number(db, "checkin_last_at", &s->last_at, err) ||
-	    !checkins_number(db, "checkin_next_at", &s->next_at, err) ||
-	    !checkins_number(db, "checkin_expected_at", &expected, err) ||
-	    !checkins_number(db, "checkin_failures", &failures, err) ||
-	    !checkins_number(db, "checkin_permanent", &permanent, err) ||
-	    !checkins_number(db, "last_contact_at", &s->contact_at, err) ||
+	    !settings_get_number(db, "checkin_wished", &s->wished_s, err) ||
+	    !settings_get_number(db, "checkin_last_at", &s->last_at, err) ||
+	    !settings_get_number(db, "checkin_next_at", &s->next_at, err) ||
+	    !settings_get_number(db, "checkin_expected_at", &expected, err) ||
+	    !settings_get_number(db, "checkin_failures", &failures, err) ||
+	    !settings_get_number(db, "checkin_permanent", &permanent, err) ||
+	    !settings_get_number(db, "last_contact_at", &s->contact_at, err) ||
 	    !read_problem(db, s, err)) {
 		return false;
 	}
@@ -254,13 +254,11 @@ static bool end_badly(struct db *db, const struct checkin_end *end, int64_t now,
 	int64_t failures;
 	char problem[256];
 	line_copy(problem, sizeof(problem), end->problem);
-	return checkins_number(db, "checkin_failures", &failures, err) &&
-	       checkins_keep_number(db, "checkin_failures", failures + 1,
-				    err) &&
-	       checkins_keep_number(db, "checkin_permanent", end->permanent,
-				    err) &&
-	       checkins_keep_number(db, "checkin_next_at", end->retry_at,
-				    err) &&
+	return settings_get_number(db, "checkin_failures", &failures, err) &&
+	       settings_set_number(db, "checkin_failures", failures + 1, err) &&
+	       settings_set_number(db, "checkin_permanent", end->permanent,
+				   err) &&
+	       settings_set_number(db, "checkin_next_at", end->retry_at, err) &&
 	       settings_set(db, "checkin_problem", problem, err) &&
 	       log_failure(db, end, now, err);
 }
@@ -274,7 +272,7 @@ static bool take_wish(struct db *db, int64_t wished_s, int64_t now,
 	if (wished_s == 0) {
 		return true;
 	}
-	if (!checkins_number(db, "checkin_wished", &before, err) ||
+	if (!settings_get_number(db, "checkin_wished", &before, err) ||
 	    !checkins_wish(db, wished_s, &within, err)) {
 		return false;
 	}
@@ -299,13 +297,13 @@ static bool end_well(struct db *db, const struct checkin_end *end, int64_t now,
 		     struct err *err)
 {
 	return take_wish(db, end->wished_s, now, err) &&
-	       checkins_keep_number(db, "checkin_failures", 0, err) &&
-	       checkins_keep_number(db, "checkin_permanent", 0, err) &&
-	       checkins_keep_number(db, "checkin_last_at", now, err) &&
-	       checkins_keep_number(db, "last_contact_at", now, err) &&
-	       checkins_keep_number(db, "checkin_next_at", end->next_at, err) &&
-	       checkins_keep_number(db, "checkin_expected_at", end->next_at,
-				    err) &&
+	       settings_set_number(db, "checkin_failures", 0, err) &&
+	       settings_set_number(db, "checkin_permanent", 0, err) &&
+	       settings_set_number(db, "checkin_last_at", now, err) &&
+	       settings_set_number(db, "last_contact_at", now, err) &&
+	       settings_set_number(db, "checkin_next_at", end->next_at, err) &&
+	       settings_set_number(db, "checkin_expected_at", end->next_at,
+				   err) &&
 	       settings_set(db, "checkin_problem", "", err);
 }
 

@@ -5,12 +5,6 @@
 
 /* What the files checkins*.c share. Nobody else includes this. */
 
-/* A number of table settings; one that is damaged is 0. */
-MUST_USE bool checkins_number(struct db *db, const char *name, int64_t *value,
-			      struct err *err);
-MUST_USE bool checkins_keep_number(struct db *db, const char *name,
-				   int64_t value, struct err *err);
-
 /* The customer's limits, least_s and most_s. Errors: INVALID (damaged). */
 MUST_USE bool checkins_limits(struct db *db, struct checkin_state *state,
 			      struct err *err);

@@ -87,18 +87,6 @@ bool checkin_setting_value(struct db *db, const char *name, struct buf *value,
 	return setting_value(db, &group, name, value, err);
 }
 
-bool checkins_number(struct db *db, const char *name, int64_t *value,
-		     struct err *err)
-{
-	return settings_get_number(db, name, value, err);
-}
-
-bool checkins_keep_number(struct db *db, const char *name, int64_t value,
-			  struct err *err)
-{
-	return settings_set_number(db, name, value, err);
-}
-
 /* The other limit may be damaged; then this one is all that is known. */
 static bool check_order(struct db *db, const struct setting_row *row,
 			struct checkin_state *limits, struct err *err)
@@ -137,9 +125,9 @@ bool checkins_wish(struct db *db, int64_t interval_s, bool *within,
 		return err_set(err, ERR_INVALID, "This is no interval.");
 	}
 	if (!checkins_limits(db, &limits, err) ||
-	    !checkins_number(db, WISHED, &before, err) ||
+	    !settings_get_number(db, WISHED, &before, err) ||
 	    (before != interval_s &&
-	     !checkins_keep_number(db, WISHED, interval_s, err))) {
+	     !settings_set_number(db, WISHED, interval_s, err))) {
 		return false;
 	}
 	*within = interval_s >= limits.least_s && interval_s <= limits.most_s;

@@ -12,7 +12,6 @@
 
 #include "base/clock.h"
 #include "base/encoding.h"
-#include "base/text.h"
 #include "domain/ledger.h"
 #include "domain/line.h"
 #include "domain/witnessed.h"
@@ -57,7 +56,7 @@ static bool check(struct db *db, struct witnessed *w, struct err *err)
 	if (!witnessed_read(db, w, err) || !continuation_last(db, &last, err)) {
 		return false;
 	}
-	if (!text_equal(w->problem, "conflict") || w->told == 0) {
+	if (!witnessed_conflict(w) || w->told == 0) {
 		return err_set(err, ERR_NOT_FOUND,
 			       "The server has reported no conflict with this "
 			       "device's log: there is nothing to "

@@ -7,7 +7,6 @@
 #include "domain/instructions.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -207,7 +206,6 @@ static bool pass_over(struct db *db, uint64_t number, int64_t now,
 		      struct err *err)
 {
 	uint64_t last;
-	char text[24];
 	struct buf words = BUF_INIT;
 	struct ledger_entry entry = { .at = now,
 				      .kind = LEDGER_INSTRUCTION,
@@ -219,7 +217,6 @@ static bool pass_over(struct db *db, uint64_t number, int64_t now,
 	if (number <= last) {
 		return true;
 	}
-	(void)snprintf(text, sizeof(text), "%" PRIu64, number);
 	buf_printf(&words,
 		   "the server has outcomes of this device up to instruction "
 		   "%" PRIu64 ", and here it is %" PRIu64
@@ -228,7 +225,8 @@ static bool pass_over(struct db *db, uint64_t number, int64_t now,
 		   number, last);
 	entry.text = buf_str(&words);
 	bool ok =
-		settings_set(db, INSTRUCTIONS_ANSWERED, text, err) &&
+		settings_set_number(db, INSTRUCTIONS_ANSWERED, (int64_t)number,
+				    err) &&
 		ledger_append(db, &entry, err) &&
 		instructions_refuse_open(db, "daemon", INSTRUCTION_UNSET,
 					 INT64_MAX, INSTRUCTION_REFUSAL_REPLAY,

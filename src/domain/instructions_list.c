@@ -88,18 +88,15 @@ static void read_row(const struct stmt *q, void *to)
 bool instructions_last(struct db *db, uint64_t *number, struct err *err)
 {
 	struct stmt q;
-	struct buf text = BUF_INIT;
-	int64_t passed = 0;
+	int64_t passed;
 	if (!db_query(db, &q, "SELECT max(number) FROM instructions", err)) {
 		return false;
 	}
 	int64_t last = db_row(&q) ? db_int(&q, 0) : 0;
 	if (!db_done(&q, err) ||
-	    !settings_get(db, INSTRUCTIONS_ANSWERED, &text, err)) {
+	    !settings_get_number(db, INSTRUCTIONS_ANSWERED, &passed, err)) {
 		return false;
 	}
-	(void)!text_parse_i64(buf_str(&text), 0, INT64_MAX, &passed);
-	buf_clear(&text);
 	*number = (uint64_t)(passed > last ? passed : last);
 	return true;
 }

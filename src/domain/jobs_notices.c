@@ -9,6 +9,8 @@
 #include "domain/line.h"
 #include "domain/settings.h"
 
+#define DAY_S ((int64_t)86400)
+
 static const struct {
 	const char *name;  /* in notes and rows */
 	const char *words; /* of the entry */
@@ -164,8 +166,6 @@ bool jobs_notices_last(struct db *db, uint64_t *number, struct err *err)
 	*number = (uint64_t)last;
 	return true;
 }
-
-#define DAY_S ((int64_t)86400)
 
 /* A day begins when the one before is over, or the clock was set back. */
 static bool read_day(struct db *db, int64_t now, int64_t last, int64_t *before,

@@ -6,12 +6,9 @@
  */
 #include "domain/queue.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "domain/consent.h"
 #include "domain/retry_budget.h"
 #include "domain/settings.h"
@@ -84,25 +81,17 @@ unsigned queue_kin(unsigned services)
 
 bool queue_hold_until(struct db *db, int64_t until, struct err *err)
 {
-	char text[24];
-	(void)snprintf(text, sizeof(text), "%" PRId64, until > 0 ? until : 0);
-	return settings_set(db, "hold_until", text, err);
+	return settings_set_number(db, "hold_until", until, err);
 }
 
 bool queue_held_until(struct db *db, int64_t now, int64_t *until,
 		      struct err *err)
 {
-	struct buf text = BUF_INIT;
-	int64_t found = 0;
-	if (!settings_get(db, "hold_until", &text, err)) {
+	int64_t found;
+	if (!settings_get_number(db, "hold_until", &found, err)) {
 		return false;
 	}
-	if (!text_parse_i64(buf_str(&text), 0, INT64_MAX, &found) ||
-	    found <= now || found - now > QUEUE_LONGEST_S) {
-		found = 0;
-	}
-	buf_clear(&text);
-	*until = found;
+	*until = found > now && found - now <= QUEUE_LONGEST_S ? found : 0;
 	return true;
 }
 

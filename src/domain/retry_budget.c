@@ -5,8 +5,6 @@
  */
 #include "domain/retry_budget.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "base/text.h"
 #include "domain/settings.h"
@@ -69,19 +67,12 @@ bool retry_budget_read(struct db *db, int64_t now, struct retry_budget *budget,
 	return true;
 }
 
-static bool keep(struct db *db, const char *name, int64_t value,
-		 struct err *err)
-{
-	char text[24];
-	(void)snprintf(text, sizeof(text), "%" PRId64, value);
-	return settings_set(db, name, text, err);
-}
-
 static bool spend(struct db *db, int64_t now, struct err *err)
 {
 	struct window w;
-	return read_window(db, now, &w, err) && keep(db, FROM, w.from, err) &&
-	       keep(db, USED, w.used + 1, err);
+	return read_window(db, now, &w, err) &&
+	       settings_set_number(db, FROM, w.from, err) &&
+	       settings_set_number(db, USED, w.used + 1, err);
 }
 
 bool retry_budget_spend(struct db *db, int64_t now, struct err *err)

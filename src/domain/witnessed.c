@@ -6,7 +6,6 @@
 #include "domain/witnessed.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/text.h"
 #include "domain/continuation.h"
@@ -22,23 +21,17 @@
 
 static bool read_told(struct db *db, struct witnessed *w, struct err *err)
 {
-	struct buf size = BUF_INIT, problem = BUF_INIT, at = BUF_INIT;
-	bool ok = settings_get(db, SIZE, &size, err) &&
-		  settings_get(db, PROBLEM, &problem, err) &&
-		  settings_get(db, SENT_AT, &at, err);
-	if (ok && !text_parse_u64(buf_str(&size), 0, INT64_MAX, &w->told)) {
-		w->told = 0;
+	struct buf problem = BUF_INIT;
+	int64_t size;
+	if (!settings_get_number(db, SIZE, &size, err) ||
+	    !settings_get_number(db, SENT_AT, &w->sent_at, err) ||
+	    !settings_get(db, PROBLEM, &problem, err)) {
+		return false;
 	}
-	if (ok && !text_parse_i64(buf_str(&at), 0, INT64_MAX, &w->sent_at)) {
-		w->sent_at = 0;
-	}
-	if (ok && problem.len > 0) {
-		line_copy(w->problem, sizeof(w->problem), buf_str(&problem));
-	}
-	buf_clear(&at);
+	w->told = (uint64_t)size;
+	line_copy(w->problem, sizeof(w->problem), buf_str(&problem));
 	buf_clear(&problem);
-	buf_clear(&size);
-	return ok;
+	return true;
 }
 
 bool witnessed_read(struct db *db, struct witnessed *witnessed, struct err *err)
@@ -60,6 +53,11 @@ bool witnessed_read(struct db *db, struct witnessed *witnessed, struct err *err)
 	}
 	*witnessed = found;
 	return true;
+}
+
+bool witnessed_conflict(const struct witnessed *witnessed)
+{
+	return text_equal(witnessed->problem, CONFLICT);
 }
 
 /* Has the log grown from that size on by more than check-ins? */
@@ -92,7 +90,7 @@ bool witnessed_due(struct db *db, int64_t now, bool *due, struct err *err)
 	 */
 	bool other = w.told != w.size || text_equal(w.problem, PROOF);
 	*due = now - w.sent_at >= WITNESSED_EVERY_S || w.sent_at > now ||
-	       (!text_equal(w.problem, CONFLICT) && (news || other));
+	       (!witnessed_conflict(&w) && (news || other));
 	return true;
 }
 
@@ -151,21 +149,14 @@ static bool log_conflict(struct db *db, uint64_t size, int64_t now,
 	return ok;
 }
 
-static bool keep_number(struct db *db, const char *name, uint64_t value,
-			struct err *err)
-{
-	char text[24];
-	(void)snprintf(text, sizeof(text), "%" PRIu64, value);
-	return settings_set(db, name, text, err);
-}
-
 static bool told(struct db *db, uint64_t size, const char *problem, int64_t at,
 		 int64_t now, struct err *err)
 {
 	struct witnessed w;
 	bool accepted = false;
 	if (!witnessed_read(db, &w, err) ||
-	    (w.told != size && !keep_number(db, SIZE, size, err)) ||
+	    (w.told != size &&
+	     !settings_set_number(db, SIZE, (int64_t)size, err)) ||
 	    !continuation_told(db, size, at, now, &accepted, err)) {
 		return false;
 	}
@@ -173,7 +164,7 @@ static bool told(struct db *db, uint64_t size, const char *problem, int64_t at,
 		return !accepted || settings_set(db, PROBLEM, "", err);
 	}
 	bool news = !text_equal(w.problem, problem);
-	return keep_number(db, SENT_AT, now > 0 ? (uint64_t)now : 0, err) &&
+	return settings_set_number(db, SENT_AT, now, err) &&
 	       (!news || settings_set(db, PROBLEM, problem, err)) &&
 	       (!news || !text_equal(problem, CONFLICT) ||
 		log_conflict(db, size, now, err));

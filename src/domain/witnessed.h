@@ -29,6 +29,9 @@ struct witnessed {
 MUST_USE bool witnessed_read(struct db *db, struct witnessed *witnessed,
 			     struct err *err);
 
+/* Did the server say that the head it was sent did not grow out of its own? */
+bool witnessed_conflict(const struct witnessed *witnessed);
+
 /*
  * Is a head to be sent? When the log has grown since the last one by anything
  * but check-ins, that one is a day old, or the server keeps another one. After
@@ -47,9 +50,9 @@ MUST_USE bool witnessed_keep(struct db *db, uint64_t size, const char *note,
 /*
  * What an answer said of the log. problem: as in formats/checkin.h, after a
  * head was sent; NULL = none was, and what was said of the last one stands.
- * A conflict that is news is an entry. It ends when a head is taken, or when the
- * server says that it keeps what the owner acknowledged (continuation.h). at
- * is the server's time in that answer.
+ * A conflict that is news is an entry. It ends when a head is taken, or when
+ * the server says that it keeps what the owner acknowledged (continuation.h).
+ * at is the server's time in that answer.
  */
 MUST_USE bool witnessed_told(struct db *db, uint64_t size, const char *problem,
 			     int64_t at, int64_t now, struct err *err);

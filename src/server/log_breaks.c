@@ -104,7 +104,7 @@ static bool fits(struct db *db, const char *device,
 		       err_set(err, why.kind, "%s", why.text);
 	}
 	*fit = text_equal(c->device, device) && c->had == kept.size &&
-	       kept.conflict_at > kept.at;
+	       witness_conflict_stands(&kept);
 	return true;
 }
 
@@ -191,7 +191,7 @@ bool log_breaks_waits(const struct log_break *newest,
 		      const struct witness_row *kept)
 {
 	return newest->accepted_at == 0 && newest->kept_size == kept->size &&
-	       newest->kept_at == kept->at && kept->conflict_at > kept->at;
+	       newest->kept_at == kept->at && witness_conflict_stands(kept);
 }
 
 /* ---- staff ---- */

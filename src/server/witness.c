@@ -24,9 +24,8 @@
 
 /* What is kept of a device's log. size 0 = nothing. */
 struct kept {
-	uint64_t size;
+	struct witness_row row;
 	uint8_t root[MERKLE_HASH_SIZE];
-	int64_t at, conflict_at;
 };
 
 struct taking {
@@ -55,11 +54,11 @@ static bool read_kept(struct db *db, const char *device, struct kept *kept,
 	if (db_row(&q)) {
 		size_t len = 0;
 		const void *root = db_blob(&q, 1, &len);
-		kept->size = (uint64_t)db_int(&q, 0);
+		kept->row.size = (uint64_t)db_int(&q, 0);
 		memcpy(kept->root, root,
 		       len < sizeof(kept->root) ? len : sizeof(kept->root));
-		kept->at = db_int(&q, 2);
-		kept->conflict_at = db_int(&q, 3);
+		kept->row.at = db_int(&q, 2);
+		kept->row.conflict_at = db_int(&q, 3);
 	}
 	return db_done(&q, err);
 }
@@ -78,20 +77,21 @@ static bool write_entry(struct taking *t, enum ledger_kind kind,
 
 /* ---- a head that does not fit ---- */
 
-/*
- * A conflict stands while it came after the head: by a second at least, even
- * when both came in one, or the clock was set back in between.
- */
-static bool stands(const struct kept *kept)
+bool witness_conflict_stands(const struct witness_row *kept)
 {
 	return kept->conflict_at > kept->at;
 }
 
+/*
+ * It stands while it came after the head: by a second at least, even when both
+ * came in one, or the clock was set back in between.
+ */
 static bool keep_conflict(struct taking *t, struct err *err)
 {
-	const int64_t at = t->now > t->kept.at ? t->now : t->kept.at + 1;
+	const int64_t at =
+		t->now > t->kept.row.at ? t->now : t->kept.row.at + 1;
 	struct stmt q;
-	if (t->kept.size == 0) {
+	if (t->kept.row.size == 0) {
 		return true; /* there is nothing that it stands against */
 	}
 	if (!db_query(t->server->db, &q,
@@ -116,19 +116,23 @@ static bool is_refusal(void *ctx, const struct ledger_entry *entry,
 }
 
 /*
- * The first after a good head is news: it is kept, with an entry. Where no head
- * is kept an entry a day is enough, however often the device comes.
+ * The first after a good head is news. Where no head is kept nothing can be
+ * marked, and an entry a day is enough, however often the device comes.
  */
 static bool is_news(struct taking *t, bool *news, struct err *err)
 {
 	const struct ledger_filter today = { .kind = LEDGER_REFUSED,
 					     .actor = t->device->id,
 					     .since = t->now - DAY_S };
-	*news = !stands(&t->kept);
-	return t->kept.size > 0 ||
+	*news = !witness_conflict_stands(&t->kept.row);
+	return t->kept.row.size > 0 ||
 	       ledger_each(t->server->db, &today, 0, is_refusal, news, err);
 }
 
+/*
+ * What is news is kept, with an entry; a device that shows good heads and bad
+ * ones in turn makes news each time, so fleet_limits.h has the last word.
+ */
 static bool refuse(struct taking *t, const char *why, struct err *err)
 {
 	struct buf text = BUF_INIT;
@@ -143,10 +147,10 @@ static bool refuse(struct taking *t, const char *why, struct err *err)
 	}
 	buf_printf(&text, NOT_TAKEN "of device %s is not taken: %s",
 		   t->device->id, why);
-	if (t->kept.size > 0) {
+	if (t->kept.row.size > 0) {
 		buf_printf(&text,
 			   " (%" PRIu64 " entries are known of this log)",
-			   t->kept.size);
+			   t->kept.row.size);
 	}
 	buf_put_char(&text, '.');
 	bool ok = keep_conflict(t, err) &&
@@ -171,8 +175,9 @@ static bool ask_again(struct taking *t)
 /* Not before a conflict, which is over with it. */
 static bool write_head(struct taking *t, struct err *err)
 {
-	const int64_t at =
-		t->now > t->kept.conflict_at ? t->now : t->kept.conflict_at;
+	const int64_t at = t->now > t->kept.row.conflict_at
+				   ? t->now
+				   : t->kept.row.conflict_at;
 	struct stmt q;
 	if (!db_query(t->server->db, &q,
 		      "INSERT INTO witnessed (device, size, root, note, at) "
@@ -232,7 +237,7 @@ static bool begin_anew(struct taking *t, struct err *err)
 	buf_printf(&text,
 		   "The log of device %s begins anew after its enrolment; the "
 		   "one before had %" PRIu64 " entries.",
-		   t->device->id, t->kept.size);
+		   t->device->id, t->kept.row.size);
 	bool ok = log_breaks_enrolled(t->server->db, t->device->id, t->now,
 				      err) &&
 		  write_entry(t, LEDGER_DEVICE, t->device->id, "ok",
@@ -248,16 +253,17 @@ static const char *misfit(const struct taking *t)
 {
 	const struct kept *k = &t->kept;
 	const struct checkin_request *r = t->request;
-	if (t->head.size < k->size) {
+	if (t->head.size < k->row.size) {
 		return "it has fewer entries";
 	}
-	if (t->head.size == k->size) {
+	if (t->head.size == k->row.size) {
 		return memcmp(t->head.root, k->root, sizeof(k->root)) == 0
 			       ? NULL
 			       : "its entries are others";
 	}
-	return merkle_consistency_verify(k->size, t->head.size, r->proof.hash,
-					 r->proof.count, k->root, t->head.root)
+	return merkle_consistency_verify(k->row.size, t->head.size,
+					 r->proof.hash, r->proof.count, k->root,
+					 t->head.root)
 		       ? NULL
 		       : "it did not grow out of it";
 }
@@ -265,11 +271,11 @@ static const char *misfit(const struct taking *t)
 static bool take_head(struct taking *t, struct err *err)
 {
 	const struct kept *k = &t->kept;
-	if (k->size == 0) {
+	if (k->row.size == 0) {
 		return t->request->old_size == 0 ? accept(t, err)
 						 : ask_again(t);
 	}
-	if (t->request->old_size != k->size && t->head.size > k->size) {
+	if (t->request->old_size != k->row.size && t->head.size > k->row.size) {
 		return ask_again(t);
 	}
 	const char *why = misfit(t);
@@ -299,7 +305,7 @@ static bool take(struct taking *t, struct err *err)
 	const struct checkin_request *r = t->request;
 	struct err why = { .kind = ERR_NONE };
 	bool known = false;
-	t->answer->witnessed = t->kept.size;
+	t->answer->witnessed = t->kept.row.size;
 	if (r->checkpoint[0] == '\0') {
 		return true;
 	}
@@ -374,15 +380,14 @@ bool witness_take(struct server *server, const struct fleet_device *device,
 bool witness_get(struct db *db, const char *device, struct witness_row *row,
 		 struct err *err)
 {
-	struct kept kept = { .size = 0 };
+	struct kept kept = { .row.size = 0 };
 	bool ok = read_kept(db, device, &kept, err);
-	if (ok && kept.size == 0) {
+	if (ok && kept.row.size == 0) {
 		ok = err_set(err, ERR_NOT_FOUND,
 			     "No head of the log of %.64s is kept.", device);
 	}
 	if (ok) {
-		*row = (struct witness_row){ kept.size, kept.at,
-					     kept.conflict_at };
+		*row = kept.row;
 	}
 	return ok;
 }

@@ -17,8 +17,8 @@
  * In the caller's transaction. Fills witnessed, cosignature, witness_problem
  * of the answer. A head that is not taken is no error: "proof", when its proof
  * begins elsewhere or its key was not told, so that the device tries again; or
- * "conflict", of which the first after a good head is kept, with an entry; where
- * no head is kept yet an entry a day is written.
+ * "conflict", of which the first after a good head is kept, with an entry;
+ * where no head is kept yet an entry a day is written.
  * Errors: those of the database.
  */
 MUST_USE bool witness_take(struct server *server,
@@ -34,5 +34,8 @@ struct witness_row {
 };
 MUST_USE bool witness_get(struct db *db, const char *device,
 			  struct witness_row *row, struct err *err);
+
+/* Did the last head that the device showed not fit the one that is kept? */
+bool witness_conflict_stands(const struct witness_row *kept);
 
 #endif

@@ -26,6 +26,18 @@ static void conflict(void)
 				   pages.now, NULL));
 }
 
+/* What no head of the server stands against, nobody can acknowledge. */
+static void without_a_head_there_nothing_is_acknowledged(void **state)
+{
+	(void)state;
+	assert_true(witnessed_told(pages.db, 0, "conflict", pages.now,
+				   pages.now, NULL));
+	struct answer answer = pages_get(&pages, &pages.admin, PAGE);
+	expect_status(&answer, 200);
+	expect_no_text(&answer, "Acknowledge the conflict");
+	answer_clear(&answer);
+}
+
 static void before_the_first_check_in_nothing_is_countersigned(void **state)
 {
 	struct answer answer = pages_get(&pages, &pages.auditor, PAGE);
@@ -137,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(before_the_first_check_in_nothing_is_countersigned),
 		TEST(what_the_server_witnessed_is_shown),
+		TEST(without_a_head_there_nothing_is_acknowledged),
 		TEST(a_conflict_is_told_here_and_on_home),
 		TEST(the_owners_word_needs_the_tick_and_the_token),
 		TEST(it_is_an_entry_and_waits_for_the_vendor),

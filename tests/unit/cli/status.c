@@ -18,6 +18,7 @@
 #include "capture.h"
 #include "cli/device.h"
 #include "domain/time_known.h"
+#include "domain/witnessed.h"
 
 static struct capture_device device;
 
@@ -95,6 +96,29 @@ static void a_clock_that_is_wrong_is_told(void **state)
 			     "This device's clock is 10 days behind; set it.");
 }
 
+static void answer_of_witness(const char *problem)
+{
+	struct cli_device open = CLI_DEVICE_INIT;
+	assert_true(cli_device_open(device.conf, &open, NULL));
+	assert_true(witnessed_told(open.db, 4711, problem, clock_utc_now(),
+				   clock_utc_now(), NULL));
+	cli_device_close(&open);
+}
+
+/* Nothing can be acknowledged before the server has looked at this log. */
+static void a_conflict_names_the_way_out_when_the_server_said_it(void **state)
+{
+	(void)state;
+	struct capture c;
+	answer_of_witness(NULL);
+	capture_device_run(&device, &c, 0, "status");
+	assert_non_null(strstr(c.out, "a log of this device with 4711"));
+	assert_null(strstr(c.out, "sluice log continue"));
+	capture_clear(&c);
+	answer_of_witness("conflict");
+	capture_device_check(&device, 0, "status", "\"sluice log continue\"");
+}
+
 static void a_daemon_that_waits_for_a_command_says_so(void **state)
 {
 	(void)state;
@@ -124,6 +148,8 @@ int main(void)
 		cmocka_unit_test(the_sentence_follows_the_decisions),
 		cmocka_unit_test(what_waits_is_listed),
 		cmocka_unit_test(a_clock_that_is_wrong_is_told),
+		cmocka_unit_test(
+			a_conflict_names_the_way_out_when_the_server_said_it),
 		cmocka_unit_test(a_daemon_that_waits_for_a_command_says_so),
 	};
 	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);

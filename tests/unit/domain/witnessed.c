@@ -108,14 +108,17 @@ static void a_conflict_is_one_entry_and_asked_once_a_day(void **state)
 	append(t->db, LEDGER_SENT);
 	assert_false(due(t->db, NOW + 10));
 	assert_true(due(t->db, NOW + 5 + WITNESSED_EVERY_S));
-	assert_string_equal(read_all(t->db).problem, "conflict");
-	assert_int_equal(read_all(t->db).told, 4711);
+	struct witnessed w = read_all(t->db);
+	assert_true(witnessed_conflict(&w));
+	assert_int_equal(w.told, 4711);
 	/* An answer to a request without a head says nothing about it. */
 	assert_done(witnessed_told(t->db, 4712, NULL, NOW + 20, NOW + 20, err));
 	assert_string_equal(read_all(t->db).problem, "conflict");
 	assert_int_equal(read_all(t->db).told, 4712);
 	assert_done(witnessed_told(t->db, 4712, "", NOW + 30, NOW + 30, err));
-	assert_string_equal(read_all(t->db).problem, "");
+	w = read_all(t->db);
+	assert_string_equal(w.problem, "");
+	assert_false(witnessed_conflict(&w));
 }
 
 /* The answer to one was lost, or the database is an older copy. */
