@@ -47,6 +47,13 @@ static void queue(unsigned services, const char *actor,
 	}
 }
 
+/* By themselves; nothing in them is of one kind. */
+static void queue_two(char first[UUID_TEXT_SIZE], char second[UUID_TEXT_SIZE])
+{
+	queue(OF_METERING, AUTOMATIC_TIMER, first);
+	queue(OF_MAINTENANCE, AUTOMATIC_TIMER, second);
+}
+
 /* Nothing was tried of it, and it waits like the other. */
 static void assert_untouched(const char *transaction, const char *problem)
 {
@@ -83,8 +90,7 @@ static void a_server_that_is_not_there_is_one_try_for_all(void **state)
 {
 	(void)state;
 	char first[UUID_TEXT_SIZE], second[UUID_TEXT_SIZE];
-	queue(OF_METERING, AUTOMATIC_TIMER, first);
-	queue(OF_MAINTENANCE, AUTOMATIC_TIMER, second);
+	queue_two(first, second);
 	struct deliver_report report = deliver_to("close-at-once", NULL);
 	assert_int_equal(report.waiting, 1);
 	assert_int_equal(report.put_off, 1);
@@ -107,8 +113,7 @@ static void tries_do_not_grow_with_what_waits(void **state)
 {
 	(void)state;
 	char first[UUID_TEXT_SIZE], second[UUID_TEXT_SIZE];
-	queue(OF_METERING, AUTOMATIC_TIMER, first);
-	queue(OF_MAINTENANCE, AUTOMATIC_TIMER, second);
+	queue_two(first, second);
 	for (int i = 1; i <= 8; i++) {
 		struct deliver_report report =
 			deliver_to("close-at-once", NULL);
@@ -125,8 +130,7 @@ static void one_that_was_cut_goes_behind_the_others(void **state)
 {
 	(void)state;
 	char first[UUID_TEXT_SIZE], second[UUID_TEXT_SIZE];
-	queue(OF_METERING, AUTOMATIC_TIMER, first);
-	queue(OF_MAINTENANCE, AUTOMATIC_TIMER, second);
+	queue_two(first, second);
 	struct deliver_report report = deliver_to("close-before-answer", NULL);
 	assert_int_equal(report.waiting, 1);
 	assert_int_equal(report.put_off, 1);
@@ -152,8 +156,7 @@ static void an_answer_about_one_says_nothing_of_the_others(void **state)
 {
 	(void)state;
 	char first[UUID_TEXT_SIZE], second[UUID_TEXT_SIZE];
-	queue(OF_METERING, AUTOMATIC_TIMER, first);
-	queue(OF_MAINTENANCE, AUTOMATIC_TIMER, second);
+	queue_two(first, second);
 	struct deliver_report report = deliver_to("status-409", NULL);
 	assert_int_equal(report.waiting, 2);
 	assert_int_equal(report.put_off, 0);

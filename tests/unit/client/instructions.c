@@ -404,11 +404,9 @@ static void nothing_is_done_by_halves(void **state)
 	const struct instruction is = scene_instruction(1, INSTRUCTION_SEND);
 	allow_kind(scene, INSTRUCTION_SEND);
 	(void)scene_take(scene, &is);
-	temporary_db_run(scene->device.db,
-			 "CREATE TRIGGER full BEFORE UPDATE ON instructions "
-			 "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+	temporary_db_refuse(scene->device.db, "UPDATE ON instructions");
 	assert_false(instructions_round(&scene->device.client, NULL, &why));
-	temporary_db_run(scene->device.db, "DROP TRIGGER full");
+	temporary_db_refuse(scene->device.db, NULL);
 	assert_int_equal(scene_row(scene, 1).state, INSTRUCTION_APPROVED);
 	assert_int_equal(scene_items(scene, NULL), 0);
 	assert_int_equal(scene_round(scene), 1);

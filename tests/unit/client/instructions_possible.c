@@ -33,10 +33,13 @@ static void assert_why_not(struct instructions_scene *scene,
 	mem_free(text);
 }
 
-static void limit(struct instructions_scene *scene, const char *name,
-		  const char *value)
+/* From half an hour to a day. */
+static void limit(struct instructions_scene *scene)
 {
-	assert_done(checkin_setting_set(scene->device.db, "carla", name, value,
+	struct db *db = scene->device.db;
+	assert_done(checkin_setting_set(db, "carla", "checkin_least", "30m",
+					device_time(), err));
+	assert_done(checkin_setting_set(db, "carla", "checkin_most", "1d",
 					device_time(), err));
 }
 
@@ -44,8 +47,7 @@ static void the_limits_themselves_are_within_them(void **state)
 {
 	struct instructions_scene *scene = *state;
 	struct instruction is = scene_instruction(1, INSTRUCTION_INTERVAL);
-	limit(scene, "checkin_least", "30m");
-	limit(scene, "checkin_most", "1d");
+	limit(scene);
 	is.interval_s = 30 * 60;
 	assert_why_not(scene, &is, "");
 	is.interval_s = 86400;
@@ -60,8 +62,7 @@ static void an_interval_outside_says_what_the_limits_are(void **state)
 {
 	struct instructions_scene *scene = *state;
 	struct instruction is = scene_instruction(1, INSTRUCTION_INTERVAL);
-	limit(scene, "checkin_least", "30m");
-	limit(scene, "checkin_most", "1d");
+	limit(scene);
 	is.interval_s = 5 * 60;
 	assert_why_not(scene, &is,
 		       "It asks for a check-in every 5 minutes; the customer's "

@@ -65,16 +65,6 @@ static void tried(struct db *db, enum enrolment_state state,
 		enrolment_tried(db, state, "ada", problem, NOW + 60, NOW, err));
 }
 
-static int64_t results(struct db *db, const char *word)
-{
-	char sql[128];
-	snprintf(sql, sizeof(sql),
-		 "SELECT count(*) FROM ledger WHERE kind = 'enrolment' AND "
-		 "result = '%s'",
-		 word);
-	return temporary_db_number(db, sql);
-}
-
 static void a_new_device_has_no_certificate_and_no_code(void **state)
 {
 	struct temporary_db *t = *state;
@@ -176,7 +166,7 @@ static void a_try_is_written_down_before_and_after(void **state)
 	assert_int_equal(e.state, ENROLMENT_PENDING);
 	assert_int_equal(e.attempts, 2);
 	expect_code(t->db, CODE);
-	assert_int_equal(results(t->db, "failed"), 1);
+	assert_int_equal(results(t->db, LEDGER_ENROLMENT, "failed"), 1);
 	/* Whoever has to agree may say no. */
 	tried(t->db, ENROLMENT_REFUSED, "Nobody knows this device.");
 	assert_int_equal(now_is(t->db).state, ENROLMENT_REFUSED);
@@ -203,7 +193,7 @@ static void a_refused_code_is_forgotten_and_the_reason_stays(void **state)
 	assert_string_equal(e.problem, "It has run out.");
 	assert_int_equal(e.next_try_at, 0);
 	expect_code(t->db, "");
-	assert_int_equal(results(t->db, "refused"), 1);
+	assert_int_equal(results(t->db, LEDGER_ENROLMENT, "refused"), 1);
 	int64_t before = entries(t->db, LEDGER_ENROLMENT);
 	assert_done(enrolment_cancel(t->db, "ada", NOW, err));
 	e = now_is(t->db);

@@ -4,7 +4,6 @@
  */
 #include "domain/instructions.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -16,16 +15,6 @@ static void take(struct db *db, uint64_t number, enum instruction_kind kind,
 	const struct instruction is = instruction_of(number, kind);
 	assert_int_equal(take_instruction(db, &is, NOW), expected);
 	assert_int_equal(instruction_now(db, number).state, expected);
-}
-
-static int64_t results(struct db *db, const char *word)
-{
-	char sql[128];
-	snprintf(sql, sizeof(sql),
-		 "SELECT count(*) FROM ledger WHERE kind = 'instruction' AND "
-		 "result = '%s'",
-		 word);
-	return temporary_db_number(db, sql);
 }
 
 static void what_is_asked_waits_for_a_person(void **state)
@@ -338,10 +327,10 @@ static void entries_say_how_it_went(void **state)
 	take(t->db, 2, INSTRUCTION_RENEW, INSTRUCTION_APPROVED);
 	assert_done(instructions_finish(t->db, 1, INSTRUCTION_REFUSAL_FAILED,
 					"It did not work.", NOW, err));
-	assert_int_equal(results(t->db, "refused"), 1);
+	assert_int_equal(results(t->db, LEDGER_INSTRUCTION, "refused"), 1);
 	assert_done(instructions_finish(t->db, 2, INSTRUCTION_REFUSAL_NONE,
 					"Renewed.", NOW, err));
-	assert_int_equal(results(t->db, "refused"), 1);
+	assert_int_equal(results(t->db, LEDGER_INSTRUCTION, "refused"), 1);
 }
 
 /* A step that cannot be written down is none. */

@@ -1,6 +1,7 @@
 /* What tests of domain share: people, grants, transmissions. */
 #include "tests/unit/domain/people.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "domain/accounts.h"
@@ -100,6 +101,16 @@ int64_t entries(struct db *db, enum ledger_kind kind)
 	int64_t count = 0;
 	assert_done(ledger_each(db, &filter, 0, count_row, &count, err));
 	return count;
+}
+
+int64_t results(struct db *db, enum ledger_kind kind, const char *result)
+{
+	char sql[160];
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM ledger WHERE kind = '%s' AND "
+		 "result = '%s'",
+		 ledger_kind_name(kind), result);
+	return temporary_db_number(db, sql);
 }
 
 void assert_last_entry(struct db *db, enum ledger_kind kind, const char *text)

@@ -37,6 +37,9 @@ enum outbox_state state_of(struct db *db, const char *transaction);
 /* Entries of this kind. */
 int64_t entries(struct db *db, enum ledger_kind kind);
 
+/* Those of them that ended so: "ok", "refused", ... */
+int64_t results(struct db *db, enum ledger_kind kind, const char *result);
+
 /* The newest entry's text contains this. */
 void assert_last_entry(struct db *db, enum ledger_kind kind, const char *text);
 

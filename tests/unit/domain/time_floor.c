@@ -150,26 +150,16 @@ static void it_never_goes_below_the_build_or_up(void **state)
 	assert_int_equal(entries(t->db, LEDGER_CONFIGURATION), before);
 }
 
-static void make_full(struct db *db)
-{
-	struct stmt q;
-	assert_done(db_query(db, &q,
-			     "CREATE TRIGGER full BEFORE INSERT ON ledger "
-			     "BEGIN SELECT RAISE(ABORT, 'full'); END",
-			     err));
-	assert_done(db_run(&q, err));
-}
-
 /* Without its entry it does not happen. */
 static void no_entry_no_change(void **state)
 {
 	struct temporary_db *t = *state;
 	int64_t from = 0;
 	lead_ahead(t->db);
-	make_full(t->db);
-	struct err err = { 0 };
-	assert_false(time_floor_lower(t->db, OWNER, time_known_build(), today(),
-				      &from, &err));
+	temporary_db_refuse(t->db, "INSERT ON ledger");
+	assert_fails(ERR_INVALID,
+		     time_floor_lower(t->db, OWNER, time_known_build(), today(),
+				      &from, err));
 	assert_int_equal(from, 0);
 	assert_int_equal(known_at(t->db, today()).floor, today() + 13 * YEAR);
 }

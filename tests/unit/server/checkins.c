@@ -21,6 +21,7 @@
 #include "tests/unit/server/instructions_samples.h"
 #include "tests/unit/server/log_samples.h"
 #include "tests/unit/server/sealed_samples.h"
+#include "tests/unit/store/temporary_db.h"
 
 static int64_t number(struct samples *s, const char *sql)
 {
@@ -239,17 +240,12 @@ static void what_cannot_be_kept_is_not_answered(void **state)
 	struct fleet_device device = log_sample_device(s);
 	struct refusal refusal = { .kind = REFUSAL_NONE };
 	struct checkin_request *r = log_sample_request();
-	struct stmt q;
 	struct buf note = BUF_INIT;
 	struct err err = { 0 };
 	log_sample_make(&log, 1, 20);
 	log_sample_head(&log, 0, 7, r);
 	log_sample_key(&log, r);
-	assert_true(db_query(s->server.db, &q,
-			     "CREATE TRIGGER full BEFORE INSERT ON witnessed "
-			     "BEGIN SELECT RAISE(ABORT, 'full'); END",
-			     &err));
-	assert_true(db_run(&q, &err));
+	temporary_db_refuse(s->server.db, "INSERT ON witnessed");
 	assert_false(checkins_answer(&s->server, &device, r, SAMPLES_NOW, &note,
 				     &refusal));
 	assert_true(refusal_status(refusal.kind) >= 500);

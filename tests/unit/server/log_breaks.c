@@ -18,6 +18,7 @@
 #include "domain/ledger.h"
 #include "server/witness.h"
 #include "tests/unit/server/log_samples.h"
+#include "tests/unit/store/temporary_db.h"
 
 /* A log whose head of 20 entries is kept, then a copy of 8, and one more. */
 struct scene {
@@ -94,14 +95,6 @@ static void begin_in_conflict(struct scene *scene, struct samples *s)
 static struct db *db_of(struct scene *scene)
 {
 	return scene->s->server.db;
-}
-
-/* Runs SQL; is it taken? */
-static bool run(struct scene *scene, const char *sql)
-{
-	struct stmt q;
-	struct err err = { 0 };
-	return db_query(db_of(scene), &q, sql, &err) && db_run(&q, &err);
 }
 
 static size_t breaks(struct scene *scene, struct log_break *newest)
@@ -206,7 +199,8 @@ static void who_said_what_and_the_old_head_stay(void **state)
 		"DELETE FROM witnessed",
 	};
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
-		if (run(&scene, tries[i])) {
+		struct err err = { 0 };
+		if (!temporary_db_refuses(db_of(&scene), tries[i], &err)) {
 			fail_msg("%s", tries[i]);
 		}
 	}
@@ -313,13 +307,19 @@ static void a_device_cannot_go_on_and_on(void **state)
 	mem_free(rows);
 }
 
+/* As a new enrolment does. */
+static void forget_key(struct scene *scene)
+{
+	temporary_db_run(db_of(scene), "UPDATE devices SET ledger_key = ''");
+}
+
 static void a_new_enrolment_keeps_the_old_head_as_well(void **state)
 {
 	struct scene scene;
 	struct log_sample other;
 	struct log_break b;
 	begin(&scene, *state);
-	assert_true(run(&scene, "UPDATE devices SET ledger_key = ''"));
+	forget_key(&scene);
 	log_sample_make(&other, 2, 20);
 	log_sample_fork(&other, 0);
 	for (int i = 0; i < 3; i++) {
@@ -329,10 +329,10 @@ static void a_new_enrolment_keeps_the_old_head_as_well(void **state)
 		assert_int_equal(b.size, 0);
 		assert_string_equal(b.accepted_by, "enrolment");
 		/* And back: the same heads are no other evidence. */
-		assert_true(run(&scene, "UPDATE devices SET ledger_key = ''"));
+		forget_key(&scene);
 		a = offer(&scene, &scene.before, 4, 20);
 		assert_string_equal(a.witness_problem, "");
-		assert_true(run(&scene, "UPDATE devices SET ledger_key = ''"));
+		forget_key(&scene);
 	}
 	assert_int_equal(breaks(&scene, NULL), 6);
 }
@@ -344,9 +344,7 @@ static void nothing_is_half_accepted(void **state)
 	struct err err = { 0 };
 	begin_in_conflict(&scene, *state);
 	(void)say(&scene, 20, 9);
-	assert_true(run(&scene, "CREATE TRIGGER full BEFORE INSERT ON "
-				"ledger BEGIN SELECT RAISE(ABORT, "
-				"'full'); END"));
+	temporary_db_refuse(db_of(&scene), "INSERT ON ledger");
 	assert_false(accept(&scene, &err));
 	assert_int_equal(breaks(&scene, &b), 1);
 	assert_int_equal(b.accepted_at, 0);
