@@ -19,7 +19,9 @@ enum sandbox_profile {
 	 * of the system, and cannot leave its user and its process group. */
 	SANDBOX_COLLECTOR_EXEC,
 	SANDBOX_LAUNCHER, /* runs collectors, each as its own user */
-	SANDBOX_DAEMON_NO_EXEC /* client daemon that leaves that to a launcher; fork only */
+	/* Client daemon that leaves that to a launcher; it forks a child that
+	 * asks the name service. */
+	SANDBOX_DAEMON_NO_EXEC
 };
 
 struct sandbox_path {

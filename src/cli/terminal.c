@@ -1,6 +1,7 @@
 /*
- * Asks a person at a terminal for a password, a code or a word that confirms. The terminal is put back as it
- * was whatever happens in between, except when the process is killed.
+ * Asks a person at a terminal for a password, a code or a word that confirms.
+ * The terminal is put back as it was whatever happens in between, except when
+ * the process is killed.
  */
 #include "cli/terminal.h"
 

@@ -101,8 +101,8 @@ MUST_USE bool enrolment_tried(struct db *db, enum enrolment_state state,
 
 /*
  * The code was good, and the authority gave the certificate that is in use or
- * an older one: it was typed twice, or its answer was lost. Forgets the code, with an entry:
- * ENROLLED, unless it was taken back or replaced meanwhile.
+ * an older one: it was typed twice, or its answer was lost. Forgets the code,
+ * with an entry: ENROLLED, unless it was taken back or replaced meanwhile.
  */
 MUST_USE bool enrolment_kept(struct db *db, const char *actor, int64_t now,
 			     struct err *err);

@@ -41,7 +41,7 @@ enum ledger_kind {
 	LEDGER_INSTRUCTION,   /* what the server asks, and what became of it */
 	LEDGER_ENROLMENT, /* certificates: asked for, issued, renewed, ended */
 	LEDGER_TEST,      /* device: the connection was tested */
-	LEDGER_CONTINUED, /* a log goes on after a loss: who said so, on both sides */
+	LEDGER_CONTINUED, /* a log goes on after a loss, and who said so */
 	LEDGER_KINDS
 };
 

@@ -208,9 +208,9 @@ static bool check_code(struct db *db, const char *code, const char *address,
 	case CODE_RIGHT:
 		return true;
 	case CODE_BLOCKED:
-		return err_set(
-			err, ERR_LIMIT,
-			"too many wrong codes, so this one is blocked; " NEW_CODE);
+		return err_set(err, ERR_LIMIT,
+			       "too many wrong codes, so this one is "
+			       "blocked; " NEW_CODE);
 	case CODE_OLD:
 		return err_set(err, ERR_DENIED,
 			       "this code was used or has run out; " NEW_CODE);

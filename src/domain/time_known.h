@@ -28,8 +28,8 @@ enum time_source {
 /* Why the floor may lie too far ahead. Only a person can tell. */
 enum time_doubt {
 	TIME_DOUBT_UNSET = 0, /* nothing speaks against it */
-	TIME_DOUBT_CLOCK,     /* the clock stands after the build, before it */
-	TIME_DOUBT_ANSWER, /* the server's last signed answer lies before it */
+	TIME_DOUBT_CLOCK,     /* the clock stands between the build and it */
+	TIME_DOUBT_ANSWER     /* the server's last signed answer is earlier */
 };
 
 /* The device's clock counts as right when it is within this of the truth. */
@@ -91,9 +91,9 @@ MUST_USE bool time_known_doubt(struct db *db, struct err *err);
  * said when the question left and when the answer came; asked_at 0: it is no
  * answer to a question (a receipt that lay about), so it only raises the
  * floor. A fresh one from before the floor changes nothing but doubt; the first
- * such is an entry. *jumped (may be NULL): the clock is off by more than the tolerance,
- * and that is news, of which there is a ledger entry now. In the caller's
- * transaction or its own. Errors: those of the database.
+ * such is an entry. *jumped (may be NULL): the clock is off by more than the
+ * tolerance, and that is news, of which there is a ledger entry now. In the
+ * caller's transaction or its own. Errors: those of the database.
  */
 MUST_USE bool time_known_learn(struct db *db, enum time_source source,
 			       int64_t signed_at, int64_t asked_at, int64_t now,

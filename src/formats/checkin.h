@@ -129,9 +129,8 @@ MUST_USE bool checkin_answer_read(const char *note, size_t len,
  */
 struct checkin_continuation {
 	char device[65];
-	uint64_t had; /* size of the head that the server keeps; 1.. */
-	uint64_t
-		size; /* of the log, with the entry about it as its last; 1.. */
+	uint64_t had;  /* size of the head that the server keeps; 1.. */
+	uint64_t size; /* of the log, the entry about it as its last; 1.. */
 	char root[65]; /* of that many entries, hex */
 	int64_t at;    /* UTC, by the device's clock */
 };

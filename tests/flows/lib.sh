@@ -184,8 +184,9 @@ flow_received_all() {
 }
 
 # A whole set: server, device with the simulated engine, provisioned, or with
-# flow_code=1 with a code for that, in parts_enrol_code. Nothing is started. With flow_vendor=1 also a vendor with a desk, its list taken in,
-# and a spool folder; that needs tools/job_data.sh. flow_make [COLLECTOR...]
+# flow_code=1 with a code for that, in parts_enrol_code. Nothing is started.
+# With flow_vendor=1 also a vendor with a desk, its list taken in, and a spool
+# folder; that needs tools/job_data.sh. flow_make [COLLECTOR...]
 flow_make() {
 	parts_dir=$flow_dir
 	web_dir=$flow_dir/browser

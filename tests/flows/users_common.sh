@@ -4,7 +4,6 @@ daemon_user=daemon
 pages_user=www-data
 chmod 755 "$flow_dir"
 parts_device_options="--user $daemon_user --pages-user $pages_user"
-# Where both users can reach it, as an installed one is.
 mkdir "$flow_dir/bin"
 cp "$parts_build/sluice" "$parts_build/sluice-server" \
 	"$parts_build/sluice-collect-sim" "$parts_build/sluice-jobs-folder" \

@@ -35,9 +35,8 @@
  *
  * It tells on standard output, one line each: "port N", "connection known" or
  * "connection anonymous", "request METHOD TARGET", "other names", "issued" and
- * "echo". The
- * authority's key stands beside its certificate, NAME.key for NAME.pem. It
- * ends with its parent.
+ * "echo". The authority's key stands beside its certificate, NAME.key for
+ * NAME.pem. It ends with its parent.
  */
 #include <inttypes.h>
 #include <stdio.h>
