@@ -175,7 +175,8 @@ static void put_server(const struct cli_device *device,
 		config->server_name[0] != '\0' && identity_knows_server(config);
 	if (!known) {
 		print_line(out, "Server: none is known yet; \"sluice init "
-				"--provision FOLDER\" takes in what it gave");
+				"--provision FOLDER\" takes in the vendor's "
+				"folder");
 		return;
 	}
 	print_line(out, "Server: %s:%d%s", config->server_name,

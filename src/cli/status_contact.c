@@ -1,7 +1,8 @@
 /*
  * The contact with the server in "sluice status": when it was, when the next
- * check-in comes, whether any are missing, and what the server has witnessed
- * of the log. Reads only; check-ins are cli/checkin.c's.
+ * check-in comes, whether any are missing, what the server has witnessed of
+ * the log, and what is wrong with the time. Reads only; check-ins are
+ * cli/checkin.c's.
  */
 #include "cli/status_contact.h"
 
@@ -23,6 +24,7 @@ bool status_contact_read(struct db *db, int64_t now,
 		return false;
 	}
 	contact->log_size = head.size;
+	contact->clock = now;
 	return true;
 }
 
@@ -108,15 +110,20 @@ static void put_witness(const struct status_contact *s, FILE *out)
 }
 
 /* Ends of permissions and times of the log are reckoned with it. */
-static void put_clock(const struct time_known *time, FILE *out)
+static void put_time(const struct status_contact *s, FILE *out)
 {
-	if (time->clock_ahead_s > TIME_CLOCK_TOLERANCE_S ||
-	    time->clock_ahead_s < -TIME_CLOCK_TOLERANCE_S) {
-		struct buf text = BUF_INIT;
-		time_known_put(&text, time);
-		print_line(out, "Warning: %s", buf_str(&text));
-		buf_clear(&text);
+	const struct time_known *time = &s->time;
+	struct buf text = BUF_INIT;
+	if (time->clock_ahead_s == 0 && time->doubt == TIME_DOUBT_UNSET) {
+		return;
 	}
+	time_known_put(&text, time);
+	if (time->doubt != TIME_DOUBT_UNSET) {
+		buf_put_char(&text, ' ');
+		time_known_put_doubt(&text, time, s->clock);
+	}
+	print_line(out, "Warning: %s", buf_str(&text));
+	buf_clear(&text);
 }
 
 void status_contact_put(const struct status_contact *contact, bool certified,
@@ -133,7 +140,7 @@ void status_contact_put(const struct status_contact *contact, bool certified,
 		put_trouble(c, out);
 	}
 	put_witness(contact, out);
-	put_clock(&contact->time, out);
+	put_time(contact, out);
 	put_continuation(contact, out);
 }
 

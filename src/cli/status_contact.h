@@ -18,6 +18,7 @@ struct status_contact {
 	struct time_known time;
 	struct continuation continuation; /* what was said of a conflict */
 	uint64_t log_size;
+	int64_t clock; /* what it says */
 };
 
 MUST_USE bool status_contact_read(struct db *db, int64_t now,

@@ -97,6 +97,20 @@ static bool keep_witness(struct checkin_attempt *a,
 			      answer->time, a->client->now(), err);
 }
 
+/* It remembers outcomes that this database does not: that is an older copy. */
+static bool pass_over(struct checkin_attempt *a,
+		      const struct checkin_answer *answer, struct err *err)
+{
+	if (answer->answered <= a->request->instruction) {
+		return true;
+	}
+	log_warn(a->client->log,
+		 "the database is an older copy: instructions that were "
+		 "answered are not taken again");
+	return instructions_pass_over(a->client->db, answer->answered,
+				      a->client->now(), err);
+}
+
 /*
  * The server knows the log's key by now, and what became of instructions. One
  * that asks for another proof may have lost the key with the rest.
@@ -106,15 +120,6 @@ static bool keep_told(struct checkin_attempt *a,
 {
 	bool again = text_equal(answer->witness_problem, "proof");
 	const char *told = again ? "" : a->certificate;
-	if (answer->answered > a->request->instruction) {
-		log_warn(a->client->log,
-			 "the database is an older copy: instructions that "
-			 "were answered are not taken again");
-		if (!instructions_pass_over(a->client->db, answer->answered,
-					    a->client->now(), err)) {
-			return false;
-		}
-	}
 	return instructions_told(a->client, a->request, err) &&
 	       ((a->request->ledger_key[0] == '\0' && !again) ||
 		settings_set(a->client->db, "ledger_key_told", told, err));
@@ -137,7 +142,8 @@ static bool keep(struct checkin_attempt *a, const struct checkin_end *end,
 	return checkins_end(db, end, now, err) &&
 	       time_known_learn(db, TIME_SOURCE_CHECKIN, answer->time,
 				a->asked_at, now, NULL, err) &&
-	       keep_witness(a, answer, err) && keep_told(a, answer, err);
+	       keep_witness(a, answer, err) && pass_over(a, answer, err) &&
+	       keep_told(a, answer, err);
 }
 
 bool checkin_keep(struct checkin_attempt *a, const struct buf *note,

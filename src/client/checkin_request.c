@@ -1,8 +1,8 @@
 /*
  * What this device says when it checks in: how it is, how far it has come,
  * what became of instructions, and the head of its log with the proof that it
- * only grew. No names, no readings, nothing of jobs. The bytes are
- * formats/checkin_request.c's.
+ * only grew, or what the owner said when it did not. No names, no readings,
+ * nothing of jobs. The bytes are formats/checkin_request.c's.
  */
 #include "client/checkin_parts.h"
 

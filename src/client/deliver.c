@@ -1,12 +1,13 @@
 /*
  * The only place that joins the outbox and the network. What goes next is
- * domain/queue's to say. A transmission's way: grants looked at before there is any socket; connection; outbox_begin(),
- * which in one transaction asks for the grants and the approved hash again
- * and writes that the first byte is about to leave; the bytes, with a look at
- * the grants again and again until the last; the receipt, which alone makes
- * it received. No transaction is open while the network is
- * waited for. After a crash in between, outbox_recover() queues the same
- * bytes under the same transaction, and the server knows them by that.
+ * domain/queue's to say. A transmission's way: grants looked at before there
+ * is any socket; connection; outbox_begin(), which in one transaction asks for
+ * the grants and the approved hash again and writes that the first byte is
+ * about to leave; the bytes, with a look at the grants again and again until
+ * the last; the receipt, which alone makes it received. No transaction is open
+ * while the network is waited for. After a crash in between, outbox_recover()
+ * queues the same bytes under the same transaction, and the server knows them
+ * by that.
  */
 #include "client/deliver.h"
 

@@ -5,7 +5,6 @@
  */
 #include "domain/retry_budget.h"
 
-
 #include "base/text.h"
 #include "domain/settings.h"
 

@@ -1,6 +1,8 @@
 /*
  * Values of check-ins as text, both ways, by tables that say where each stands
- * in its struct. Which there are is checkin_request.c's and checkin_answer.c's.
+ * in its struct: attributes of elements, and fields of signed notes. Which
+ * there are is said in checkin_request.c, checkin_answer.c and
+ * checkin_continuation.c.
  */
 #include "formats/checkin_attributes.h"
 

@@ -20,9 +20,9 @@
 
 #define INTERIM_MAX 8                     /* answers 1xx before the real one */
 #define CHECK_BYTES ((uint64_t)48 * 1024) /* and a record: 64 KiB */
-#define PAUSE_MS 1000 /* for the rate, until it is asked again */
-#define FIFTY_YEARS_S ((int64_t)50 * 31557600)
+#define PAUSE_MS 1000   /* for the rate, until it is asked again */
 #define PROGRESS_MS 100 /* not to be told more often */
+#define FIFTY_YEARS_S ((int64_t)50 * 31557600)
 
 /* What is still to be sent. */
 struct outgoing {

@@ -1,8 +1,9 @@
 /*
  * Devices, and whose certificate is whose; the certificates themselves are
- * certificates.c's. Issuing a certificate is ca.c's business,
- * what a device sends is received.c's. A connection becomes a device only by
- * the hash of its certificate; names in it are never read.
+ * certificates.c's. Issuing a certificate is ca.c's business, what a device
+ * sends is received.c's, how much it may cause fleet_limits.c's. A connection
+ * becomes a device only by the hash of its certificate; names in it are never
+ * read.
  */
 #include "server/fleet.h"
 

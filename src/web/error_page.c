@@ -24,7 +24,7 @@ static const struct words words[] = {
 	  "Something in the address or the form is not what this page expects.",
 	  "Go back and try again. Nothing was changed." },
 	{ 403, "You may not do this", "Your account has no role for this page.",
-	  "Ask somebody with the role, or an administrator for it. "
+	  "Ask somebody who has the role, or ask an administrator for it. "
 	  "Nothing was changed." },
 	{ 404, "There is no such page", "The address leads nowhere.",
 	  "Check the address, or start from the home page." },

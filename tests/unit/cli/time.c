@@ -89,6 +89,7 @@ static void it_shows_each_source(void **state)
 			     "Warning: This device's clock "
 			     "says");
 	capture_device_check(&device, 0, "time", "the server's signed answer");
+	capture_device_check(&device, 0, "status", "\"sluice time lower\"");
 	capture_device_run(&device, &c, 0, "time --json");
 	json_t *all = json_loads(c.out, 0, NULL);
 	assert_string_equal(json_string_value(json_object_get(all, "doubt")),
