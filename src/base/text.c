@@ -90,48 +90,14 @@ static bool is_unseen(uint32_t code)
 	return false;
 }
 
-bool text_is_utf8(const char *s, size_t len)
+static bool is_any(uint32_t code)
 {
-	const uint8_t *at = (const uint8_t *)s;
-	size_t step;
-	for (; len > 0; at += step, len -= step) {
-		uint32_t code = 0;
-		step = decode(at, len, &code);
-		if (step == 0 || code == 0) {
-			return false;
-		}
-	}
-	return true;
+	return code != 0;
 }
 
-bool text_is_one_line(const char *s, size_t len)
+static bool is_on_line(uint32_t code)
 {
-	const uint8_t *at = (const uint8_t *)s;
-	size_t step;
-	for (; len > 0; at += step, len -= step) {
-		uint32_t code = 0;
-		step = decode(at, len, &code);
-		if (step == 0 || is_control(code)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-bool text_has_unseen(const char *s)
-{
-	const uint8_t *at = (const uint8_t *)(s != NULL ? s : "");
-	size_t left = strlen((const char *)at);
-	size_t step;
-	for (; left > 0; at += step, left -= step) {
-		uint32_t code = 0;
-		step = decode(at, left, &code);
-		if (step > 0 && is_unseen(code)) {
-			return true;
-		}
-		step = step > 0 ? step : 1;
-	}
-	return false;
+	return !is_control(code);
 }
 
 static bool is_clean(uint32_t code)
@@ -142,6 +108,35 @@ static bool is_clean(uint32_t code)
 static bool is_shown(uint32_t code)
 {
 	return !is_control(code) && !is_unseen(code);
+}
+
+static bool all_are(const char *s, size_t len, bool (*fits)(uint32_t code))
+{
+	const uint8_t *at = (const uint8_t *)s;
+	size_t step;
+	for (; len > 0; at += step, len -= step) {
+		uint32_t code = 0;
+		step = decode(at, len, &code);
+		if (step == 0 || !fits(code)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool text_is_utf8(const char *s, size_t len)
+{
+	return all_are(s, len, is_any);
+}
+
+bool text_is_one_line(const char *s, size_t len)
+{
+	return all_are(s, len, is_on_line);
+}
+
+bool text_is_shown(const char *s, size_t len)
+{
+	return all_are(s, len, is_shown);
 }
 
 static void put_kept(struct buf *out, const char *s, size_t len,

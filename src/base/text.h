@@ -21,18 +21,18 @@ bool text_is_utf8(const char *s, size_t len);
 bool text_is_one_line(const char *s, size_t len);
 
 /*
- * Does valid UTF-8 hold characters that nobody sees and that change how others
- * are read: marks and overrides of the reading direction, separators of lines,
- * invisible spaces?
+ * As text_is_one_line(), and without characters that nobody sees and that
+ * change how others are read: marks and overrides of the reading direction,
+ * separators of lines, invisible spaces. For others' words.
  */
-bool text_has_unseen(const char *s);
+bool text_is_shown(const char *s, size_t len);
 
 /*
  * Puts s to out, with each byte that is no valid UTF-8, each NUL and each
  * control character except TAB and LF replaced by U+FFFD.
  */
 void text_put_clean(struct buf *out, const char *s, size_t len);
-/* As text_put_clean(), without TAB, LF and what nobody sees: others' words. */
+/* The same, until text_is_shown(): TAB, LF and what nobody sees, too. */
 void text_put_shown(struct buf *out, const char *s, size_t len);
 
 /* Decimal digits only, whole string, in [min,max]. */

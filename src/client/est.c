@@ -276,8 +276,7 @@ static void put_plain_words(const struct http_answer *http, struct buf *text)
 	size_t len = strcspn(buf_str(&http->body), "\r\n");
 	if ((type == NULL || strncasecmp(type, "text/plain", 10) == 0) &&
 	    len > 0 && len <= WORDS_MAX &&
-	    text_is_one_line(buf_str(&http->body), len) &&
-	    !text_has_unseen(buf_str(&http->body))) {
+	    text_is_shown(buf_str(&http->body), len)) {
 		/* in the midst of a sentence */
 		len -= buf_str(&http->body)[len - 1] == '.';
 		buf_printf(text, ", \"%.*s\"", (int)len, buf_str(&http->body));

@@ -35,7 +35,7 @@ static bool is_word(const char *text)
 static bool is_line(const char *text)
 {
 	size_t len = strlen(text);
-	return len > 0 && text_is_one_line(text, len) && !text_has_unseen(text);
+	return len > 0 && text_is_shown(text, len);
 }
 
 static bool text_fits(const char *text, enum checkin_value kind)

@@ -101,12 +101,6 @@ static bool is_note(const char *text)
 	return ok;
 }
 
-/* What people read of an outcome. */
-static bool is_words(const char *text, size_t len)
-{
-	return text_is_one_line(text, len) && !text_has_unseen(text);
-}
-
 static bool is_key(const char *text)
 {
 	struct note_verifier verifier;
@@ -138,7 +132,7 @@ static bool put_outcomes(struct xml_writer *w, const struct checkin_request *r,
 		if (!checkin_attributes_put(w, outcome_head, o, err)) {
 			return false;
 		}
-		if (!is_words(o->text, strlen(o->text))) {
+		if (!text_is_shown(o->text, strlen(o->text))) {
 			return wrong("Outcome", err);
 		}
 		xml_text(w, o->text);
@@ -299,7 +293,8 @@ static bool set_outcome(struct reading *r, const char *text, size_t len)
 {
 	struct checkin_request *q = &r->request;
 	struct checkin_outcome *o = &q->outcomes[q->outcomes_count - 1];
-	return is_words(text, len) && text_copy(o->text, sizeof(o->text), text);
+	return text_is_shown(text, len) &&
+	       text_copy(o->text, sizeof(o->text), text);
 }
 
 static bool set_key(struct reading *r, const char *text, size_t len)

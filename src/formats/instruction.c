@@ -179,7 +179,7 @@ static bool take_text(const struct note_values *values, enum line line,
 	if (len >= size) {
 		return wrong(err, line, "is too long");
 	}
-	if (text_has_unseen(value) || value[0] == ' ' ||
+	if (!text_is_shown(value, len) || value[0] == ' ' ||
 	    value[len - 1] == ' ') {
 		return wrong(err, line,
 			     "has characters that nobody sees, or spaces at "

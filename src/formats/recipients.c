@@ -62,7 +62,7 @@ static bool check_text(const char *value, struct err *err)
 		return err_set(err, ERR_INVALID, "must have 1 to %d bytes",
 			       RECIPIENTS_TEXT_SIZE - 1);
 	}
-	if (!text_is_one_line(value, len) || text_has_unseen(value)) {
+	if (!text_is_shown(value, len)) {
 		return err_set(err, ERR_INVALID,
 			       "has control characters, invisible ones or "
 			       "marks of the reading direction");

@@ -212,12 +212,17 @@ static void what_nobody_sees_is_found(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
-		assert_true(text_has_unseen(unseen[i]));
+		assert_true(text_is_one_line(unseen[i], strlen(unseen[i])));
+		assert_false(text_is_shown(unseen[i], strlen(unseen[i])));
 	}
 	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
-		assert_false(text_has_unseen(seen[i]));
+		assert_true(text_is_shown(seen[i], strlen(seen[i])));
 	}
-	assert_false(text_has_unseen(NULL));
+	/* Nor what is no line at all; only so much is looked at. */
+	assert_false(text_is_shown("a\tb", 3));
+	assert_false(text_is_shown("a\0b", 3));
+	assert_false(text_is_shown("a\xff", 2));
+	assert_true(text_is_shown("a\xe2\x80\xae", 1));
 }
 
 static void words_of_others_are_shown_as_one_line(void **state)
@@ -233,8 +238,7 @@ static void words_of_others_are_shown_as_one_line(void **state)
 					   "\xef\xbf\xbd"
 					   "d\xef\xbf\xbd\xef\xbf\xbd"
 					   "\xef\xbf\xbd\xc3\xa9");
-	assert_false(text_has_unseen(buf_str(&out)));
-	assert_true(text_is_one_line(buf_str(&out), out.len));
+	assert_true(text_is_shown(buf_str(&out), out.len));
 	buf_clear(&out);
 }
 
