@@ -22,6 +22,7 @@
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "client/launcher.h"
 #include "domain/ledger.h"
 #include "domain/requests.h"
 #include "domain/time_known.h"
@@ -335,6 +336,43 @@ static void a_mark_of_one_that_died_is_removed(void **state)
 	(void)end_daemon(pid, SIGTERM);
 }
 
+/* Of all that this process started it is the first that lives. */
+static pid_t first_child(void)
+{
+	char command[64];
+	long pid = 0;
+	snprintf(command, sizeof(command), "pgrep -o -P %ld", (long)getpid());
+	FILE *out = popen(command, "r");
+	if (out == NULL || fscanf(out, "%ld", &pid) != 1) {
+		pid = 0;
+	}
+	return out != NULL && pclose(out) == 0 ? (pid_t)pid : 0;
+}
+
+/* What it waits for is not why it ends. */
+static void without_its_launcher_it_waits_for_nothing(void **state)
+{
+	(void)state;
+	struct err err = { .kind = ERR_NONE };
+	const struct log quiet = { .fd = -1, .least = LOG_ERROR_LEVEL };
+	assert_true(launcher_start(&device.config, &quiet,
+				   &device.client.launcher, &err));
+	pid_t pid = device.client.launcher != NULL ? first_child() : 0;
+	if (pid == 0) {
+		launcher_end(device.client.launcher);
+		skip(); /* there is none without root */
+	}
+	pid_t command = hold_lock();
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_false(daemon_run(&device.client, &err));
+	assert_int_equal(err.kind, ERR_IO);
+	assert_non_null(strstr(err.text, "The launcher"));
+	assert_false(says_that_it_waits());
+	let_go(command);
+	launcher_end(device.client.launcher);
+	device.client.launcher = NULL;
+}
+
 static void a_signal_ends_a_send_that_hangs(void **state)
 {
 	(void)state;
@@ -394,6 +432,7 @@ int main(void)
 		TEST(it_waits_for_a_command_that_is_at_work),
 		TEST(a_signal_ends_its_waiting),
 		TEST(a_mark_of_one_that_died_is_removed),
+		TEST(without_its_launcher_it_waits_for_nothing),
 		TEST(a_signal_ends_a_send_that_hangs),
 		TEST(work_signs_the_log),
 		TEST(a_wake_file_that_is_no_fifo_is_refused),
