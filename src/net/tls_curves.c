@@ -5,14 +5,11 @@
  * by its own order (www/lighttpd/server.conf.in). Signatures are P-256 and
  * stay BearSSL's.
  *
- * Points of X25519 are as on the wire, little-endian; BearSSL has scalars of
- * all curves most significant byte first.
+ * Points and scalars of X25519 are little-endian in both, as in RFC 7748;
+ * those of the other curves begin with the most significant byte.
  */
 #include "net/tls_curves.h"
 
-#include <string.h>
-
-#include "base/mem.h"
 #include "crypto/x25519.h"
 
 #define X25519 BR_EC_curve25519
@@ -32,46 +29,28 @@ static size_t xoff(int curve, size_t *len)
 	return br_ec_get_default()->xoff(curve, len);
 }
 
-/* false: longer than a scalar of X25519 is. */
-static bool turn(const unsigned char *x, size_t len,
-		 uint8_t secret[X25519_SIZE])
-{
-	memset(secret, 0, X25519_SIZE);
-	for (size_t i = 0; len <= X25519_SIZE && i < len; i++) {
-		secret[i] = x[len - 1 - i];
-	}
-	return len <= X25519_SIZE;
-}
-
 static uint32_t mul(unsigned char *point, size_t point_len,
 		    const unsigned char *x, size_t len, int curve)
 {
-	uint8_t secret[X25519_SIZE];
-
 	if (curve != X25519) {
 		return br_ec_get_default()->mul(point, point_len, x, len,
 						curve);
 	}
-	bool ok = point_len == X25519_SIZE && turn(x, len, secret) &&
-		  x25519_shared(secret, point, point);
-	mem_burn(secret, sizeof(secret));
-	return ok;
+	return point_len == X25519_SIZE && len == X25519_SIZE &&
+	       x25519_shared(x, point, point);
 }
 
 static size_t mulgen(unsigned char *point, const unsigned char *x, size_t len,
 		     int curve)
 {
-	uint8_t secret[X25519_SIZE];
-
 	if (curve != X25519) {
 		return br_ec_get_default()->mulgen(point, x, len, curve);
 	}
-	bool ok = turn(x, len, secret);
-	if (ok) {
-		x25519_public(secret, point);
+	if (len != X25519_SIZE) {
+		return 0;
 	}
-	mem_burn(secret, sizeof(secret));
-	return ok ? X25519_SIZE : 0;
+	x25519_public(x, point);
+	return X25519_SIZE;
 }
 
 static uint32_t muladd(unsigned char *a, const unsigned char *b, size_t len,

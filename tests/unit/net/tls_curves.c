@@ -39,7 +39,7 @@ static void the_curves_are_those_of_bearssl(void **state)
 /* Both agree on what is shared, whichever of them either side has. */
 static void agrees(const br_ec_impl *a, const br_ec_impl *b, int curve)
 {
-	unsigned char x[32], y[32], from_x[80], from_y[80];
+	unsigned char x[32], y[32], from_x[80], from_y[80], same[80];
 	for (int round = 0; round < 20; round++) {
 		size_t len = 0, at = 0;
 		random_bytes(x, sizeof(x));
@@ -48,6 +48,9 @@ static void agrees(const br_ec_impl *a, const br_ec_impl *b, int curve)
 		y[0] &= 0x7f;
 		size_t point = a->mulgen(from_x, x, sizeof(x), curve);
 		assert_true(point > 0);
+		/* The secret counts, or what is shared is known to all. */
+		assert_int_equal(point, b->mulgen(same, x, sizeof(x), curve));
+		assert_memory_equal(same, from_x, point);
 		assert_int_equal(point, b->mulgen(from_y, y, sizeof(y), curve));
 		assert_int_equal(1, a->mul(from_y, point, x, sizeof(x), curve));
 		assert_int_equal(1, b->mul(from_x, point, y, sizeof(y), curve));
@@ -107,7 +110,9 @@ static void other_lengths_are_refused(void **state)
 	assert_int_equal(0, tls_curves.mul(point, 31, x, 32, BR_EC_curve25519));
 	assert_int_equal(0, tls_curves.mul(point, 65, x, 32, BR_EC_curve25519));
 	assert_int_equal(0, tls_curves.mul(point, 32, x, 33, BR_EC_curve25519));
+	assert_int_equal(0, tls_curves.mul(point, 32, x, 31, BR_EC_curve25519));
 	assert_int_equal(0, tls_curves.mulgen(point, x, 33, BR_EC_curve25519));
+	assert_int_equal(0, tls_curves.mulgen(point, x, 31, BR_EC_curve25519));
 }
 
 int main(void)
