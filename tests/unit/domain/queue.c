@@ -229,7 +229,10 @@ static void the_servers_wish_holds_everything_over_a_restart(void **state)
 	assert_next(t->db, now + 7200, &item, 0);
 	assert_done(queue_held_until(t->db, now + 7200, &until, err));
 	assert_int_equal(0, until);
+	assert_done(queue_hold_until(t->db, now + QUEUE_LONGEST_S, err));
+	assert_next(t->db, now, NULL, now + QUEUE_LONGEST_S);
 	/* A clock that was set back does not make it longer. */
+	assert_next(t->db, now - 1, &item, 0);
 	assert_next(t->db, now - 30 * DAY_S, &item, 0);
 	assert_done(queue_hold_until(t->db, -1, err));
 	assert_done(settings_set(t->db, "hold_until", "soon", err));
@@ -330,6 +333,82 @@ static void each_reason_has_words_and_a_name(void **state)
 	}
 }
 
+/* What waits for a person holds its kind, and nothing ends that by itself. */
+static void what_waits_for_a_person_waits_behind_nothing_else(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item old, big, newer;
+	int64_t now = queue_noon();
+	queue_set(t->db, "month_limit", "1");
+	assert_done(automatic_set(t->db, "ada", "quiet_hours", "11:00-13:00",
+				  now, err));
+	queue_add(t->db, METERING, AUTOMATIC_TIMER, now, &old);
+	retry_at(t->db, &old, now + 600, now);
+	queue_add_sized(t->db, METERING, AUTOMATIC_TIMER, 1000000, now, &big);
+	queue_add(t->db, METERING, "otto", now, &newer);
+	assert_hold(t->db, &big, now, QUEUE_HOLD_MONTH, -1);
+	assert_hold(t->db, &newer, now, QUEUE_HOLD_ORDER, -1);
+	assert_done(outbox_fail(t->db, old.transaction, "no", now, err));
+	assert_hold(t->db, &newer, now, QUEUE_HOLD_ORDER, -1);
+	assert_next(t->db, now, NULL, INT64_MAX);
+}
+
+/* Each kind waits for its own, and the first of all times is the next. */
+static void each_kind_has_its_own_wait(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item first, second, same;
+	int64_t now = queue_noon();
+	queue_add(t->db, METERING, AUTOMATIC_TIMER, now, &first);
+	queue_add(t->db, SUPPLIES, AUTOMATIC_TIMER, now, &second);
+	retry_at(t->db, &first, now + 600, now);
+	retry_at(t->db, &second, now + 300, now);
+	queue_add(t->db, SUPPLIES, AUTOMATIC_TIMER, now, &same);
+	assert_hold(t->db, &same, now, QUEUE_HOLD_ORDER, now + 300);
+	assert_next(t->db, now, NULL, now + 300);
+	retry_at(t->db, &second, now + 900, now);
+	assert_hold(t->db, &same, now, QUEUE_HOLD_ORDER, now + 900);
+	assert_next(t->db, now, NULL, now + 600);
+}
+
+/* The device was off when it could have gone. */
+static void quiet_hours_hold_what_was_ready_before_them(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item, found;
+	int64_t evening = queue_noon() + 9 * HOUR_S; /* 21:00 */
+	int64_t night = evening + 2 * HOUR_S, six = evening + 9 * HOUR_S;
+	int64_t at = 0;
+	assert_done(automatic_set(t->db, "ada", "quiet_hours", "22:00-06:00",
+				  queue_noon(), err));
+	queue_add(t->db, METERING, AUTOMATIC_TIMER, evening, &item);
+	assert_next(t->db, evening, &item, 0);
+	assert_fails(ERR_NOT_FOUND,
+		     queue_next(t->db, &queue_here, night, &found, &at, err));
+	assert_in_range(at, six, six + 15 * 60 - 1);
+	assert_hold(t->db, &item, night, QUEUE_HOLD_QUIET, at);
+}
+
+/* Weeks ahead nobody knows what hours will be quiet: then it is asked. */
+static void the_end_of_a_month_is_told_whatever_hours_are_quiet(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	struct queue_month month;
+	struct queue queue;
+	int64_t now = queue_noon();
+	queue_set(t->db, "month_limit", "1");
+	assert_done(automatic_set(t->db, "ada", "quiet_hours", "22:00-06:00",
+				  now, err));
+	queue_add(t->db, METERING, AUTOMATIC_TIMER, now, &item);
+	assert_done(queue_settle(t->db, 0, 999999, now, err));
+	assert_done(queue_month_read(t->db, now, &month, err));
+	assert_hold(t->db, &item, now, QUEUE_HOLD_MONTH, month.ends_at);
+	assert_done(queue_read(t->db, &queue_here, now, &queue, err));
+	assert_int_equal(999999, queue.month_used);
+	queue_clear(&queue);
+}
+
 int main(void)
 {
 #define T(name) \
@@ -351,6 +430,10 @@ int main(void)
 		T(more_than_a_month_allows_waits_for_a_person),
 		T(without_a_certificate_nothing_is_tried),
 		T(what_is_not_allowed_any_more_comes_to_be_ended),
+		T(what_waits_for_a_person_waits_behind_nothing_else),
+		T(each_kind_has_its_own_wait),
+		T(quiet_hours_hold_what_was_ready_before_them),
+		T(the_end_of_a_month_is_told_whatever_hours_are_quiet),
 		cmocka_unit_test(each_reason_has_words_and_a_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
