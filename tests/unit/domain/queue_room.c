@@ -1,6 +1,7 @@
 /* The bounds of what waits (src/domain/queue_room.c). */
 #include "domain/queue.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -152,6 +153,9 @@ static void what_can_never_fit_is_refused_and_costs_nobody(void **state)
 	assert_fails(ERR_LIMIT,
 		     queue_make_room(t->db, 2000001, now, &dropped, err));
 	assert_int_equal(5, dropped);
+	struct err why = { .kind = ERR_NONE };
+	assert_false(queue_make_room(t->db, 2000001, now, NULL, &why));
+	assert_non_null(strstr(why.text, "2 megabytes (queue_bytes)"));
 	assert_int_equal(OUTBOX_QUEUED, state_of(t->db, item.transaction));
 }
 
@@ -209,6 +213,62 @@ static void drops_are_found_again(void **state)
 	mem_free(drops);
 }
 
+/* The daemon cancels for other reasons too: those are no drops. */
+static void only_drops_are_listed(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	struct queue_drop *drops = NULL;
+	size_t count = 9;
+	int64_t now = queue_noon();
+	queue_add(t->db, METERING, "otto", now, &item);
+	assert_done(outbox_cancel(t->db, "daemon", item.transaction,
+				  "it is allowed no more", now, err));
+	assert_done(queue_drops(t->db, 0, 10, &drops, &count, err));
+	assert_int_equal(0, count);
+	mem_free(drops);
+}
+
+/* All that has to go, with its entries, or nothing. */
+static void a_failure_on_the_way_drops_nothing(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item items[2];
+	size_t dropped = 5;
+	char write[128];
+	int64_t now = queue_noon();
+	queue_set(t->db, "queue_days", "7");
+	for (int i = 0; i < 2; i++) {
+		queue_add(t->db, METERING, "otto", now + i, &items[i]);
+	}
+	(void)snprintf(write, sizeof(write),
+		       "INSERT ON ledger WHEN NEW.transaction_id = '%s'",
+		       items[1].transaction);
+	temporary_db_refuse(t->db, write);
+	assert_fails(ERR_INVALID,
+		     queue_make_room(t->db, 0, now + 8 * DAY_S, &dropped, err));
+	temporary_db_refuse(t->db, NULL);
+	assert_int_equal(5, dropped);
+	assert_int_equal(OUTBOX_QUEUED, state_of(t->db, items[0].transaction));
+	assert_int_equal(0, entries(t->db, LEDGER_CANCELLED));
+	assert_int_equal(2, room(t->db, 0, now + 8 * DAY_S));
+}
+
+/* Without its limits nothing is known to be too old or too much. */
+static void unreadable_limits_drop_nothing(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	size_t dropped = 5;
+	int64_t now = queue_noon();
+	queue_add(t->db, METERING, "otto", now, &item);
+	temporary_db_run(t->db, "DROP TABLE settings");
+	assert_fails(ERR_BUG, queue_make_room(t->db, 0, now + 99 * DAY_S,
+					      &dropped, err));
+	assert_int_equal(5, dropped);
+	assert_int_equal(OUTBOX_QUEUED, state_of(t->db, item.transaction));
+}
+
 int main(void)
 {
 #define T(name) \
@@ -225,6 +285,9 @@ int main(void)
 		T(what_can_never_fit_is_refused_and_costs_nobody),
 		T(approving_one_more_drops_the_oldest),
 		T(drops_are_found_again),
+		T(only_drops_are_listed),
+		T(a_failure_on_the_way_drops_nothing),
+		T(unreadable_limits_drop_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
