@@ -62,16 +62,37 @@ static void a_new_test_takes_the_place_of_the_last(void **state)
 	assert_int_equal(test.count, 3);
 }
 
+/* How many entries of each result there are. */
+static void assert_results(struct db *db, int64_t ok, int64_t failed)
+{
+	assert_int_equal(
+		temporary_db_number(
+			db, "SELECT count(*) FROM ledger WHERE result = 'ok'"),
+		ok);
+	assert_int_equal(
+		temporary_db_number(
+			db,
+			"SELECT count(*) FROM ledger WHERE result = 'failed'"),
+		failed);
+}
+
 static void each_is_an_entry_that_names_what_failed(void **state)
 {
 	struct temporary_db *t = *state;
 	make(4, CONNECTION_FAILED);
 	assert_done(connection_test_write(t->db, "ada", &made, err));
-	assert_last_entry(t->db, LEDGER_TEST, "Step 1 failed. seen 1");
+	assert_last_entry(t->db, LEDGER_TEST,
+			  "the connection was tested: Step 1 failed. seen 1");
+	assert_results(t->db, 0, 1);
+	/* The first one that failed is what has to be looked at. */
+	made.steps[0].result = CONNECTION_FAILED;
+	assert_done(connection_test_write(t->db, "ada", &made, err));
+	assert_last_entry(t->db, LEDGER_TEST, "Step 0 failed. seen 0");
 	make(4, CONNECTION_WARNING);
 	assert_done(connection_test_write(t->db, "ada", &made, err));
 	assert_last_entry(t->db, LEDGER_TEST, "no step failed");
-	assert_int_equal(entries(t->db, LEDGER_TEST), 2);
+	assert_results(t->db, 1, 2);
+	assert_int_equal(entries(t->db, LEDGER_TEST), 3);
 	assert_ledger_whole(t->db);
 }
 
@@ -88,6 +109,21 @@ static void hostile_texts_stay_texts(void **state)
 		assert_null(strpbrk(test.steps[1].text, "\n\r\033"));
 		assert_ledger_whole(t->db);
 	}
+}
+
+/* Rows that another program put there do not overrun the list. */
+static void more_steps_than_there_are_are_not_read(void **state)
+{
+	struct temporary_db *t = *state;
+	struct connection_test test;
+	make(CONNECTION_STEPS_MAX, CONNECTION_OK);
+	assert_done(connection_test_write(t->db, "ada", &made, err));
+	temporary_db_run(t->db,
+			 "INSERT INTO connection_test SELECT number + 100, at, "
+			 "step, title, result, text, remedy FROM "
+			 "connection_test");
+	assert_done(connection_test_read(t->db, &test, err));
+	assert_memory_equal(&test, &made, sizeof(test));
 }
 
 static void a_full_disk_keeps_the_last(void **state)
@@ -132,6 +168,7 @@ int main(void)
 		TEST(a_new_test_takes_the_place_of_the_last),
 		TEST(each_is_an_entry_that_names_what_failed),
 		TEST(hostile_texts_stay_texts),
+		TEST(more_steps_than_there_are_are_not_read),
 		TEST(a_full_disk_keeps_the_last),
 		cmocka_unit_test(results_have_names),
 	};
