@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "domain/witnessed.h"
 #include "tests/unit/domain/people.h"
@@ -78,6 +79,7 @@ static void the_entry_is_the_last_one_of_the_log_that_goes_on(void **state)
 	assert_done(ledger_head(t->db, &head, err));
 	assert_true(last(t->db).size == head.size);
 	assert_true(last(t->db).had == 57);
+	assert_int_equal(last(t->db).at, NOW + 10);
 	assert_string_equal(last(t->db).by, "frontdesk");
 	assert_int_equal(last(t->db).accepted_at, 0);
 	assert_done(continuation_statement(t->db, &s, err));
@@ -96,26 +98,38 @@ static void the_entry_is_the_last_one_of_the_log_that_goes_on(void **state)
 
 static void it_clears_nothing_by_itself_and_is_said_once(void **state)
 {
+	char at[CLOCK_TEXT_SIZE];
 	struct temporary_db *t = *state;
 	conflict(t->db);
 	acknowledge(t->db);
 	assert_string_equal(witness(t->db).problem, "conflict");
-	assert_fails(ERR_DENIED,
-		     continuation_acknowledge(t->db, "anna", NOW, err));
+	struct err again = { .kind = ERR_NONE };
+	assert_false(continuation_acknowledge(t->db, "anna", NOW, &again));
+	assert_string_equal(err_kind_name(again.kind),
+			    err_kind_name(ERR_DENIED));
+	clock_format(at, NOW + 10);
+	assert_non_null(strstr(again.text, at));
+	assert_non_null(strstr(again.text, "frontdesk"));
 	assert_int_equal(entries(t->db, LEDGER_CONTINUED), 1);
 	/* The server keeps its head: it is the same conflict. */
 	assert_done(witnessed_told(t->db, 57, NULL, NOW, NOW, err));
 	assert_string_equal(witness(t->db).problem, "conflict");
 	assert_int_equal(last(t->db).accepted_at, 0);
-	assert_true(continuation_waits(
-		&(struct continuation){ .size = 6, .had = 57 }, 57));
+	struct continuation c = { .size = 6, .had = 57 };
+	assert_true(continuation_waits(&c, 57));
+	assert_false(continuation_waits(&c, 58));
+	c.accepted_at = NOW; /* the next one needs a word of its own */
+	assert_false(continuation_waits(&c, 57));
+	c = (struct continuation){ .had = 57 };
+	assert_false(continuation_waits(&c, 57));
 }
 
 static void the_server_accepts_it_by_keeping_what_was_said(void **state)
 {
 	struct temporary_db *t = *state;
 	struct continuation c;
-	struct buf text = BUF_INIT;
+	struct buf text = BUF_INIT, want = BUF_INIT;
+	char on[CLOCK_WORDS_SIZE], accepted[CLOCK_WORDS_SIZE];
 	conflict(t->db);
 	acknowledge(t->db);
 	c = last(t->db);
@@ -138,8 +152,16 @@ static void the_server_accepts_it_by_keeping_what_was_said(void **state)
 	c = last(t->db);
 	buf_reset(&text);
 	continuation_put(&text, &c);
-	assert_non_null(strstr(buf_str(&text), "acknowledged on"));
-	assert_non_null(strstr(buf_str(&text), "The server accepted it on"));
+	buf_reset(&want);
+	clock_minute(on, NOW + 10);
+	clock_minute(accepted, NOW + 500);
+	buf_printf(&want,
+		   "Log conflict acknowledged on %s by frontdesk: this log "
+		   "continues with %d entries, the server had 57. The server "
+		   "accepted it on %s.",
+		   on, (int)c.size, accepted);
+	assert_string_equal(buf_str(&text), buf_str(&want));
+	buf_clear(&want);
 	assert_ledger_whole(t->db);
 	buf_clear(&text);
 }
@@ -206,6 +228,28 @@ static void nobody_takes_it_back(void **state)
 	}
 }
 
+/* A head that cannot be read is evidence that would be lost. */
+static void unreadable_evidence_stops_it(void **state)
+{
+	struct temporary_db *t = *state;
+	conflict(t->db);
+	temporary_db_run(t->db, "ALTER TABLE witnessed RENAME COLUMN note TO "
+				"was_note");
+	assert_fails(ERR_BUG,
+		     continuation_acknowledge(t->db, "anna", NOW, err));
+	assert_int_equal(entries(t->db, LEDGER_CONTINUED), 0);
+}
+
+/* With no head of before there is none to keep. */
+static void a_log_without_any_head_is_acknowledged_too(void **state)
+{
+	struct temporary_db *t = *state;
+	append(t->db, 5);
+	assert_done(witnessed_told(t->db, 57, "conflict", NOW, NOW, err));
+	acknowledge(t->db);
+	assert_true(last(t->db).had == 57);
+}
+
 static void a_full_disk_says_nothing(void **state)
 {
 	struct temporary_db *t = *state;
@@ -231,6 +275,8 @@ int main(void)
 		T(another_conflict_needs_another_word),
 		T(its_note_is_kept_once),
 		T(nobody_takes_it_back),
+		T(unreadable_evidence_stops_it),
+		T(a_log_without_any_head_is_acknowledged_too),
 		T(a_full_disk_says_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
