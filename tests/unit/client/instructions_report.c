@@ -122,11 +122,13 @@ static void entries_are_told_by_hash_and_size(void **state)
 	add_entry(scene, "metering", SOME);
 	add_entry(scene, "job-data", SOME);
 	add_entry(scene, "metering job-data", SOME);
+	add_entry(scene, "job-data metering", SOME);
+	add_entry(scene, "metering job-data supplies", SOME);
 	add_entry(scene, "metering", "");
-	ask_for(scene, 1, at, at + 3);
+	ask_for(scene, 1, at, at + 5);
 	assert_int_equal(report(scene, r), 1);
-	assert_int_equal(r->rows_count, 4);
-	for (size_t i = 0; i < 4; i++) {
+	assert_int_equal(r->rows_count, 6);
+	for (size_t i = 0; i < 6; i++) {
 		assert_true(r->rows[i].sequence == at + i);
 		assert_string_equal(r->rows[i].kind, "sent");
 		assert_leaf(scene, &r->rows[i]);
@@ -136,7 +138,7 @@ static void entries_are_told_by_hash_and_size(void **state)
 	assert_int_equal(strlen(r->rows[0].sha256), 64);
 	assert_string_equal(r->rows[0].result, "ok");
 	/* Of job data, and where there is no transaction, the leaf alone. */
-	for (size_t i = 1; i < 4; i++) {
+	for (size_t i = 1; i < 6; i++) {
 		assert_string_equal(r->rows[i].transaction, "");
 		assert_true(r->rows[i].bytes == 0);
 		assert_string_equal(r->rows[i].sha256, "");
@@ -212,6 +214,33 @@ static void entries_need_the_customers_word(void **state)
 	mem_free(r);
 }
 
+/* Nothing is told in part: what cannot be read is told with the next one. */
+static void what_cannot_be_read_is_not_told(void **state)
+{
+	struct instructions_scene *scene = *state;
+	struct checkin_request *r = mem_zalloc(sizeof(*r));
+	struct db *db = scene->device.db;
+	size_t count = 99;
+	while (log_size(scene) < 20) {
+		add_entry(scene, "metering", SOME);
+	}
+	take(scene, 1, INSTRUCTION_SEND);
+	ask_for(scene, 2, 18, 19);
+	temporary_db_drop_triggers(db);
+	temporary_db_run(db, "CREATE TEMP TABLE kept AS SELECT * FROM ledger "
+			     "WHERE sequence = 19");
+	temporary_db_run(db, "DELETE FROM ledger WHERE sequence = 19");
+	struct err err = { .kind = ERR_NONE };
+	assert_false(
+		instructions_report(&scene->device.client, r, &count, &err));
+	assert_int_equal(count, 99);
+	assert_int_equal(r->outcomes_count, 0);
+	assert_int_equal(r->rows_count, 0);
+	temporary_db_run(db, "INSERT INTO ledger SELECT * FROM kept");
+	assert_int_equal(report(scene, r), 2);
+	mem_free(r);
+}
+
 int main(void)
 {
 #define TEST(name)                                                      \
@@ -224,6 +253,7 @@ int main(void)
 		TEST(two_reports_that_do_not_fit_go_one_by_one),
 		TEST(more_outcomes_than_fit_wait),
 		TEST(entries_need_the_customers_word),
+		TEST(what_cannot_be_read_is_not_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
