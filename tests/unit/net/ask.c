@@ -39,8 +39,10 @@ static bool stage(void *ctx, enum upload_stage now,
 		  const uint8_t peer[SHA256_SIZE], struct err *err)
 {
 	struct scene *s = ctx;
+	static const uint8_t none[SHA256_SIZE];
 	size_t len = strlen(s->stages);
 	assert_true((peer == NULL) == (now == UPLOAD_CONNECTING));
+	assert_true(peer == NULL || memcmp(peer, none, sizeof(none)) != 0);
 	(void)snprintf(s->stages + len, sizeof(s->stages) - len, "%d", now);
 	return !s->refuse_to_begin ||
 	       err_set(err, ERR_DENIED, "The owner says no.");
@@ -278,12 +280,15 @@ static void what_is_no_answer_is_worth_another_try(void **state)
 	(void)state;
 	start(&s, "garbage", NULL);
 	ask_in_vain(&s, &question, ERR_RETRY, "no usable answer");
+	assert_false(s.way.too_long);
 	end(&s);
 	start(&s, "", NULL);
 	small.answer_bytes = 4;
 	ask_in_vain(&s, &small, ERR_RETRY, "no usable answer");
+	assert_true(s.way.too_long);
 	/* The way can be gone again. */
 	ask_well(&s, &question, 200);
+	assert_false(s.way.too_long);
 	end(&s);
 }
 
@@ -328,6 +333,21 @@ static void permission_is_asked_while_a_request_goes_out(void **state)
 	end(&s);
 }
 
+/* Once all has left, the answer that says so is waited for. */
+static void permission_is_not_asked_once_all_is_there(void **state)
+{
+	struct scene s;
+	(void)state;
+	start(&s, "close", NULL);
+	ask_well(&s, &question, 200);
+	s.way.whole = true;
+	s.refuse_at = 1;
+	s.asked = 0;
+	ask_well(&s, &question, 200);
+	assert_int_equal(s.asked, 0);
+	end(&s);
+}
+
 static void a_stop_ends_the_wait(void **state)
 {
 	struct scene s;
@@ -368,6 +388,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_server_gets_no_request),
 		cmocka_unit_test(without_permission_there_is_no_connection),
 		cmocka_unit_test(permission_is_asked_while_a_request_goes_out),
+		cmocka_unit_test(permission_is_not_asked_once_all_is_there),
 		cmocka_unit_test(a_stop_ends_the_wait),
 	};
 	return cmocka_run_group_tests(tests, set_up, pki_trust_tear_down);
