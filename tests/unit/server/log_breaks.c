@@ -113,6 +113,23 @@ static size_t breaks(struct scene *scene, struct log_break *newest)
 	return count;
 }
 
+/* One such entry is here. */
+static void expect_entry(struct scene *scene, const char *actor,
+			 const char *result, const char *text)
+{
+	struct stmt q;
+	assert_true(db_query(db_of(scene), &q,
+			     "SELECT count(*) FROM ledger WHERE actor = ? AND "
+			     "result = ? AND text = ?",
+			     NULL));
+	db_bind_text(&q, 1, actor);
+	db_bind_text(&q, 2, result);
+	db_bind_text(&q, 3, text);
+	assert_true(db_row(&q));
+	assert_int_equal(db_int(&q, 0), 1);
+	assert_true(db_done(&q, NULL));
+}
+
 static struct witness_row kept(struct scene *scene)
 {
 	struct witness_row row;
@@ -152,9 +169,18 @@ static void it_takes_both_sides(void **state)
 	a = offer(&scene, &scene.after, 0, 10);
 	assert_string_equal(a.witness_problem, "conflict");
 	assert_int_equal(samples_entries(scene.s, LEDGER_CONTINUED), 1);
+	expect_entry(&scene, SAMPLES_DEVICE, "waiting",
+		     "The owner of device " SAMPLES_DEVICE
+		     " acknowledged that its log continues after a loss, with "
+		     "9 entries; the head of 20 that we keep stays until staff "
+		     "accept it.");
 	/* Both: the log goes on from there, and only from there. */
 	assert_true(accept(&scene, NULL));
 	assert_int_equal(samples_entries(scene.s, LEDGER_CONTINUED), 2);
+	expect_entry(&scene, "desk", "ok",
+		     "The log of device " SAMPLES_DEVICE
+		     " continues from 9 entries on, as its owner acknowledged; "
+		     "the head of 20 entries stays as evidence.");
 	assert_true(kept(&scene).size == 9);
 	assert_int_equal(kept(&scene).conflict_at, 0);
 	a = offer(&scene, &scene.after, 9, 12);
@@ -274,6 +300,51 @@ static void a_log_that_fits_again_needs_no_acceptance(void **state)
 	assert_int_equal(b.accepted_at, 0);
 }
 
+/* Each of it: not accepted yet, of the head that is kept, and a conflict. */
+static void what_waits_is_about_the_head_that_is_kept(void **state)
+{
+	struct log_break b = { .kept_size = 20, .kept_at = 100 };
+	struct witness_row row = { .size = 20, .at = 100, .conflict_at = 101 };
+	(void)state;
+	assert_true(log_breaks_waits(&b, &row));
+	b.accepted_at = 102;
+	assert_false(log_breaks_waits(&b, &row));
+	b.accepted_at = 0;
+	b.kept_size = 19;
+	assert_false(log_breaks_waits(&b, &row));
+	b.kept_size = 20;
+	b.kept_at = 99;
+	assert_false(log_breaks_waits(&b, &row));
+	b.kept_at = 100;
+	row.conflict_at = 100;
+	assert_false(log_breaks_waits(&b, &row));
+}
+
+/* Nothing is kept of this device: there is nothing to go on from. */
+static void a_word_without_any_head_is_nothing(void **state)
+{
+	struct scene scene = { .s = *state, .now = SAMPLES_NOW };
+	log_sample_make(&scene.after, 1, 20);
+	(void)say(&scene, 20, 9);
+	assert_int_equal(breaks(&scene, NULL), 0);
+}
+
+/* As many as were asked for, the newest first. */
+static void a_list_has_an_end(void **state)
+{
+	struct scene scene;
+	struct log_break *rows = NULL;
+	size_t count = 9;
+	begin_in_conflict(&scene, *state);
+	(void)say(&scene, 20, 9);
+	(void)say(&scene, 20, 11);
+	assert_true(log_breaks_list(db_of(&scene), SAMPLES_DEVICE, 1, &rows,
+				    &count, NULL));
+	assert_int_equal(count, 1);
+	assert_true(rows[0].size == 11);
+	mem_free(rows);
+}
+
 /* Of two words the newer one counts. */
 static void a_newer_word_takes_the_place_of_the_older(void **state)
 {
@@ -363,6 +434,9 @@ int main(void)
 		SAMPLES_TEST(a_newer_word_takes_the_place_of_the_older),
 		SAMPLES_TEST(a_device_cannot_go_on_and_on),
 		SAMPLES_TEST(a_new_enrolment_keeps_the_old_head_as_well),
+		cmocka_unit_test(what_waits_is_about_the_head_that_is_kept),
+		SAMPLES_TEST(a_word_without_any_head_is_nothing),
+		SAMPLES_TEST(a_list_has_an_end),
 		SAMPLES_TEST(nothing_is_half_accepted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
