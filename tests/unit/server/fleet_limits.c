@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "domain/ledger.h"
@@ -34,6 +35,25 @@ static int caused(struct samples *s, const char *id, int times, int64_t now)
 	return written;
 }
 
+/* One entry says what came to an end, and when it goes on. */
+static void expect_end(struct samples *s, const char *what)
+{
+	char until[CLOCK_TEXT_SIZE];
+	struct buf text = BUF_INIT;
+	struct stmt q;
+	clock_format(until, SAMPLES_NOW - SAMPLES_NOW % HOUR + HOUR);
+	buf_printf(&text, "Device " SAMPLES_DEVICE " %s until %s.", what,
+		   until);
+	assert_true(db_query(s->server.db, &q,
+			     "SELECT count(*) FROM ledger WHERE text = ?",
+			     NULL));
+	db_bind_text(&q, 1, buf_str(&text));
+	assert_true(db_row(&q));
+	assert_int_equal(db_int(&q, 0), 1);
+	assert_true(db_done(&q, NULL));
+	buf_clear(&text);
+}
+
 static void entries_have_an_end_in_each_hour(void **state)
 {
 	struct samples *s = *state;
@@ -43,6 +63,8 @@ static void entries_have_an_end_in_each_hour(void **state)
 	/* Written here: one, which says that there are no more. */
 	assert_int_equal(samples_entries(s, 0), before + 1);
 	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 1);
+	expect_end(s, "caused so many entries within an hour that no more of "
+		      "them are written");
 	assert_int_equal(caused(s, SAMPLES_OTHER, 5, SAMPLES_NOW), 5);
 	assert_int_equal(caused(s, SAMPLES_DEVICE, 1, SAMPLES_NOW + HOUR - 1),
 			 0);
@@ -82,6 +104,8 @@ static void check_ins_have_an_end_in_each_hour(void **state)
 		assert_int_equal(check_in(&w, SAMPLES_DEVICE), 200);
 	}
 	assert_int_equal(samples_entries(s, 0), before + 1);
+	expect_end(s, "checked in so often within an hour that it is turned "
+		      "away");
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(check_in(&w, SAMPLES_DEVICE), 429);
 		way_expect_problem(&w, 429, "often");
