@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "domain/ledger.h"
 #include "formats/checkin.h"
+#include "server/api_call.h"
 #include "tests/unit/server/log_samples.h"
 #include "tests/unit/server/way.h"
 
@@ -53,6 +54,7 @@ static void a_check_in_is_answered_with_a_signed_note(void **state)
 	assert_true(checkin_answer_read(w.m.content, strlen(w.m.content),
 					&verifier, &a, NULL));
 	assert_int_equal(a.time, SAMPLES_NOW);
+	way_expect_type(&w, API_NOTE_TYPE);
 	/* The answer's part of the 1,425 bytes; the device's is measured
 	 * with it. */
 	assert_true(w.m.out.len < 900);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "server/api_call.h"
 #include "tests/unit/server/instructions_samples.h"
 #include "tests/unit/server/way.h"
 
@@ -28,6 +29,7 @@ static void a_device_gets_its_own(void **state)
 	(void)instruction_make(s, INSTRUCTION_RENEW);
 	assert_int_equal(200, ask(&w, "/v1/instructions/1"));
 	assert_non_null(strstr(w.m.content, "kind message\n"));
+	way_expect_type(&w, API_NOTE_TYPE);
 	assert_non_null(strstr(w.m.content, "\n\n\xe2\x80\x94 "));
 	assert_int_equal(200, ask(&w, "/v1/instructions/2"));
 	assert_non_null(strstr(w.m.content, "kind renew\n"));
@@ -70,11 +72,28 @@ static void other_paths_are_nothing(void **state)
 	way_close(&w);
 }
 
+/* It is not said of one that cannot be read that there is none. */
+static void a_fault_is_not_the_devices(void **state)
+{
+	struct samples *s = *state;
+	struct stmt q;
+	struct way w;
+	way_open(&w, s, 1, 100);
+	(void)instruction_make(s, INSTRUCTION_MESSAGE);
+	assert_true(db_query(s->server.db, &q,
+			     "ALTER TABLE instructions RENAME TO away", NULL));
+	assert_true(db_run(&q, NULL));
+	assert_int_equal(500, ask(&w, "/v1/instructions/1"));
+	way_expect_problem(&w, 500, "internal");
+	way_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SAMPLES_TEST(a_device_gets_its_own),
 		SAMPLES_TEST(other_paths_are_nothing),
+		SAMPLES_TEST(a_fault_is_not_the_devices),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

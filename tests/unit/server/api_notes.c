@@ -6,12 +6,15 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/files.h"
 #include "base/mem.h"
 #include "server/sealed_custody.h"
+#include "server/api_call.h"
 #include "tests/unit/server/way.h"
 
 static int ask(struct way *w, const char *path, const char *query)
@@ -36,6 +39,7 @@ static void a_device_asks_for_its_notices(void **state)
 	assert_int_equal(200, ask(&w, "/v1/notices", "after=0"));
 	assert_non_null(strstr(w.m.content, "after 0\nlast 1\nnotice 1\n"
 					    "kind deleted\n"));
+	way_expect_type(&w, API_NOTE_TYPE);
 	assert_int_equal(200, ask(&w, "/v1/notices", NULL));
 	assert_int_equal(200, ask(&w, "/v1/notices", ""));
 	assert_non_null(strstr(w.m.content, "last 1\n"));
@@ -91,6 +95,13 @@ static void the_list_of_recipients_is_given_as_it_is(void **state)
 	assert_true(files_write(path, note, strlen(note), 0644, &err));
 	assert_int_equal(200, ask(&w, "/v1/recipients", NULL));
 	assert_string_equal(note, w.m.content);
+	way_expect_type(&w, API_NOTE_TYPE);
+	/* One that cannot be read is there, and is no empty one. */
+	assert_int_equal(0, unlink(path));
+	assert_int_equal(0, mkdir(path, 0755));
+	assert_int_equal(503, ask(&w, "/v1/recipients", NULL));
+	way_expect_problem(&w, 503, "storage");
+	assert_int_equal(0, rmdir(path));
 	mem_free(path);
 	way_close(&w);
 }

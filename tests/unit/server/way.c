@@ -145,6 +145,13 @@ long way_header_number(const struct way *w, const char *name)
 	return text[0] == '\0' ? -1 : strtol(text, NULL, 10);
 }
 
+void way_expect_type(const struct way *w, const char *type)
+{
+	char text[64];
+	memory_header(&w->m, "Content-Type", text, sizeof(text));
+	assert_string_equal(text, type);
+}
+
 long way_offset_of(struct way *w)
 {
 	way_fresh_request(w);

@@ -40,6 +40,9 @@ int way_patch(struct way *w, size_t from, size_t to); /* status */
 /* A number in the last answer; -1 = none. */
 long way_header_number(const struct way *w, const char *name);
 
+/* The last answer must say that it is of this media type. */
+void way_expect_type(const struct way *w, const char *type);
+
 /* The offset that HEAD says; -status if it says none. */
 long way_offset_of(struct way *w);
 int way_ask_receipt(struct way *w); /* status */
