@@ -183,6 +183,7 @@ all_commands() {
 	root 0 user enable guest
 	root 0 log
 	root 0 log verify
+	root 0 time
 	root 0 collect
 	root 1 init
 	root 1 init --new-code
