@@ -182,7 +182,8 @@ ok "with the greatest size" grep -qi '^tus-max-size: 17179869184' "$T/head"
 half=$(($(wc -c <"$body") / 2))
 before=$(sql "SELECT count(*) FROM ledger WHERE kind = 'failed'")
 # Without -nocommands a piece that begins with R, as Repr-Digest does, would be
-# a command to s_client. The web server has begun to pass it on: a worker has taken a connection.
+# a command to s_client. The web server has begun to pass it on: a worker has
+# taken a connection.
 passed_on() {
 	[ "$(grep -c "$T/server/state/api.sock" /proc/net/unix)" -gt 1 ]
 }
