@@ -8,7 +8,7 @@
  * clock: a device that is broken, or taken over, must not fill the ledger nor
  * hold up the others.
  */
-#define FLEET_ENTRIES_AN_HOUR 60   /* that its refusals and reports cause */
+#define FLEET_ENTRIES_AN_HOUR 60   /* that what it sends causes */
 #define FLEET_CHECKINS_AN_HOUR 600 /* 50 times the shortest interval's */
 
 /*
