@@ -9,35 +9,14 @@
 
 #include "base/clock.h"
 #include "domain/settings.h"
-#include "domain/time_known.h"
-#include "tests/unit/domain/people.h"
+#include "tests/unit/domain/times.h"
 
-#define DAY ((int64_t)86400)
-#define YEAR (365 * DAY)
 #define OWNER "command line: root"
-
-static int64_t today(void)
-{
-	return time_known_build() + 10 * DAY;
-}
-
-static struct time_known known_at(struct db *db, int64_t now)
-{
-	struct time_known known;
-	assert_done(time_known_read(db, now, &known, err));
-	return known;
-}
-
-static void learn(struct db *db, int64_t signed_at, int64_t now)
-{
-	assert_done(time_known_learn(db, TIME_SOURCE_CHECKIN, signed_at,
-				     now - 2, now, NULL, err));
-}
 
 /* A wrong clock and an answer that agreed with it. */
 static void lead_ahead(struct db *db)
 {
-	learn(db, today() + 13 * YEAR, today() + 13 * YEAR);
+	(void)check_in(db, today() + 13 * YEAR, today() + 13 * YEAR);
 	assert_int_equal(known_at(db, today()).floor, today() + 13 * YEAR);
 }
 
@@ -91,10 +70,10 @@ static void the_real_server_is_heard_again(void **state)
 {
 	struct temporary_db *t = *state;
 	lead_ahead(t->db);
-	learn(t->db, today(), today());
+	(void)check_in(t->db, today(), today());
 	assert_int_equal(known_at(t->db, today()).floor, today() + 13 * YEAR);
 	(void)lower(t->db, time_known_build());
-	learn(t->db, today(), today());
+	(void)check_in(t->db, today(), today());
 	struct time_known known = known_at(t->db, today());
 	assert_int_equal(known.floor, today());
 	assert_true(known.within_s >= 0);
@@ -111,12 +90,12 @@ static void it_is_no_easier_to_lead_ahead_again(void **state)
 	/* A clock that tells nothing: 400 days in all. */
 	for (int i = 1; i <= 5; i++) {
 		int64_t at = time_known_build() + i * 300 * DAY;
-		learn(t->db, at, 100 + i);
+		(void)check_in(t->db, at, 100 + i);
 	}
 	assert_true(known_at(t->db, 105).floor <= farthest + 105);
 	/* One that is right: 30 days ahead of it. */
 	(void)lower(t->db, time_known_build());
-	learn(t->db, today() + 31 * DAY, today());
+	(void)check_in(t->db, today() + 31 * DAY, today());
 	assert_true(known_at(t->db, today()).floor <= today());
 }
 
