@@ -227,7 +227,13 @@ static bool shake_hands(struct outing *o, int fd)
 	}
 	if (!may || !meter_book(&o->meter, LEAVES_BYTES, &why)) {
 		(void)close(fd);
-		return failed(o, DOCTOR_TLS, "", &why);
+		return failed(o, DOCTOR_TLS,
+			      trust == NULL
+				      ? "Put the file right, or provision this "
+					"device again."
+				      : "Test again once remote services are "
+					"allowed and the month leaves room.",
+			      &why);
 	}
 	if (!tls_client_open_seen(fd, trust, client->config->server_name,
 				  link_time(client), &deadline, &o->meter.left,

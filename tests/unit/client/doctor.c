@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "client/identity.h"
+#include "domain/time_known.h"
 #include "tests/support/no_sockets.h"
 
 static int make_device(void **state)
@@ -136,6 +137,33 @@ static void a_key_that_is_damaged_is_told(void **state)
 	assert_step("certificate", CONNECTION_SKIPPED, "");
 }
 
+/* The clock is after the build, and what is known was led further ahead. */
+static void a_doubt_about_the_time_is_told(void **state)
+{
+	(void)state;
+	doctor_scene_run();
+	assert_step("time", CONNECTION_SKIPPED, "");
+	device_set_time(time_known_build() + 10 * PKI_DAY_S);
+	assert_true(time_known_learn(device.db, TIME_SOURCE_RECEIPT,
+				     device_time() + 30 * PKI_DAY_S, 0,
+				     device_time(), NULL, NULL));
+	doctor_scene_run();
+	assert_step("time", CONNECTION_WARNING, "This device's clock says ");
+	assert_non_null(
+		strstr(doctor_scene_step("time")->remedy, "sluice time lower"));
+}
+
+static void a_folder_that_is_not_there_has_no_space(void **state)
+{
+	(void)state;
+	const char *state_dir = device.config.state;
+	device.config.state = "/nowhere/at/all";
+	doctor_scene_run();
+	device.config.state = state_dir;
+	assert_step("space", CONNECTION_WARNING,
+		    "/nowhere/at/all cannot be looked at: ");
+}
+
 static void the_last_test_is_kept(void **state)
 {
 	(void)state;
@@ -158,6 +186,8 @@ int main(void)
 		TEST(a_clock_of_2039_ends_no_certificate),
 		TEST(a_device_without_certificate_says_so),
 		TEST(a_key_that_is_damaged_is_told),
+		TEST(a_doubt_about_the_time_is_told),
+		TEST(a_folder_that_is_not_there_has_no_space),
 		TEST(the_last_test_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "client/identity.h"
 #include "domain/consent.h"
+#include "domain/queue.h"
 #include "domain/time_known.h"
 #include "tests/support/fault.h"
 
@@ -94,6 +95,26 @@ static void a_port_without_a_server_is_told(void **state)
 	fault_stop(&fault);
 	doctor_scene_run();
 	assert_fails_at("tcp", "refused", "firewall");
+}
+
+/* A server that nobody can recognise gets no handshake. */
+static void without_a_root_there_is_no_handshake(void **state)
+{
+	(void)state;
+	assert_int_equal(truncate(device.config.server_anchor, 0), 0);
+	run_against("est:", NULL, NULL);
+	assert_fails_at("tls", "root certificate", "provision this device");
+}
+
+/* A month that is used up has room for no test either. */
+static void a_month_that_is_used_up_is_told(void **state)
+{
+	(void)state;
+	assert_true(queue_setting_set(device.db, "admin", "month_limit", "1",
+				      device_time(), NULL));
+	assert_true(queue_settle(device.db, 0, 1000000, device_time(), NULL));
+	run_against("est:", NULL, NULL);
+	assert_fails_at("tls", "month_limit", "the month leaves room");
 }
 
 static void a_portal_is_told_from_tls(void **state)
@@ -253,6 +274,8 @@ int main(void)
 		TEST(every_step_is_well_with_the_right_server),
 		TEST(a_name_that_does_not_resolve_is_told),
 		TEST(a_port_without_a_server_is_told),
+		TEST(without_a_root_there_is_no_handshake),
+		TEST(a_month_that_is_used_up_is_told),
 		TEST(a_portal_is_told_from_tls),
 		TEST(an_inspecting_proxy_is_named_by_its_issuer),
 		TEST(certificates_out_of_their_time_are_told),
