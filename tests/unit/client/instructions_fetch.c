@@ -70,6 +70,7 @@ static void a_day_has_only_so_many(void **state)
 		scene_give_text(scene, n, "garbage\n");
 	}
 	scene_serve(scene, "");
+	scene_fetch_well(scene, 1); /* so that the last round is a part */
 	for (int i = 0; i < INSTRUCTIONS_A_DAY; i++) {
 		scene_fetch_well(scene, INT64_MAX);
 	}
@@ -103,6 +104,11 @@ static void assert_refused(struct instructions_scene *scene,
 	}
 	assert_true(row.outcome[0] != '\0');
 	assert_string_equal(row.is.by, shows_who ? "desk" : "");
+	assert_int_equal(
+		temporary_db_number(scene->device.db,
+				    "SELECT count(*) FROM instructions WHERE "
+				    "number = 1 AND asked_by = 'desk'"),
+		shows_who ? 1 : 0);
 	assert_int_equal(scene_row(scene, 2).state, INSTRUCTION_APPROVED);
 	/* Told to the server, in the log, and nothing comes of it. */
 	struct instruction_row *list = NULL;
@@ -119,6 +125,18 @@ static void assert_refused(struct instructions_scene *scene,
 			 1);
 	assert_int_equal(scene_round(scene), 1);
 	assert_int_equal(scene_items(scene, NULL), 0);
+}
+
+/* Bytes of the note that are kept. */
+static int64_t kept_length(struct instructions_scene *scene, int number)
+{
+	char sql[96];
+	(void)snprintf(
+		sql, sizeof(sql),
+		"SELECT length(CAST(note AS BLOB)) FROM instructions WHERE number = "
+		"%d",
+		number);
+	return temporary_db_number(scene->device.db, sql);
 }
 
 static void give_changed(struct instructions_scene *scene,
@@ -330,9 +348,11 @@ static void another_key_is_refused(void **state)
 	assert_done(instruction_put(&text, &is, err));
 	assert_done(note_sign(buf_str(&text), &signer, 1, &note, err));
 	scene_give(scene, 1, note.data, note.len);
+	assert_refused(scene, INSTRUCTION_REFUSAL_SIGNATURE, false);
+	/* Its bytes stay as evidence. */
+	assert_int_equal(note.len, kept_length(scene, 1));
 	buf_clear(&note);
 	buf_clear(&text);
-	assert_refused(scene, INSTRUCTION_REFUSAL_SIGNATURE, false);
 }
 
 static void a_changed_one_is_refused(void **state)
@@ -379,6 +399,26 @@ static void one_that_is_not_there_stays_the_next(void **state)
 	scene_fetch_well(scene, 2);
 	assert_done(instructions_last(scene->device.db, &last, err));
 	assert_int_equal(last, 2);
+}
+
+/* Without knowing what is allowed, nothing is taken and nothing refused. */
+static void what_is_allowed_must_be_readable(void **state)
+{
+	struct instructions_scene *scene = *state;
+	const struct instruction is = scene_instruction(1, INSTRUCTION_SEND);
+	struct db *db = scene->device.db;
+	struct err why = { .kind = ERR_NONE };
+	uint64_t last = 9;
+	scene_give_instruction(scene, 1, &is);
+	scene_serve(scene, "");
+	temporary_db_run(db, "ALTER TABLE grants RENAME TO away");
+	assert_false(scene_fetch(scene, 1, &why));
+	assert_int_equal(why.kind, ERR_BUG);
+	temporary_db_run(db, "ALTER TABLE away RENAME TO grants");
+	assert_done(instructions_last(db, &last, err));
+	assert_int_equal(last, 0);
+	scene_fetch_well(scene, 1);
+	assert_int_equal(scene_row(scene, 1).state, INSTRUCTION_ASKED);
 }
 
 static void trouble_on_the_way_keeps_nothing(void **state)
@@ -432,6 +472,7 @@ int main(void)
 		TEST(a_changed_one_is_refused),
 		TEST(without_a_key_none_is_believed),
 		TEST(one_that_is_not_there_stays_the_next),
+		TEST(what_is_allowed_must_be_readable),
 		TEST(trouble_on_the_way_keeps_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
