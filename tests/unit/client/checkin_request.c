@@ -59,8 +59,37 @@ static void every_question_has_its_own_nonce(void **state)
 	checkin_scene_ask_well(scene);
 	struct checkin_request *two = last_request(scene);
 	assert_string_not_equal(one->nonce, two->nonce);
+	/* The log's key is told once for a certificate, its head each time. */
+	assert_non_null(strstr(one->ledger_key, PKI_DEVICE));
+	assert_string_equal(two->ledger_key, "");
+	assert_true(text_ends_with(one->checkpoint, "\n"));
 	mem_free(one);
 	mem_free(two);
+}
+
+/* Of a log that gives no proof any more nothing is said, but all the rest. */
+static void a_damaged_log_is_no_reason_to_fall_silent(void **state)
+{
+	struct checkin_scene *scene = *state;
+	struct db *db = scene->device.db;
+	checkin_scene_server(scene, "tus:witnessed=1");
+	checkin_scene_ask_well(scene);
+	checkin_scene_ask_well(scene);
+	assert_true(temporary_db_number(db, "SELECT count(*) FROM ledger") > 4);
+	temporary_db_drop_triggers(db);
+	temporary_db_run(db, "CREATE TEMP TABLE kept AS SELECT * FROM "
+			     "ledger_nodes WHERE level = 0 AND place = 1");
+	temporary_db_run(db, "DELETE FROM ledger_nodes WHERE level = 0 AND "
+			     "place = 1");
+	device_set_time(device_time() + DAY_S);
+	checkin_scene_ask_well(scene);
+	struct checkin_request *r = last_request(scene);
+	assert_string_equal(r->checkpoint, "");
+	assert_int_equal(r->old_size, 0);
+	assert_int_equal(r->proof.count, 0);
+	assert_string_equal(r->device, PKI_DEVICE);
+	mem_free(r);
+	temporary_db_run(db, "INSERT INTO ledger_nodes SELECT * FROM kept");
 }
 
 /* After a loss: signed once, told until the server keeps it, and no names. */
@@ -312,6 +341,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_request_tells_how_the_device_is),
 		TEST(every_question_has_its_own_nonce),
+		TEST(a_damaged_log_is_no_reason_to_fall_silent),
 		TEST(what_was_acknowledged_is_told_until_it_is_accepted),
 		TEST(outcomes_are_reported_at_once_and_once),
 		TEST(outcomes_that_did_not_arrive_are_told_again),
