@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "client/identity.h"
 #include "domain/consent.h"
+#include "domain/queue.h"
 #include "tests/unit/client/enrol_scene.h"
 
 #define EXIT_SKIPPED 77
@@ -78,6 +79,9 @@ static void another_server_is_believed_by_its_own_root_alone(void **state)
 	assert_int_equal(why.kind, ERR_RETRY);
 	trust_it(s, "other-anchor.pem");
 	assert_true(ask(s, ENROL_CODE));
+	/* It needs nothing that belongs to the Communication Server. */
+	assert_true(files_remove(s->device.config.server_anchor, NULL));
+	assert_true(ask(s, ENROL_CODE));
 }
 
 static void it_has_a_path_and_a_user_of_its_own(void **state)
@@ -144,6 +148,23 @@ static void permission_is_asked_before_each_connection(void **state)
 	assert_true(fault_is_quiet(&s->fault));
 }
 
+/* What left, and no more, whatever came of it. */
+static void what_left_is_counted_for_the_month(void **state)
+{
+	struct enrol_scene *s = *state;
+	struct queue_month month;
+	uint64_t before = 0;
+	enrol_scene_serve(s, "code=" ENROL_CODE);
+	for (int i = 0; i < 2; i++) {
+		(void)ask(s, i == 0 ? ENROL_CODE : "wrong-code-1");
+		assert_true(queue_month_read(s->device.db, device_time(),
+					     &month, NULL));
+		assert_true(month.used > before + 500);
+		assert_true(month.used < before + ENROL_LEAVES_BYTES);
+		before = month.used;
+	}
+}
+
 #define test(function)                                                \
 	cmocka_unit_test_setup_teardown(function, enrol_scene_set_up, \
 					enrol_scene_tear_down)
@@ -158,6 +179,7 @@ int main(void)
 		test(a_renewal_keeps_the_names_that_the_authority_gave),
 		test(a_device_that_knows_no_server_says_what_to_do),
 		test(permission_is_asked_before_each_connection),
+		test(what_left_is_counted_for_the_month),
 	};
 	if (system("openssl version >/dev/null 2>&1") != 0) {
 		return EXIT_SKIPPED;
