@@ -23,7 +23,9 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "client/launcher.h"
+#include "domain/consent.h"
 #include "domain/ledger.h"
+#include "domain/queue.h"
 #include "domain/requests.h"
 #include "domain/time_known.h"
 #include "tests/support/device.h"
@@ -405,6 +407,60 @@ static void work_signs_the_log(void **state)
 	buf_clear(&note);
 }
 
+/* Also when nothing may leave: its head is the device's own proof. */
+static void work_signs_the_log_of_a_device_that_is_silent(void **state)
+{
+	(void)state;
+	struct ledger_head head, signed_head;
+	struct buf note = BUF_INIT;
+	struct client_done done;
+	device_allow(&device);
+	assert_true(consent_withdraw(device.db, "ada", SERVICE_UNSET,
+				     device_time(), NULL, NULL));
+	assert_true(client_work(&device.client, false, &done, NULL));
+	assert_true(ledger_head(device.db, &head, NULL));
+	assert_true(
+		ledger_checkpoint_last(device.db, &signed_head, &note, NULL));
+	assert_true(signed_head.size == head.size);
+	buf_clear(&note);
+}
+
+/* One that was killed had taken a request, and was sending. */
+static void leave_half_done(char transaction[UUID_TEXT_SIZE], int64_t *request)
+{
+	struct request_row row;
+	device_queue(&device, transaction);
+	assert_true(outbox_begin(device.db, transaction, "peer", device_time(),
+				 NULL));
+	*request = ask(REQUEST_PREVIEW, transaction);
+	assert_true(requests_take(device.db, &row, NULL));
+	assert_int_equal(row.id, *request);
+	/* Nothing is sent, so that it shows what became of it. */
+	assert_true(queue_hold_until(device.db, device_time() + 3600, NULL));
+}
+
+static void what_one_left_that_was_killed_is_taken_up(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	struct client_done done;
+	int64_t request;
+	device_allow(&device);
+	leave_half_done(transaction, &request);
+	assert_true(client_work(&device.client, false, &done, NULL));
+	assert_int_equal(device_item(&device, transaction).state,
+			 OUTBOX_QUEUED);
+	assert_int_equal(row_of(request).state, REQUEST_DONE);
+	/* By the daemon as well. */
+	leave_half_done(transaction, &request);
+	pid_t pid = start_daemon(true);
+	expect_log("ready");
+	expect_log("staged");
+	(void)end_daemon(pid, SIGTERM);
+	assert_int_equal(device_item(&device, transaction).state,
+			 OUTBOX_QUEUED);
+}
+
 static void a_wake_file_that_is_no_fifo_is_refused(void **state)
 {
 	(void)state;
@@ -435,6 +491,8 @@ int main(void)
 		TEST(without_its_launcher_it_waits_for_nothing),
 		TEST(a_signal_ends_a_send_that_hangs),
 		TEST(work_signs_the_log),
+		TEST(work_signs_the_log_of_a_device_that_is_silent),
+		TEST(what_one_left_that_was_killed_is_taken_up),
 		TEST(a_wake_file_that_is_no_fifo_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
