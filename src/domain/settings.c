@@ -62,9 +62,10 @@ static const struct {
 	/* Tries that failed in the window that runs: retry_budget.c. */
 	{ "retry_from", "0" },
 	{ "retry_used", "0" },
-	/* What may wait and leave: queue.c. */
+	/* What may wait and leave: queue.c. Whatever the month's limit holds
+	 * from the first on outlasts the longest month. */
 	{ "queue_bytes", "16" },
-	{ "queue_days", "30" },
+	{ "queue_days", "35" },
 	{ "send_rate", "none" },
 	{ "month_limit", "none" },
 	{ "quiet_hours_for", "automatic" },

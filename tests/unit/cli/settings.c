@@ -38,7 +38,7 @@ static void all_are_shown(void **state)
 	capture_device_check(&device, 0, "settings",
 			     "automatic: on\nsend_time: derived\n"
 			     "quiet_hours: none\nlow_supply: 10\n"
-			     "queue_bytes: 16\nqueue_days: 30\n"
+			     "queue_bytes: 16\nqueue_days: 35\n"
 			     "send_rate: none\nmonth_limit: none\n"
 			     "quiet_hours_for: automatic\n"
 			     "checkin_least: 15m\ncheckin_most: 1d\n"
