@@ -121,7 +121,7 @@ static void the_month_and_the_bounds_are_told(void **state)
 	capture_device_check(
 		&device, 0, "status",
 		"Queue: 0 bytes wait; at most 16 megabytes, and "
-		"30 days\nThis month: 0 bytes left this device; no "
+		"35 days\nThis month: 0 bytes left this device; no "
 		"limit\n");
 	capture_device_check(&device, 0, "settings set month_limit 100", NULL);
 	capture_device_check(&device, 0, "settings set queue_days 7", NULL);
@@ -144,7 +144,7 @@ static void let_all_grow_old(void)
 	size_t dropped = 0;
 	assert_true(cli_device_open(device.conf, &opened, &err));
 	assert_true(queue_make_room(opened.db, 0,
-				    clock_utc_now() + (int64_t)31 * 86400,
+				    clock_utc_now() + (int64_t)36 * 86400,
 				    &dropped, &err));
 	assert_int_equal(dropped, 1);
 	cli_device_close(&opened);

@@ -301,7 +301,7 @@ static void what_is_too_old_is_dropped_and_told(void **state)
 	char transaction[UUID_TEXT_SIZE];
 	device_queue(&device, transaction);
 	assert_int_equal(deliver_to("close-at-once", NULL).waiting, 1);
-	device_set_time(device_time() + 31 * 86400);
+	device_set_time(device_time() + 36 * 86400);
 	serve("ok");
 	assert_int_equal(deliver().dropped, 1);
 	assert_true(fault_is_quiet(&server));

@@ -23,7 +23,7 @@ static void a_new_device_keeps_16_megabytes_for_30_days(void **state)
 	struct temporary_db *t = *state;
 	struct queue_limits limits = read_all(t->db);
 	assert_int_equal(16000000, limits.bytes);
-	assert_int_equal(30 * 86400, limits.age_s);
+	assert_int_equal(35 * 86400, limits.age_s);
 	assert_int_equal(0, limits.rate);
 	assert_int_equal(0, limits.month);
 	assert_false(limits.quiet_all);
