@@ -27,43 +27,50 @@ bool log_server_read(struct db *db, struct log_server *s, struct err *err)
 	return true;
 }
 
+enum state {
+	LOG_NOTHING = 0, /* nothing is countersigned */
+	LOG_GROWN,
+	LOG_CONFLICT, /* and nobody has said a word */
+	LOG_WAITS
+};
+
 static const struct {
 	const char *tone, *icon, *tag, *headline, *text;
 } words[] = {
-	[LOG_SERVER_NOTHING] = { "", "idle", "None yet",
-				 "The server has countersigned nothing of this "
-				 "log yet.",
-				 "It does with the first check-in." },
-	[LOG_SERVER_GROWN] = { "ok", "ok", "Only grew",
-			       "What the server countersigned is part of this "
-			       "log.",
-			       "Neither side can rewrite what both saw." },
-	[LOG_SERVER_CONFLICT] = { "bad", "bad", "Conflict",
-				  "The server keeps entries of this log that "
-				  "this device does not have.",
-				  "An older copy of the database may have been "
-				  "put back, or entries were changed. Until "
-				  "this is settled nothing more is "
-				  "countersigned; all else goes on." },
-	[LOG_SERVER_WAITS] = { "warn", "wait", "Acknowledged",
-			       "The conflict is acknowledged, and the vendor "
-			       "has to accept it.",
-			       "The next check-in tells the server. Until then "
-			       "nothing more is countersigned; all else goes "
-			       "on." },
+	[LOG_NOTHING] = { "", "idle", "None yet",
+			  "The server has countersigned nothing of this "
+			  "log yet.",
+			  "It does so at the first check-in." },
+	[LOG_GROWN] = { "ok", "ok", "Only grew",
+			"What the server countersigned is part of this "
+			"log.",
+			"Neither side can rewrite what both saw." },
+	[LOG_CONFLICT] = { "bad", "bad", "Conflict",
+			   "The server keeps entries of this log that "
+			   "this device does not have.",
+			   "An older copy of the database may have been "
+			   "put back, or entries were changed. Until "
+			   "this is settled nothing more is "
+			   "countersigned; all else goes on." },
+	[LOG_WAITS] = { "warn", "wait", "Acknowledged",
+			"The conflict is acknowledged, and the vendor "
+			"has to accept it.",
+			"The next check-in tells the server. Until then "
+			"nothing more is countersigned; all else goes "
+			"on." },
 };
 
-static enum log_server_state state_of(const struct log_server *s)
+static enum state state_of(const struct log_server *s)
 {
-	return s->waits                 ? LOG_SERVER_WAITS
-	       : s->conflict            ? LOG_SERVER_CONFLICT
-	       : s->witnessed.size == 0 ? LOG_SERVER_NOTHING
-					: LOG_SERVER_GROWN;
+	return s->waits                 ? LOG_WAITS
+	       : s->conflict            ? LOG_CONFLICT
+	       : s->witnessed.size == 0 ? LOG_NOTHING
+					: LOG_GROWN;
 }
 
 static void fill(struct visit *visit, const struct log_server *s)
 {
-	enum log_server_state state = state_of(s);
+	enum state state = state_of(s);
 	json_t *view = visit->view;
 	struct buf text = BUF_INIT;
 
@@ -81,7 +88,7 @@ static void fill(struct visit *visit, const struct log_server *s)
 	}
 	view_text(view, "said", buf_str(&text));
 	view_flag(view, "open",
-		  state == LOG_SERVER_CONFLICT && s->witnessed.told != 0);
+		  state == LOG_CONFLICT && s->witnessed.told != 0);
 	view_flag(view, "may", people_may(visit, SETS_UP));
 	buf_clear(&text);
 }

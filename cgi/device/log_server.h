@@ -5,18 +5,12 @@
 #include "domain/witnessed.h"
 
 /* How this log stands with the server that witnesses it. */
-enum log_server_state {
-	LOG_SERVER_NOTHING = 0, /* nothing is countersigned */
-	LOG_SERVER_GROWN,
-	LOG_SERVER_CONFLICT, /* and nobody has said a word */
-	LOG_SERVER_WAITS     /* acknowledged, not yet accepted */
-};
-
 struct log_server {
 	struct witnessed witnessed;
 	struct continuation said; /* newest; size 0 = nothing */
 	uint64_t entries;         /* of the log */
-	bool conflict, waits;
+	bool conflict;
+	bool waits; /* it is acknowledged, and not accepted yet */
 };
 
 /* Errors: those of the database. */
