@@ -210,21 +210,24 @@ static bool cancel(struct visit *visit, struct err *err)
 	return true;
 }
 
+static bool forget_refusal(struct visit *visit, struct db *db, struct err *err)
+{
+	struct enrolment e;
+
+	return enrolment_read(db, &e, err) &&
+	       (e.state != ENROLMENT_REFUSED ||
+		enrolment_cancel(db, people_actor(visit), visit->request->now,
+				 err));
+}
+
 /* A refusal was read; a code that was typed since is not meant. */
 static bool clear(struct visit *visit, struct err *err)
 {
 	struct db *db = app_of(visit)->db;
-	struct err why = { .kind = ERR_NONE };
-	struct enrolment e;
 
-	if (!enrolment_read(db, &e, err)) {
+	if (!db_begin(db, err) ||
+	    !db_finish(db, forget_refusal(visit, db, err), err)) {
 		return false;
-	}
-	if (e.state == ENROLMENT_REFUSED &&
-	    !enrolment_cancel(db, people_actor(visit), visit->request->now,
-			      &why) &&
-	    why.kind != ERR_NOT_FOUND) {
-		return err_set(err, why.kind, "%s", why.text);
 	}
 	visit_redirect(visit, PATH, NULL, NULL);
 	return true;
