@@ -250,8 +250,8 @@ static struct verdict judge(struct judge *j, const struct outbox_item *item)
 		judge_quiet(j, ready, &v);
 	}
 	/* What holds it because nobody pressed Send holds no others. */
-	if (v.hold != QUEUE_HOLD_NONE && v.hold == of_all.hold) {
-		block(j, item->services, v.at);
+	if (of_all.hold != QUEUE_HOLD_NONE) {
+		block(j, item->services, of_all.at);
 	}
 	return v;
 }

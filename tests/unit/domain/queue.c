@@ -342,10 +342,10 @@ static void what_waits_for_a_person_waits_behind_nothing_else(void **state)
 	queue_set(t->db, "month_limit", "1");
 	assert_done(automatic_set(t->db, "ada", "quiet_hours", "11:00-13:00",
 				  now, err));
-	queue_add(t->db, METERING, AUTOMATIC_TIMER, now, &old);
-	retry_at(t->db, &old, now + 600, now);
+	queue_add(t->db, METERING, "otto", now, &old);
 	queue_add_sized(t->db, METERING, AUTOMATIC_TIMER, 1000000, now, &big);
 	queue_add(t->db, METERING, "otto", now, &newer);
+	retry_at(t->db, &old, now + 600, now);
 	assert_hold(t->db, &big, now, QUEUE_HOLD_MONTH, -1);
 	assert_hold(t->db, &newer, now, QUEUE_HOLD_ORDER, -1);
 	assert_done(outbox_fail(t->db, old.transaction, "no", now, err));
@@ -357,18 +357,35 @@ static void what_waits_for_a_person_waits_behind_nothing_else(void **state)
 static void each_kind_has_its_own_wait(void **state)
 {
 	struct temporary_db *t = *state;
-	struct outbox_item first, second, same;
+	struct outbox_item first, second, same, last;
 	int64_t now = queue_noon();
 	queue_add(t->db, METERING, AUTOMATIC_TIMER, now, &first);
 	queue_add(t->db, SUPPLIES, AUTOMATIC_TIMER, now, &second);
 	retry_at(t->db, &first, now + 600, now);
 	retry_at(t->db, &second, now + 300, now);
 	queue_add(t->db, SUPPLIES, AUTOMATIC_TIMER, now, &same);
+	queue_add(t->db, METERING, AUTOMATIC_TIMER, now, &last);
 	assert_hold(t->db, &same, now, QUEUE_HOLD_ORDER, now + 300);
+	assert_hold(t->db, &last, now, QUEUE_HOLD_ORDER, now + 600);
 	assert_next(t->db, now, NULL, now + 300);
 	retry_at(t->db, &second, now + 900, now);
 	assert_hold(t->db, &same, now, QUEUE_HOLD_ORDER, now + 900);
 	assert_next(t->db, now, NULL, now + 600);
+}
+
+/* Quiet hours hold no others, but what would hold them without does. */
+static void a_pause_in_quiet_hours_keeps_the_order(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item old, mine;
+	int64_t now = queue_noon();
+	assert_done(automatic_set(t->db, "ada", "quiet_hours", "12:05-13:00",
+				  now, err));
+	queue_add(t->db, METERING, AUTOMATIC_TIMER, now, &old);
+	queue_add(t->db, METERING, "otto", now, &mine);
+	retry_at(t->db, &old, now + 600, now);
+	assert_hold(t->db, &mine, now, QUEUE_HOLD_ORDER, now + 600);
+	assert_next(t->db, now + 600, &mine, 0);
 }
 
 /* The device was off when it could have gone. */
@@ -432,6 +449,7 @@ int main(void)
 		T(what_is_not_allowed_any_more_comes_to_be_ended),
 		T(what_waits_for_a_person_waits_behind_nothing_else),
 		T(each_kind_has_its_own_wait),
+		T(a_pause_in_quiet_hours_keeps_the_order),
 		T(quiet_hours_hold_what_was_ready_before_them),
 		T(the_end_of_a_month_is_told_whatever_hours_are_quiet),
 		cmocka_unit_test(each_reason_has_words_and_a_name),
