@@ -325,7 +325,11 @@ static void a_word_without_any_head_is_nothing(void **state)
 {
 	struct scene scene = { .s = *state, .now = SAMPLES_NOW };
 	log_sample_make(&scene.after, 1, 20);
-	(void)say(&scene, 20, 9);
+	struct checkin_request *r = log_sample_request();
+	log_sample_statement(&scene.after, SAMPLES_DEVICE, 20, 9, r);
+	log_sample_key(&scene.after, r);
+	(void)take(&scene, r);
+	mem_free(r);
 	assert_int_equal(breaks(&scene, NULL), 0);
 }
 
