@@ -83,12 +83,10 @@ static void fill_when(json_t *item, const struct automatic_service *s,
 	case AUTOMATIC_GRACE:
 		buf_put_str(&text, "Begins ");
 		automatic_put_when(&text, s->begins_at, now, zone_offset);
-		buf_put_str(&text, ", 24 hours after it was allowed, so that "
-				   "you can think again.");
+		buf_put_str(&text, ".");
 		marks_tag(item, "tag", "warn", "wait", "Begins later");
 		break;
 	case AUTOMATIC_RUNS:
-		buf_put_str(&text, "Takes part in the automatic sends.");
 		marks_tag(item, "tag", "ok", "ok", "By itself");
 		break;
 	case AUTOMATIC_CANCELLED:
@@ -98,8 +96,6 @@ static void fill_when(json_t *item, const struct automatic_service *s,
 		break;
 	case AUTOMATIC_UNSET:
 	case AUTOMATIC_NOT_ALLOWED:
-		buf_put_str(&text, "Is not allowed, so nothing of it is "
-				   "sent.");
 		marks_tag(item, "tag", "", "off", "Not allowed");
 		break;
 	}

@@ -144,12 +144,12 @@ static void a_service_waits_and_can_be_sent_at_once_or_never(void **state)
 	(void)state;
 	expect_post(&pages, &pages.customer, "/settings",
 		    "do=now&service=metering", 409);
-	expect_page(&pages.customer, "Is not allowed, so nothing of it");
+	expect_page(&pages.customer, "Not allowed");
 	pages_allow(&pages);
-	expect_page(&pages.customer, "24 hours after it was allowed, so");
+	expect_page(&pages.customer, "Begins later");
 	expect_page(&pages.customer, "Send from now on");
 	expect_done("do=now&service=metering", "/settings?done=now");
-	expect_page(&pages.customer, "Takes part in the automatic sends.");
+	expect_page(&pages.customer, "By itself");
 	assert_int_equal(now_is().ready, SERVICE_BIT(SERVICE_METERING));
 	expect_done("do=never&service=metering", "/settings?done=never");
 	expect_page(&pages.customer, "No service sends by itself.");
