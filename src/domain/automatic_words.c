@@ -32,8 +32,10 @@ void automatic_put_when(struct buf *out, int64_t at, int64_t now,
 		buf_put_str(out, "today");
 	} else if (days == 1) {
 		buf_put_str(out, "tomorrow");
+	} else if (days == -1) {
+		buf_put_str(out, "yesterday");
 	} else {
-		buf_put_str(out, days == -1 ? "yesterday" : day);
+		buf_printf(out, "%s,", day);
 	}
 	buf_printf(out, " %.5s", text + 11);
 }
@@ -108,8 +110,9 @@ static bool put_plan(struct db *db, const struct automatic_plan *plan,
 	return true;
 }
 
-/* Who waits for the 24 hours to pass. */
-static void put_waiting(const struct automatic *a,
+/* Who waits for the 24 hours to pass; named only if they are not all of those
+ * that were named before. */
+static void put_waiting(const struct automatic *a, unsigned named,
 			const struct automatic_place *place, int64_t now,
 			struct buf *out)
 {
@@ -127,8 +130,11 @@ static void put_waiting(const struct automatic *a,
 	if (waiting != 0) {
 		buf_put_str(out, " Not before ");
 		automatic_put_when(out, first, now, place->offset);
-		buf_put_str(out, ", so that you can think again: ");
-		put_services(out, waiting);
+		buf_put_str(out, ", so that you can think again");
+		if (waiting != named) {
+			buf_put_str(out, ": ");
+			put_services(out, waiting);
+		}
 		buf_put_str(out, ".");
 	}
 }
@@ -155,7 +161,7 @@ bool automatic_put_next(struct db *db, const struct consents *all,
 	} else if (!put_plan(db, &plan, place, now, out, err)) {
 		return false;
 	} else {
-		put_waiting(&a, place, now, out);
+		put_waiting(&a, plan.services, place, now, out);
 	}
 	return true;
 }

@@ -61,7 +61,7 @@ static void it_says_what_is_sent_next(void **state)
 	allow(SERVICE_UNSET);
 	allow(SERVICE_METERING);
 	expect_state("Next automatic send: ");
-	expect_state("so that you can think again: ");
+	expect_state("so that you can think again.");
 	assert_true(automatic_set(pages.db, "frontdesk", "automatic", "off",
 				  pages.now, NULL));
 	expect_state("Automatic sending is off.");

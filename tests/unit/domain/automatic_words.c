@@ -35,11 +35,11 @@ static void moments_are_said_in_local_time(void **state)
 	assert_when("2026-11-23T12:00:00Z", "2026-11-22T23:30:00Z",
 		    "today 13:00");
 	assert_when("2026-11-26T17:04:10Z", "2026-11-23T12:00:00Z",
-		    "26 November 2026 18:04");
+		    "26 November 2026, 18:04");
 	assert_when("2026-11-22T17:04:10Z", "2026-11-23T12:00:00Z",
 		    "yesterday 18:04");
 	assert_when("2026-11-02T17:04:10Z", "2026-11-23T12:00:00Z",
-		    "2 November 2026 18:04");
+		    "2 November 2026, 18:04");
 }
 
 /* What is said then; the buffer is cleared by the next call. */
@@ -87,7 +87,7 @@ static void it_follows_what_was_decided(void **state)
 	assert_says(said(t->db, NOW), ", Metering, about ");
 	assert_says(said(t->db, NOW), size(METERING));
 	assert_says(said(t->db, NOW), "to comms.example. Not before tomorrow ");
-	assert_says(said(t->db, NOW), "so that you can think again: Metering.");
+	assert_says(said(t->db, NOW), "so that you can think again.");
 	assert_done(consent_allow(t->db, "carla", SERVICE_SUPPLIES, NOW + DAY,
 				  err));
 	assert_says(said(t->db, NOW + DAY), ", Metering, about ");
