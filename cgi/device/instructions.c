@@ -98,7 +98,7 @@ static void put_decided(const struct instruction_rule *rule, struct buf *out)
 		}
 	}
 	if (rule->decided_by[0] == '\0') {
-		buf_put_str(out, "Preset; nobody has changed it.");
+		buf_put_str(out, "Preset.");
 		return;
 	}
 	view_format_date(date, rule->decided_at);
