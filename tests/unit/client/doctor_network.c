@@ -5,6 +5,7 @@
 #include "tests/unit/client/doctor_scene.h"
 
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -266,6 +267,35 @@ static void a_withdrawal_ends_it(void **state)
 	assert_step("dns", CONNECTION_SKIPPED, "");
 }
 
+/* After a wait for the server, too, before anything more leaves. */
+static void a_withdrawal_ends_a_wait(void **state)
+{
+	(void)state;
+	struct fault fault;
+	char line[256];
+	int status = 0;
+	fault_start(&fault, &device.pki, "tus:hold-hello,times=1", NULL, NULL);
+	device.config.server_port = fault.port;
+	device_close(&device);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		device_open(&device);
+		_exit(doctor_test(&device.client, "ada", NULL) ? 0 : 1);
+	}
+	fault_expect(&fault, "held", line, sizeof(line));
+	device_open(&device);
+	assert_true(consent_withdraw(device.db, "carla", SERVICE_UNSET,
+				     device_time(), NULL, NULL));
+	fault_go_on(&fault);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	fault_stop(&fault);
+	assert_true(connection_test_read(device.db, &test, NULL));
+	assert_fails_at("tls", "withdrawn meanwhile", "");
+}
+
 int main(void)
 {
 #define TEST(name) \
@@ -289,6 +319,7 @@ int main(void)
 		TEST(an_old_certificate_with_a_clock_that_agrees_is_no_doubt),
 		TEST(an_answer_from_before_the_floor_names_the_command),
 		TEST(a_withdrawal_ends_it),
+		TEST(a_withdrawal_ends_a_wait),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
