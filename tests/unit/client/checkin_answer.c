@@ -304,6 +304,30 @@ static void what_was_answered_is_not_fetched_again(void **state)
 	fault_expect(&scene->server, "end", line, sizeof(line));
 }
 
+/* What came of it at once: one more check-in over the same connection. */
+static void a_refused_instruction_is_reported_at_once(void **state)
+{
+	struct checkin_scene *scene = *state;
+	char line[256];
+	struct buf text = BUF_INIT;
+	buf_put_str(&text, "nobody has signed this\n");
+	put_text(scene, "1", &text);
+	buf_clear(&text);
+	texts_server(scene, "instruction=1");
+	(void)checkin_scene_round(scene);
+	expect_request(scene, "POST /v1/checkin");
+	expect_request(scene, "GET /v1/instructions/1");
+	checkin_scene_hear(scene, line);
+	assert_true(text_starts_with(line, "outcomes=1 "));
+	fault_expect(&scene->server, "", line, sizeof(line));
+	assert_string_equal(line, "end");
+	struct checkin_done last = checkin_scene_last(scene);
+	assert_int_equal(last.number, 2);
+	assert_int_equal(last.reason, CHECKIN_OUTCOME);
+	assert_string_equal(last.result, "ok");
+	assert_int_equal(checkin_scene_state(scene).failures, 0);
+}
+
 static void newer_notices_come_over_the_same_connection(void **state)
 {
 	struct checkin_scene *scene = *state;
@@ -404,6 +428,7 @@ int main(void)
 		TEST(another_keys_countersignature_is_not_kept),
 		TEST(a_damaged_tree_does_not_silence_the_device),
 		TEST(what_was_answered_is_not_fetched_again),
+		TEST(a_refused_instruction_is_reported_at_once),
 		TEST(newer_notices_come_over_the_same_connection),
 		TEST(a_newer_list_of_recipients_is_taken_in),
 		TEST(a_bad_list_is_fetched_once),
