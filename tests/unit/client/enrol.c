@@ -355,28 +355,6 @@ static void tries_in_vain_are_bounded_but_for_a_persons(void **state)
 	assert_new(s, before);
 }
 
-/* Each failure is one of the day's tries; a server that works on it, none. */
-static void a_try_in_vain_is_spent(void **state)
-{
-	struct enrol_scene *s = *state;
-	char before[65];
-	struct retry_budget budget;
-	know(s, before);
-	let_half_pass(s);
-	enrol_scene_serve(s, "status=500");
-	(void)enrol_scene_round(s, false);
-	assert_true(
-		retry_budget_read(s->device.db, device_time(), &budget, NULL));
-	assert_int_equal(budget.left, RETRY_BUDGET_TRIES - 1);
-	enrol_scene_ask(s);
-	enrol_scene_serve(s, "code=" ENROL_CODE ",pending=1");
-	(void)enrol_scene_round(s, true);
-	assert_int_equal(enrol_scene_row(s).state, ENROLMENT_PENDING);
-	assert_true(
-		retry_budget_read(s->device.db, device_time(), &budget, NULL));
-	assert_int_equal(budget.left, RETRY_BUDGET_TRIES - 1);
-}
-
 /* ---- the proof ---- */
 
 static void what_is_not_proved_is_not_used(void **state)
@@ -589,7 +567,6 @@ int main(void)
 		test(a_renewal_is_tried_every_hour_and_a_little_later),
 		test(a_server_can_ask_to_be_left_alone_for_longer),
 		test(tries_in_vain_are_bounded_but_for_a_persons),
-		test(a_try_in_vain_is_spent),
 		test(what_is_not_proved_is_not_used),
 		test(a_renewal_that_the_server_does_not_take_begins_anew),
 		test(what_a_code_brought_is_kept_until_the_server_takes_it),

@@ -2,7 +2,7 @@
  * An authority whose clock is ahead: a certificate that begins later waits
  * beside the one in use, and never takes its place before it is valid and
  * proved; one that begins too late is refused; and a device that has none
- * loses nothing by it.
+ * loses nothing by it. Waiting costs none of the day's tries, failing does.
  */
 #include "tests/unit/client/enrol_scene.h"
 
@@ -204,6 +204,22 @@ the_first_one_that_begins_in_years_asks_for_another_code(void **state)
 	assert_int_equal(enrol_scene_row(s).state, ENROLMENT_ENROLLED);
 }
 
+/* A server that works on it costs none either. */
+static void a_try_in_vain_is_spent(void **state)
+{
+	struct enrol_scene *s = *state;
+	char before[65];
+	know(s, before);
+	enrol_scene_serve(s, "status=500");
+	(void)enrol_scene_round(s, true);
+	assert_int_equal(spent(s), 1);
+	enrol_scene_ask(s);
+	enrol_scene_serve(s, "code=" ENROL_CODE ",pending=1");
+	(void)enrol_scene_round(s, true);
+	assert_int_equal(enrol_scene_row(s).state, ENROLMENT_PENDING);
+	assert_int_equal(spent(s), 1);
+}
+
 #define test(function)                                                \
 	cmocka_unit_test_setup_teardown(function, enrol_scene_set_up, \
 					enrol_scene_tear_down)
@@ -217,6 +233,7 @@ int main(void)
 		test(a_clock_that_nobody_confirmed_may_be_a_day_behind),
 		test(with_a_code_the_one_in_use_stays_as_well),
 		test(the_first_one_is_shown_at_once),
+		test(a_try_in_vain_is_spent),
 		test(the_first_one_that_begins_in_years_asks_for_another_code),
 	};
 	if (system("openssl version >/dev/null 2>&1") != 0) {
