@@ -214,6 +214,38 @@ static void each_try_in_vain_counts(void **state)
 	assert_int_equal(tries_left(), left - 3);
 }
 
+/* Runs SQL on the device's database. */
+static void run(const char *sql)
+{
+	struct stmt q;
+	assert_true(db_query(device.db, &q, sql, NULL));
+	assert_true(db_run(&q, NULL));
+}
+
+/* Sent is what has its receipt and its entry; else it is sent once more. */
+static void a_receipt_that_cannot_be_written_is_no_receipt(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	struct deliver_report report = { 0 };
+	struct fault fault;
+	device_queue(&device, transaction);
+	fault_start(&fault, &device.pki, "ok", NULL, NULL);
+	device.config.server_port = fault.port;
+	run("CREATE TRIGGER no BEFORE INSERT ON ledger WHEN NEW.kind = 'received' "
+	    "BEGIN SELECT RAISE(ABORT, 'no'); END");
+	assert_false(deliver_due(&device.client, &report, NULL));
+	struct outbox_item item = device_item(&device, transaction);
+	assert_int_equal(item.state, OUTBOX_QUEUED);
+	assert_non_null(strstr(item.problem, "could not write down"));
+	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 0);
+	run("DROP TRIGGER no");
+	fault_stop(&fault);
+	device_set_time(item.next_try_at);
+	assert_int_equal(deliver_to("ok", NULL).sent, 1);
+	assert_int_equal(entries(LEDGER_RECEIVED, transaction), 1);
+}
+
 int main(void)
 {
 #define TEST(name) \
@@ -229,6 +261,7 @@ int main(void)
 		TEST(a_pause_is_asked_for_by_a_date_as_well),
 		TEST(a_day_is_waited_for),
 		TEST(each_try_in_vain_counts),
+		TEST(a_receipt_that_cannot_be_written_is_no_receipt),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
