@@ -12,6 +12,7 @@
 #include "cgi/device/certificate.h"
 #include "cgi/device/pages.h"
 #include "cgi/people/marks.h"
+#include "domain/queue.h"
 #include "web/view.h"
 
 bool network_fill(struct visit *visit, struct contact *contact, struct err *err)
@@ -183,14 +184,23 @@ static void add_instructions(const struct contact *contact, json_t *rows)
 
 static bool add_limits(struct visit *visit, json_t *rows, struct err *err)
 {
+	struct queue_month month;
 	struct buf text = BUF_INIT;
 
-	if (!network_put_limits(visit, &text, err)) {
+	if (!network_put_limits(visit, &text, err) ||
+	    !queue_month_read(app_of(visit)->db, visit->request->now, &month,
+			      err)) {
 		buf_clear(&text);
 		return false;
 	}
-	add_link(add_row(rows, "limits", "What may leave, and when", &text),
-		 "/network/limits", "Limits");
+
+	json_t *row =
+		add_row(rows, "limits", "What may leave, and when", &text);
+
+	if (month.left < queue_cost(0, 0)) {
+		marks_tag(row, "tag", "warn", "wait", "Limit reached");
+	}
+	add_link(row, "/network/limits", "Limits");
 	return true;
 }
 

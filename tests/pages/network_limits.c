@@ -136,6 +136,10 @@ static void what_is_used_is_told(void **state)
 	expect_page(&pages.auditor, "1.2 MB went out this month");
 	expect_done("do=month&month=1");
 	expect_page(&pages.auditor, "That is the limit");
+	struct answer answer = pages_get(&pages, &pages.auditor, "/network");
+	expect_status(&answer, 200);
+	expect_text(&answer, "Limit reached");
+	answer_clear(&answer);
 	/* Home says it, once anything may leave at all. */
 	expect_home("The limit of this month is used up.", false);
 	pages_allow(&pages);
