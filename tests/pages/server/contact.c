@@ -134,6 +134,9 @@ static void a_conflict_is_accepted_after_the_owners_word_alone(void **state)
 	assert_int_equal(200, staff_get(staff, PAGE));
 	assert_true(staff_sees(staff, "Nothing can be accepted yet"));
 	assert_false(staff_sees(staff, "Accept the log as it continues"));
+	assert_int_equal(200, staff_get(staff, "/devices"));
+	assert_true(staff_sees(staff, "1 device with a log that does not fit"));
+	assert_true(staff_sees(staff, "Does not fit"));
 	/* Whoever makes the form himself gets nowhere. */
 	assert_int_equal(404, staff_post(staff, PAGE, "sure=1", true));
 	log_sample_statement(&copy, SAMPLES_DEVICE, 9, 6, r);
