@@ -81,7 +81,7 @@ waits "closed in the answer" cut-down=1600 "$lost" 1
 waits "answer's record broken off" record-down=8:50 "$lost" 1
 waits "a bit turned in the answer" flip-down=1700 'altered on the way' 1
 waits "half-open in the answer" stall-down=1600 'The time for' 1 network_fast
-waits "slow-loris answer" trickle-down=1:1500 'The time for' 1 network_fast
+waits "slow-loris answer" trickle-down=1:1300 'The time for' 1 network_fast
 
 # Slow, and no fault
 network_set "case=slow delay=100"
@@ -136,7 +136,7 @@ missed flip-down=1700 'altered on the way'
 missed reset-down=1600 "$lost"
 missed stall=0 'The time for' network_fast
 missed stall-down=1600 'The time for' network_fast
-missed trickle-down=1:1500 'The time for' network_fast
+missed trickle-down=1:1300 'The time for' network_fast
 check "status counts them" test "$(flow_status failures)" = "$tries"
 network_set pass
 check_code 0 "a check-in" sluice checkin
