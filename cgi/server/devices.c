@@ -26,7 +26,7 @@ static bool find_trouble(struct db *db, const struct fleet_device *device,
 		return err_set(err, why.kind, "%s", why.text);
 	}
 	t->silent = phrases_is_silent(device, now);
-	t->conflict = device->revoked_at == 0 && row.conflict_at > row.at;
+	t->conflict = device->revoked_at == 0 && witness_conflict_stands(&row);
 	return true;
 }
 
