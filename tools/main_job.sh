@@ -26,7 +26,7 @@ main_job_want() {
 
 # Passwords of this run alone.
 main_job_password() {
-	od -An -N12 -tx1 /dev/urandom | tr -d ' \n'
+	od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
 }
 
 main_job_set_up() {
@@ -238,7 +238,7 @@ main_job_data() {
 		main_job_stop "the job was not sent" || return 1
 	sealed=$(job_data_transactions)
 	main_job_want 200 'Sent' "the job did not arrive" || return 1
-	od -An -N12 -tx1 /dev/urandom | tr -d ' \n' | "$parts_server" staff add \
+	od -An -N16 -tx1 /dev/urandom | tr -d ' \n' | "$parts_server" staff add \
 		--conf "$parts_server_conf" desk --role job-data >/dev/null ||
 		return 1
 	job_data_open "$sealed" | cmp - "$parts_dir/spool/Example job.txt" ||

@@ -223,7 +223,8 @@ bool common_password(const char *password)
 	}
 	lower[len] = '\0';
 	bool found = repeats(lower, len) || is_keyboard_run(lower, len) ||
-		     in_list(lower) || is_decorated_word(lower, len);
+		     (len <= common_passwords_longest && in_list(lower)) ||
+		     is_decorated_word(lower, len);
 	mem_burn(lower, sizeof(lower));
 	return found;
 }

@@ -8,7 +8,8 @@
  * count. Looks for
  * - whole passwords of eight and more characters: more than 3,000, from public
  *   lists ranked by how often they leaked (common_passwords.txt). Only 24 bits
- *   of a hash of each are kept, so that one in 5,000 others is refused too,
+ *   of a hash of each are kept, so that one in 5,000 others that are no longer
+ *   than the longest (25 characters) is refused too,
  * - a common word, or one of this product, that only has digits, signs or
  *   copies of itself around it ("Printer2024!", "sluicesluice"),
  * - one character or a run of the keyboard or alphabet ("aaaaaaaa",

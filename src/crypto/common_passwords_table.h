@@ -1,6 +1,7 @@
 #ifndef SLUICE_CRYPTO_COMMON_PASSWORDS_TABLE_H
 #define SLUICE_CRYPTO_COMMON_PASSWORDS_TABLE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -12,6 +13,7 @@
 #define COMMON_PASSWORDS_MODULUS 16777213 /* the largest prime of 24 bits */
 
 extern const uint16_t common_passwords_first[257];
+extern const size_t common_passwords_longest; /* bytes of the longest one */
 extern const uint16_t common_passwords_rest[];
 
 #endif

@@ -11,7 +11,7 @@ check "the server starts" parts_server_start
 
 # Somebody who may see every page, signed in once.
 check "the pages start" parts_pages_start
-password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 web_get customer / && web_post customer /setup "code=$parts_device_code" \
 	name=frontdesk "password=$password" "again=$password"
 check "somebody is signed in" test "$web_status" = 200

@@ -88,7 +88,7 @@ check_says "New: Billing, TotalSheets:" "the new field is named"
 check "nothing else is new" test "$(grep -c '^  [A-Z]' "$flow_dir/out")" = 1
 check "it is suspended still" test "$(state_of metering)" = suspended
 check "the pages start" parts_pages_start
-password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 web_get customer /
 web_post customer /setup "code=$parts_device_code" name=frontdesk \
 	"password=$password" "again=$password"

@@ -23,7 +23,7 @@ check "the log has no decision" test \
 
 check "the server starts" parts_server_start
 check "the pages start" parts_pages_start
-password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 web_get customer /
 web_post customer /setup "code=$parts_device_code" name=frontdesk \
 	"password=$password" "again=$password"

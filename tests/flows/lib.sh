@@ -358,8 +358,9 @@ flow_job_data_make() {
 		fail "the staff cannot be made"
 }
 
+# Longer than what could be taken for one of the common passwords by chance.
 flow_password() {
-	od -An -N12 -tx1 /dev/urandom | tr -d ' \n'
+	od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
 	echo
 }
 
