@@ -11,8 +11,12 @@ stored() {
 	sql 'SELECT count(*) FROM transmissions'
 }
 
+# Those that live: one that was killed may not have been looked after yet.
 workers() {
-	ps -o pid= --ppid "$serve_pid"
+	ps -o pid=,stat= --ppid "$serve_pid" | awk '$2 !~ /^Z/ { print $1 }'
+}
+all_there() {
+	[ "$(workers | wc -l)" = "$crew" ]
 }
 
 # A hundred in a row
@@ -67,10 +71,11 @@ until_taken() {
 	return 1
 }
 
+# Or killed by it already.
 all_traced() {
-	for pid in $(workers); do
-		! grep -q '^TracerPid:[[:space:]]*0$' "/proc/$pid/status" ||
-			return 1
+	for pid in $listed; do
+		! grep -q '^TracerPid:[[:space:]]*0$' "/proc/$pid/status" \
+			2>/dev/null || return 1
 	done
 }
 
@@ -79,8 +84,10 @@ all_traced() {
 crash_at() {
 	case=$1
 	shift
+	ok "$case: every worker is there" wait_for all_there
 	traced=
-	for pid in $(workers); do
+	listed=$(workers)
+	for pid in $listed; do
 		strace -qq -p "$pid" -o /dev/null -e trace=fdatasync,write \
 			-e "inject=$*" 2>>"$T/strace.err" &
 		traced="$traced $!"
@@ -103,6 +110,8 @@ crash_at() {
 	done
 }
 
+# All have been at work by now.
+crew=$(workers | wc -l)
 # Workers cannot be traced by an ordinary user: they are not dumpable.
 if [ "$(id -u)" -eq 0 ] && command -v strace >/dev/null &&
 	strace -qq -o /dev/null true 2>/dev/null; then
