@@ -51,7 +51,7 @@ received() {
 
 # Before the update: two services, two transmissions wait for the server.
 flow_allow metering maintenance
-flow_history "$history" 7001="$(flow_time now)"
+flow_history "$history" 17001="$(flow_time now)"
 check "the server starts" parts_server_start
 timer_due
 check "a round of work" flow_round
@@ -103,7 +103,7 @@ check "nothing of metering left by looking" test "$(received % metering)" = 1
 # Confirmed.
 check_code 0 "it is confirmed" sluice allow metering --confirm
 check "metering is allowed" test "$(state_of metering)" = allowed
-flow_history "$history" 7001="$(flow_time now)"
+flow_history "$history" 17001="$(flow_time now)"
 check_code 0 "it leaves" sluice send metering
 flow_server_body >"$flow_dir/body"
 check "under the new grant" grep -q "$(sluice services --json |
@@ -126,14 +126,14 @@ web_get customer /services/maintenance
 check "the page says what they were" grep -q 'Something else' <(web_text)
 web_post customer /services/maintenance decision=allow
 check "confirmed on the page" test "$(state_of maintenance)" = allowed
-flow_history "$history" 7001="$(flow_time '1 hour ago')" \
-	7002="$(flow_time now)"
+flow_history "$history" 17001="$(flow_time '1 hour ago')" \
+	17002="$(flow_time now)"
 check_code 0 "it leaves" sluice send maintenance
 flow_server_body >"$flow_dir/body"
 check "what happened after it was confirmed is told" \
-	grep -q 'procedure-7002' "$flow_dir/body"
+	grep -q 'procedure-17002' "$flow_dir/body"
 check "what happened in the gap is not" test \
-	"$(grep -c '7001' "$flow_dir/body")" = 0
+	"$(grep -cw 17001 "$flow_dir/body")" = 0
 check "the confirmations stand in the log" test "$(sluice log --json \
 	--kind grant | grep -c 'confirms grant')" = 2
 check "the log verifies" flow_verify
