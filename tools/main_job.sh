@@ -85,7 +85,7 @@ main_job_enrol() {
 	main_job_want 200 'One-time code' "no code can be typed" || return 1
 	web_post customer /network/certificate "code=$parts_enrol_code" \
 		do=enrol || return 1
-	parts_wait 60 "the certificate" main_job_certificate ||
+	parts_wait 180 "the certificate" main_job_certificate ||
 		main_job_stop "the device got no certificate" || return 1
 	told "frontdesk typed the one-time code; the device has a certificate for its own key: SHA-256 $(web_fact SHA-256)."
 }
@@ -97,7 +97,7 @@ main_job_certificate() {
 main_job_checkin() {
 	web_get customer /network/checkins || return 1
 	web_post customer /network/checkins do=now || return 1
-	parts_wait 60 "the check-in" main_job_over "$web_path" ||
+	parts_wait 180 "the check-in" main_job_over "$web_path" ||
 		main_job_stop "the check-in does not end" || return 1
 	main_job_want 200 'has checked in' "the device did not check in" ||
 		return 1
@@ -125,11 +125,11 @@ main_job_instruction() {
 	web_post customer /instructions do=allow "number=$number" || return 1
 	main_job_want 200 'Allowed, this time.' "Allow was refused" || return 1
 	told "frontdesk read who asks and why, and allowed it this time."
-	parts_wait 60 "the documents that were asked for" \
+	parts_wait 180 "the documents that were asked for" \
 		main_job_received_more "$received" ||
 		main_job_stop "they were not sent" || return 1
 	told "They are at the server, under a transaction of their own."
-	parts_wait 60 "the outcome" main_job_carried_out ||
+	parts_wait 180 "the outcome" main_job_carried_out ||
 		main_job_stop "the device does not say that it is done" ||
 		return 1
 	main_job_checkin "what became of it is reported" || return 1
@@ -166,7 +166,7 @@ main_job_preview() {
 	web_get operator /preview || return 1
 	web_post operator /preview service=metering || return 1
 	main_job_path=$web_path
-	parts_wait 60 "the preview" main_job_preview_ready ||
+	parts_wait 180 "the preview" main_job_preview_ready ||
 		main_job_stop "the preview was not made" || return 1
 	transaction=$(web_fact Transaction)
 	preview_hash=$(web_fact SHA-256)
@@ -189,7 +189,7 @@ main_job_send() {
 	web_post operator "/send/$transaction" || return 1
 	[ "$web_status" = 200 ] || main_job_stop "Send was refused" || return 1
 	told "operator-1 pressed Send."
-	parts_wait 60 "the receipt" main_job_receipt_there ||
+	parts_wait 180 "the receipt" main_job_receipt_there ||
 		main_job_stop "no receipt came" || return 1
 	receipt_hash=$(sed -n 's/.*sha256 \([0-9a-f]\{64\}\).*/\1/p' "$web_body" |
 		head -n 1)
@@ -234,7 +234,7 @@ main_job_data() {
 	job_data_confirm sender "$sender_password" ||
 		main_job_stop "the job was not confirmed" || return 1
 	told "sender-1 confirmed it with the password."
-	parts_wait 60 "the receipt of the job" job_data_over sender ||
+	parts_wait 180 "the receipt of the job" job_data_over sender ||
 		main_job_stop "the job was not sent" || return 1
 	sealed=$(job_data_transactions)
 	main_job_want 200 'Sent' "the job did not arrive" || return 1
@@ -246,7 +246,7 @@ main_job_data() {
 	told "The desk took it, sealed, from the server and opened it: the same bytes."
 	web_get sender "/jobdata/$job_data_order" &&
 		web_post sender "/jobdata/ask/$job_data_order" || return 1
-	parts_wait 30 "the notice" main_job_notice ||
+	parts_wait 60 "the notice" main_job_notice ||
 		main_job_stop "the customer was not told" || return 1
 	told "The device's page says that the desk took it."
 }

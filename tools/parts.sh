@@ -26,7 +26,9 @@ parts_init() {
 	: >"$parts_dir/pids"
 }
 
-# parts_wait SECONDS WHAT COMMAND...: tries the command until it is true.
+# parts_wait SECONDS WHAT COMMAND...: tries the command until it is true. What
+# is there at once on a quiet machine is given a minute: nobody waits longer
+# than it takes.
 parts_wait() {
 	local left=$(($1 * 20)) what=$2
 	shift 2
@@ -95,13 +97,13 @@ parts_dead() {
 	! parts_alive "$1"
 }
 
-# parts_stop NAME: asks, waits, and forces after ten seconds.
+# parts_stop NAME: asks, waits, and forces after a minute.
 parts_stop() {
 	local pid
 	pid=$(parts_pid "$1")
 	[ -n "$pid" ] || return 0
 	kill "$pid" 2>/dev/null || true
-	if ! parts_wait 10 "$1 ends" parts_dead "$1"; then
+	if ! parts_wait 60 "$1 ends" parts_dead "$1"; then
 		kill -KILL "$pid" 2>/dev/null || true
 	fi
 	sed -i "/^$1 $pid\$/d" "$parts_dir/pids"
@@ -116,7 +118,7 @@ parts_kill() {
 	# shellcheck disable=SC2086
 	kill -KILL "$pid" $children 2>/dev/null || true
 	for child in $pid $children; do
-		parts_wait 10 "$1 dies" parts_ended "$child"
+		parts_wait 60 "$1 dies" parts_ended "$child"
 	done
 	sed -i "/^$1 $pid\$/d" "$parts_dir/pids"
 }
@@ -147,7 +149,7 @@ parts_show_logs() {
 
 # Waits for a port, but not longer than its process lives.
 parts_wait_port() {
-	local name=$1 port=$2 left=300
+	local name=$1 port=$2 left=1200
 	until parts_port_open "$port"; do
 		left=$((left - 1))
 		if ! parts_alive "$name" || [ "$left" -le 0 ]; then
@@ -177,7 +179,7 @@ parts_server_init() {
 parts_worker_start() {
 	parts_workers_ready=$(($(parts_workers_said) + 1))
 	parts_start worker "$parts_server" serve --conf "$parts_server_conf"
-	parts_wait 15 "the server's workers" parts_workers_are_ready
+	parts_wait 60 "the server's workers" parts_workers_are_ready
 }
 parts_workers_said() {
 	sed -n '/^Serving /p' "$parts_dir/logs/worker.log" 2>/dev/null | wc -l
@@ -270,7 +272,7 @@ parts_daemon_runs() {
 
 parts_daemon_start() {
 	parts_start daemon "$parts_sluice" run --conf "$parts_device_conf"
-	parts_wait 15 "the client daemon" parts_daemon_runs
+	parts_wait 60 "the client daemon" parts_daemon_runs
 }
 
 # --- printer
@@ -282,7 +284,7 @@ parts_printer_answers() {
 
 # Waits until it answers.
 parts_printer_start() {
-	local port=$1 left=400
+	local port=$1 left=1200
 	parts_start printer sh "$parts_top/tools/printer" run \
 		"$parts_dir/printer" "$port"
 	until parts_printer_answers "$port"; do

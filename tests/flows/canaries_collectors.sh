@@ -135,7 +135,7 @@ if [ -x "$snmp" ] && command -v snmpsimd >/dev/null; then
 			"$flow_dir/community" --timeout 1 --retries 0 \
 			>/dev/null 2>&1
 	}
-	check "the agent answers" parts_wait 30 "the agent" answers
+	check "the agent answers" parts_wait 60 "the agent" answers
 	one "snmp" "$snmp --host 127.0.0.1:$port --community-file $flow_dir/community" 4
 	parts_stop agent
 else

@@ -98,7 +98,7 @@ is_made() {
 	[ "$(newest number)" -gt "$number" ] && [ "$(newest why)" = due ]
 }
 check "the daemon starts" parts_daemon_start
-check "what is due is made by the daemon" parts_wait 15 "a check-in" is_made
+check "what is due is made by the daemon" parts_wait 60 "a check-in" is_made
 check_code 0 "the daemon checks in for the command" sluice checkin
 check "that is one more" test "$(newest why)" = "asked for"
 parts_stop daemon

@@ -92,7 +92,7 @@ daemon_start() {
 	parts_start daemon setpriv --no-new-privs \
 		--bounding-set=-all,+setuid,+setgid,+kill,+chown \
 		"$parts_sluice" run --conf "$parts_device_conf"
-	parts_wait 15 "the client daemon" parts_daemon_runs
+	parts_wait 60 "the client daemon" parts_daemon_runs
 }
 check "the daemon starts" daemon_start
 if grep -q "this kernel has no" "$flow_dir/logs/daemon.log"; then
@@ -194,19 +194,19 @@ gone() {
 }
 sluice preview metering >/dev/null 2>&1 &
 asking=$!
-check "a collector runs" parts_wait 30 "it begins" test -e "$scratch/begun"
+check "a collector runs" parts_wait 60 "it begins" test -e "$scratch/begun"
 kill -KILL "$daemon"
-check "the launcher ends with the daemon" parts_wait 15 "it ends" gone "$launcher"
-check "and so does what it ran" parts_wait 15 "it ends" none_left
+check "the launcher ends with the daemon" parts_wait 60 "it ends" gone "$launcher"
+check "and so does what it ran" parts_wait 60 "it ends" none_left
 kill "$asking" 2>/dev/null
 wait "$asking" 2>/dev/null
-check "a last preview ended" parts_wait 15 "all is quiet" none_left
+check "a last preview ended" parts_wait 60 "all is quiet" none_left
 
 check "the daemon starts again" daemon_start
 daemon=$(parts_pid daemon)
 launcher=$(pgrep -P "$daemon")
 kill -KILL "$launcher"
-check "the daemon ends with its launcher" parts_wait 15 "it ends" parts_dead daemon
+check "the daemon ends with its launcher" parts_wait 60 "it ends" parts_dead daemon
 check "it says why" grep -q "launcher of the collectors ended" \
 	"$flow_dir/logs/daemon.log"
 check "the daemon starts a third time" daemon_start

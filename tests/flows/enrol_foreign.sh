@@ -24,7 +24,7 @@ est() {
 	: >>"$flow_dir/logs/$1.log"
 	parts_start "$1" "$est_server" "$2" "$3" "$4" "$pki/fleet.pem" \
 		"$flow_dir/server/keys/receipt.key" ex7-004211
-	parts_wait 15 "the server $1" grep -q "^port " "$flow_dir/logs/$1.log" ||
+	parts_wait 60 "the server $1" grep -q "^port " "$flow_dir/logs/$1.log" ||
 		fail "the server $1 does not start"
 	est_port=$(sed -n 's/^port //p' "$flow_dir/logs/$1.log" | tail -n 1)
 }

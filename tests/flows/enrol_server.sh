@@ -35,7 +35,7 @@ code_for() {
 ask() {
 	: >"$T/head"
 	: >"$T/answer"
-	curl -s --max-time 60 --cacert "$anchor" \
+	curl -s --max-time 180 --cacert "$anchor" \
 		--resolve "comms.example:$PORT:127.0.0.1" \
 		-D "$T/head" -o "$T/answer" -w '%{http_code}' "$@"
 }
@@ -198,7 +198,7 @@ bad "a request with something after it" 400
 head -c 16400 /dev/zero | base64 >"$T/new.b64"
 bad "16 KiB and more" 413
 head -c 3000000 /dev/zero | base64 >"$T/new.b64"
-bad "4 MB" 413 --expect100-timeout 60
+bad "4 MB" 413 --expect100-timeout 180
 openssl ecparam -genkey -name secp384r1 -noout -out "$T/p384.key" 2>/dev/null
 openssl req -new -key "$T/p384.key" -subj /CN=ex7-000300 -outform DER 2>/dev/null |
 	base64 >"$T/new.b64"

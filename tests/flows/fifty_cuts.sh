@@ -36,7 +36,7 @@ ended() {
 network_set "case=whole pass"
 flow_stage metering
 check_code 0 "one goes out undisturbed" sluice send "$flow_transaction"
-parts_wait 10 "its end" network_quiet || fail "the connection does not end"
+parts_wait 60 "its end" network_quiet || fail "the connection does not end"
 read -r _ up _ down _ <<<"$(network_end)"
 say "   it took $up bytes up and $down down"
 # The last words of each side, that it closes, may be cut without harm.

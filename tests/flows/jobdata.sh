@@ -35,7 +35,7 @@ check "the page shows them again" grep -q "$name" <(web_text)
 check "and to which key" grep -q "$job_data_desk" <(web_text)
 check "the password is asked for" \
 	job_data_confirm sender "$sender_password"
-check "the order ends" parts_wait 60 "the receipts" job_data_over sender
+check "the order ends" parts_wait 180 "the receipts" job_data_over sender
 check "both were sent" test "$(flow_job_states)" = "sent sent"
 transactions=$(job_data_transactions)
 first=$(sed -n 1p <<<"$transactions")
@@ -70,7 +70,7 @@ fi
 # The customer is told.
 web_get sender "/jobdata/$job_data_order"
 web_post sender "/jobdata/ask/$job_data_order"
-check "the notice comes" parts_wait 30 "the notice" flow_page_says sender \
+check "the notice comes" parts_wait 60 "the notice" flow_page_says sender \
 	"/jobdata/$job_data_order" 'taken by desk'
 check "and stands in the log" test \
 	"$(sluice log --json --kind read | grep -c "$first")" = 1
@@ -110,7 +110,7 @@ check_code 0 "it is allowed until a date" sluice allow job-data \
 yes "$canary upload" | head -c 5000000 >"$flow_dir/from-browser"
 check "it is confirmed and taken" job_data_upload sender "$sender_password" \
 	"$flow_dir/from-browser" "$name-2.pdf"
-check "the order ends" parts_wait 60 "the receipt" job_data_over sender
+check "the order ends" parts_wait 180 "the receipt" job_data_over sender
 job_data_open "$(job_data_transactions)" >"$flow_dir/opened"
 check "the desk opens it" cmp "$flow_dir/opened" "$flow_dir/from-browser"
 check "the permission stays until its date" test \

@@ -49,14 +49,14 @@ nothing_here() {
 start() {
 	job_data_choose sender "$1" || fail "choosing $1"
 	job_data_confirm sender "$sender_password" || fail "confirming $1"
-	parts_wait 30 "the first bytes" on_its_way || fail "$1 does not start"
+	parts_wait 60 "the first bytes" on_its_way || fail "$1 does not start"
 	say "ok: $1 is on its way"
 }
 stopped() {
-	check "$1: it stops" parts_wait 30 "the end" is cancelled
+	check "$1: it stops" parts_wait 60 "the end" is cancelled
 	check "$1: the server has no part of it" \
-		parts_wait 30 "the server" none_at_server "${2:-0}"
-	check "$1: the sealed file is gone" parts_wait 30 "the sweep" nothing_here
+		parts_wait 60 "the server" none_at_server "${2:-0}"
+	check "$1: the sealed file is gone" parts_wait 60 "the sweep" nothing_here
 	check "$1: the log says so" test "$(sluice log --json --kind cancelled |
 		grep -c "$(item id)")" = 1
 }
@@ -99,7 +99,7 @@ flow_due_sent() {
 	printf x >"$flow_dir/device/state/wake"
 	is sent
 }
-check "it arrives" parts_wait 60 "the receipt" flow_due_sent
+check "it arrives" parts_wait 180 "the receipt" flow_due_sent
 check "once" none_at_server 1
 job_data_open "$(item id)" >"$flow_dir/opened"
 check "and whole" cmp "$flow_dir/opened" "$spool/large.bin"
@@ -109,7 +109,7 @@ start large.bin
 parts_kill daemon
 rate none
 check "the daemon starts again" parts_daemon_start
-check "it arrives" parts_wait 60 "the receipt" flow_due_sent
+check "it arrives" parts_wait 180 "the receipt" flow_due_sent
 check "once" none_at_server 2
 job_data_open "$(item id)" >"$flow_dir/opened-2"
 check "and whole" cmp "$flow_dir/opened-2" "$spool/large.bin"
@@ -119,7 +119,7 @@ order() {
 	job_data_choose sender "$1" || fail "choosing $1"
 	${2:-:}
 	job_data_confirm sender "$sender_password" || fail "confirming $1"
-	parts_wait 60 "the end of $1" job_data_over sender || fail "no end of $1"
+	parts_wait 180 "the end of $1" job_data_over sender || fail "no end of $1"
 }
 failed() {
 	is failed || fail "$2: it is $(item state)"
@@ -189,6 +189,6 @@ sluice_sub recipients import "$flow_dir/short.note" >/dev/null ||
 has_ended() {
 	web_get sender /jobdata && ! web_text | grep -q 'Print quality desk'
 }
-check "its time ends" parts_wait 30 "the end of the list" has_ended
+check "its time ends" parts_wait 60 "the end of the list" has_ended
 check "the page says so" grep -q 'expired\|ended\|run out' <(web_text)
 check "the log verifies" flow_verify

@@ -103,7 +103,7 @@ flow_broken_off() {
 	openssl s_client -quiet -connect "$parts_host:$parts_page_port" \
 		<"$flow_dir/request" >/dev/null 2>&1 &
 	upload=$!
-	parts_wait 60 "the upload" has_begun || fail "nothing of it comes"
+	parts_wait 180 "the upload" has_begun || fail "nothing of it comes"
 	kill "$upload"
 	wait "$upload"
 	true
@@ -113,7 +113,7 @@ flow_failed() {
 		"SELECT state FROM job_items WHERE id = '$transaction'")" = failed ]
 }
 flow_broken_off
-check "what breaks off fails" parts_wait 60 "the end of it" flow_failed
+check "what breaks off fails" parts_wait 180 "the end of it" flow_failed
 check "nothing of it stays" test -z "$(find "$flow_dir/device/state/sealed" \
 	-name "$transaction*")"
 web_get sender "/jobdata/$job_data_order"

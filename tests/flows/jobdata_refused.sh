@@ -80,7 +80,7 @@ requests_over() {
 	[ "$(sqlite3 "$db" "SELECT count(*) FROM requests WHERE state < 3")" = 0 ]
 }
 printf x >"$flow_dir/device/state/wake"
-check "the daemon looks at them" parts_wait 30 "the requests" requests_over
+check "the daemon looks at them" parts_wait 60 "the requests" requests_over
 check "and made nothing of them" test \
 	"$(sqlite3 "$db" "SELECT count(*) FROM job_items")" = 0
 sqlite3 "$db" "INSERT INTO job_orders (id, state, account, session, actor,
@@ -146,7 +146,7 @@ token=$(web_hidden "$send" token)
 check "it is confirmed" job_data_confirm sender "$sender_password"
 post sender "$send" "token=$token" "password=$sender_password"
 refused "the same form once more"
-check "the order ends" parts_wait 60 "the receipt" job_data_over sender
+check "the order ends" parts_wait 180 "the receipt" job_data_over sender
 check "one job went out, once" test \
 	"$(find "$flow_dir/server/state/sealed" -type f | wc -l)" = 1
 
@@ -170,7 +170,7 @@ web_get other "/jobdata/$order"
 web_post other "$agree" "token=$(web_hidden "$agree" token)" \
 	"password=$other_password"
 check "both agreed" test "$web_status" = 200
-check "the order ends" parts_wait 60 "the receipt" job_data_over sender
+check "the order ends" parts_wait 180 "the receipt" job_data_over sender
 check "the log names both" test "$(sluice log --json --kind approved |
 	grep -c "second person")" -ge 1
 check "the log verifies" flow_verify

@@ -33,7 +33,7 @@ kill9_attach() {
 		parts_start strace strace -o "$flow_dir/trace.$pid" \
 			"${kill9_how[@]}" -p "$pid"
 	done
-	parts_wait 15 "strace is attached" kill9_are_traced "$@" || fail "strace"
+	parts_wait 60 "strace is attached" kill9_are_traced "$@" || fail "strace"
 }
 
 kill9_attach_daemon() {
@@ -73,7 +73,7 @@ kill9_attach_server() {
 	kill9_whole() {
 		[ "$(kill9_workers | wc -l)" = "$kill9_crew" ]
 	}
-	parts_wait 15 "all workers" kill9_whole || fail "workers are missing"
+	parts_wait 60 "all workers" kill9_whole || fail "workers are missing"
 	pids=$(kill9_workers)
 	# shellcheck disable=SC2086
 	kill9_attach $pids

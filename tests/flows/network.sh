@@ -8,7 +8,7 @@ network_proxy() {
 	parts_start proxy "$parts_build/tests/support/fault_proxy" \
 		"$parts_host" "$parts_server_port" "$proxy_script"
 	proxy_log=$parts_dir/logs/proxy.log
-	parts_wait 15 "the proxy" grep -q '^port ' "$proxy_log" ||
+	parts_wait 60 "the proxy" grep -q '^port ' "$proxy_log" ||
 		fail "the proxy does not start"
 	proxy_port=$(sed -n 's/^port //p' "$proxy_log")
 	sed -i "s/^port = $parts_server_port\$/port = $proxy_port/" \

@@ -179,7 +179,7 @@ tried() {
 	[ "$(network_count case=boot)" = 1 ] && network_quiet &&
 		flow_is "$flow_transaction" queued
 }
-check "it tries" parts_wait 30 "the try" tried
+check "it tries" parts_wait 60 "the try" tried
 rounds
 check "not again and again, however often it is woken" \
 	test "$(network_count case=boot)" = 1
@@ -187,7 +187,7 @@ check_code 0 "status" sluice status
 check_says "Why: " "status says why it waits"
 check_says "Next try: " "and when it is tried again"
 check "the server starts" parts_server_start
-check "it goes out" parts_wait 30 "the receipt" due_sent "$flow_transaction"
+check "it goes out" parts_wait 60 "the receipt" due_sent "$flow_transaction"
 flow_check_once "$flow_transaction" "server down at boot"
 
 # Every second connection breaks: in the hello, in the request, in the answer
@@ -199,7 +199,7 @@ for _ in 1 2 3; do
 	flap+=("$flow_transaction")
 	sluice send "$flow_transaction" >"$flow_dir/out" 2>&1
 done
-check "all go out" parts_wait 60 "the receipts" due_sent "${flap[@]}"
+check "all go out" parts_wait 180 "the receipts" due_sent "${flap[@]}"
 for transaction in "${flap[@]}"; do
 	flow_check_once "$transaction" "flap"
 done
@@ -218,11 +218,11 @@ held() {
 	grep -q "^stalled $(sed -n 's/^connection \([0-9]*\) case=held.*/\1/p' \
 		"$proxy_log") " "$proxy_log"
 }
-check "the other side holds it" parts_wait 30 "the stall" held
+check "the other side holds it" parts_wait 60 "the stall" held
 kill "$sending" # else it goes on with the daemon's work
 wait "$sending" 2>/dev/null
 kill "$(parts_pid daemon)"
-check "the daemon ends all the same" parts_wait 10 "its end" parts_dead daemon
+check "the daemon ends all the same" parts_wait 60 "its end" parts_dead daemon
 check "the daemon starts again" parts_daemon_start
-check "it goes out" parts_wait 30 "the receipt" due_sent "$flow_transaction"
+check "it goes out" parts_wait 60 "the receipt" due_sent "$flow_transaction"
 flow_check_once "$flow_transaction" "held"

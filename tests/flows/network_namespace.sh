@@ -86,7 +86,7 @@ listens() {
 	on_device bash -c "exec 3<>/dev/tcp/$server_address/$parts_server_port" \
 		2>/dev/null
 }
-check "the server listens in its namespace" parts_wait 15 "the port" listens
+check "the server listens in its namespace" parts_wait 60 "the port" listens
 flow_allow metering
 
 # send [COMMAND...]: what a person orders, in the device's namespace
@@ -158,7 +158,7 @@ flow_stage metering
 check_code 4 "no cable: it waits" send
 check_says "will be tried again at" "it says when"
 ip -n "$device_ns" link set v0 up
-check "the cable is back" parts_wait 15 "the link" listens
+check "the cable is back" parts_wait 60 "the link" listens
 goes_out "no cable"
 
 # A slow link, for a transmission and for job data
@@ -176,7 +176,7 @@ parts_stop server-web
 sed -i "s/^server.max-read-idle = .*/server.max-read-idle = 2/" \
 	"$flow_dir/server/lighttpd.conf"
 web_server
-check "the server listens again" parts_wait 15 "the port" listens
+check "the server listens again" parts_wait 60 "the port" listens
 head -c 1000000 /dev/urandom >"$flow_dir/spool/large.bin"
 check "the pages start" parts_pages_start
 check "the daemon starts" parts_daemon_start
@@ -194,14 +194,14 @@ reset_after 150000
 far() {
 	round && [ "$(job uploaded)" -gt "$1" ] && [ "$(job state)" = sealed ]
 }
-check "it comes so far" parts_wait 60 "the first bytes" far 0
+check "it comes so far" parts_wait 180 "the first bytes" far 0
 check "its connections were reset" test "$(counted)" -gt 0
-check "and further" parts_wait 60 "more bytes" far "$(job uploaded)"
+check "and further" parts_wait 180 "more bytes" far "$(job uploaded)"
 rules "numgen random mod 100 < 2 counter drop"
 over() {
 	round && [ "$(job state)" = sent ]
 }
-check "it went out" parts_wait 60 "the receipt" over
+check "it went out" parts_wait 180 "the receipt" over
 check "the server has it once" test \
 	"$(find "$flow_dir/server/state/sealed" -name '*.age' | wc -l)" = 1
 job_data_over sender

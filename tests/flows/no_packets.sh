@@ -16,7 +16,7 @@ daemon_traced() {
 	parts_start daemon strace -f -o "$flow_dir/trace" \
 		-e trace=network,openat "$@" \
 		"$parts_sluice" run --conf "$parts_device_conf"
-	parts_wait 30 "the traced daemon" parts_daemon_runs
+	parts_wait 60 "the traced daemon" parts_daemon_runs
 }
 
 # strace passes no signal on: its child is asked to end.
@@ -24,7 +24,7 @@ daemon_end() {
 	local pid
 	pid=$(pgrep -P "$(parts_pid daemon)")
 	kill "$pid"
-	parts_wait 15 "the daemon ends" parts_dead daemon
+	parts_wait 60 "the daemon ends" parts_dead daemon
 }
 
 check "the daemon starts under strace" daemon_traced
@@ -68,7 +68,7 @@ in_namespace() {
 	parts_start daemon unshare -n sh -c "ip link set lo up 2>/dev/null || \
 		ifconfig lo up 2>/dev/null; exec \"\$0\" run --conf \"\$1\"" \
 		"$parts_sluice" "$parts_device_conf"
-	parts_wait 15 "the daemon in a namespace" parts_daemon_runs
+	parts_wait 60 "the daemon in a namespace" parts_daemon_runs
 }
 check "the daemon starts in a network of its own" in_namespace
 before=$(packets)

@@ -87,7 +87,7 @@ workers() {
 
 # resume: as a device does, until it is whole
 resume() {
-	for _ in $(seq 60); do
+	for _ in $(seq 600); do
 		at=$(offset)
 		[ "$at" = "${size:?}" ] && return 0
 		if [ "$at" != none ]; then
@@ -256,7 +256,7 @@ ok "and is told who opened it" grep -q '^who colour-desk$' "$T/answer"
 page() {
 	path=$1
 	shift
-	curl -s --max-time 60 --cacert "$T/ex7-004211/server-anchor.pem" \
+	curl -s --max-time 180 --cacert "$T/ex7-004211/server-anchor.pem" \
 		--resolve "comms.example:$CONSOLE:127.0.0.1" \
 		-b "$T/cookies" -c "$T/cookies" -D "$T/page.head" \
 		-o "$T/page" -w '%{http_code}' "$@" \

@@ -66,9 +66,9 @@ is() {
 	fi
 }
 
-# wait_for COMMAND...: until it succeeds, at most 30 s.
+# wait_for COMMAND...: until it succeeds, at most a minute and what it takes.
 wait_for() {
-	for _ in $(seq 300); do
+	for _ in $(seq 600); do
 		"$@" && return 0
 		sleep 0.1
 	done
@@ -93,7 +93,7 @@ start_serve() {
 start_lighttpd() {
 	lighttpd -D -f "$T/server/lighttpd.conf" >>"$T/lighttpd.out" 2>&1 &
 	lighttpd_pid=$!
-	for _ in $(seq 300); do
+	for _ in $(seq 600); do
 		parts_port_open "$CONSOLE" && parts_port_open "$PORT" && return 0
 		kill -0 "$lighttpd_pid" 2>/dev/null || return 1
 		sleep 0.1
@@ -137,7 +137,7 @@ call() {
 	shift
 	: >"$T/head"
 	: >"$T/answer"
-	curl -s --max-time 60 --cacert "$T/ex7-004211/server-anchor.pem" \
+	curl -s --max-time 180 --cacert "$T/ex7-004211/server-anchor.pem" \
 		--resolve "comms.example:$PORT:127.0.0.1" \
 		--cert "$T/$device/identity.pem" --key "$T/$device.key" \
 		-D "$T/head" -o "$T/answer" -w '%{http_code}' "$@"

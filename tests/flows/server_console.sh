@@ -17,7 +17,7 @@ page() {
 	path=$1
 	shift
 	: >"$T/page"
-	curl -s --max-time 20 --cacert "$T/ex7-004211/server-anchor.pem" \
+	curl -s --max-time 180 --cacert "$T/ex7-004211/server-anchor.pem" \
 		--resolve "comms.example:$CONSOLE:127.0.0.1" \
 		-b "$T/$browser.cookies" -c "$T/$browser.cookies" \
 		-D "$T/page.head" -o "$T/page" -w '%{http_code}' "$@" \
@@ -130,7 +130,7 @@ is "a method that the page does not take" 405 "$(page /devices -X DELETE)"
 is "the machines' interface is not here" 404 "$(page /v1/uploads)"
 head -c 10000000 /dev/zero | tr '\0' 'a' >"$T/big"
 # The answer comes before the form is asked for.
-status=$(page /login --expect100-timeout 60 --data-binary "@$T/big")
+status=$(page /login --expect100-timeout 180 --data-binary "@$T/big")
 is "a form of 10 MB" 413 "$status"
 is "static files" 200 "$(page /static/sluice.css)"
 is "and nothing beside them" 404 "$(page /static/../lighttpd/server.conf.in --path-as-is)"

@@ -42,7 +42,7 @@ for n in 1 2 3 4 5 6 7 8; do
 	(
 		T8=$T/at-once-$n
 		mkdir "$T8"
-		curl -s --max-time 60 --cacert "$T/ex7-004211/server-anchor.pem" \
+		curl -s --max-time 180 --cacert "$T/ex7-004211/server-anchor.pem" \
 			--resolve "comms.example:$PORT:127.0.0.1" \
 			--cert "$T/ex7-004211/identity.pem" --key "$T/ex7-004211.key" \
 			-o "$T8/answer" -H 'Tus-Resumable: 1.0.0' \
@@ -64,7 +64,7 @@ is "and all get the same receipt" 1 \
 
 # until_taken TRANSACTION FILE: as a device does, until it is answered
 until_taken() {
-	for _ in $(seq 40); do
+	for _ in $(seq 300); do
 		[ "$(upload ex7-004211 "$1" "$2")" = 201 ] && return 0
 		sleep 0.2
 	done

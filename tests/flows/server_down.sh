@@ -22,9 +22,9 @@ check_code 4 "send while the workers are gone" sluice send "$second"
 
 check "the workers are back" parts_worker_start
 say "waiting for the pause of at most a minute"
-check "the first goes out by itself" parts_wait 90 "the first" \
+check "the first goes out by itself" parts_wait 300 "the first" \
 	flow_is "$first" sent
-check "the second goes out by itself" parts_wait 90 "the second" \
+check "the second goes out by itself" parts_wait 300 "the second" \
 	flow_is "$second" sent
 flow_check_once "$first" "first"
 flow_check_once "$second" "second"

@@ -19,7 +19,7 @@ sluice_sub instructions policy message allow >/dev/null || fail "a policy"
 # until_well COMMAND...: as the device does, only sooner.
 until_well() {
 	local n
-	for n in $(seq 40); do
+	for n in $(seq 600); do
 		"$@" && return 0
 		device_sql "DELETE FROM settings WHERE name IN
 			('hold_until', 'retry_from', 'retry_used')"

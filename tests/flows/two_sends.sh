@@ -48,16 +48,16 @@ connecting() {
 	[ "$(device_sql "SELECT stage FROM transmissions
 		WHERE id = '$first'")" -gt 1 ]
 }
-check "a command sends" parts_wait 15 "the connection" connecting
+check "a command sends" parts_wait 60 "the connection" connecting
 parts_start daemon "$parts_sluice" run --conf "$parts_device_conf"
 check "a daemon that starts now says that it waits" \
-	parts_wait 15 "the daemon" says "waits until a command"
+	parts_wait 60 "the daemon" says "waits until a command"
 check "and that it is there" test "$(flow_status daemon)" = true
 sluice send "$flow_transaction" >"$flow_dir/second" 2>&1 &
 second=$!
 kill -CONT "$(parts_pid server-web)"
 check "the command ends well" wait "$sending"
-check "the daemon goes on" parts_wait 15 "its turn" says runs
+check "the daemon goes on" parts_wait 60 "its turn" says runs
 check "with what was sent meanwhile" wait "$second"
 check "its log says that it waited" \
 	grep -q "waits: a command" "$flow_dir/logs/daemon.log"
@@ -85,6 +85,6 @@ for i in 1 2 3; do
 	presses[i]=$!
 done
 wait "${presses[@]}"
-check "the receipt comes" parts_wait 30 "the receipt" \
+check "the receipt comes" parts_wait 60 "the receipt" \
 	flow_is "$flow_transaction" sent
 check_one "$flow_transaction" "page"

@@ -67,14 +67,14 @@ check "the daemon starts again" parts_daemon_start
 web_get operator /preview
 web_post operator /preview service=metering
 main_job_path=$web_path
-check "the pages still get a preview" parts_wait 60 "the preview" \
+check "the pages still get a preview" parts_wait 180 "the preview" \
 	main_job_preview_ready
 
 # What a page seals as one user, the daemon sends and removes as another.
 check "job data is allowed for one send" sluice allow job-data
 check "a file is taken from the browser" job_data_upload sender \
 	"$sender_password" "$parts_static/sluice.css" style.css
-check "it arrives" parts_wait 60 "the receipt" job_data_over sender
+check "it arrives" parts_wait 180 "the receipt" job_data_over sender
 check "the server has signed for it" grep -q 'Sent' <(web_text)
 check "nothing is left of it here" test -z "$(ls "$D/state/sealed")"
 check "nor of lists of jobs" test -z "$(find "$D/state" -type p -name 'jobs-*')"

@@ -74,7 +74,7 @@ start() {
 daemon_start() {
 	start daemon sluice.service "$parts_sluice" run \
 		--conf "$parts_device_conf"
-	parts_wait 15 "the client daemon" parts_daemon_runs
+	parts_wait 60 "the client daemon" parts_daemon_runs
 }
 pages_start() {
 	start device-web sluice-pages.service lighttpd -D \
@@ -135,13 +135,13 @@ first=$(hash_of)
 web_get customer /network/certificate
 web_post customer /network/certificate do=renew
 check "the renewal that was asked for on the page is over" \
-	parts_wait 60 "the renewal" main_job_over "$web_path"
+	parts_wait 180 "the renewal" main_job_over "$web_path"
 check "there is another certificate" test "$(hash_of)" != "$first"
 all_well "renewed"
 web_get customer /network/test
 web_post customer /network/test do=now
 check "the test of the connection is over" \
-	parts_wait 60 "the test" main_job_over "$web_path"
+	parts_wait 180 "the test" main_job_over "$web_path"
 check "the page says that all is good" \
 	grep -q 'steps, all good' <(web_text)
 check "an instruction is allowed on the page" main_job_instruction
@@ -210,7 +210,7 @@ flow_days_pass
 first=$(hash_of)
 web_get customer /network/certificate
 web_post customer /network/certificate do=renew
-check "and renew" parts_wait 60 "the renewal" main_job_over "$web_path"
+check "and renew" parts_wait 180 "the renewal" main_job_over "$web_path"
 check "there is another certificate again" test "$(hash_of)" != "$first"
 all_well "at the end"
 check "the log verifies" flow_verify
