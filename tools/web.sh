@@ -9,7 +9,7 @@ web_call() {
 	local person=$1 out
 	shift
 	web_body=$web_dir/$person.html
-	out=$(curl -sk --max-time 180 -b "$web_dir/$person.cookies" \
+	out=$(curl -q -sk --noproxy '*' --max-time 180 -b "$web_dir/$person.cookies" \
 		-c "$web_dir/$person.cookies" -L --max-redirs 5 \
 		-o "$web_body" -w '%{http_code} %{url_effective}' "$@") ||
 		return 1

@@ -3,6 +3,7 @@
 # packages of package.json ("npm ci", done by tools/setup); without them it is
 # skipped. Screenshots stand in tests/browser/screenshots of the build folder.
 set -u
+. "$abs_top_srcdir/tests/flows/circumstances.sh"
 here=$abs_top_srcdir/tests/browser
 skip() {
 	echo "skipped: $1"
@@ -18,4 +19,5 @@ export CHROMIUM
 shots=$abs_top_builddir/tests/browser/screenshots
 rm -rf "$shots"
 mkdir -p "$shots"
+export HOME="${HOME:-$shots}"
 exec node "$here/all.mjs" "$abs_top_srcdir" "$abs_top_builddir" "$shots"

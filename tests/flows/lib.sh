@@ -10,10 +10,12 @@ set -u
 flow_name=$(basename "$0" .sh)
 parts_top=${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 parts_build=${abs_top_builddir:-$(pwd)}
+. "$parts_top/tests/flows/circumstances.sh"
 . "$parts_top/tools/parts.sh"
 . "$parts_top/tools/web.sh"
 
-flow_dir=$(mktemp -d "${TMPDIR:-/tmp}/sluice-$flow_name.XXXXXX") || exit 1
+flow_dir=$(mktemp -d "$TMPDIR/sluice-$flow_name.XXXXXX") || exit 1
+export HOME=$flow_dir # what curl, sqlite3 and others read there is nobody's
 # Root's collectors have a user of their own, where the machine has one.
 chmod 711 "$flow_dir"
 
