@@ -2,7 +2,8 @@
 # lighttpd in a folder of its own, devices that are curl, and checks.
 # Leaves: $T the folder, $PORT and $CONSOLE the two ports.
 set -u
-. "${abs_top_srcdir:?}/tools/parts.sh"
+. "${abs_top_srcdir:?}/tests/flows/circumstances.sh"
+. "$abs_top_srcdir/tools/parts.sh"
 
 server=${abs_top_builddir:?}/sluice-server
 print_upload=$abs_top_builddir/tests/unit/server/print_upload
@@ -14,7 +15,8 @@ for tool in lighttpd curl openssl sqlite3 base64; do
 done
 PATH=$PATH:/usr/sbin
 
-T=$(mktemp -d "${TMPDIR:-/tmp}/sluice-flow-XXXXXX") || exit 1
+T=$(mktemp -d "$TMPDIR/sluice-flow-XXXXXX") || exit 1
+export HOME=$T # what curl, sqlite3 and others read there is nobody's
 conf=$T/server/server.conf
 db=$T/server/state/server.db
 serve_pid=
@@ -84,10 +86,18 @@ sql() {
 	sqlite3 -readonly "$db" "$1"
 }
 
+# Ready when all its sockets listen, which it says.
 start_serve() {
+	serves=$(($(serve_said) + 1))
 	"$server" serve --conf "$conf" >>"$T/serve.log" 2>&1 &
 	serve_pid=$!
-	wait_for test -S "$T/server/state/console.sock"
+	wait_for serve_is_ready
+}
+serve_said() {
+	sed -n '/^Serving /p' "$T/serve.log" 2>/dev/null | wc -l
+}
+serve_is_ready() {
+	[ "$(serve_said)" = "$serves" ]
 }
 
 start_lighttpd() {
