@@ -61,8 +61,10 @@ kill9_command() {
 		--conf "$parts_device_conf" "$@"
 }
 
+# Those that live: one that died a moment ago may not be buried yet.
 kill9_workers() {
-	ps -o pid= --ppid "$(parts_pid worker)"
+	ps -o pid=,stat= --ppid "$(parts_pid worker)" |
+		awk '$2 !~ /^Z/ { print $1 }'
 }
 # All of them: one that died a moment ago is started again first.
 kill9_attach_server() {
