@@ -39,7 +39,8 @@ at() {
 # What the daemon would do then; each time a new process, as after a restart.
 round_at() {
 	machine_at $((start + $1 * 60))
-	echo "+$1m" >"$workers_clock"
+	# As far from now as the device's, however long all before it took.
+	printf '%+d\n' $((start + $1 * 60 - $(date +%s))) >"$workers_clock"
 	at "$1" "$parts_sluice" run --once --conf "$parts_device_conf" \
 		2>>"$flow_dir/logs/rounds.log"
 }
