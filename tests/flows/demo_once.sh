@@ -29,7 +29,11 @@ for kind in enrolment check-in instruction; do
 done
 check "received: what was sent, what was asked for, the job" test \
 	"$(on_device log --json --kind received | grep -c '"kind"')" = 3
-check "nothing of it runs any more" test -z "$(pgrep -f "$flow_dir/a/" || true)"
+# What those who ended had started ends a moment after them.
+none_run() {
+	! pgrep -f "$flow_dir/$1/" >"$flow_dir/left"
+}
+check "nothing of it runs any more" parts_wait 60 "its end" none_run a
 check_code 1 "a folder is not used twice" demo --once --dir "$flow_dir/a"
 
 parts_dir=$flow_dir/b # whatever fails below, this is ended
@@ -40,8 +44,7 @@ device=$(sed -n 's/^device //p' "$flow_dir/b/urls")
 check "the pages answer" curl -skL -o "$flow_dir/page" "$device"
 check "and ask to sign in" grep -q 'name="password"' "$flow_dir/page"
 parts_stop_all
-check "what was kept can be ended" \
-	test -z "$(pgrep -f "$flow_dir/b/" || true)"
+check "what was kept can be ended" parts_wait 60 "its end" none_run b
 
 check_code 2 "unknown option" demo --nothing
 check_code 2 "--keep without --dir" demo --keep

@@ -47,8 +47,12 @@ check "the record names it" grep -q "${plain%% *}" "$web_body"
 check "and to whom" grep -q "$job_data_desk" "$web_body"
 check "the permission ended with the send" test \
 	"$(sluice services --json | flow_control job-data)" != allowed
-check "the sealed files are gone from the device" test \
-	-z "$(ls "$flow_dir/device/state/sealed")"
+# They go when it is written that they were sent.
+none_sealed() {
+	[ -z "$(ls "$flow_dir/device/state/sealed")" ]
+}
+check "the sealed files are gone from the device" \
+	parts_wait 60 "the removal" none_sealed
 
 # At the server: ciphertext, for the one role.
 sealed=$(echo "$flow_dir"/server/state/sealed/*/"$first".age)

@@ -125,7 +125,7 @@ failed() {
 	is failed || fail "$2: it is $(item state)"
 	flow_page_says sender "/jobdata/$job_data_order" "$1" ||
 		fail "$2: the page says $(item problem)"
-	nothing_here || fail "$2: something is left"
+	parts_wait 60 "the removal" nothing_here || fail "$2: something is left"
 	say "ok: $2: \"$(item problem)\""
 }
 echo "goes" >"$spool/vanishes.txt"
@@ -177,11 +177,11 @@ sed '/^— /d' "$job_data_dir/recipients.note" >"$flow_dir/unsigned.note"
 refused "an unsigned list" "$flow_dir/unsigned.note"
 
 # A newer list that has run out takes the desk away.
-job_data_list 2 "+6 seconds" "recipient $job_data_desk
+job_data_list 2 "+20 seconds" "recipient $job_data_desk
 kind desk
 name Print quality desk
 role image quality
-valid_until $(job_data_time '+6 seconds')" >"$job_data_dir/list.txt"
+valid_until $(job_data_time '+20 seconds')" >"$job_data_dir/list.txt"
 "$parts_server" recipients sign --key "$job_data_dir/vendor.key" \
 	"$job_data_dir/list.txt" >"$flow_dir/short.note" || fail "signing"
 sluice_sub recipients import "$flow_dir/short.note" >/dev/null ||

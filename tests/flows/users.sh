@@ -76,5 +76,8 @@ check "a file is taken from the browser" job_data_upload sender \
 	"$sender_password" "$parts_static/sluice.css" style.css
 check "it arrives" parts_wait 180 "the receipt" job_data_over sender
 check "the server has signed for it" grep -q 'Sent' <(web_text)
-check "nothing is left of it here" test -z "$(ls "$D/state/sealed")"
+none_sealed() {
+	[ -z "$(ls "$D/state/sealed")" ]
+}
+check "nothing is left of it here" parts_wait 60 "the removal" none_sealed
 check "nor of lists of jobs" test -z "$(find "$D/state" -type p -name 'jobs-*')"
