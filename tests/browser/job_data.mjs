@@ -37,7 +37,7 @@ async function confirm(person, button = 'Send', password = person.password) {
 
 // Refreshes as a person would, until the order is over.
 async function follow(person, path) {
-	for (let i = 0; i < 60; i++) {
+	for (let i = 0; i < 360; i++) {
 		await person.open(path);
 		if (await person.page.getByRole('link', { name: 'Save this record' }).count() > 0) {
 			return person.text();
@@ -50,6 +50,7 @@ async function follow(person, path) {
 // How a button looks, as far as it can weigh more than its neighbour.
 async function weight(person, name) {
 	const button = person.page.getByRole('button', { name, exact: true });
+	await person.page.mouse.move(0, 0); // what it stands on looks otherwise
 	const box = await button.boundingBox();
 	const style = await button.evaluate((b) => {
 		const s = getComputedStyle(b);

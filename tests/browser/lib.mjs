@@ -75,6 +75,7 @@ export async function launchBrowser() {
 	return chromium.launch({
 		executablePath: process.env.CHROMIUM,
 		args: ['--no-sandbox', '--disable-gpu', '--disable-quic',
+			'--no-proxy-server', '--disable-dev-shm-usage',
 			'--no-first-run', '--disable-background-networking',
 			'--disable-component-update', '--disable-sync'],
 	});
@@ -95,7 +96,7 @@ export class Person {
 			ignoreHTTPSErrors: true, acceptDownloads: true, ...options,
 		});
 		this.page = await this.context.newPage();
-		this.page.setDefaultTimeout(20000);
+		this.page.setDefaultTimeout(120000);
 		this.page.on('console', (m) => {
 			// A refused page is what some tests want to see.
 			if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) {

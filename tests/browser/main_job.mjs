@@ -100,6 +100,7 @@ export async function allow(checks, customer) {
 async function look(person, service, decision) {
 	const button = person.page.locator(
 		`li[id="${service}"] button[value=${decision}]`);
+	await person.page.mouse.move(0, 0); // what it stands on looks otherwise
 	const box = await button.boundingBox();
 	const style = await button.evaluate((b) => {
 		const s = getComputedStyle(b);
@@ -157,7 +158,7 @@ export async function preview(checks, operator, service, scripted) {
 	if (scripted) {
 		await ready.waitFor();
 	} else {
-		for (let i = 0; i < 200 && await ready.count() === 0; i++) {
+		for (let i = 0; i < 1200 && await ready.count() === 0; i++) {
 			await operator.follow('Refresh');
 		}
 	}
@@ -187,7 +188,7 @@ export async function send(checks, operator, seen, scripted) {
 	if (scripted) {
 		await receipt.waitFor();
 	} else {
-		for (let i = 0; i < 200 && await receipt.count() === 0; i++) {
+		for (let i = 0; i < 1200 && await receipt.count() === 0; i++) {
 			await operator.follow('Refresh');
 		}
 	}

@@ -18,7 +18,7 @@ function vendor(demo, build, ...words) {
 async function pressAndFollow(person, path, button) {
 	await person.open(path);
 	await person.press(button);
-	for (let i = 0; i < 120; i++) {
+	for (let i = 0; i < 360; i++) {
 		if (await person.page.locator('[data-watch]').count() === 0) {
 			break;
 		}
@@ -30,7 +30,7 @@ async function pressAndFollow(person, path, button) {
 // Opens a page again and again, as a person would, until it says so.
 async function until(person, path, pattern) {
 	let text = '';
-	for (let i = 0; i < 60; i++) {
+	for (let i = 0; i < 360; i++) {
 		await person.open(path);
 		text = await person.text();
 		if (pattern.test(text)) {
