@@ -16,18 +16,14 @@ struct trouble {
 	bool silent, conflict;
 };
 
-static bool find_trouble(struct db *db, const struct fleet_device *device,
-			 int64_t now, struct trouble *t, struct err *err)
+static struct trouble find_trouble(const struct fleet_device *device,
+				   int64_t now)
 {
-	struct witness_row row = { .size = 0 };
-	struct err why = { .kind = ERR_NONE };
-	if (!witness_get(db, device->id, &row, &why) &&
-	    why.kind != ERR_NOT_FOUND) {
-		return err_set(err, why.kind, "%s", why.text);
-	}
-	t->silent = phrases_is_silent(device, now);
-	t->conflict = device->revoked_at == 0 && witness_conflict_stands(&row);
-	return true;
+	return (struct trouble){
+		.silent = phrases_is_silent(device, now),
+		.conflict = device->revoked_at == 0 &&
+			    witness_conflict_stands(&device->log),
+	};
 }
 
 static void put_device(json_t *list, const struct fleet_device *device,
@@ -99,22 +95,18 @@ static void put_devices(json_t *view, const struct fleet_device *devices,
 
 bool console_devices_show(struct visit *visit, struct err *err)
 {
-	struct db *db = console_of(visit)->db;
 	int64_t now = visit->request->now;
 	struct fleet_device *devices = NULL;
 	size_t count = 0;
-	if (!fleet_list(db, &devices, &count, err)) {
+	if (!fleet_list(console_of(visit)->db, &devices, &count, err)) {
 		return false;
 	}
 	struct trouble *troubles = mem_array(count, sizeof(*troubles));
-	bool done = true;
-	for (size_t i = 0; done && i < count; i++) {
-		done = find_trouble(db, &devices[i], now, &troubles[i], err);
+	for (size_t i = 0; i < count; i++) {
+		troubles[i] = find_trouble(&devices[i], now);
 	}
-	if (done) {
-		put_devices(visit->view, devices, troubles, count, now);
-	}
+	put_devices(visit->view, devices, troubles, count, now);
 	mem_free(troubles);
 	mem_free(devices);
-	return done;
+	return true;
 }

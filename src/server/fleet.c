@@ -29,12 +29,16 @@
 	" ORDER BY c.issued_at DESC, c.sha256 LIMIT 1), 0), "
 
 /* What is counted over all transmissions: not for each upload. */
-#define NOTHING_COUNTED "0, '' "
+#define NOTHING_COUNTED "0, '', 0, 0, 0 "
 #define DEVICE_COLUMNS                                                      \
 	IDENTITY_COLUMNS                                                    \
 	"(SELECT count(*) FROM transmissions t WHERE t.device = d.id), "    \
 	"coalesce((SELECT replace(group_concat(DISTINCT t.services), ',', " \
-	" ' ') FROM transmissions t WHERE t.device = d.id), '') "
+	" ' ') FROM transmissions t WHERE t.device = d.id), ''), "          \
+	"coalesce(w.size, 0), coalesce(w.at, 0), "                          \
+	"coalesce(w.conflict_at, 0) "
+#define DEVICES_WITH_LOG \
+	"FROM devices d LEFT JOIN witnessed w ON w.device = d.id "
 
 /* What people and their word processors put into an id; '\0' = nothing. */
 static const struct {
@@ -107,6 +111,9 @@ static void read_device(const struct stmt *q, void *row)
 	d->certificate_until = db_int(q, 20);
 	d->transmissions = db_int(q, 21);
 	db_copy_text(q, 22, d->services, sizeof(d->services));
+	d->log.size = (uint64_t)db_int(q, 23);
+	d->log.at = db_int(q, 24);
+	d->log.conflict_at = db_int(q, 25);
 }
 
 /* One device by a statement with one text parameter. */
@@ -168,7 +175,8 @@ static bool check_new(struct db *db, const struct fleet_new *device,
 	struct fleet_device known;
 	bool found = false;
 	if (!find_one(db,
-		      "SELECT " DEVICE_COLUMNS "FROM devices d WHERE d.id = ?",
+		      "SELECT " DEVICE_COLUMNS DEVICES_WITH_LOG
+		      "WHERE d.id = ?",
 		      device->id, &known, &found, err)) {
 		return false;
 	}
@@ -243,7 +251,8 @@ bool fleet_get(struct db *db, const char *id, struct fleet_device *device,
 {
 	bool found = false;
 	if (!find_one(db,
-		      "SELECT " DEVICE_COLUMNS "FROM devices d WHERE d.id = ?",
+		      "SELECT " DEVICE_COLUMNS DEVICES_WITH_LOG
+		      "WHERE d.id = ?",
 		      id, device, &found, err)) {
 		return false;
 	}
@@ -295,7 +304,7 @@ bool fleet_list(struct db *db, struct fleet_device **list, size_t *count,
 {
 	struct stmt q;
 	if (!db_query(db, &q,
-		      "SELECT " DEVICE_COLUMNS "FROM devices d "
+		      "SELECT " DEVICE_COLUMNS DEVICES_WITH_LOG
 		      "ORDER BY d.revoked_at <> 0, "
 		      "max(d.last_seen_at, d.checkin_at), d.id",
 		      err)) {

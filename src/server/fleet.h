@@ -13,7 +13,14 @@
 #define FLEET_SERVICES_SIZE 1024 /* every set of services fits */
 #define FLEET_TITLE_MAX 100      /* bytes */
 
-/* A device of the fleet. Tables devices, certificates. */
+/* What is kept of a device's log (server/witness.h); size 0 = nothing. */
+struct witness_row {
+	uint64_t size;
+	int64_t at;
+	int64_t conflict_at; /* 0 = none */
+};
+
+/* A device of the fleet. Tables devices, certificates, witnessed. */
 struct fleet_device {
 	char id[FLEET_ID_SIZE];               /* [a-z0-9.-] */
 	char title[FLEET_TEXT_SIZE];          /* given by staff; "" = none */
@@ -37,6 +44,7 @@ struct fleet_device {
 	int64_t checkins_hour, checkins; /* fleet_limits.h */
 	/* Names, space between, some twice: what its transmissions were for. */
 	char services[FLEET_SERVICES_SIZE];
+	struct witness_row log; /* the head that is kept of it */
 };
 
 /* A device to add, with its first certificate. */
@@ -75,8 +83,8 @@ MUST_USE bool fleet_get(struct db *db, const char *id,
  * Whose certificate is it? (SHA-256, hex.) Errors: NOT_FOUND (not issued
  * here), DENIED (the device is revoked), LIMIT (only this certificate does not
  * stand: it was revoked, or its time is over). *device is filled with these
- * two all the same. Each upload asks, so transmissions and services stay 0
- * and "".
+ * two all the same. Each upload asks, so transmissions, services and log stay
+ * 0 and "".
  */
 MUST_USE bool fleet_by_certificate(struct db *db, const char *sha256,
 				   int64_t now, struct fleet_device *device,

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "formats/note.h"
+#include "server/fleet.h"
 #include "store/db.h"
 
 /*
@@ -59,7 +60,6 @@ MUST_USE bool log_breaks_list(struct db *db, const char *device, size_t most,
 			      struct err *err);
 
 /* Does the newest of a list wait for staff? now: what is kept of the log. */
-struct witness_row;
 bool log_breaks_waits(const struct log_break *newest,
 		      const struct witness_row *kept);
 

@@ -27,11 +27,6 @@ MUST_USE bool witness_take(struct server *server,
 			   struct checkin_answer *answer, struct err *err);
 
 /* What is kept of a device's log. NOT_FOUND. */
-struct witness_row {
-	uint64_t size;
-	int64_t at;
-	int64_t conflict_at; /* 0 = none */
-};
 MUST_USE bool witness_get(struct db *db, const char *device,
 			  struct witness_row *row, struct err *err);
 

@@ -82,12 +82,85 @@ static void what_is_not_known_is_not_guessed(void **state)
 	assert_true(staff_sees(staff, ">unknown<"));
 }
 
+static void add_device(struct staff *staff, const char *id, char digit)
+{
+	char sha256[65] = "";
+	struct err err = { 0 };
+	memset(sha256, digit, sizeof(sha256) - 1);
+	const struct fleet_new row = { .id = id,
+				       .title = "",
+				       .serial_number = "",
+				       .ledger_key = "",
+				       .certificate = sha256,
+				       .certificate_serial = id,
+				       .not_after = SAMPLES_NOW + DAY_S };
+	assert_true(fleet_add(staff->server.server.db, "root", &row,
+			      SAMPLES_NOW, &err));
+}
+
+/* A head of its log, and one that did not fit it; 0 = none did not. */
+static void keep_head(struct staff *staff, const char *id, int64_t conflict_at)
+{
+	struct err err = { 0 };
+	struct stmt q;
+	assert_true(db_query(staff->server.server.db, &q,
+			     "INSERT INTO witnessed (device, size, root, note, "
+			     "at, conflict_at) "
+			     "VALUES (?, 9, zeroblob(32), 'x', ?, ?)",
+			     &err));
+	db_bind_text(&q, 1, id);
+	db_bind_int(&q, 2, SAMPLES_NOW - 100);
+	db_bind_int(&q, 3, conflict_at);
+	assert_true(db_run(&q, &err));
+}
+
+/* How often the tag of a log that does not fit is on the page. */
+static size_t misfits(const struct staff *staff)
+{
+	size_t count = 0;
+	const char *at = staff->m.content;
+	while ((at = strstr(at, "</svg>Does not fit</span>")) != NULL) {
+		count++;
+		at++;
+	}
+	return count;
+}
+
+/* Of several devices those whose newest head did not fit, and no others. */
+static void each_device_has_the_state_of_its_own_log(void **state)
+{
+	struct staff *staff = *state;
+	struct err err = { 0 };
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	add_device(staff, "ex7-bad", 'a');
+	add_device(staff, "ex7-gone", 'b');
+	check_in(staff, SAMPLES_OTHER, SAMPLES_NOW - 20, 900);
+	check_in(staff, SAMPLES_DEVICE, SAMPLES_NOW - 20, 900);
+	check_in(staff, "ex7-bad", SAMPLES_NOW, 900);
+	keep_head(staff, SAMPLES_OTHER, 0);
+	keep_head(staff, SAMPLES_DEVICE, SAMPLES_NOW - 200); /* over */
+	keep_head(staff, "ex7-bad", SAMPLES_NOW - 50);
+	keep_head(staff, "ex7-gone", SAMPLES_NOW - 50);
+	assert_true(fleet_revoke(staff->server.server.db, "root", "ex7-gone",
+				 SAMPLES_NOW, &err));
+	assert_int_equal(200, staff_get(staff, "/devices"));
+	assert_true(staff_sees(staff, "4 devices."));
+	assert_true(staff_sees(staff, "1 device with a log that does not fit"));
+	assert_int_equal(1, misfits(staff));
+	const char *bad = strstr(staff->m.content, "/device/ex7-bad");
+	const char *next = strstr(staff->m.content, "/device/" SAMPLES_OTHER);
+	assert_true(bad != NULL && next != NULL && bad < next);
+	const char *tag = strstr(staff->m.content, "</svg>Does not fit</span>");
+	assert_true(tag > bad && tag < next);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STAFF_TEST(the_silent_stand_first_and_are_named),
 		STAFF_TEST(the_overdue_stand_before_those_that_come_seldom),
 		STAFF_TEST(what_is_not_known_is_not_guessed),
+		STAFF_TEST(each_device_has_the_state_of_its_own_log),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

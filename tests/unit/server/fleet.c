@@ -200,6 +200,54 @@ static void the_silent_stand_first_and_the_revoked_last(void **state)
 	mem_free(list);
 }
 
+static void keep_head(struct samples *s, const char *device, int64_t size,
+		      int64_t at, int64_t conflict_at)
+{
+	struct err err = { 0 };
+	struct stmt q;
+	assert_true(db_query(s->server.db, &q,
+			     "INSERT INTO witnessed (device, size, root, note, "
+			     "at, conflict_at) "
+			     "VALUES (?, ?, zeroblob(32), 'x', ?, ?)",
+			     &err));
+	db_bind_text(&q, 1, device);
+	db_bind_int(&q, 2, size);
+	db_bind_int(&q, 3, at);
+	db_bind_int(&q, 4, conflict_at);
+	assert_true(db_run(&q, &err));
+}
+
+/* Each its own, and none of a device that has none. */
+static void the_head_that_is_kept_of_a_log_comes_along(void **state)
+{
+	struct samples *s = *state;
+	struct fleet_new row = fresh();
+	struct fleet_device *list = NULL;
+	struct fleet_device d;
+	struct err err = { 0 };
+	size_t count = 0;
+	assert_true(fleet_add(s->server.db, "root", &row, SAMPLES_NOW, &err));
+	keep_head(s, SAMPLES_DEVICE, 9, 100, 200);
+	keep_head(s, "ex7-new", 7, 300, 0);
+	assert_true(fleet_list(s->server.db, &list, &count, &err));
+	assert_int_equal(3, count); /* in the order of their ids */
+	assert_string_equal(SAMPLES_OTHER, list[0].id);
+	assert_int_equal(0, list[0].log.size);
+	assert_int_equal(0, list[0].log.at);
+	assert_int_equal(0, list[0].log.conflict_at);
+	assert_string_equal(SAMPLES_DEVICE, list[1].id);
+	assert_int_equal(9, list[1].log.size);
+	assert_int_equal(100, list[1].log.at);
+	assert_int_equal(200, list[1].log.conflict_at);
+	assert_string_equal("ex7-new", list[2].id);
+	assert_int_equal(7, list[2].log.size);
+	assert_int_equal(0, list[2].log.conflict_at);
+	mem_free(list);
+	assert_true(fleet_get(s->server.db, SAMPLES_DEVICE, &d, &err));
+	assert_int_equal(9, d.log.size);
+	assert_int_equal(200, d.log.conflict_at);
+}
+
 static void what_a_device_says_of_itself_is_kept(void **state)
 {
 	struct samples *s = *state;
@@ -262,6 +310,7 @@ int main(void)
 		SAMPLES_TEST(bad_ids_and_titles_are_refused),
 		SAMPLES_TEST(a_revoked_device_is_refused_for_good),
 		SAMPLES_TEST(the_silent_stand_first_and_the_revoked_last),
+		SAMPLES_TEST(the_head_that_is_kept_of_a_log_comes_along),
 		SAMPLES_TEST(what_a_device_says_of_itself_is_kept),
 		SAMPLES_TEST(an_id_is_read_as_people_type_it),
 	};
