@@ -18,7 +18,6 @@
 #include "server/log_breaks.h"
 
 #define CONFLICT "conflict"
-#define NOT_TAKEN "The head of the log " /* and of which device */
 #define DAY_S ((int64_t)86400)
 #define PROOF "proof" /* it does not begin at the head that is kept */
 
@@ -106,27 +105,56 @@ static bool keep_conflict(struct taking *t, struct err *err)
 	return db_run(&q, err);
 }
 
-static bool is_refusal(void *ctx, const struct ledger_entry *entry,
-		       struct err *err)
+/* Where no head is kept: was one refused, with an entry, within a day? */
+static bool was_refused(struct taking *t, bool *refused, struct err *err)
 {
-	bool *news = ctx;
-	(void)err;
-	*news = *news && !text_starts_with(entry->text, NOT_TAKEN);
-	return true;
+	struct stmt q;
+	*refused = false;
+	if (!db_query(t->server->db, &q,
+		      "SELECT at FROM heads_refused WHERE device = ?", err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, t->device->id);
+	if (db_row(&q)) {
+		int64_t at = db_int(&q, 0);
+		*refused = at <= t->now && at >= t->now - DAY_S;
+	}
+	return db_done(&q, err);
+}
+
+static bool keep_refused(struct taking *t, struct err *err)
+{
+	struct stmt q;
+	if (t->kept.row.size > 0) {
+		return true; /* the conflict is kept beside the head */
+	}
+	if (!db_query(t->server->db, &q,
+		      "INSERT INTO heads_refused (device, at) VALUES (?, ?) "
+		      "ON CONFLICT (device) DO UPDATE SET at = excluded.at",
+		      err)) {
+		return false;
+	}
+	db_bind_text(&q, 1, t->device->id);
+	db_bind_int(&q, 2, t->now);
+	return db_run(&q, err);
 }
 
 /*
- * The first after a good head is news. Where no head is kept nothing can be
- * marked, and an entry a day is enough, however often the device comes.
+ * The first after a good head is news. Where no head is kept there is no first
+ * one, and an entry a day is enough, however often the device comes.
  */
 static bool is_news(struct taking *t, bool *news, struct err *err)
 {
-	const struct ledger_filter today = { .kind = LEDGER_REFUSED,
-					     .actor = t->device->id,
-					     .since = t->now - DAY_S };
-	*news = !witness_conflict_stands(&t->kept.row);
-	return t->kept.row.size > 0 ||
-	       ledger_each(t->server->db, &today, 0, is_refusal, news, err);
+	bool refused = false;
+	if (t->kept.row.size > 0) {
+		*news = !witness_conflict_stands(&t->kept.row);
+		return true;
+	}
+	if (!was_refused(t, &refused, err)) {
+		return false;
+	}
+	*news = !refused;
+	return true;
 }
 
 /*
@@ -145,7 +173,7 @@ static bool refuse(struct taking *t, const char *why, struct err *err)
 	if (!news) {
 		return true;
 	}
-	buf_printf(&text, NOT_TAKEN "of device %s is not taken: %s",
+	buf_printf(&text, "The head of the log of device %s is not taken: %s",
 		   t->device->id, why);
 	if (t->kept.row.size > 0) {
 		buf_printf(&text,
@@ -156,8 +184,9 @@ static bool refuse(struct taking *t, const char *why, struct err *err)
 	bool ok = keep_conflict(t, err) &&
 		  fleet_may_cause(t->server->db, t->device->id, t->now, &may,
 				  err) &&
-		  (!may || write_entry(t, LEDGER_REFUSED, t->device->id,
-				       "refused", buf_str(&text), err));
+		  (!may || (keep_refused(t, err) &&
+			    write_entry(t, LEDGER_REFUSED, t->device->id,
+					"refused", buf_str(&text), err)));
 	buf_clear(&text);
 	return ok;
 }

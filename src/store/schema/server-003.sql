@@ -118,6 +118,12 @@ CREATE TABLE witnessed (
 	conflict TEXT NOT NULL DEFAULT '',
 	conflict_at INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+-- The last time that a head of a log was refused, with an entry of the ledger,
+-- while none was kept of that log.
+CREATE TABLE heads_refused (
+	device TEXT NOT NULL PRIMARY KEY REFERENCES devices (id),
+	at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER witnessed_grows BEFORE UPDATE ON witnessed
 WHEN NEW.size < OLD.size
 	OR (NEW.size = OLD.size AND NEW.root IS NOT OLD.root)

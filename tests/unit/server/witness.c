@@ -282,6 +282,62 @@ static void another_devices_key_is_not_taken(void **state)
 	offers -= 86400;
 }
 
+static size_t rows_of(struct samples *s, const char *sql)
+{
+	struct err err = { 0 };
+	struct stmt q;
+	int64_t count = -1;
+	assert_true(db_query(s->server.db, &q, sql, &err));
+	if (db_row(&q)) {
+		count = db_int(&q, 0);
+	}
+	assert_true(db_done(&q, &err));
+	return (size_t)count;
+}
+
+/*
+ * That it was refused is kept as what it is: words of other entries, and
+ * those of other devices, have no part in it.
+ */
+static void a_refusal_without_a_head_is_a_fact_of_its_device(void **state)
+{
+	struct samples *s = *state;
+	struct log_sample log, other;
+	struct err err = { 0 };
+	struct ledger_entry alike = {
+		.at = SAMPLES_NOW,
+		.kind = LEDGER_REFUSED,
+		.actor = SAMPLES_DEVICE,
+		.result = "refused",
+		.text = "The head of the log has no part in this.",
+	};
+	log_sample_make(&log, 1, 20);
+	log_sample_make(&other, 2, 20);
+	assert_true(ledger_append(s->server.db, &alike, &err));
+	struct checkin_request *r = log_sample_request();
+	log_sample_head(&other, 0, 9, r);
+	log_sample_key(&log, r);
+	(void)take(s, r, SAMPLES_NOW);
+	(void)take(s, r, SAMPLES_NOW + 86400);
+	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 2);
+	assert_int_equal(rows_of(s, "SELECT count(*) FROM heads_refused "
+				    "WHERE device = '" SAMPLES_DEVICE "'"),
+			 1);
+	(void)take(s, r, SAMPLES_NOW + 86401);
+	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 3);
+	/* A clock that was set back is another day, once. */
+	(void)take(s, r, SAMPLES_NOW + 10);
+	(void)take(s, r, SAMPLES_NOW + 11);
+	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 4);
+	/* Where a head is kept, the conflict stands there. */
+	(void)offer(s, &log, true, 0, 9);
+	(void)offer(s, &log, false, 0, 5);
+	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 5);
+	assert_int_equal(rows_of(s, "SELECT at FROM heads_refused"),
+			 SAMPLES_NOW + 10);
+	mem_free(r);
+}
+
 /* The very first head: the key that comes with it must have signed it. */
 static void a_first_head_is_signed_by_its_key(void **state)
 {
@@ -325,6 +381,15 @@ static void what_cannot_be_kept_is_told(void **state)
 					  &answer, err));
 		assert_string_equal(answer.cosignature, "");
 	}
+	log_sample_head(&log, 0, 9, r);
+	r->checkpoint[strlen(r->checkpoint) - 3] ^= 1; /* not signed by it */
+	temporary_db_refuse(db, "INSERT ON heads_refused");
+	struct checkin_answer refused = { .time = SAMPLES_NOW };
+	assert_fails(ERR_INVALID, witness_take(&s->server, &device, r,
+					       SAMPLES_NOW, &refused, err));
+	temporary_db_run(db, "DROP TABLE heads_refused");
+	assert_fails(ERR_BUG, witness_take(&s->server, &device, r, SAMPLES_NOW,
+					   &refused, err));
 	temporary_db_run(db, "DROP TABLE witnessed");
 	struct checkin_answer answer = { .time = SAMPLES_NOW };
 	assert_fails(ERR_BUG, witness_take(&s->server, &device, r, SAMPLES_NOW,
@@ -438,6 +503,7 @@ int main(void)
 		SAMPLES_TEST(a_proof_that_does_not_hold_is_a_conflict),
 		SAMPLES_TEST(another_key_is_not_taken),
 		SAMPLES_TEST(another_devices_key_is_not_taken),
+		SAMPLES_TEST(a_refusal_without_a_head_is_a_fact_of_its_device),
 		SAMPLES_TEST(a_first_head_is_signed_by_its_key),
 		SAMPLES_TEST(what_cannot_be_kept_is_told),
 		SAMPLES_TEST(a_head_whose_key_is_unknown_waits_for_the_key),
