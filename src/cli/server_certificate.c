@@ -93,14 +93,16 @@ int server_certificate_list_run(struct cli *cli, const struct cli_args *args,
 				struct err *err)
 {
 	struct server_cli_open open;
+	struct server_cli_only only;
 	struct certificate_row *list = NULL;
 	size_t count = 0;
 	int64_t now = clock_utc_now();
-	if (!server_cli_load(cli, args->conf, &open, err)) {
+	if (!server_cli_only_device(args, &only, err) ||
+	    !server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
-	if (certificates_list(open.server.db, cli_value(args, "--device"),
-			      &list, &count, err)) {
+	if (certificates_list(open.server.db, only.device, &list, &count,
+			      err)) {
 		if (cli_flag(args, "--json")) {
 			print_certificates_json(cli->out, list, count, now);
 		} else if (count == 0) {

@@ -33,14 +33,13 @@ int server_code_make_run(struct cli *cli, const struct cli_args *args,
 	if (!cli_number(args, "--days", 1, CODE_MOST_S / DAY_S, &days, err)) {
 		return CLI_USAGE;
 	}
-	if (!server_cli_load(cli, args->conf, &open, err)) {
+	char device[FLEET_ID_SIZE];
+	if (!server_cli_device(args->at[0], device, err) ||
+	    !server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
-	char device[FLEET_ID_SIZE];
-	/* What is none is refused, in words, by what makes the code. */
 	const struct code_order order = {
-		.device = fleet_id_typed(args->at[0], device) ? device
-							      : args->at[0],
+		.device = device,
 		.title = or_none(cli_value(args, "--title")),
 		.serial_number = or_none(cli_value(args, "--serial")),
 		.expires_at = now + days * DAY_S,

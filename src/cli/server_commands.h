@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "server/exchange.h"
+#include "server/fleet.h"
 #include "server/server.h"
 #include "server/server_config.h"
 
@@ -41,6 +42,22 @@ struct server_cli_open {
 MUST_USE bool server_cli_load(const struct cli *cli, const char *conf,
 			      struct server_cli_open *open, struct err *err);
 void server_cli_close(struct server_cli_open *open);
+
+/*
+ * The id of a device, of what a person typed: fleet_id_typed(). Errors:
+ * INVALID.
+ */
+MUST_USE bool server_cli_device(const char *typed, char id[FLEET_ID_SIZE],
+				struct err *err);
+
+/* The same of the option --device; device NULL = it was not given. */
+struct server_cli_only {
+	char id[FLEET_ID_SIZE];
+	const char *device; /* id or NULL */
+};
+MUST_USE bool server_cli_only_device(const struct cli_args *args,
+				     struct server_cli_only *only,
+				     struct err *err);
 
 /* What the rows run, one file a group. */
 int server_init_run(struct cli *cli, const struct cli_args *args,

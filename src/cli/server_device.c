@@ -33,6 +33,7 @@ struct adding {
 	struct note_verifier ledger_key;
 	struct buf ledger_text; /* the key again, "" = none given */
 	const char *id;
+	char typed[FLEET_ID_SIZE]; /* what --id says */
 	const char *serial;
 	const char *title;
 };
@@ -88,7 +89,10 @@ static bool settle_id(struct adding *a, const char *wanted, struct err *err)
 		}
 		named = a->ledger_key.name + strlen(LEDGER_NAME_PREFIX);
 	}
-	a->id = wanted != NULL ? wanted : named;
+	if (wanted != NULL && !server_cli_device(wanted, a->typed, err)) {
+		return false;
+	}
+	a->id = wanted != NULL ? a->typed : named;
 	if (a->id[0] == '\0') {
 		a->id = a->request.common_name;
 	}
@@ -314,12 +318,14 @@ int server_device_revoke_run(struct cli *cli, const struct cli_args *args,
 			     struct err *err)
 {
 	struct server_cli_open open;
-	if (!server_cli_load(cli, args->conf, &open, err)) {
+	char id[FLEET_ID_SIZE];
+	if (!server_cli_device(args->at[0], id, err) ||
+	    !server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
-	if (fleet_revoke(open.server.db, cli->actor, args->at[0],
-			 clock_utc_now(), err)) {
-		print_line(cli->out, "Device %s is revoked.", args->at[0]);
+	if (fleet_revoke(open.server.db, cli->actor, id, clock_utc_now(),
+			 err)) {
+		print_line(cli->out, "Device %s is revoked.", id);
 	}
 	server_cli_close(&open);
 	return CLI_DONE;
@@ -329,20 +335,22 @@ int server_device_interval_run(struct cli *cli, const struct cli_args *args,
 			       struct err *err)
 {
 	struct server_cli_open open;
+	char id[FLEET_ID_SIZE];
 	int64_t seconds;
 	if (!text_parse_i64(args->at[1], 0, INT64_MAX, &seconds)) {
 		return cli_misused(cli, "device interval",
 				   "SECONDS is a number; 0 = as all others.");
 	}
-	if (!server_cli_load(cli, args->conf, &open, err)) {
+	if (!server_cli_device(args->at[0], id, err) ||
+	    !server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
-	if (fleet_want_interval(open.server.db, cli->actor, args->at[0],
-				seconds, clock_utc_now(), err)) {
+	if (fleet_want_interval(open.server.db, cli->actor, id, seconds,
+				clock_utc_now(), err)) {
 		print_line(cli->out,
 			   "Device %s is told at its next check-in; it keeps "
 			   "to the limits that its owner set.",
-			   args->at[0]);
+			   id);
 	}
 	server_cli_close(&open);
 	return CLI_DONE;

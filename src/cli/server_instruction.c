@@ -50,8 +50,7 @@ static bool read_common(const struct cli *cli, const struct cli_args *args,
 	}
 	is->issued_at = clock_utc_now();
 	is->expires_at = is->issued_at + days * DAY_S;
-	return copy(is->device, sizeof(is->device), args->at[0], "The device",
-		    err) &&
+	return server_cli_device(args->at[0], is->device, err) &&
 	       copy(is->reason, sizeof(is->reason), cli_value(args, "--reason"),
 		    "--reason", err) &&
 	       copy(is->by, sizeof(is->by),
@@ -271,15 +270,17 @@ int server_instruction_list_run(struct cli *cli, const struct cli_args *args,
 	struct server_cli_open open;
 	struct instruction_made *list = NULL;
 	size_t count = 0;
-	if (!server_cli_load(cli, args->conf, &open, err)) {
+	char device[FLEET_ID_SIZE];
+	if (!server_cli_device(args->at[0], device, err) ||
+	    !server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
-	if (read_list(open.server.db, args->at[0], &list, &count, err)) {
+	if (read_list(open.server.db, device, &list, &count, err)) {
 		if (cli_flag(args, "--json")) {
 			print_list_json(cli->out, list, count);
 		} else if (count == 0) {
 			print_line(cli->out, "%s was asked nothing yet.",
-				   args->at[0]);
+				   device);
 		} else {
 			print_list(cli->out, list, count);
 		}

@@ -130,14 +130,15 @@ static bool find_item(const struct sealed_keeper *keeper,
 		      const struct cli_args *args, struct sealed *item,
 		      struct err *err)
 {
+	struct server_cli_only only;
 	if (!uuid_valid(args->at[0])) {
 		return err_set(err, ERR_INVALID,
 			       "%.64s is no transaction. \"sluice-server "
 			       "job-data list\" shows them.",
 			       args->at[0]);
 	}
-	return sealed_find(keeper->db, cli_value(args, "--device"), args->at[0],
-			   item, err);
+	return server_cli_only_device(args, &only, err) &&
+	       sealed_find(keeper->db, only.device, args->at[0], item, err);
 }
 
 static bool write_all(int fd, const uint8_t *data, size_t len)

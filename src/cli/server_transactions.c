@@ -149,7 +149,7 @@ int server_transactions_run(struct cli *cli, const struct cli_args *args,
 	struct received *list = NULL;
 	size_t count = 0;
 	long long limit = 50;
-	const char *device = cli_value(args, "--device");
+	struct server_cli_only only;
 	bool one = args->count == 1;
 	if (!one && (cli_flag(args, "--body") || cli_flag(args, "--receipt"))) {
 		return cli_misused(cli, "transactions",
@@ -158,7 +158,8 @@ int server_transactions_run(struct cli *cli, const struct cli_args *args,
 	if (!cli_number(args, "--limit", 1, 1000000, &limit, err)) {
 		return CLI_USAGE;
 	}
-	if (!server_cli_load(cli, args->conf, &open, err)) {
+	if (!server_cli_only_device(args, &only, err) ||
+	    !server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
 	struct db *db = open.server.db;
@@ -166,10 +167,10 @@ int server_transactions_run(struct cli *cli, const struct cli_args *args,
 	if (one) {
 		list = mem_zalloc(sizeof(*list));
 		count = 1;
-		ok = find_one(db, device, args->at[0], list, err);
+		ok = find_one(db, only.device, args->at[0], list, err);
 	} else {
-		ok = received_list(db, device, 0, (size_t)limit, &list, &count,
-				   err);
+		ok = received_list(db, only.device, 0, (size_t)limit, &list,
+				   &count, err);
 	}
 	ok = ok && show(cli, args, db, list, count, err);
 	mem_free(list);

@@ -230,6 +230,36 @@ static void a_device_is_revoked(void **state)
 	expect(shop, 1, "device revoke nobody", "no device");
 }
 
+/* As on a label, or out of a letter with its dashes. */
+static void a_devices_id_is_taken_as_people_type_it(void **state)
+{
+	static const char *const none[] = {
+		"device revoke EX7_004211",
+		"device interval EX7/004211 900",
+		"transactions --device EX7_004211",
+		"certificate list --device EX7_004211",
+	};
+	struct shop *shop = *state;
+	make_device(shop, "ex7-004211");
+	add(shop, 1, "--id EX7_004211", "no device's id");
+	add(shop, 1, "--id EX7-000007", "belongs to ex7-004211, not to ex7-00");
+	add(shop, 0, "--id EX7-004211", "Device ex7-004211 is added");
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		expect(shop, 1, none[i], "is no device's id: that has 1 to 64");
+	}
+	expect(shop, 0, "certificate list --device EX7-004211", "ex7-004211");
+	expect(shop, 0, "transactions --device EX7-004211",
+	       "Nothing was received yet");
+	expect(shop, 0, "device interval EX7-004211 900", "Device ex7-004211");
+	expect(shop, 0, "device list --json", "\"wanted_interval_s\": 900");
+	expect(shop, 0,
+	       "device revoke Ex7\xe2\x80\x93"
+	       "004211",
+	       "Device ex7-004211 is revoked");
+	expect(shop, 0, "device list", "revoked");
+	expect(shop, 1, "device revoke NOBODY", "There is no device nobody");
+}
+
 static void an_account_is_made_with_a_password_from_input(void **state)
 {
 	struct shop *shop = *state;
@@ -280,6 +310,7 @@ int main(void)
 		TEST(an_id_must_agree_with_the_ledger_key),
 		TEST(a_request_that_is_none_is_refused),
 		TEST(a_device_is_revoked),
+		TEST(a_devices_id_is_taken_as_people_type_it),
 		TEST(an_account_is_made_with_a_password_from_input),
 		TEST(nothing_received_is_said),
 		TEST(the_version_is_told),

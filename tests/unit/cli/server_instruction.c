@@ -63,6 +63,24 @@ static void every_kind_is_made_by_its_command(void **state)
 	assert_int_equal(fifth.expires_at - fifth.made_at, 86400);
 }
 
+static void the_device_is_taken_as_people_type_it(void **state)
+{
+	struct samples *s = *state;
+	expect(s, 0, "instruction renew EX7-004211 --reason key",
+	       "Instruction 1 for " D " is made");
+	expect(s, 0,
+	       "instruction send Ex7\xe2\x80\x91"
+	       "004211 --services "
+	       "supplies --reason empty",
+	       "Instruction 2 for " D);
+	expect(s, 0, "instruction list EX7-004211 --json", "\"number\": 2");
+	expect(s, 0, "instruction list EX7-000007",
+	       SAMPLES_OTHER " was asked nothing yet");
+	expect(s, 1, "instruction list EX7_004211", "no device's id");
+	expect(s, 1, "instruction renew EX7_004211 --reason key",
+	       "\"EX7_004211\" is no device's id");
+}
+
 static void what_is_wrong_is_said_and_makes_nothing(void **state)
 {
 	static const struct {
@@ -121,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SAMPLES_TEST(every_kind_is_made_by_its_command),
+		SAMPLES_TEST(the_device_is_taken_as_people_type_it),
 		SAMPLES_TEST(what_is_wrong_is_said_and_makes_nothing),
 		SAMPLES_TEST(an_older_server_gets_its_key),
 	};

@@ -65,9 +65,22 @@ static void only_the_role_takes_and_deletes(void **state)
 		 item.transaction, path);
 	expect(s, 1, line, "no such account");
 	snprintf(line, sizeof(line),
-		 "job-data take %s --as colour-desk --output %s",
+		 "job-data take %s --device EX7_1 --as colour-desk --output %s",
+		 item.transaction, path);
+	expect(s, 1, line, "no device's id");
+	snprintf(line, sizeof(line),
+		 "job-data take %s --device EX7-000007 --as colour-desk "
+		 "--output %s",
+		 item.transaction, path);
+	expect(s, 1, line, "no such sealed");
+	snprintf(line, sizeof(line),
+		 "job-data take %s --device EX7-004211 --as colour-desk "
+		 "--output %s",
 		 item.transaction, path);
 	expect(s, 0, line, "The customer is told that colour-desk took it");
+	snprintf(line, sizeof(line),
+		 "job-data take %s --as colour-desk --output %s",
+		 item.transaction, path);
 	assert_true(files_read(path, 1 << 20, &taken, &err));
 	assert_int_equal(whole.len, taken.len);
 	assert_memory_equal(whole.data, taken.data, taken.len);
