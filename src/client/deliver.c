@@ -180,14 +180,18 @@ static bool requeue(struct delivery *d, const struct err *why, int64_t next,
 	return outbox_retry(client->db, transaction, why->text, next, now, err);
 }
 
-/* What the server asks for holds everything, for all devices a bit apart. */
-static bool keep_wish(struct client *client, int64_t retry_after_s,
+/*
+ * What the server asks for holds everything, for all devices a bit apart. Not
+ * a day's quota: what is smaller may fit, and check-ins go on.
+ */
+static bool keep_wish(struct client *client, const struct upload_answer *answer,
 		      uint32_t random, struct err *err)
 {
-	return retry_after_s <= 0 ||
+	return answer->retry_after_s <= 0 || answer->quota ||
 	       queue_hold_until(client->db,
 				schedule_next_try(1, client->now(),
-						  retry_after_s, random),
+						  answer->retry_after_s,
+						  random),
 				err);
 }
 
@@ -270,7 +274,7 @@ static bool put_off(struct delivery *d, const struct err *why,
 	}
 	random_bytes(&random, sizeof(random));
 	return retry_budget_spend(client->db, now, err) &&
-	       keep_wish(client, after_s, random, err) &&
+	       keep_wish(client, answer, random, err) &&
 	       requeue(d, why,
 		       schedule_next_try(attempts, now, after_s, random),
 		       report, err);

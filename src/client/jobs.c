@@ -128,6 +128,9 @@ static bool going(void *ctx, struct err *err)
 
 /* ---- outcomes ---- */
 
+/* For what went wrong without one: no pause was asked for. */
+static const struct upload_answer none = UPLOAD_ANSWER_INIT;
+
 static int64_t next_try(const struct work *w, int64_t retry_after_s)
 {
 	unsigned failures = w->item.attempts + 1;
@@ -150,9 +153,11 @@ static bool give_up(struct work *w, const struct err *why, struct err *err)
 	       err_set(err, end.kind, "%s", end.text);
 }
 
+/* As for transmissions: of a day's quota nothing else is held. */
 static bool put_off(struct work *w, const struct err *why,
-		    int64_t retry_after_s, struct err *err)
+		    const struct upload_answer *answer, struct err *err)
 {
+	const int64_t retry_after_s = answer->retry_after_s;
 	struct client *client = w->client;
 	if (client_is_stopped(client)) {
 		return jobs_pause(client->db, w->item.transaction, "",
@@ -160,7 +165,7 @@ static bool put_off(struct work *w, const struct err *why,
 	}
 	int64_t at = next_try(w, retry_after_s);
 	if (!retry_budget_spend(client->db, client->now(), err) ||
-	    (retry_after_s > 0 &&
+	    (retry_after_s > 0 && !answer->quota &&
 	     !queue_hold_until(client->db, client->now() + retry_after_s,
 			       err))) {
 		return false;
@@ -200,8 +205,8 @@ static bool wait_for_server(struct work *w, struct err *err)
 }
 
 /* Sorts what did not work. */
-static bool sort(struct work *w, const struct err *why, int64_t retry_after_s,
-		 struct err *err)
+static bool sort(struct work *w, const struct err *why,
+		 const struct upload_answer *answer, struct err *err)
 {
 	struct client *client = w->client;
 	if (w->gate.kind == ERR_DENIED) {
@@ -222,7 +227,7 @@ static bool sort(struct work *w, const struct err *why, int64_t retry_after_s,
 	if (w->status == STATUS_LOCKED && client->held < SCHEDULE_HELD_MOST) {
 		return wait_for_server(w, err);
 	}
-	return why->kind == ERR_RETRY ? put_off(w, why, retry_after_s, err)
+	return why->kind == ERR_RETRY ? put_off(w, why, answer, err)
 				      : give_up(w, why, err);
 }
 
@@ -272,7 +277,7 @@ static bool seal(struct work *w, struct err *err)
 		w->stream = NULL;
 	}
 	if (!ok) {
-		return sort(w, &why, 0, err);
+		return sort(w, &why, &none, err);
 	}
 	if (jobs_sealed(client->db, w->item.transaction, &sealed, client->now(),
 			&w->gate)) {
@@ -281,7 +286,7 @@ static bool seal(struct work *w, struct err *err)
 		return true;
 	}
 	job_seal_remove(client->config->state, w->item.transaction);
-	return sort(w, &w->gate, 0, err);
+	return sort(w, &w->gate, &none, err);
 }
 
 /* ---- sending ---- */
@@ -399,7 +404,7 @@ static bool accept_receipt(struct work *w, const struct upload_answer *answer,
 			"The server's answer is no proof that it has the "
 			"data. %s Ask the vendor to check the server.",
 			why.text);
-		return put_off(w, &text, 0, err);
+		return put_off(w, &text, &none, err);
 	}
 	if (!write_receipt(w, buf_str(&answer->receipt), receipt.received_at,
 			   err)) {
@@ -439,7 +444,7 @@ static bool send_as(struct work *w, const struct upload_file *file,
 	}
 	w->lost = !sent && answer.status == 0;
 	bool ok = sent ? accept_receipt(w, &answer, err)
-		       : sort(w, &why, answer.retry_after_s, err);
+		       : sort(w, &why, &answer, err);
 	upload_answer_clear(&answer);
 	return meter_settle(&w->meter, ok ? err : NULL) && ok;
 }
@@ -515,7 +520,7 @@ static bool upload(struct work *w, struct err *err)
 	struct err why = { .kind = ERR_NONE };
 	int64_t until, now = client->now();
 	if (!ask(w, &why)) {
-		return sort(w, &why, 0, err);
+		return sort(w, &why, &none, err);
 	}
 	if (!queue_held_until(client->db, now, &until, err)) {
 		return false;
@@ -531,7 +536,7 @@ static bool upload(struct work *w, struct err *err)
 				 err);
 	}
 	if (!link_load(client, &w->link, &why)) {
-		return put_off(w, &why, 0, err); /* can be mended */
+		return put_off(w, &why, &none, err); /* can be mended */
 	}
 	bool ok = send_sealed(w, err);
 	link_clear(&w->link);

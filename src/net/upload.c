@@ -57,8 +57,7 @@ static bool exchange(struct tls_client *tls, const struct upload_server *server,
 static bool take_answer(struct http_answer *got, const char *name,
 			struct upload_answer *answer, struct err *err)
 {
-	answer->status = got->head.status;
-	answer->retry_after_s = got->retry_after_s;
+	upload_note(answer, got);
 	if (answer->status != 200 && answer->status != 201) {
 		return upload_refused(got, upload_kind_of(answer->status), name,
 				      err);

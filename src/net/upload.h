@@ -77,11 +77,16 @@ struct upload_answer {
 	int status;            /* HTTP status; 0 = there was no answer */
 	struct buf receipt;    /* body of a 200 or 201 */
 	int64_t retry_after_s; /* 0 = the server did not say */
+	/*
+	 * 429 with the problem "quota": enough of this device is stored for the
+	 * day. The server is well, and answers all else meanwhile.
+	 */
+	bool quota;
 };
 
-#define UPLOAD_ANSWER_INIT     \
-	{                      \
-		0, BUF_INIT, 0 \
+#define UPLOAD_ANSWER_INIT            \
+	{                             \
+		0, BUF_INIT, 0, false \
 	}
 
 /*

@@ -214,6 +214,20 @@ static bool is_certificate_trouble(const struct problem *problem)
 	       text_equal(problem->type, "urn:sluice:problem:stranger");
 }
 
+static bool is_quota(const struct http_answer *answer)
+{
+	struct problem problem;
+	return answer->head.status == 429 && read_problem(answer, &problem) &&
+	       text_equal(problem.type, "urn:sluice:problem:quota");
+}
+
+void upload_note(struct upload_answer *answer, const struct http_answer *got)
+{
+	answer->status = got->head.status;
+	answer->retry_after_s = got->retry_after_s;
+	answer->quota = is_quota(got);
+}
+
 void upload_put_words(const struct http_answer *answer, struct buf *text)
 {
 	struct problem problem;
@@ -243,6 +257,9 @@ bool upload_refused(const struct http_answer *answer, enum err_kind kind,
 	    is_certificate_trouble(&problem)) {
 		kind = ERR_RETRY;
 		what = "This device must be enrolled again; then it is sent.";
+	}
+	if (is_quota(answer)) {
+		what = "It is sent then.";
 	}
 	err_set(err, kind, "The server %s answered %d%s. %s", server, status,
 		buf_str(&text), what);

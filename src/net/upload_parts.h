@@ -50,6 +50,9 @@ void upload_fields_clear(struct upload_fields *fields);
 /* What an answer that refuses is: see upload_send(). */
 enum err_kind upload_kind_of(int status);
 
+/* Takes status and pause over from an answer that gives no receipt. */
+void upload_note(struct upload_answer *answer, const struct http_answer *got);
+
 /* Appends ", \"the server's words\"" when it sent problem details. */
 void upload_put_words(const struct http_answer *answer, struct buf *text);
 

@@ -83,8 +83,7 @@ static enum step keeps_other_bytes(const struct run *run, struct err *err)
 
 static void note_answer(struct run *run, const struct http_answer *got)
 {
-	run->answer->status = got->head.status;
-	run->answer->retry_after_s = got->retry_after_s;
+	upload_note(run->answer, got);
 }
 
 static bool get_number(const struct http_answer *got, const char *name,

@@ -227,7 +227,10 @@ static void put_date(struct buf *out, long long utc)
 	buf_printf(out, "Retry-After: %s\r\n", text);
 }
 
-/* status-NNN, then nothing, -after-S, -until-UTC (a date), -problem-KIND. */
+/*
+ * status-NNN, then nothing, -after-S, -until-UTC (a date), -problem-KIND,
+ * -quota-S.
+ */
 static void answer_status(SSL *ssl, const char *mode)
 {
 	int status = 0, after = 0;
@@ -235,6 +238,9 @@ static void answer_status(SSL *ssl, const char *mode)
 	char kind[32] = "any";
 	(void)sscanf(mode, "status-%d-after-%d", &status, &after);
 	(void)sscanf(mode, "status-%d-problem-%31s", &status, kind);
+	if (sscanf(mode, "status-%d-quota-%d", &status, &after) == 2) {
+		strcpy(kind, "quota");
+	}
 	(void)sscanf(mode, "status-%d-until-%lld", &status, &until);
 	struct buf out = BUF_INIT;
 	char body[400];

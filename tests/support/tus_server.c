@@ -6,7 +6,7 @@
  *	on=METHOD    the faults of answers are for requests of this method
  *	times=N      a fault strikes N times in all; without it always
  *	status=S     answers S before it reads a body; after=SECONDS adds
- *	             Retry-After
+ *	             Retry-After, quota that it is about a day's quota
  *	garbage      answers with what is no HTTP
  *	lose         does what it is asked to and hangs up without an answer
  *	gone         forgets the upload first
@@ -170,10 +170,15 @@ static void answer(struct server *server, struct request *request, int status,
 static void refuse(struct server *server, struct request *request, int status)
 {
 	static const char type[] = "Content-Type: application/problem+xml\r\n";
-	answer(server, request, status, type,
-	       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	       "<problem xmlns=\"urn:ietf:rfc:7807\"><title>No</title>"
-	       "<detail>The test says no.</detail></problem>\n");
+	struct buf body = BUF_INIT;
+	buf_printf(&body,
+		   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		   "<problem xmlns=\"urn:ietf:rfc:7807\">"
+		   "<type>urn:sluice:problem:%s</type><title>No</title>"
+		   "<detail>The test says no.</detail></problem>\n",
+		   has(server, "quota", NULL) ? "quota" : "any");
+	answer(server, request, status, type, buf_str(&body));
+	buf_clear(&body);
 }
 
 /* Before the body was read: hanging up at once could lose the answer. */

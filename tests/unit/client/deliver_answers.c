@@ -166,6 +166,25 @@ static void a_pause_is_asked_for_by_a_date_as_well(void **state)
 			device_time() + 3600 * 11 / 10 + 1);
 }
 
+/* Its own data wait for another day; nothing else does. */
+static void a_days_quota_holds_what_it_is_about(void **state)
+{
+	(void)state;
+	char transaction[UUID_TEXT_SIZE];
+	int64_t held;
+	device_queue(&device, transaction);
+	assert_int_equal(deliver_to("status-429-quota-7200", NULL).waiting, 1);
+	struct outbox_item item = device_item(&device, transaction);
+	assert_int_equal(item.state, OUTBOX_QUEUED);
+	assert_in_range(item.next_try_at, device_time() + 7200,
+			device_time() + 7200 * 11 / 10 + 1);
+	assert_non_null(strstr(item.problem, "It is sent then"));
+	assert_true(queue_held_until(device.db, device_time(), &held, NULL));
+	assert_int_equal(held, 0);
+	device_set_time(item.next_try_at);
+	assert_int_equal(deliver_to("ok", NULL).sent, 1);
+}
+
 /* The longest that a server may ask for is kept, and not taken for a clock. */
 static void a_day_is_waited_for(void **state)
 {
@@ -259,6 +278,7 @@ int main(void)
 		TEST(a_refusal_before_the_end_is_one),
 		TEST(the_servers_wish_for_a_pause_holds_everything),
 		TEST(a_pause_is_asked_for_by_a_date_as_well),
+		TEST(a_days_quota_holds_what_it_is_about),
 		TEST(a_day_is_waited_for),
 		TEST(each_try_in_vain_counts),
 		TEST(a_receipt_that_cannot_be_written_is_no_receipt),

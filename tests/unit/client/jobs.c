@@ -226,6 +226,25 @@ static void the_servers_wish_for_a_pause_is_heard(void **state)
 	assert_int_equal(now + 300, second.next_try_at);
 }
 
+/* Only what it is about waits for another day; each job is asked for. */
+static void a_days_quota_holds_each_job_alone(void **state)
+{
+	struct job_scene *scene = *state;
+	struct jobs_item second;
+	job_scene_server(scene, "status=429,after=7200,quota");
+	job_scene_confirm(scene, 2);
+	(void)job_scene_round(scene);
+	job_scene_assert(scene, JOBS_SEALED, "It is sent then");
+	int64_t now = device_time();
+	assert_true(job_scene_item(scene).next_try_at >= now + 7200);
+	int64_t until = 0;
+	assert_done(queue_held_until(scene->device.db, now, &until, err));
+	assert_int_equal(0, until);
+	read_item(&scene->people, &scene->order, 2, &second);
+	assert_int_equal(JOBS_SEALED, second.state);
+	assert_non_null(strstr(second.problem, "It is sent then"));
+}
+
 static int64_t tries_used(struct job_scene *scene)
 {
 	return temporary_db_number(scene->device.db,
@@ -544,6 +563,7 @@ int main(void)
 		TEST(a_device_that_is_not_provisioned_waits),
 		TEST(a_broken_trust_anchor_waits),
 		TEST(the_servers_wish_for_a_pause_is_heard),
+		TEST(a_days_quota_holds_each_job_alone),
 		TEST(what_waits_behind_a_lost_connection_is_not_tried),
 		TEST(what_the_delivery_found_out_is_believed),
 		TEST(a_request_that_the_server_still_holds_is_soon_over),

@@ -406,6 +406,23 @@ static void hands_on_when_the_server_asks_for_a_pause(void **state)
 	assert_false(run(&attempt));
 	assert_int_equal(attempt.answer.status, 503);
 	assert_int_equal(attempt.answer.retry_after_s, 600);
+	assert_false(attempt.answer.quota);
+}
+
+/* Of an answer that means only what this device has stored in a day. */
+static void tells_a_days_quota_from_a_busy_server(void **state)
+{
+	(void)state;
+	struct attempt attempt = { .mode = "status-429-quota-3600" };
+	assert_fails(attempt, ERR_RETRY, "The test says no\". It is sent then.",
+		     UPLOAD_SENT);
+	attempt = (struct attempt){ .mode = "status-429-quota-3600" };
+	assert_false(run(&attempt));
+	assert_true(attempt.answer.quota);
+	assert_int_equal(attempt.answer.retry_after_s, 3600);
+	attempt = (struct attempt){ .mode = "status-503-quota-3600" };
+	assert_false(run(&attempt));
+	assert_false(attempt.answer.quota);
 }
 
 static void an_answer_before_the_end_of_the_body_counts(void **state)
@@ -534,6 +551,7 @@ int main(void)
 		cmocka_unit_test(each_status_has_its_kind),
 		cmocka_unit_test(trouble_with_the_certificate_is_waited_out),
 		cmocka_unit_test(hands_on_when_the_server_asks_for_a_pause),
+		cmocka_unit_test(tells_a_days_quota_from_a_busy_server),
 		cmocka_unit_test(an_answer_before_the_end_of_the_body_counts),
 		cmocka_unit_test(the_owner_can_stop_it_before_the_first_byte),
 		cmocka_unit_test(the_owner_can_stop_it_until_the_last_byte),
