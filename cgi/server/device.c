@@ -15,6 +15,7 @@
 #include "cgi/server/pages.h"
 #include "cgi/server/phrases.h"
 #include "documents/service.h"
+#include "server/fleet_storage.h"
 #include "server/log_breaks.h"
 #include "server/received.h"
 #include "web/view.h"
@@ -100,6 +101,27 @@ static void put_facts(json_t *view, const struct fleet_device *device,
 	phrases_device_tag(facts, "tag", device, now);
 }
 
+/* How much of it is stored today, and whether more was refused. */
+static bool put_storage(struct visit *visit, const struct fleet_device *device,
+			struct err *err)
+{
+	const struct console *console = console_of(visit);
+	json_t *storage = view_object(visit->view, "storage");
+	struct fleet_storage today;
+	if (!fleet_storage_today(console->db, device->id, visit->request->now,
+				 &today, err)) {
+		return false;
+	}
+	view_number(storage, "bytes", today.bytes);
+	view_number(storage, "most", console->config->day_bytes);
+	view_flag(storage, "refused", today.refused);
+	view_time(storage, "until", today.until);
+	if (today.refused) {
+		marks_tag(storage, "tag", "warn", "wait", "Day is full");
+	}
+	return true;
+}
+
 static bool put_certificates(struct visit *visit,
 			     const struct fleet_device *device, struct err *err)
 {
@@ -135,7 +157,8 @@ bool console_device_show(struct visit *visit, struct err *err)
 	view_text(visit->view, "title", phrases_device_title(&device));
 	put_facts(visit->view, &device, visit->request->now);
 	put_unseen(visit->view, &device);
-	return console_put_contact(visit, &device, err) &&
+	return put_storage(visit, &device, err) &&
+	       console_put_contact(visit, &device, err) &&
 	       put_certificates(visit, &device, err) &&
 	       console_put_instructions(visit, &device, err) &&
 	       put_transactions(visit, &device, err);

@@ -12,6 +12,7 @@
 #include "formats/checkin.h"
 #include "server/api_call.h"
 #include "server/fleet_limits.h"
+#include "server/fleet_storage.h"
 #include "server/ingest.h"
 #include "server/peer.h"
 
@@ -121,7 +122,8 @@ static bool is_no_entry(const struct api_call *call)
 	enum refusal_kind kind = call->refusal.kind;
 	return kind == REFUSAL_PATH || kind == REFUSAL_METHOD ||
 	       kind == REFUSAL_OFFSET || kind == REFUSAL_LOCKED ||
-	       kind == REFUSAL_OFTEN || refusal_status(kind) >= 500 ||
+	       kind == REFUSAL_OFTEN || kind == REFUSAL_QUOTA ||
+	       refusal_status(kind) >= 500 ||
 	       (call->in_pieces && refusal_is_passing(kind));
 }
 
@@ -155,6 +157,12 @@ static void note_refusal(struct api_call *call)
 					      call->refusal.detail };
 	strangers_log(&call->server->devices, call->server->log, &words,
 		      call->clock->monotonic_ms());
+	if (call->refusal.kind == REFUSAL_QUOTA &&
+	    !fleet_storage_note(call->server->db, call->device.id,
+				call->server->config->day_bytes,
+				call->clock->utc(), &err)) {
+		log_error(call->server->log, "ledger: %s", err.text);
+	}
 	if (is_no_entry(call)) {
 		return;
 	}
@@ -210,6 +218,10 @@ static void refuse(struct api_call *call)
 		buf_printf(&call->answer.fields, "Retry-After: %" PRId64 "\r\n",
 			   fleet_checkin_pause(&call->device,
 					       call->clock->utc()));
+	}
+	if (call->refusal.kind == REFUSAL_QUOTA) {
+		buf_printf(&call->answer.fields, "Retry-After: %" PRId64 "\r\n",
+			   fleet_storage_pause(call->clock->utc()));
 	}
 	if (call->refusal.kind == REFUSAL_VERSION) {
 		buf_put_str(&call->answer.fields,

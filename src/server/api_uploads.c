@@ -73,7 +73,8 @@ static bool create_transmission(struct api_call *call)
 bool api_upload_create(struct api_call *call)
 {
 	struct upload_fields fields = api_upload_fields(call);
-	if (!upload_head_read(&fields, call->server->config->jobs_max_bytes,
+	if (!upload_head_read(&fields,
+			      server_config_sealed_max(call->server->config),
 			      &call->head, &call->refusal)) {
 		return false;
 	}
@@ -96,7 +97,7 @@ bool api_options(struct api_call *call)
 		    "Tus-Extension: creation,creation-with-upload,"
 		    "termination,expiration\r\n");
 	api_put_number(call, "Tus-Max-Size",
-		       call->server->config->jobs_max_bytes);
+		       server_config_sealed_max(call->server->config));
 	return true;
 }
 

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "documents/transmission.h"
 #include "domain/ledger.h"
+#include "server/fleet_storage.h"
 #include "server/peer.h"
 #include "server/receipt.h"
 #include "server/received.h"
@@ -263,6 +264,16 @@ static bool find_known(struct ingest *ingest, struct buf *note, bool *known,
 	return true;
 }
 
+/* Is there room for it in the day? */
+static bool check_quota(const struct ingest *ingest, int64_t now,
+			struct refusal *refusal)
+{
+	return fleet_storage_take(ingest->server->db, ingest->device.id,
+				  ingest->body.len,
+				  ingest->server->config->day_bytes, now,
+				  refusal);
+}
+
 /* The device may have been revoked while the body came in. */
 static bool check_device(struct ingest *ingest, int64_t now,
 			 struct refusal *refusal)
@@ -297,7 +308,8 @@ bool ingest_finish(struct ingest *ingest, int64_t now, struct buf *receipt,
 		return refusal_set_err(refusal, REFUSAL_BUG, &err);
 	}
 	if (!check_device(ingest, now, refusal) ||
-	    !find_known(ingest, &note, &known, refusal)) {
+	    !find_known(ingest, &note, &known, refusal) ||
+	    (!known && !check_quota(ingest, now, refusal))) {
 		goto out;
 	}
 	if (!known && !store(ingest, &head, &item, &note, &err)) {

@@ -35,6 +35,7 @@ static const struct reason reasons[REFUSAL_KINDS] = {
 	[REFUSAL_REUSED] = { 422, "reused", "Transaction already used" },
 	[REFUSAL_LOCKED] = { 423, "locked", "Upload in use" },
 	[REFUSAL_OFTEN] = { 429, "often", "Too many requests" },
+	[REFUSAL_QUOTA] = { 429, "quota", "Enough stored for today" },
 	[REFUSAL_BUSY] = { 503, "busy", "Server busy" },
 	[REFUSAL_STORAGE] = { 503, "storage", "Cannot store now" },
 	[REFUSAL_ROOM] = { 507, "room", "Not enough room" },
@@ -97,7 +98,8 @@ bool refusal_is_passing(enum refusal_kind kind)
 {
 	return kind == REFUSAL_SLOW || kind == REFUSAL_CUT ||
 	       kind == REFUSAL_OFFSET || kind == REFUSAL_LOCKED ||
-	       kind == REFUSAL_OFTEN || refusal_status(kind) >= 500;
+	       kind == REFUSAL_OFTEN || kind == REFUSAL_QUOTA ||
+	       refusal_status(kind) >= 500;
 }
 
 void refusal_put(struct buf *out, const struct refusal *refusal)

@@ -30,6 +30,7 @@ enum refusal_kind {
 	REFUSAL_REUSED,      /* 422: the transaction is taken by other bytes */
 	REFUSAL_LOCKED,      /* 423: another request brings pieces of it */
 	REFUSAL_OFTEN,       /* 429: it came too often */
+	REFUSAL_QUOTA,       /* 429: enough of it is stored for today */
 	REFUSAL_BUSY,        /* 503: again later */
 	REFUSAL_STORAGE,     /* 503: disk full or broken, again later */
 	REFUSAL_ROOM,        /* 507: no room for it, again later */

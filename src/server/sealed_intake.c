@@ -8,6 +8,7 @@
 #include "server/sealed_intake.h"
 
 #include "base/mem.h"
+#include "server/fleet_storage.h"
 #include "server/sealed_intake_parts.h"
 
 static const char age_line[] = "age-encryption.org/v1\n";
@@ -192,7 +193,7 @@ bool sealed_intake_feed(struct sealed_intake *intake, const void *data,
 	       intake_check_age_line(intake, refusal);
 }
 
-/* Removes file and row. */
+/* Removes file and row, and what it counted for. */
 static bool drop(struct sealed_intake *intake, struct refusal *refusal)
 {
 	const struct sealed_sender *sender = intake->sender;
@@ -203,6 +204,9 @@ static bool drop(struct sealed_intake *intake, struct refusal *refusal)
 	}
 	bool ok = sealed_piece_remove(intake_db(sender), sender->device,
 				      sender->transaction, &err) &&
+		  fleet_storage_give_back(intake_db(sender), sender->device,
+					  intake->piece.bytes,
+					  intake->piece.created_at, &err) &&
 		  sealed_store_remove(&place, &err);
 	if (!ok) {
 		refusal_set_err(refusal, REFUSAL_BUG, &err);

@@ -4,6 +4,7 @@
  */
 #include "base/encoding.h"
 #include "base/text.h"
+#include "server/fleet_storage.h"
 #include "server/received.h"
 #include "server/sealed_intake_parts.h"
 
@@ -110,7 +111,10 @@ static bool note_piece(const struct sealed_sender *sender,
 		return true;
 	}
 	if (!check_other_kind(sender, refusal) ||
-	    !check_room(sender, piece->bytes, refusal)) {
+	    !check_room(sender, piece->bytes, refusal) ||
+	    !fleet_storage_take(intake_db(sender), sender->device, piece->bytes,
+				sender->server->config->day_bytes, sender->now,
+				refusal)) {
 		return false;
 	}
 	/* Nothing lies there without a row, unless somebody put it there. */

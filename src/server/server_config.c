@@ -43,6 +43,9 @@ const struct config_setting server_config_settings[] = {
 	  "processes that serve pages" },
 	{ "devices", "certificate_days", CONFIG_NUMBER, "730", 1, 3650,
 	  "days that a new device certificate is good for" },
+	{ "devices", "day_bytes", CONFIG_NUMBER, "34359738368", 1048576,
+	  INT64_MAX,
+	  "most bytes that are stored of one device in a day (UTC)" },
 	{ "jobs", "vendor_verifier", CONFIG_PATH, "vendor.verifier", 0, 0,
 	  "file with the vendor's key that signs lists of recipients" },
 	{ "jobs", "max_bytes", CONFIG_NUMBER, "17179869184", 1024, INT64_MAX,
@@ -98,6 +101,7 @@ static void fill(struct server_config *c)
 	c->console_workers = (int)config_number(c->file, "console", "workers");
 	c->certificate_days =
 		(int)config_number(c->file, "devices", "certificate_days");
+	c->day_bytes = (uint64_t)config_number(c->file, "devices", "day_bytes");
 	c->vendor_verifier = config_text(c->file, "jobs", "vendor_verifier");
 	c->jobs_max_bytes =
 		(uint64_t)config_number(c->file, "jobs", "max_bytes");
@@ -131,6 +135,13 @@ bool server_config_load(const char *path, struct server_config *config,
 out:
 	server_config_clear(&c);
 	return false;
+}
+
+uint64_t server_config_sealed_max(const struct server_config *config)
+{
+	return config->jobs_max_bytes < config->day_bytes
+		       ? config->jobs_max_bytes
+		       : config->day_bytes;
 }
 
 void server_config_clear(struct server_config *config)

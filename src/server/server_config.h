@@ -25,11 +25,15 @@ struct server_config {
 	int console_port;           /* [console] port */
 	int console_workers;        /* [console] workers */
 	int certificate_days; /* [devices] certificate_days: life of a new one */
+	uint64_t day_bytes;   /* [devices] day_bytes: stored of one, a day */
 	const char *vendor_verifier; /* [jobs] vendor_verifier: file with key */
 	uint64_t jobs_max_bytes;     /* [jobs] max_bytes of one sealed file */
 	int jobs_keep_days;          /* [jobs] keep_days of a sealed file */
 	int jobs_piece_hours;        /* [jobs] piece_hours without a new byte */
 };
+
+/* Most bytes of one sealed file: of a larger one no day could take all. */
+uint64_t server_config_sealed_max(const struct server_config *config);
 
 /* The table, for the man page and for writing a first file. */
 extern const struct config_setting server_config_settings[];

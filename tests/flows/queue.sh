@@ -1,14 +1,14 @@
 #!/bin/bash
 # What waits to be sent while the server is down, and what holds it: the bounds
 # of the queue with every drop in the log and nothing else lost, order, quiet
-# hours, the month's bytes, the rate.
+# hours, the month's bytes, the rate, and what the server stores in a day.
 . "$(dirname "$0")/lib.sh"
 need lighttpd sqlite3 faketime
-# What is counted by the month is counted anew with the next one.
-month_goes_on() {
-	[ "$(date -u +%m)" = "$(date -u -d '4 minutes' +%m)" ]
+# What is counted by the day or the month is counted anew with the next one.
+day_goes_on() {
+	[ "$(date -u +%d)" = "$(date -u -d '4 minutes' +%d)" ]
 }
-check "the month goes on" parts_wait 300 "the next month" month_goes_on
+check "the day goes on" parts_wait 300 "the next day" day_goes_on
 history=$flow_dir/history.xml
 flow_make "history=/bin/cat $history"
 db=$flow_dir/device/state/sluice.db
@@ -168,3 +168,47 @@ have=$((have + 1))
 flow_check_once "$flow_transaction" "at 64 kilobytes a second"
 check "the server has what was sent, and no more" \
 	test "$(flow_received_all)" = "$have"
+set_to send_rate none
+
+# --- what the server stores of one device in a day
+stored_today() {
+	server_sql "SELECT stored FROM devices WHERE id = '$parts_device_id'"
+}
+quota_entries() {
+	server_sql "SELECT count(*) FROM ledger WHERE kind = 'refused'
+		AND text LIKE '%that are stored of a device in a day%'"
+}
+stored=$(stored_today)
+check "what came was counted ($stored bytes)" test "$stored" -gt 1048576
+printf '\n[devices]\nday_bytes = 1048576\n' >>"$parts_server_conf"
+# A crash, not an end: nothing that was counted may be forgotten.
+parts_kill worker
+check "the workers start again" parts_worker_start
+check "the count outlives a crash" test "$(stored_today)" = "$stored"
+queued metering "more than the server stores in a day"
+first=$flow_transaction
+check_says "1048576 bytes of this device would be stored in a day" \
+	"it says what the server said"
+check_says "It is sent then." "and that it waits"
+check_code 0 "status" sluice status
+check_says "would be stored in a day" "status says why"
+midnight=$(date -u -d 'tomorrow 00:00' +%s)
+again=$(device_sql "SELECT next_try_at FROM transmissions WHERE id = '$first'")
+check "it is tried again when the day is over" test "$again" -ge "$midnight"
+check "its page and status can say when" test "$again" -le $((midnight + 8641))
+check_code 0 "a check-in goes on meanwhile" sluice checkin
+queued maintenance "another kind is asked for by itself"
+check "the server keeps nothing of them" test "$(flow_received_all)" = "$have"
+check "and counts nothing" test "$(stored_today)" = "$stored"
+check "its ledger has one entry of it" test "$(quota_entries)" = 1
+parts_stop worker
+sed -i 's/^day_bytes = .*/day_bytes = 68719476736/' "$parts_server_conf"
+check "a server with more room starts" parts_worker_start
+flow_make_due "$first"
+flow_make_due "$flow_transaction"
+check "a round" flow_round
+have=$((have + 2))
+flow_check_once "$first" "the first that waited"
+flow_check_once "$flow_transaction" "the second"
+check "the server has no other" test "$(flow_received_all)" = "$have"
+check "and counts both" test "$(stored_today)" -gt "$stored"

@@ -58,6 +58,11 @@ ALTER TABLE devices ADD COLUMN checkins_hour INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN checkins INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN causes_hour INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN causes INTEGER NOT NULL DEFAULT 0;
+-- How many bytes were stored of it in a day, and the last day on which more was
+-- refused; the days since 1970.
+ALTER TABLE devices ADD COLUMN stored_day INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN stored_refused_day INTEGER NOT NULL DEFAULT -1;
 
 -- Signed when they are made. outcome is what the device reported.
 CREATE TABLE instructions (

@@ -11,6 +11,7 @@
 
 #include "domain/ledger.h"
 #include "domain/roles.h"
+#include "server/fleet_storage.h"
 #include "tests/pages/server/staff.h"
 
 static void it_shows_what_the_customer_allowed_and_the_rest(void **state)
@@ -63,6 +64,34 @@ static void a_long_list_has_pages(void **state)
 	assert_true(staff_sees(staff, ">Newest<"));
 }
 
+static void a_full_day_is_told_in_a_sentence(void **state)
+{
+	struct staff *staff = *state;
+	struct samples *server = &staff->server;
+	struct err err = { 0 };
+	struct refusal refusal = { .kind = REFUSAL_NONE };
+	server->config.day_bytes = 2000000;
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	assert_true(fleet_storage_take(server->server.db, SAMPLES_DEVICE,
+				       1234567, 2000000, SAMPLES_NOW,
+				       &refusal));
+	assert_int_equal(200, staff_get(staff, "/device/" SAMPLES_DEVICE));
+	assert_true(staff_sees(staff,
+			       "(today 1,234,567 of at most 2,000,000 bytes)"));
+	assert_false(staff_sees(staff, "Day is full"));
+	assert_true(fleet_storage_note(server->server.db, SAMPLES_DEVICE,
+				       2000000, SAMPLES_NOW, &err));
+	assert_int_equal(200, staff_get(staff, "/device/" SAMPLES_DEVICE));
+	assert_true(staff_sees(staff, "Day is full"));
+	assert_true(staff_sees(
+		staff, "sent more than the 2,000,000 bytes that are stored of "
+		       "one device in a day"));
+	assert_true(staff_sees(staff, "waits there until 24 Nov"));
+	assert_int_equal(200, staff_get(staff, "/device/" SAMPLES_OTHER));
+	assert_false(staff_sees(staff, "Day is full"));
+	assert_true(staff_sees(staff, "(today 0 of at most 2,000,000 bytes)"));
+}
+
 static void addresses_that_lead_nowhere(void **state)
 {
 	struct staff *staff = *state;
@@ -82,6 +111,7 @@ int main(void)
 		STAFF_TEST(it_shows_what_the_customer_allowed_and_the_rest),
 		STAFF_TEST(a_new_device_says_so),
 		STAFF_TEST(a_long_list_has_pages),
+		STAFF_TEST(a_full_day_is_told_in_a_sentence),
 		STAFF_TEST(addresses_that_lead_nowhere),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,6 +181,7 @@ static void too_big_and_no_room_are_said_at_once(void **state)
 	way_create(&w, 0);
 	way_expect_problem(&w, 413, "size");
 	s->config.jobs_max_bytes = INT64_MAX;
+	s->config.day_bytes = INT64_MAX;
 	way_set_creation(&w, 0);
 	memory_param(&w.m, "HTTP_UPLOAD_LENGTH", "9000000000000000000");
 	way_ask(&w, "POST", "/v1/uploads");

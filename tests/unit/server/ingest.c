@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "domain/ledger.h"
+#include "server/fleet_storage.h"
 #include "server/received.h"
 #include "tests/unit/server/samples.h"
 
@@ -289,6 +290,37 @@ static void a_checkpoint_is_signed_from_time_to_time(void **state)
 	buf_clear(&note);
 }
 
+/* A known one is answered, however full the day is. */
+static void a_full_day_takes_no_more(void **state)
+{
+	struct samples *s = *state;
+	struct buf body = BUF_INIT, more = BUF_INIT, receipt = BUF_INIT;
+	struct refusal refusal = { 0 };
+	char id[UUID_TEXT_SIZE];
+	bool repeated = false;
+	struct upload_head head = make_upload(&body, id);
+	/* It is small, so it counts as the least that there is. */
+	s->config.day_bytes = 2 * FLEET_STORED_LEAST - 1;
+	assert_true(take(s, SAMPLES_DEVICE, s->device.sha256, &head, &body,
+			 4096, &receipt, &repeated, &refusal));
+	samples_transaction(id, 2);
+	samples_upload(&more, SAMPLES_DEVICE, id);
+	struct upload_head second = head_of(id, &more);
+	assert_true(body.len <= FLEET_STORED_LEAST);
+	refuse(s, s->device.sha256, &second, &more, REFUSAL_QUOTA);
+	buf_reset(&receipt);
+	assert_true(take(s, SAMPLES_DEVICE, s->device.sha256, &head, &body,
+			 4096, &receipt, &repeated, &refusal));
+	assert_true(repeated);
+	s->config.day_bytes++;
+	assert_true(take(s, SAMPLES_DEVICE, s->device.sha256, &second, &more,
+			 4096, &receipt, &repeated, &refusal));
+	assert_false(repeated);
+	buf_clear(&body);
+	buf_clear(&more);
+	buf_clear(&receipt);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +333,7 @@ int main(void)
 		SAMPLES_TEST(a_device_revoked_meanwhile_is_refused),
 		SAMPLES_TEST(a_refusal_is_an_entry_of_the_ledger),
 		SAMPLES_TEST(a_checkpoint_is_signed_from_time_to_time),
+		SAMPLES_TEST(a_full_day_takes_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@ static void every_reason_has_a_status_and_a_name(void **state)
 	assert_int_equal(423, refusal_status(REFUSAL_LOCKED));
 	assert_int_equal(507, refusal_status(REFUSAL_ROOM));
 	assert_int_equal(429, refusal_status(REFUSAL_OFTEN));
+	assert_int_equal(429, refusal_status(REFUSAL_QUOTA));
 }
 
 static void what_may_work_later_is_said(void **state)
@@ -38,6 +39,7 @@ static void what_may_work_later_is_said(void **state)
 	assert_true(refusal_is_passing(REFUSAL_LOCKED));
 	assert_true(refusal_is_passing(REFUSAL_ROOM));
 	assert_true(refusal_is_passing(REFUSAL_OFTEN));
+	assert_true(refusal_is_passing(REFUSAL_QUOTA));
 	assert_false(refusal_is_passing(REFUSAL_COMPLETE));
 	assert_false(refusal_is_passing(REFUSAL_DIGEST));
 	assert_false(refusal_is_passing(REFUSAL_REVOKED));

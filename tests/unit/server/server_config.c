@@ -44,6 +44,11 @@ static void a_name_is_enough(void **state)
 	assert_non_null(strstr(c.vendor_verifier, "/vendor.verifier"));
 	assert_int_equal(600, c.api_piece_s);
 	assert_true(c.jobs_max_bytes == 17179869184);
+	/* Of the largest file two fit, or one of them twice. */
+	assert_true(c.day_bytes == 2 * c.jobs_max_bytes);
+	assert_true(server_config_sealed_max(&c) == c.jobs_max_bytes);
+	c.day_bytes = 16777216;
+	assert_true(server_config_sealed_max(&c) == 16777216);
 	assert_int_equal(90, c.jobs_keep_days);
 	assert_int_equal(48, c.jobs_piece_hours);
 	char *path = server_config_state_path(&c, "server.db");
@@ -65,6 +70,7 @@ static void every_value_is_read(void **state)
 			 "user = web\n[api]\nport = 443\nworkers = 9\n"
 			 "body_s = 7\n[console]\nport = 444\nworkers = 3\n"
 			 "[devices]\ncertificate_days = 30\n"
+			 "day_bytes = 1048576\n"
 			 "[jobs]\nvendor_verifier = /v/x.verifier\n"
 			 "max_bytes = 5000000000\nkeep_days = 7\n"
 			 "piece_hours = 3\n",
@@ -79,6 +85,7 @@ static void every_value_is_read(void **state)
 	assert_int_equal(444, c.console_port);
 	assert_int_equal(3, c.console_workers);
 	assert_int_equal(30, c.certificate_days);
+	assert_true(c.day_bytes == 1048576);
 	assert_string_equal("/v/x.verifier", c.vendor_verifier);
 	assert_true(c.jobs_max_bytes == 5000000000);
 	assert_int_equal(7, c.jobs_keep_days);
@@ -95,6 +102,8 @@ static void what_is_wrong_is_refused(void **state)
 		"[server]\nname = a\n[api]\nport = 0\n",
 		"[server]\nname = a\n[api]\nport = many\n",
 		"[server]\nname = a\n[jobs]\nkeep_days = 0\n",
+		/* less than one transmission */
+		"[server]\nname = a\n[devices]\nday_bytes = 1048575\n",
 		"[server]\nname = a\n[jobs]\nmax_bytes = -1\n",
 		"[server]\nname = a\n[api]\nport = 8444\n", /* the console's */
 	};
