@@ -1,7 +1,8 @@
 /*
  * One device: what we know of it, what the customer's grants do not let us
  * see, and its transactions under the ids and hashes that stand in the
- * device's own log. Documents are shown by transaction.c only.
+ * device's own log. What is short stands first, what is seldom looked at is
+ * folded up, and the longest list is the last. Documents are shown by transaction.c only.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@
 #include "server/received.h"
 #include "web/view.h"
 
-#define PAGE_ROWS 50
+#define PAGE_ROWS 20
 
 static void put_transaction(json_t *list, const struct received *r)
 {
@@ -61,6 +62,7 @@ static bool put_transactions(struct visit *visit,
 	view_flag(visit->view, "any", count > 0);
 	view_text(visit->view, "older", older);
 	view_flag(visit->view, "newest", before > 0);
+	view_flag(visit->view, "paged", before > 0 || older[0] != '\0');
 	mem_free(rows);
 	return true;
 }
@@ -70,6 +72,7 @@ static void put_unseen(json_t *view, const struct fleet_device *device)
 {
 	json_t *list = view_array(view, "unseen");
 	const struct service *service;
+	struct buf names = BUF_INIT;
 	for (size_t n = 0; (service = service_at(n)) != NULL; n++) {
 		if (phrases_has(device->services, service->name)) {
 			continue;
@@ -77,8 +80,11 @@ static void put_unseen(json_t *view, const struct fleet_device *device)
 		json_t *item = view_item(list);
 		view_text(item, "title", service->title);
 		view_text(item, "sends", service->sends);
+		buf_printf(&names, "%s, ", service->title);
 	}
-	view_flag(view, "services_unseen", json_array_size(list) > 0);
+	buf_put_str(&names, "Personal data, Job data");
+	view_text(view, "unseen_names", buf_str(&names));
+	buf_clear(&names);
 }
 
 static void put_facts(json_t *view, const struct fleet_device *device,
@@ -136,7 +142,14 @@ static bool put_certificates(struct visit *visit,
 		json_t *item = view_item(list);
 		phrases_certificate(item, &rows[i - 1], visit->request->now);
 		view_flag(item, "newest", rows[i - 1].newest);
+		if (rows[i - 1].newest && device->revoked_at == 0) {
+			phrases_countdown_tag(visit->view, "newest_tag",
+					      rows[i - 1].not_after,
+					      visit->request->now);
+		}
 	}
+	view_count(visit->view, "certificates_count", count, "certificate",
+		   "certificates");
 	mem_free(rows);
 	return true;
 }

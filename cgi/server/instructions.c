@@ -117,6 +117,7 @@ static bool put_rows(struct visit *visit, const struct fleet_device *device,
 		put_row(list, &rows[i]);
 	}
 	view_flag(visit->view, "log_any", count > 0);
+	view_count(visit->view, "log_count", count, "entry", "entries");
 	mem_free(rows);
 	return true;
 }

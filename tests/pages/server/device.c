@@ -51,7 +51,7 @@ static void a_long_list_has_pages(void **state)
 	struct staff *staff = *state;
 	char id[UUID_TEXT_SIZE];
 	staff_sign_in(staff, "desk", ROLE_STAFF);
-	for (unsigned n = 1; n <= 51; n++) {
+	for (unsigned n = 1; n <= 21; n++) {
 		staff_receive(staff, SAMPLES_DEVICE, n, SAMPLES_NOW);
 	}
 	assert_int_equal(200, staff_get(staff, "/device/" SAMPLES_DEVICE));
@@ -62,6 +62,41 @@ static void a_long_list_has_pages(void **state)
 					"/device/" SAMPLES_DEVICE "?before=2"));
 	assert_true(staff_sees(staff, id));
 	assert_true(staff_sees(staff, ">Newest<"));
+}
+
+/* The longest list is the last, and each part can be gone to. */
+static void its_parts_have_an_order_and_a_list_of_them(void **state)
+{
+	static const char *const parts[] = { "known",        "contact",
+					     "unseen",       "certificates",
+					     "instructions", "transactions" };
+	struct staff *staff = *state;
+	staff_sign_in(staff, "desk", ROLE_STAFF);
+	assert_int_equal(200, staff_get(staff, "/device/" SAMPLES_DEVICE));
+	const char *link = staff->m.content, *part = staff->m.content;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		char text[40];
+		(void)snprintf(text, sizeof(text), "href=\"#%s\"", parts[i]);
+		link = strstr(link, text);
+		assert_non_null(link);
+		(void)snprintf(text, sizeof(text), "id=\"%s\"", parts[i]);
+		part = strstr(part, text);
+		assert_non_null(part);
+		assert_true(link < part);
+	}
+	/* What is folded up says in its line what is in it. */
+	assert_true(
+		staff_sees(staff, "<details class=\"card\" id=\"unseen\">"));
+	assert_true(staff_sees(staff, "Metering, Supplies, Parts, Maintenance, "
+				      "Engineering, Software updates, Personal "
+				      "data, Job data</span></summary>"));
+	assert_true(staff_sees(staff, "1 certificate</span></summary>"));
+	assert_true(staff_sees(staff, "</svg>Ends within 30 days</span>\n "
+				      "<span class=\"muted\">1 certificate"));
+	/* There is none of what it never told. */
+	assert_false(staff_sees(staff, "#log\""));
+	/* A list that fits on the page has no pages. */
+	assert_false(staff_sees(staff, "class=\"pages\""));
 }
 
 static void a_full_day_is_told_in_a_sentence(void **state)
@@ -111,6 +146,7 @@ int main(void)
 		STAFF_TEST(it_shows_what_the_customer_allowed_and_the_rest),
 		STAFF_TEST(a_new_device_says_so),
 		STAFF_TEST(a_long_list_has_pages),
+		STAFF_TEST(its_parts_have_an_order_and_a_list_of_them),
 		STAFF_TEST(a_full_day_is_told_in_a_sentence),
 		STAFF_TEST(addresses_that_lead_nowhere),
 	};
