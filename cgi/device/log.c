@@ -23,11 +23,19 @@
 #define RESULT_BYTES 32 /* a longer one gets a tag of its own */
 #define DAY_S (24 * 60 * 60)
 
-/* Long texts are cut in lists; the page of the entry has the whole. */
-static void put_details(json_t *row, const char *text)
+/*
+ * Long texts are cut in lists; the page of the entry has the whole. Times are
+ * told in words; as they were hashed they stand on that page and in exports.
+ */
+static void put_details(json_t *row, const char *entry_text)
 {
+	struct buf words = BUF_INIT;
 	struct buf cut = BUF_INIT;
-	size_t len = strlen(text);
+
+	clock_put_words(&words, entry_text);
+
+	const char *text = buf_str(&words);
+	size_t len = words.len;
 
 	if (len > DETAILS_BYTES) {
 		const char *part = strstr(text, "; ");
@@ -43,6 +51,7 @@ static void put_details(json_t *row, const char *text)
 	buf_put(&cut, text, len);
 	buf_put_str(&cut, text[len] != '\0' ? "\xe2\x80\xa6" : "");
 	view_text(row, "details", buf_str(&cut));
+	buf_clear(&words);
 	buf_clear(&cut);
 }
 

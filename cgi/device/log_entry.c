@@ -27,7 +27,7 @@ static void fill_entry(json_t *view, const struct ledger_entry *entry)
 	ledger_entry_put(&canonical, entry);
 	view_text(view, "title", title);
 	view_time(view, "at", entry->at);
-	view_text(view, "text", entry->text);
+	view_prose(view, "text", entry->text);
 	words_service_names(view, "services", entry->service);
 	view_text(view, "grant", entry->grant);
 	view_text(view, "transaction", entry->transaction);

@@ -107,7 +107,7 @@ static void fill_steps(struct visit *visit, const struct connection_test *test)
 		json_t *item = view_item(steps);
 
 		view_text(item, "title", step->title);
-		view_text(item, "text", step->text);
+		view_prose(item, "text", step->text);
 		view_text(item, "remedy", step->remedy);
 		step_tag(item, step->result);
 	}

@@ -69,7 +69,7 @@ static bool add_decision(void *ctx, const struct ledger_entry *entry,
 	}
 	json_object_set_new(item, "sequence", json_integer(entry->sequence));
 	view_text(item, "what", ledger_kind_title(entry->kind));
-	view_text(item, "text", text);
+	view_prose(item, "text", text);
 	view_text(item, "by", entry->actor);
 	view_time(item, "at", entry->at);
 	json_array_insert_new(history, at, item);

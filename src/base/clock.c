@@ -119,6 +119,15 @@ void clock_minute(char dst[CLOCK_WORDS_SIZE], int64_t utc)
 		       text + 11);
 }
 
+void clock_second(char dst[CLOCK_WORDS_SIZE], int64_t utc)
+{
+	char text[CLOCK_TEXT_SIZE], day[CLOCK_WORDS_SIZE];
+	clock_format(text, utc);
+	clock_day(day, utc);
+	(void)snprintf(dst, CLOCK_WORDS_SIZE, "%.17s, %.8s UTC", day,
+		       text + 11);
+}
+
 /* Two or four digits at src as a number; -1 if they are none. */
 static int digits(const char *src, size_t count)
 {
@@ -161,4 +170,44 @@ bool clock_parse(const char *src, int64_t *utc)
 	}
 	*utc = days * DAY_SECONDS + hour * 3600 + minute * 60 + second;
 	return true;
+}
+
+/* Of a name: a moment beside it is a part of that name. */
+static bool is_of_name(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') ||
+	       (c != '\0' && strchr("-_/+", c) != NULL);
+}
+
+/* Does a moment stand around this "T", as a word? */
+static bool is_moment(const char *text, const char *t, int64_t *utc)
+{
+	char moment[CLOCK_TEXT_SIZE];
+	if (t - text < 10 || strnlen(t, 10) < 10 || is_of_name(t[10])) {
+		return false;
+	}
+	const char *first = t - 10;
+	if (first > text && is_of_name(first[-1])) {
+		return false;
+	}
+	memcpy(moment, first, CLOCK_TEXT_SIZE - 1);
+	moment[CLOCK_TEXT_SIZE - 1] = '\0';
+	return clock_parse(moment, utc);
+}
+
+void clock_put_words(struct buf *out, const char *text)
+{
+	const char *rest = text;
+	int64_t utc;
+	for (const char *t = text; (t = strchr(t, 'T')) != NULL; t++) {
+		if (is_moment(text, t, &utc)) {
+			char words[CLOCK_WORDS_SIZE];
+			clock_second(words, utc);
+			buf_put(out, rest, (size_t)(t - 10 - rest));
+			buf_put_str(out, words);
+			rest = t + 10;
+		}
+	}
+	buf_put_str(out, rest);
 }

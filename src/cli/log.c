@@ -26,14 +26,16 @@ static bool put_row(void *ctx, const struct ledger_entry *entry,
 {
 	(void)err;
 	char sequence[24], at[PRINT_TIME_SIZE];
+	char *what = print_words(entry->text);
 	snprintf(sequence, sizeof(sequence), "%" PRId64, entry->sequence);
 	const char *const cells[] = { sequence,
 				      print_time(at, entry->at),
 				      ledger_kind_name(entry->kind),
 				      entry->actor,
 				      entry->result,
-				      entry->text };
+				      what };
 	print_table_row(ctx, cells);
+	mem_free(what);
 	return true;
 }
 

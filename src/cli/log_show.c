@@ -24,11 +24,12 @@ static void put(FILE *out, const char *name, const char *value)
 static void put_entry(FILE *out, const struct ledger_entry *e)
 {
 	char at[PRINT_TIME_SIZE], size[PRINT_SIZE_SIZE];
+	char *what = print_words(e->text);
 	print_line(out, "%-14s %" PRId64, "entry", e->sequence);
 	put(out, "time (UTC)", print_time(at, e->at));
 	put(out, "kind", ledger_kind_name(e->kind));
 	put(out, "who", e->actor);
-	put(out, "what", e->text);
+	put(out, "what", what);
 	put(out, "result", e->result);
 	put(out, "service", e->service);
 	put(out, "transaction", e->transaction);
@@ -38,6 +39,7 @@ static void put_entry(FILE *out, const struct ledger_entry *e)
 		put(out, "size", print_size(size, e->bytes));
 	}
 	put(out, "sha256", e->sha256);
+	mem_free(what);
 }
 
 static bool show_entry(struct db *db, int64_t sequence, FILE *out,
@@ -76,7 +78,9 @@ static void put_item(FILE *out, const struct outbox_item *item)
 	if (item->state == OUTBOX_QUEUED && item->next_try_at != 0) {
 		put(out, "next try", print_time(at, item->next_try_at));
 	}
-	put(out, "problem", item->problem);
+	char *problem = print_words(item->problem);
+	put(out, "problem", problem);
+	mem_free(problem);
 	put(out, "peer", item->peer);
 	if (item->received_at != 0) {
 		put(out, "received", print_time(at, item->received_at));
@@ -89,10 +93,11 @@ static bool put_short_entry(void *ctx, const struct ledger_entry *e,
 {
 	(void)err;
 	char at[PRINT_TIME_SIZE];
+	char *what = print_words(e->text);
 	print_line(ctx, "  %" PRId64 "  %s  %s  %s: %s", e->sequence,
 		   print_time(at, e->at), ledger_kind_name(e->kind),
-		   e->actor == NULL ? "-" : e->actor,
-		   e->text == NULL ? "" : e->text);
+		   e->actor == NULL ? "-" : e->actor, what);
+	mem_free(what);
 	return true;
 }
 

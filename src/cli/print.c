@@ -167,6 +167,13 @@ const char *print_time(char dst[PRINT_TIME_SIZE], int64_t utc)
 	return dst;
 }
 
+char *print_words(const char *text)
+{
+	struct buf words = BUF_INIT;
+	clock_put_words(&words, text != NULL ? text : "");
+	return buf_take_str(&words);
+}
+
 const char *print_size(char dst[PRINT_SIZE_SIZE], uint64_t bytes)
 {
 	char number[28];

@@ -53,6 +53,9 @@ void print_table_end(struct print_table *t, FILE *out);
 #define PRINT_TIME_SIZE 32
 const char *print_time(char dst[PRINT_TIME_SIZE], int64_t utc);
 
+/* A sentence with the times in it in words (clock_put_words()); mem_free(). */
+char *print_words(const char *text);
+
 /* "1,204 bytes". */
 #define PRINT_SIZE_SIZE 40
 const char *print_size(char dst[PRINT_SIZE_SIZE], uint64_t bytes);

@@ -40,11 +40,20 @@ void view_text(json_t *object, const char *name, const char *text)
 	put(object, name, clean_string(text));
 }
 
+void view_prose(json_t *object, const char *name, const char *text)
+{
+	struct buf prose = BUF_INIT;
+
+	clock_put_words(&prose, text != NULL ? text : "");
+	view_text(object, name, buf_str(&prose));
+	buf_clear(&prose);
+}
+
 void view_sentence(json_t *object, const char *name, const char *text)
 {
 	struct buf sentence = BUF_INIT;
 
-	buf_put_str(&sentence, text);
+	clock_put_words(&sentence, text != NULL ? text : "");
 	if (sentence.len > 0) {
 		char *first = (char *)sentence.data;
 		size_t dot = strcspn(first, " .");
@@ -139,10 +148,8 @@ void view_format_date(char dst[VIEW_TIME_SIZE], int64_t utc)
 
 void view_format_time(char dst[VIEW_TIME_SIZE], int64_t utc)
 {
-	char text[CLOCK_TEXT_SIZE];
-	char day[CLOCK_WORDS_SIZE];
+	char words[CLOCK_WORDS_SIZE];
 
-	clock_format(text, utc);
-	clock_day(day, utc);
-	snprintf(dst, VIEW_TIME_SIZE, "%s, %.8s UTC", day, text + 11);
+	clock_second(words, utc);
+	snprintf(dst, VIEW_TIME_SIZE, "%s", words);
 }

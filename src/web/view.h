@@ -12,7 +12,13 @@
 void view_text(json_t *object, const char *name, const char *text);
 
 /*
- * As view_text(), with a capital at the front, unless a name with a dot stands
+ * A text with the times in it as people read them: "2026-11-23T14:02:07Z"
+ * becomes "23 November 2026, 14:02:07 UTC".
+ */
+void view_prose(json_t *object, const char *name, const char *text);
+
+/*
+ * As view_prose(), with a capital at the front, unless a name with a dot stands
  * there, and a full stop at the end.
  */
 void view_sentence(json_t *object, const char *name, const char *text);

@@ -202,7 +202,7 @@ check "it is as it was" led_ahead
 check_code 0 "the owner lowers it" sluice_sub time lower build --yes
 check_code 0 "it is an entry, with who did it" sluice log --kind configuration
 check_says "command line: $(id -un)" "who"
-check_says "lowered from 2049-10-11T00:00:00Z" "from and to"
+check_says "lowered from 11 October 2049, 00:00:00 UTC" "from and to"
 check_code 0 "what was allowed meanwhile is withdrawn" sluice withdraw --all
 check_code 0 "and allowed again" sluice allow remote metering
 stage metering

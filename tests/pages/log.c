@@ -129,6 +129,40 @@ static void an_entry_shows_bytes_grant_receipt_and_the_switch(void **state)
 	expect_get(&pages, &pages.auditor, "/log/abc", 404);
 }
 
+/* The words change, what was hashed and what is exported does not. */
+static void times_in_details_read_as_elsewhere(void **state)
+{
+	struct ledger_entry entry = {
+		.at = pages.now,
+		.kind = LEDGER_CONFIGURATION,
+		.result = "ok",
+		.text = "tried again from 2026-11-23T14:02:07Z; no more",
+	};
+	const char *words = "tried again from 23 November 2026, 14:02:07 UTC";
+	struct ledger_head head;
+	struct answer answer;
+	char path[32];
+
+	(void)state;
+	assert_true(db_begin(pages.db, NULL));
+	assert_true(ledger_append(pages.db, &entry, NULL));
+	assert_true(db_commit(pages.db, NULL));
+	assert_true(ledger_head(pages.db, &head, NULL));
+	answer = pages_get(&pages, &pages.auditor, "/log");
+	expect_text(&answer, words);
+	expect_no_text(&answer, "2026-11-23T");
+	answer_clear(&answer);
+	snprintf(path, sizeof(path), "/log/%llu",
+		 (unsigned long long)head.size - 1);
+	answer = pages_get(&pages, &pages.auditor, path);
+	expect_text(&answer, words);
+	expect_text(&answer, "text tried again from 2026-11-23T14:02:07Z");
+	answer_clear(&answer);
+	answer = pages_get(&pages, &pages.auditor, "/log/export?format=json");
+	expect_text(&answer, "tried again from 2026-11-23T14:02:07Z");
+	answer_clear(&answer);
+}
+
 static void exports_are_files_and_safe_for_spreadsheets(void **state)
 {
 	static const struct {
@@ -207,6 +241,7 @@ int main(void)
 		cmocka_unit_test(wrong_filters_are_refused_in_plain_words),
 		cmocka_unit_test(
 			an_entry_shows_bytes_grant_receipt_and_the_switch),
+		cmocka_unit_test(times_in_details_read_as_elsewhere),
 		cmocka_unit_test(exports_are_files_and_safe_for_spreadsheets),
 		cmocka_unit_test(verify_finds_the_log_whole),
 		cmocka_unit_test(operators_do_not_read_the_log),

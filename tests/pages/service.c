@@ -173,7 +173,8 @@ static void the_history_has_every_decision_newest_first(void **state)
 		    "decision=withdraw", 303);
 	answer = pages_get(&pages, &pages.auditor, "/services/supplies");
 	withdrawn = strstr(answer.body, "Supplies withdrawn");
-	allowed = strstr(answer.body, "Supplies allowed until 2031-02-28");
+	allowed =
+		strstr(answer.body, "Supplies allowed until 28 February 2031");
 	assert_non_null(withdrawn);
 	assert_non_null(allowed);
 	assert_true(withdrawn < allowed);

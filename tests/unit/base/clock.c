@@ -106,8 +106,45 @@ static void times_are_told_in_words(void **state)
 	assert_string_equal(text, "13 February 2009, 23:31 UTC");
 	clock_minute(text, INT64_C(253400659199));
 	assert_string_equal(text, "12 December 9999, 23:59 UTC");
+	clock_second(text, 1234567890);
+	assert_string_equal(text, "13 February 2009, 23:31:30 UTC");
+	/* The longest. */
+	clock_second(text, INT64_C(253394265599));
+	assert_string_equal(text, "29 September 9999, 23:59:59 UTC");
 	clock_day(text, -1);
 	assert_string_equal(text, "1 January 1970");
+}
+
+static void moments_in_a_sentence_are_told_in_words(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *words;
+	} cases[] = {
+		{ "", "" },
+		{ "2026-11-23T14:02:07Z", "23 November 2026, 14:02:07 UTC" },
+		{ "from 2026-09-01T00:00:00Z.",
+		  "from 1 September 2026, 00:00:00 UTC." },
+		{ "(2026-11-23T14:02:07Z, 2026-11-23T14:02:08Z)",
+		  "(23 November 2026, 14:02:07 UTC, "
+		  "23 November 2026, 14:02:08 UTC)" },
+		{ "T 2000-02-29T23:59:59Z T",
+		  "T 29 February 2000, 23:59:59 UTC T" },
+		/* Parts of names, and what is no moment, stay as they are. */
+		{ "log-2026-11-23T14:02:07Z", "log-2026-11-23T14:02:07Z" },
+		{ "2026-11-23T14:02:07Z_a", "2026-11-23T14:02:07Z_a" },
+		{ "12026-11-23T14:02:07Z", "12026-11-23T14:02:07Z" },
+		{ "2026-13-23T14:02:07Z", "2026-13-23T14:02:07Z" },
+		{ "2026-11-23T14:02:07", "2026-11-23T14:02:07" },
+		{ "2026-11-23T", "2026-11-23T" },
+		{ "until 2026-11-23", "until 2026-11-23" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf out = BUF_INIT;
+		clock_put_words(&out, cases[i].text);
+		assert_string_equal(buf_str(&out), cases[i].words);
+		buf_clear(&out);
+	}
 }
 
 static void the_clocks_do_not_run_backwards(void **state)
@@ -127,6 +164,7 @@ int main(void)
 		cmocka_unit_test(times_out_of_range_are_held_at_the_ends),
 		cmocka_unit_test(other_texts_are_no_times),
 		cmocka_unit_test(times_are_told_in_words),
+		cmocka_unit_test(moments_in_a_sentence_are_told_in_words),
 		cmocka_unit_test(the_clocks_do_not_run_backwards),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,8 @@ static void sentences_begin_and_end_as_sentences(void **state)
 		{ "sluice.conf", "sluice.conf." },
 		{ "gone. for good", "Gone. for good." },
 		{ "e", "E." },
+		{ "until 2026-11-23T14:02:07Z",
+		  "Until 23 November 2026, 14:02:07 UTC." },
 	};
 	json_t *view = json_object();
 
@@ -81,6 +83,11 @@ static void times_are_written_out_in_utc(void **state)
 			    "23 November 2026, 14:02:07 UTC");
 	assert_string_equal(text_of(view, "never"), "");
 	assert_string_equal(date, "23 November 2026");
+	view_prose(view, "prose", "from 2026-11-23T14:02:07Z\xff");
+	view_prose(view, "none", NULL);
+	assert_string_equal(text_of(view, "prose"),
+			    "from 23 November 2026, 14:02:07 UTC\xef\xbf\xbd");
+	assert_string_equal(text_of(view, "none"), "");
 	json_decref(view);
 }
 
