@@ -132,6 +132,11 @@ static const struct words {
 	[CONTACT_GOOD] = { "ok", "ok", "Connected", NULL, "", "", "" },
 };
 
+const char *contact_tone(enum contact_state state)
+{
+	return words[state].tone;
+}
+
 void contact_tag(json_t *object, const char *name, enum contact_state state)
 {
 	marks_tag(object, name, words[state].tone, words[state].icon,

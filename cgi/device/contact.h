@@ -43,6 +43,9 @@ void contact_fill(struct visit *visit, const struct contact *contact);
 void contact_put(struct visit *visit, const struct contact *contact,
 		 struct buf *out);
 
+/* "ok", "warn", "bad", or "" for neither. */
+const char *contact_tone(enum contact_state state);
+
 /* The mark of the state alone. */
 void contact_tag(json_t *object, const char *name, enum contact_state state);
 

@@ -23,6 +23,7 @@
 
 #define DAY_S ((int64_t)86400)
 #define RECENT_ITEMS 20
+#define NAMED 3 /* of what needs a person, in the card of the state */
 #define FAILED_SHOWN_S (7 * DAY_S)
 #define EXPIRED_SHOWN_S (30 * DAY_S)
 
@@ -177,6 +178,94 @@ static void add_list(json_t *lists, const char *id, const char *title,
 	}
 }
 
+#define GRAVEST 2 /* 1 = a warning, 0 = neither good nor bad */
+
+static int gravity(const json_t *item)
+{
+	const json_t *tag = json_object_get(item, "tag");
+	const char *tone = json_string_value(json_object_get(tag, "tone"));
+
+	return text_equal(tone, "bad")    ? GRAVEST
+	       : text_equal(tone, "warn") ? 1
+					  : 0;
+}
+
+/* A new list with the gravest first, else in the order that they had. */
+static json_t *by_gravity(const json_t *tasks)
+{
+	json_t *sorted = json_array();
+
+	for (int g = GRAVEST; g >= 0; g--) {
+		for (size_t i = 0; i < json_array_size(tasks); i++) {
+			json_t *task = json_array_get(tasks, i);
+
+			if (gravity(task) == g) {
+				json_array_append(sorted, task);
+			}
+		}
+	}
+	return sorted;
+}
+
+/* "Log (conflict)" */
+static void put_task(struct buf *out, const json_t *task)
+{
+	const char *title = json_string_value(json_object_get(task, "title"));
+	const char *tag = json_string_value(
+		json_object_get(json_object_get(task, "tag"), "text"));
+	size_t len = strlen(title);
+
+	buf_put(out, title, len > 0 && title[len - 1] == '.' ? len - 1 : len);
+	if (tag != NULL && tag[0] >= 'A' && tag[0] <= 'Z') {
+		buf_printf(out, " (%c%s)", tag[0] - 'A' + 'a', tag + 1);
+	}
+}
+
+/* "2 things need attention: Log (conflict); Clock (behind)." */
+static void put_tasks(struct buf *out, const json_t *tasks)
+{
+	size_t count = json_array_size(tasks);
+
+	buf_printf(out, "%zu %s attention: ", count,
+		   count == 1 ? "thing needs" : "things need");
+	for (size_t i = 0; i < count && i < NAMED; i++) {
+		buf_put_str(out, i > 0 ? "; " : "");
+		put_task(out, json_array_get(tasks, i));
+	}
+	buf_put_str(out, count > NAMED ? "; and others." : ".");
+}
+
+/* The card above the lists says no better than what stands in them. */
+static void fill_worst(struct visit *visit, const json_t *repairs)
+{
+	json_t *state = json_object_get(visit->view, "state");
+	const json_t *worst = json_array_get(repairs, 0);
+	struct buf text = BUF_INIT;
+
+	if (worst != NULL) {
+		put_tasks(&text, repairs);
+	}
+	view_text(state, "attention", buf_str(&text));
+	buf_clear(&text);
+	if (worst != NULL && gravity(worst) > gravity(state)) {
+		json_t *tag = json_object_get(worst, "tag");
+
+		json_object_set(state, "tone", json_object_get(tag, "tone"));
+		json_object_set(state, "tag", tag);
+	}
+}
+
+static void add_attention(struct visit *visit, json_t *lists,
+			  const struct attention *attention)
+{
+	json_t *repairs = by_gravity(attention->repairs);
+
+	fill_worst(visit, repairs);
+	add_list(lists, "repairs", "Needs attention", repairs);
+	add_list(lists, "waiting", "Waiting", attention->waiting);
+	json_decref(repairs);
+}
+
 static bool fill_todo(struct visit *visit, const struct consents *all,
 		      const struct contact *contact, struct err *err)
 {
@@ -195,8 +284,7 @@ static bool fill_todo(struct visit *visit, const struct consents *all,
 		add_job_data(visit, attention.repairs, err) &&
 		add_items(visit, &attention, err);
 
-	add_list(lists, "repairs", "Needs attention", attention.repairs);
-	add_list(lists, "waiting", "Waiting", attention.waiting);
+	add_attention(visit, lists, &attention);
 	json_decref(attention.repairs);
 	json_decref(attention.waiting);
 	return done;
@@ -243,6 +331,7 @@ bool home_show(struct visit *visit, struct err *err)
 
 	if (!consent_read(app_of(visit)->db, visit->request->now, &all, err) ||
 	    !contact_read(visit, &all, &contact, err) ||
+	    !state_fill(visit, &all, err) ||
 	    !fill_todo(visit, &all, &contact, err) ||
 	    !home_fill_messages(visit, err) ||
 	    !first_steps_fill(visit, &all, err)) {
@@ -258,7 +347,7 @@ bool home_show(struct visit *visit, struct err *err)
 			    "preview, looks at it and presses Send.");
 	view_flag(visit->view, "may_preview", people_may(visit, SEES_DATA));
 	view_flag(visit->view, "may_log", people_may(visit, READS_LOG));
-	return state_fill(visit, &all, err);
+	return true;
 }
 
 bool home_act(struct visit *visit, struct err *err)

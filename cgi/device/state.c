@@ -87,6 +87,28 @@ static void put_text(struct visit *visit, const struct consents *all,
 	}
 }
 
+/*
+ * "On" is for what works: a connection that needs a person comes before it.
+ * One check-in that failed is tried again by itself.
+ */
+static void fill_tag(json_t *state, const struct consents *all,
+		     const struct contact *link, bool on)
+{
+	if (link->state > CONTACT_OFF && link->state < CONTACT_FAILING) {
+		view_text(state, "tone", contact_tone(link->state));
+		contact_tag(state, "tag", link->state);
+		return;
+	}
+	view_text(state, "tone", on ? "ok" : "");
+	if (on) {
+		marks_tag(state, "tag", "ok", "ok", "On");
+	} else if (all->remote.state == CONSENT_ALLOWED) {
+		marks_tag(state, "tag", "", "idle", "Check-ins only");
+	} else {
+		marks_tag(state, "tag", "", "off", "Off");
+	}
+}
+
 bool state_fill(struct visit *visit, const struct consents *all,
 		struct err *err)
 {
@@ -121,9 +143,7 @@ bool state_fill(struct visit *visit, const struct consents *all,
 		buf_put_char(&contact, ' ');
 	}
 	put_last_send(all, &contact);
-	view_text(state, "tone", on ? "ok" : "");
-	marks_tag(state, "tag", on ? "ok" : "", on ? "ok" : "off",
-		  on ? "On" : "Off");
+	fill_tag(state, all, &link, on);
 	view_text(state, "headline", headline);
 	view_text(state, "text", buf_str(&text));
 	view_text(state, "contact", buf_str(&contact));
