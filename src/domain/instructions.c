@@ -1,7 +1,8 @@
 /*
  * The way of an instruction on the device: it is taken, a person or a policy
  * decides, it is carried out or refused. Reading rows is instructions_list.c,
- * policies instructions_rules.c, words instructions_words.c. Whether it may be
+ * how long they stay instructions_kept.c, policies instructions_rules.c, words
+ * instructions_words.c. Whether it may be
  * believed and what carrying out means is client/instructions.c's business.
  */
 #include "domain/instructions.h"
@@ -102,31 +103,19 @@ static bool log_taken(struct db *db, const struct taken *t, struct err *err)
 	return ok;
 }
 
-static bool is_there(struct db *db, uint64_t number, bool *there,
-		     struct err *err)
-{
-	struct stmt q;
-	if (!db_query(db, &q, "SELECT 1 FROM instructions WHERE number = ?",
-		      err)) {
-		return false;
-	}
-	db_bind_int(&q, 1, (int64_t)number);
-	*there = db_row(&q);
-	return db_done(&q, err);
-}
-
 static bool take(struct db *db, const struct taken *t, struct err *err)
 {
-	bool there = false;
-	if (!is_there(db, t->is->number, &there, err)) {
+	bool taken = false;
+	if (!instructions_was_taken(db, t->is->number, &taken, err)) {
 		return false;
 	}
-	if (there) {
+	if (taken) {
 		return err_set(err, ERR_DENIED,
 			       "Instruction %" PRIu64 " was taken before.",
 			       t->is->number);
 	}
-	return insert(db, t, err) && log_taken(db, t, err);
+	return insert(db, t, err) && log_taken(db, t, err) &&
+	       instructions_forget(db, err);
 }
 
 /* What the rule of its kind says. */

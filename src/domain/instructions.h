@@ -14,7 +14,9 @@
  * What the server asked for, what people decide about it, and what became of
  * it. Tables instructions and instruction_policies. Each step is a ledger
  * entry. Fetching, checking and carrying out is client/instructions.c's;
- * policy and consent are asked again at that moment.
+ * policy and consent are asked again at that moment. The newest
+ * INSTRUCTIONS_KEPT stay, and what is open or not told; of the others only the
+ * entries do, and that their numbers were taken.
  *
  *   ASKED -> APPROVED -> DONE
  *     | <----'     +---> REFUSED
@@ -46,6 +48,7 @@ struct instruction_row {
 };
 
 #define INSTRUCTION_BY_POLICY "policy"
+#define INSTRUCTIONS_KEPT 500 /* more than two weeks of as many as may come */
 
 enum instruction_policy {
 	INSTRUCTION_POLICY_UNSET = 0,

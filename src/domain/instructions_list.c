@@ -89,7 +89,11 @@ bool instructions_last(struct db *db, uint64_t *number, struct err *err)
 {
 	struct stmt q;
 	int64_t passed;
-	if (!db_query(db, &q, "SELECT max(number) FROM instructions", err)) {
+	if (!db_query(db, &q,
+		      "SELECT max(number) FROM "
+		      "(SELECT max(number) AS number FROM instructions "
+		      "UNION ALL SELECT number FROM instructions_gone)",
+		      err)) {
 		return false;
 	}
 	int64_t last = db_row(&q) ? db_int(&q, 0) : 0;

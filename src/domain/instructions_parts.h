@@ -19,4 +19,14 @@ MUST_USE bool instructions_refuse_open(struct db *db, const char *actor,
 				       enum instruction_refusal refusal,
 				       int64_t now, struct err *err);
 
+/* Was this number ever taken? */
+MUST_USE bool instructions_was_taken(struct db *db, uint64_t number,
+				     bool *taken, struct err *err);
+
+/*
+ * Deletes what lies before the newest INSTRUCTIONS_KEPT, is over, and was told
+ * to the server. In the caller's transaction.
+ */
+MUST_USE bool instructions_forget(struct db *db, struct err *err);
+
 #endif

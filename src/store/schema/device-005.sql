@@ -36,7 +36,8 @@ CREATE TABLE checkins (
 	answer TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
--- What the server asked for, and what became of it.
+-- What the server asked for, and what became of it. Old rows are deleted: only
+-- those that are over and told, and their numbers never come again.
 CREATE TABLE instructions (
 	number INTEGER PRIMARY KEY CHECK (number > 0),
 	kind TEXT NOT NULL, -- '' = it could not be read
@@ -65,8 +66,29 @@ CREATE INDEX instructions_open ON instructions (number)
 CREATE INDEX instructions_unreported ON instructions (number)
 	WHERE reported = 0;
 
+-- The highest number whose row was deleted: all up to it were taken.
+CREATE TABLE instructions_gone (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	number INTEGER NOT NULL
+) STRICT;
+INSERT INTO instructions_gone (id, number) VALUES (1, 0);
+CREATE TRIGGER instructions_gone_once BEFORE INSERT ON instructions_gone
+BEGIN
+	SELECT RAISE(ABORT, 'what was deleted is told by one row');
+END;
+CREATE TRIGGER instructions_gone_rises BEFORE UPDATE ON instructions_gone
+WHEN NEW.id IS NOT OLD.id OR NEW.number < OLD.number
+BEGIN
+	SELECT RAISE(ABORT, 'a number that was taken stays taken');
+END;
+CREATE TRIGGER instructions_gone_stays BEFORE DELETE ON instructions_gone
+BEGIN
+	SELECT RAISE(ABORT, 'a number that was taken stays taken');
+END;
+
 CREATE TRIGGER instructions_start BEFORE INSERT ON instructions
 WHEN NEW.state = 'done'
+	OR NEW.number <= (SELECT number FROM instructions_gone)
 	OR EXISTS (SELECT 1 FROM instructions WHERE number = NEW.number)
 BEGIN
 	SELECT RAISE(ABORT, 'an instruction comes once, and is not done yet');
@@ -89,9 +111,14 @@ WHEN NEW.number IS NOT OLD.number OR NEW.kind IS NOT OLD.kind
 BEGIN
 	SELECT RAISE(ABORT, 'an instruction cannot change that way');
 END;
-CREATE TRIGGER instructions_no_delete BEFORE DELETE ON instructions
+CREATE TRIGGER instructions_end BEFORE DELETE ON instructions
+WHEN OLD.state NOT IN ('done', 'refused') OR OLD.reported = 0
 BEGIN
-	SELECT RAISE(ABORT, 'instructions are never deleted');
+	SELECT RAISE(ABORT, 'what is open or not told is never deleted');
+END;
+CREATE TRIGGER instructions_forget AFTER DELETE ON instructions
+BEGIN
+	UPDATE instructions_gone SET number = max(number, OLD.number);
 END;
 
 -- What people decided about a kind of instruction, beside the presets.

@@ -427,6 +427,9 @@ static void the_table_keeps_the_way(void **state)
 		"UPDATE instructions SET number = 9",
 		"UPDATE instructions SET expires_at = expires_at + 1",
 		DONE_AT_ONCE,
+		"UPDATE instructions_gone SET number = -1",
+		"DELETE FROM instructions_gone",
+		"INSERT OR REPLACE INTO instructions_gone VALUES (1, -1)",
 	};
 	struct temporary_db *t = *state;
 	take(t->db, 1, INSTRUCTION_SEND, INSTRUCTION_ASKED);
