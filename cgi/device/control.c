@@ -22,23 +22,6 @@
 #define LANGUAGE "en"
 #define QUARTER_S ((int64_t)91 * 86400)
 
-/* Remote services as a whole: no document, so no words in the catalogue. */
-static const struct service remote = {
-	.name = "remote",
-	.title = "Remote services as a whole",
-	.purpose = "The main switch. It allows no service by itself, and "
-		   "while it is off no service sends anything.",
-	.sends = "",
-	.never_sends = "",
-	.when = "",
-	.if_off = "the device opens no connection to its maker at all",
-};
-
-static const struct service *words_of(const struct service *service)
-{
-	return service != NULL ? service : &remote;
-}
-
 static bool is_gate(const struct service *service)
 {
 	return service != NULL && service_is_gate(service);
@@ -53,17 +36,18 @@ void control_path(char path[CONTROL_PATH_SIZE], const struct service *service)
 {
 	snprintf(path, CONTROL_PATH_SIZE, "/%s/%s",
 		 is_gate(service) ? "privacy" : "services",
-		 words_of(service)->name);
+		 consent_words(service)->name);
 }
 
 bool control_find(const char *name, bool gate, const struct service **service)
 {
 	*service = service_by_name(name);
-	return *service != NULL ? service_is_gate(*service) == gate
-				: !gate && strcmp(name, remote.name) == 0;
+	return *service != NULL
+		       ? service_is_gate(*service) == gate
+		       : !gate && strcmp(name, service_remote()->name) == 0;
 }
 
-/* Which words and fields a form was shown with; "" for remote services. */
+/* Which words and fields a form was shown with. */
 #define SEEN_BYTES 8 /* of each hash: they only have to differ */
 #define SEEN_SIZE (4 * SEEN_BYTES + 1)
 
@@ -71,10 +55,9 @@ static void put_seen(char seen[SEEN_SIZE], const struct service *service)
 {
 	uint8_t hash[32];
 
-	seen[0] = '\0';
+	service_text_hash(consent_words(service), hash);
+	hex_encode(seen, hash, SEEN_BYTES);
 	if (service != NULL) {
-		service_text_hash(service, hash);
-		hex_encode(seen, hash, SEEN_BYTES);
 		service_catalogue_hash(service, hash);
 		hex_encode(seen + 2 * SEEN_BYTES, hash, SEEN_BYTES);
 	}
@@ -203,7 +186,7 @@ bool control_fill(struct visit *visit, json_t *item,
 		  const struct consent *consent, size_t changes_max,
 		  struct err *err)
 {
-	const struct service *service = words_of(consent->service);
+	const struct service *service = consent_words(consent->service);
 
 	view_text(item, "name", service->name);
 	view_text(item, "title", service->title);
@@ -212,16 +195,13 @@ bool control_fill(struct visit *visit, json_t *item,
 	view_text(item, "never", service->never_sends);
 	view_text(item, "when", service->when);
 	view_text(item, "host", app_of(visit)->config.server_name);
-	view_text(item, "if_on",
-		  service == &remote
-			  ? "the services that you allow below may send; the "
-			    "device checks in every hour or so with some "
-			    "hundred bytes, gets and renews its certificate, "
-			    "and hears what the vendor asks, as the page "
-			    "Network says"
-			  : "");
+	view_text(item, "if_on", service->if_on);
 	view_text(item, "if_off", service->if_off);
-	words_last_sent(item, "last", consent->last_sent_at);
+	if (consent->service != NULL) {
+		words_last_sent(item, "last", consent->last_sent_at);
+	} else {
+		view_text(item, "last", ""); /* Network has its check-ins */
+	}
 	fill_decision(item, consent);
 	fill_end(item, consent);
 	fill_forms(visit, item, consent->service);
@@ -272,7 +252,7 @@ static void go_back(struct visit *visit, const char *path, const char *done,
 
 	/* all are names of ours */
 	snprintf(to, sizeof(to), "%s?done=%s&service=%s&deleted=%zu", path,
-		 done, words_of(service)->name, deleted);
+		 done, consent_words(service)->name, deleted);
 	visit_redirect(visit, to, NULL, NULL);
 }
 
@@ -378,7 +358,7 @@ static void tell_allowed(struct visit *visit, const struct consent *consent)
 			 date);
 	}
 	snprintf(headline, sizeof(headline), "%s: allowed.",
-		 words_of(consent->service)->title);
+		 consent_words(consent->service)->title);
 	strncat(text,
 		" Nothing was sent by this. Your decision stands in the log.",
 		sizeof(text) - strlen(text) - 1);
@@ -399,7 +379,7 @@ void control_tell(struct visit *visit, const struct consents *all)
 		consent_of(all, service != NULL ? service->id : SERVICE_UNSET);
 
 	if (strcmp(done, "withdrawn") == 0) {
-		control_tell_withdrawn(visit, words_of(service)->title);
+		control_tell_withdrawn(visit, consent_words(service)->title);
 	} else if (strcmp(done, "allowed") == 0 &&
 		   consent->state == CONSENT_ALLOWED) {
 		tell_allowed(visit, consent);

@@ -165,12 +165,15 @@ static void print_services(FILE *out, const struct consents *all)
 
 void services_put_words(FILE *out, const struct consent *consent)
 {
-	const struct service *s = consent->service;
+	const struct service *s = consent_words(consent->service);
 	char end[PRINT_TIME_SIZE];
 	print_line(out, "%s (%s): %s", s->title, s->name, s->purpose);
 	print_line(out, "  Sends: %s", s->sends);
 	print_line(out, "  Never sends: %s", s->never_sends);
 	print_line(out, "  When: %s", s->when);
+	if (s->if_on != NULL) {
+		print_line(out, "  Allowed: %s", s->if_on);
+	}
 	print_line(out, "  Not allowed: %s", s->if_off);
 	print_line(out, "  State: %s%s%s", state_name(consent->state),
 		   consent->until != 0 ? ", ends " : "",
@@ -186,6 +189,7 @@ int services_run(struct cli *cli, const struct cli_args *args, struct err *err)
 		if (cli_flag(args, "--json")) {
 			print_services_json(cli->out, &all);
 		} else if (cli_flag(args, "--words")) {
+			services_put_words(cli->out, &all.remote);
 			for_each(cli->out, &all, services_put_words);
 		} else {
 			print_services(cli->out, &all);

@@ -77,9 +77,10 @@ static const char *find(const struct line *lines, const char *key)
 static const struct {
 	const char *key, *title;
 } words[] = {
-	{ "title", "Name" },  { "purpose", "Purpose" },
-	{ "sends", "Sends" }, { "never", "Never sends" },
-	{ "when", "When" },   { "off", "If not allowed" },
+	{ "title", "Name" },         { "purpose", "Purpose" },
+	{ "sends", "Sends" },        { "never", "Never sends" },
+	{ "when", "When" },          { "on", "If allowed" },
+	{ "off", "If not allowed" },
 };
 
 static struct line *read_words(const char *text)

@@ -195,6 +195,32 @@ static const struct service gates[] = {
 	},
 };
 
+/* Who allows it allows check-ins, and no service by that. */
+static const struct service remote = {
+	.id = SERVICE_UNSET,
+	.name = "remote",
+	.title = "Remote services as a whole",
+	.purpose = "The main switch. It allows no service by itself, and "
+		   "while it is off no service sends anything.",
+	.sends = "check-ins: the id of this device, the version of its "
+		 "software, what its clock says, the limits of its check-ins, "
+		 "how long its log is with a hash, and what became of "
+		 "instructions; requests for its certificate",
+	.never_sends = "readings of the machine, names, addresses of your "
+		       "network, anything of jobs",
+	.when = "every hour or so, about 1 kB",
+	.if_on = "the services that are allowed may send; the device gets and "
+		 "renews its certificate, and hears what the vendor asks. "
+		 "Every check-in is shown byte by byte on the page Network",
+	.if_off = "the device opens no connection to its maker at all",
+	.documents = no_documents,
+};
+
+const struct service *service_remote(void)
+{
+	return &remote;
+}
+
 #define GATES (sizeof(gates) / sizeof(gates[0]))
 #define COUNT (sizeof(list) / sizeof(list[0]))
 
@@ -277,6 +303,9 @@ void service_put_text(struct buf *out, const struct service *service)
 	put_line(out, "sends", service->sends);
 	put_line(out, "never", service->never_sends);
 	put_line(out, "when", service->when);
+	if (service->if_on != NULL) {
+		put_line(out, "on", service->if_on);
+	}
 	put_line(out, "off", service->if_off);
 }
 

@@ -38,7 +38,9 @@ struct service {
 	const char *purpose; /* one sentence */
 	const char *sends;   /* "page and sheet counters, serial number" */
 	const char *never_sends;
-	const char *when;   /* "when an operator presses Send, about 2 kB" */
+	const char *when; /* "when an operator presses Send, about 2 kB" */
+	const char
+		*if_on; /* consequence of allowing it; NULL = it sends that */
 	const char *if_off; /* consequence of not allowing it */
 	/* ends with DOCUMENT_UNSET; gates and updates have none */
 	const enum document_kind *documents;
@@ -48,6 +50,13 @@ struct service {
 	 */
 	bool (*keeps)(enum document_kind kind, const struct item *group);
 };
+
+/*
+ * Remote services as a whole, "remote": the switch over all services, with the
+ * words that are agreed to. It has no number and no documents, and is in none
+ * of the lists below.
+ */
+const struct service *service_remote(void);
 
 /* The services in the order of the page; NULL after the last. */
 const struct service *service_at(size_t n);

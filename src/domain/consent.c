@@ -17,22 +17,35 @@
 #include "domain/outbox.h"
 #include "domain/time_known.h"
 
-/*
- * Remote services as a whole send nothing by themselves: no words, no
- * fields.
- */
+const struct service *consent_words(const struct service *service)
+{
+	return service != NULL ? service : service_remote();
+}
+
+/* Remote services as a whole have words and no documents: no fields. */
 void consent_cover_of(const struct service *service,
 		      struct consent_cover *cover)
 {
-	*cover = (struct consent_cover){ "", "" };
-	if (service == NULL) {
-		return;
-	}
 	uint8_t hash[SHA256_SIZE];
-	service_text_hash(service, hash);
+	*cover = (struct consent_cover){ "", "" };
+	service_text_hash(consent_words(service), hash);
 	hex_encode(cover->text, hash, sizeof(hash));
-	service_catalogue_hash(service, hash);
-	hex_encode(cover->catalogue, hash, sizeof(hash));
+	if (service != NULL) {
+		service_catalogue_hash(service, hash);
+		hex_encode(cover->catalogue, hash, sizeof(hash));
+	}
+}
+
+bool consent_is_covered(const struct service *service, const char *text,
+			const char *catalogue)
+{
+	struct consent_cover cover;
+	if (service == NULL && text[0] == '\0') {
+		return true; /* from before its words were kept */
+	}
+	consent_cover_of(service, &cover);
+	return text_equal(cover.text, text) &&
+	       text_equal(cover.catalogue, catalogue);
 }
 
 unsigned consent_services_known(void)
@@ -139,10 +152,8 @@ static void read_control(const struct stmt *q, int64_t now, struct consent *c)
 		read_end(q, c);
 		return;
 	}
-	struct consent_cover cover;
-	consent_cover_of(c->service, &cover);
-	bool same = text_equal(cover.text, db_text(q, ROW_TEXT)) &&
-		    text_equal(cover.catalogue, db_text(q, ROW_CATALOGUE));
+	bool same = consent_is_covered(c->service, db_text(q, ROW_TEXT),
+				       db_text(q, ROW_CATALOGUE));
 	line_copy(c->actor, sizeof(c->actor), db_text(q, ROW_GRANTED_BY));
 	line_copy(c->grant, sizeof(c->grant), db_text(q, ROW_ID));
 	c->decided_at = db_int(q, ROW_GRANTED_AT);
@@ -280,8 +291,8 @@ bool consent_difference(struct db *db, const struct consent *consent,
 			      &text, err) &&
 		  read_agreed(db, AGREED_SQL("catalogue_sha256"),
 			      consent->grant, &fields, err);
-	if (ok && consent->service != NULL && text.len > 0) {
-		service_put_text(&now, consent->service);
+	if (ok && text.len > 0) {
+		service_put_text(&now, consent_words(consent->service));
 		difference_words(buf_str(&text), buf_str(&now), list);
 	}
 	buf_clear(&now);

@@ -87,6 +87,9 @@ const struct consent *consent_of(const struct consents *all,
 const char *consent_name(const struct service *service);
 const char *consent_title(const struct service *service);
 
+/* The words that are shown and agreed to; of NULL those of remote services. */
+const struct service *consent_words(const struct service *service);
+
 struct consent_choice {
 	const char *actor;
 	enum service_id service; /* 0 = remote services as a whole */

@@ -158,10 +158,10 @@ static bool keep_text(struct db *db, const struct service *service,
 static bool keep_agreed(struct db *db, const struct making *m, struct err *err)
 {
 	const struct service *service = m->before->service;
-	return service == NULL ||
-	       (keep_text(db, service, service_put_text, m->cover.text, err) &&
-		keep_text(db, service, service_put_catalogue,
-			  m->cover.catalogue, err));
+	return keep_text(db, consent_words(service), service_put_text,
+			 m->cover.text, err) &&
+	       (service == NULL || keep_text(db, service, service_put_catalogue,
+					     m->cover.catalogue, err));
 }
 
 /* The entry says what was agreed to: hashes of the words and of the fields. */
@@ -178,11 +178,10 @@ static bool log_grant(struct db *db, const struct making *m, struct err *err)
 		clock_format(end, m->until);
 		buf_printf(&text, " until %s", end);
 	}
+	buf_printf(&text, "; language %s, words sha256 %s", m->choice->language,
+		   m->cover.text);
 	if (service != NULL) {
-		buf_printf(&text,
-			   "; language %s, words sha256 %s, fields sha256 %s",
-			   m->choice->language, m->cover.text,
-			   m->cover.catalogue);
+		buf_printf(&text, ", fields sha256 %s", m->cover.catalogue);
 	}
 	if (m->before->state == CONSENT_SUSPENDED) {
 		buf_printf(&text, "; confirms grant %s after a change",

@@ -9,7 +9,7 @@
 #define CONSENT_HASH_SIZE (2 * SHA256_SIZE + 1)
 #define CONSENT_EVERY_SERVICE 0x7fffffffu
 
-/* What a grant made now would cover; "" for remote services as a whole. */
+/* What a grant made now would cover; remote services have no catalogue: "". */
 struct consent_cover {
 	char text[CONSENT_HASH_SIZE];
 	char catalogue[CONSENT_HASH_SIZE];
@@ -17,6 +17,13 @@ struct consent_cover {
 
 void consent_cover_of(const struct service *service,
 		      struct consent_cover *cover);
+
+/*
+ * Would a grant made now cover what one with these hashes does? One for remote
+ * services from before their words were kept ("") stands.
+ */
+bool consent_is_covered(const struct service *service, const char *text,
+			const char *catalogue);
 
 /*
  * consent_read() without last_sent_at. now is what the clock says; ends are

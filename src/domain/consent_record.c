@@ -319,15 +319,11 @@ static void read_begin(const struct stmt *q, struct consent_record_row *row)
 /* One that stands: are its words still those of now? */
 static const char *standing_state(const struct consent_record_row *row)
 {
-	struct consent_cover cover;
-
 	if (row->service == NULL && !text_equal(row->control, "remote")) {
 		return "suspended"; /* a service of another version */
 	}
-	consent_cover_of(row->service, &cover);
-	return text_equal(cover.text, row->text_sha256) &&
-			       text_equal(cover.catalogue,
-					  row->catalogue_sha256)
+	return consent_is_covered(row->service, row->text_sha256,
+				  row->catalogue_sha256)
 		       ? "allowed"
 		       : "suspended";
 }

@@ -104,10 +104,7 @@ static void set_purpose(json_t *o, const struct consent_record_row *row)
 	struct buf word = BUF_INIT;
 
 	consent_record_put_word(&word, row, "purpose");
-	if (text_equal(row->control, "remote")) {
-		buf_put_str(&word, "Lets the services that are allowed send; "
-				   "sends nothing by itself.");
-	} else if (word.len == 0) {
+	if (word.len == 0) {
 		buf_put_str(&word, "Its words were not kept by the version "
 				   "that recorded it.");
 	}
@@ -169,7 +166,7 @@ static json_t *processing_of(const struct consent_record_row *row)
 {
 	json_t *o = json_object();
 	json_t *purposes = json_array();
-	char notice[80] = "none: remote services as a whole have no data";
+	char notice[80] = "not kept by the version that recorded it";
 
 	if (row->text_sha256[0] != '\0') {
 		snprintf(notice, sizeof(notice), "sha256:%s", row->text_sha256);

@@ -15,7 +15,7 @@ struct consent_record_row {
 	const char *granted_by;
 	const char *language;
 	int64_t since, until;
-	const char *text_sha256, *catalogue_sha256; /* "" for remote */
+	const char *text_sha256, *catalogue_sha256; /* "" = none */
 	const char *words, *fields; /* as agreed to; "" = not kept */
 	const char *begin;          /* "given", "renewed", "confirmed" */
 	const char *replaces;       /* the grant before it; "" = none */

@@ -27,7 +27,7 @@ static void at_first_nothing_is_allowed_or_ticked(void **state)
 	expect_status(&answer, 200);
 	expect_text(&answer, "Nothing is being sent.");
 	/* The main switch begins something by itself: it says so. */
-	expect_text(&answer, "checks in every hour or so");
+	expect_text(&answer, "every hour or so, about 1 kB");
 	expect_text(&answer, "Not allowed");
 	expect_no_text(&answer, " checked");
 	expect_no_text(&answer, "aria-pressed=\"true\">Allow");

@@ -82,6 +82,8 @@ static void the_words_can_be_read(void **state)
 {
 	(void)state;
 	capture_device_check(&device, 0, "services --words", "Never sends: ");
+	capture_device_check(&device, 0, "services --words",
+			     "Remote services as a whole (remote): ");
 }
 
 static void the_log_names_the_actor(void **state)

@@ -188,6 +188,61 @@ static void a_record_says_who_when_what_and_until(void **state)
 	json_decref(all);
 }
 
+/* The switch over all services has words as each of them. */
+static void remote_services_say_what_was_agreed_to(void **state)
+{
+	struct temporary_db *t = *state;
+	struct buf words = BUF_INIT, out = BUF_INIT;
+	allow_until(t->db, SERVICE_UNSET, 0, NOW);
+	json_t *all = record_of(t->db, NOW);
+	const json_t *r = one(all, 0);
+	assert_string_equal("remote", at(r, "sluice.control"));
+	assert_string_equal("allowed", at(r, "sluice.state"));
+	assert_string_equal(service_remote()->purpose,
+			    at(r, PURPOSE "purpose"));
+	service_put_text(&words, service_remote());
+	assert_string_equal(buf_str(&words), at(r, "sluice.words"));
+	assert_int_equal(64, strlen(at(r, "sluice.words_sha256")));
+	assert_string_equal("", at(r, "sluice.fields_sha256"));
+	assert_non_null(strstr(at(r, "pii_processing.privacy_notice"),
+			       at(r, "sluice.words_sha256")));
+	/* What it lets happen stands in it: check-ins. */
+	assert_non_null(strstr(buf_str(&words), "\nsends check-ins: "));
+	assert_non_null(strstr(buf_str(&words), "\non the services "));
+	put(t->db, CONSENT_RECORD_CSV, NOW, &out);
+	assert_non_null(strstr(buf_str(&out), service_remote()->purpose));
+	assert_non_null(strstr(buf_str(&out), at(r, "sluice.words_sha256")));
+	buf_clear(&out);
+	buf_clear(&words);
+	json_decref(all);
+}
+
+/* A version before this one kept none; the grant stands all the same. */
+static void remote_services_without_words_stand(void **state)
+{
+	struct temporary_db *t = *state;
+	allow_until(t->db, SERVICE_UNSET, 0, NOW);
+	temporary_db_drop_triggers(t->db);
+	temporary_db_run(t->db, "UPDATE grants SET text_sha256 = ''");
+	json_t *all = record_of(t->db, NOW);
+	const json_t *r = one(all, 0);
+	assert_string_equal("allowed", at(r, "sluice.state"));
+	assert_string_equal("", at(r, "sluice.words"));
+	assert_non_null(strstr(at(r, PURPOSE "purpose"), "were not kept"));
+	assert_non_null(
+		strstr(at(r, "pii_processing.privacy_notice"), "not kept"));
+	assert_int_equal(CONSENT_ALLOWED,
+			 control_now(t->db, SERVICE_UNSET, NOW).state);
+	json_decref(all);
+	/* With other words it is suspended, as every service is. */
+	grant_of_old(t->db, SERVICE_UNSET, "older\n", NULL, NOW);
+	assert_int_equal(CONSENT_SUSPENDED,
+			 control_now(t->db, SERVICE_UNSET, NOW).state);
+	all = record_of(t->db, NOW);
+	assert_string_equal("suspended", at(one(all, 1), "sluice.state"));
+	json_decref(all);
+}
+
 static bool has_attribute(const json_t *record, const char *class,
 			  const char *attribute)
 {
@@ -401,6 +456,8 @@ int main(void)
 		T(a_new_device_has_an_empty_record),
 		T(each_record_has_the_fields_of_the_standard),
 		T(a_record_says_who_when_what_and_until),
+		T(remote_services_say_what_was_agreed_to),
+		T(remote_services_without_words_stand),
 		T(personal_fields_are_those_that_were_agreed_to),
 		T(how_each_grant_ended_is_told),
 		T(a_suspended_grant_says_so),

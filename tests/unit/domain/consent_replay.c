@@ -116,7 +116,7 @@ static enum consent_state state_of_replayed(const struct replayed *r,
 					    int64_t now)
 {
 	char words[65], fields[65];
-	hash_now(service, service_text_hash, words);
+	hash_now(consent_words(service), service_text_hash, words);
 	hash_now(service, service_catalogue_hash, fields);
 	if (r->grant[0] == '\0') {
 		return r->by_date ? CONSENT_EXPIRED : CONSENT_NOT_ALLOWED;
@@ -246,10 +246,8 @@ static void change_words(struct walk *w, enum service_id id)
 {
 	char other[40];
 	bool words = roll(w, 2) == 0;
-	if (id == SERVICE_UNSET) {
-		return; /* has none */
-	}
 	snprintf(other, sizeof(other), "version %u\n", roll(w, 9));
+	words = words || id == SERVICE_UNSET; /* which has no fields */
 	grant_of_old(w->db, id, words ? other : NULL, words ? NULL : other,
 		     w->now);
 }

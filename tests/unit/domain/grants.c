@@ -61,7 +61,7 @@ static void agree_or_now(struct db *db, enum service_id id, const char *text,
 			 char hex[65])
 {
 	struct buf now = BUF_INIT;
-	put(&now, service_of(id));
+	put(&now, consent_words(service_of(id)));
 	agree(db, text != NULL ? text : buf_str(&now), hex);
 	buf_clear(&now);
 }
@@ -93,16 +93,20 @@ void grant_of_old(struct db *db, enum service_id id, const char *words,
 	assert_done(consent_withdraw(db, "carla", id, now, NULL, err));
 	uuid_v7(grant, now * 1000);
 	agree_or_now(db, id, words, service_put_text, of_words);
-	agree_or_now(db, id, fields, service_put_catalogue, of_fields);
+	if (id == SERVICE_UNSET) {
+		of_fields[0] = '\0'; /* it has no documents */
+	} else {
+		agree_or_now(db, id, fields, service_put_catalogue, of_fields);
+	}
 	write_grant(db, grant, id, of_words, of_fields, now);
 	buf_printf(&text,
 		   "%s allowed; language en, words sha256 %s, fields sha256 "
 		   "%s",
-		   service_of(id)->title, of_words, of_fields);
+		   consent_title(service_of(id)), of_words, of_fields);
 	struct ledger_entry entry = { .at = now,
 				      .kind = LEDGER_GRANT,
 				      .actor = "carla",
-				      .service = service_of(id)->name,
+				      .service = consent_name(service_of(id)),
 				      .grant = grant,
 				      .result = "ok",
 				      .text = buf_str(&text) };
