@@ -62,6 +62,7 @@ static bool open_app(struct device_app *app, const char *conf, struct err *err)
 	struct sandbox_path paths[] = {
 		{ .path = app->config.state, .write = true },
 		{ .path = verifier, .write = false },
+		{ .path = app->config.receipt_verifier, .write = false },
 		{ .path = app->config.vendor_verifier, .write = false },
 		{ .path = app->config.server_anchor, .write = false },
 		{ .path = NULL },

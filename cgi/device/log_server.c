@@ -5,6 +5,7 @@
  */
 #include "base/text.h"
 #include "cgi/device/app.h"
+#include "cgi/device/log_head.h"
 #include "cgi/device/log_server.h"
 #include "cgi/device/pages.h"
 #include "cgi/people/marks.h"
@@ -90,6 +91,8 @@ static void fill(struct visit *visit, const struct log_server *s)
 	view_flag(view, "open",
 		  state == LOG_CONFLICT && s->witnessed.told != 0);
 	view_flag(view, "may", people_may(visit, SETS_UP));
+	view_flag(view, "head", s->witnessed.size != 0);
+	log_head_fill_keys(visit);
 	buf_clear(&text);
 }
 

@@ -6,32 +6,12 @@
 #include <string.h>
 
 #include "base/encoding.h"
-#include "base/files.h"
-#include "base/mem.h"
 #include "cgi/device/app.h"
+#include "cgi/device/log_head.h"
 #include "cgi/device/pages.h"
 #include "cgi/people/marks.h"
 #include "domain/ledger.h"
 #include "web/view.h"
-
-#define VERIFIER_MAX_BYTES 1024
-
-/* The public half of the key that signs heads; "" = there is none to read. */
-static void read_verifier(struct visit *visit, struct buf *verifier)
-{
-	char *path = device_config_key_path(&app_of(visit)->config,
-					    "ledger.verifier");
-	struct err why = { .kind = ERR_NONE };
-
-	if (!files_read(path, VERIFIER_MAX_BYTES, verifier, &why)) {
-		buf_reset(verifier);
-		log_warn(&app_of(visit)->log, "%s", why.text);
-	}
-	while (verifier->len > 0 && verifier->data[verifier->len - 1] == '\n') {
-		verifier->data[--verifier->len] = '\0';
-	}
-	mem_free(path);
-}
 
 static void show_whole(json_t *view, const struct ledger_report *report,
 		       bool keyed)
@@ -66,7 +46,7 @@ bool log_verify_show(struct visit *visit, struct err *err)
 	struct buf verifier = BUF_INIT;
 	json_t *view = visit->view;
 
-	read_verifier(visit, &verifier);
+	log_head_key(visit, &verifier);
 	if (ledger_verify(app_of(visit)->db, buf_str(&verifier), &report,
 			  &why)) {
 		show_whole(view, &report, verifier.len > 0);

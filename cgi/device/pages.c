@@ -327,6 +327,8 @@ const struct page device_pages[] = {
 	  .template = "log", .title = "Transaction log", .section = "/log" },
 	{ .path = "/log/export", .methods = GET, .role = READS_LOG,
 	  .query = log_export_query, .show = log_export_show },
+	{ .path = "/log/head", .methods = GET, .role = READS_LOG,
+	  .show = log_head_show },
 	{ .path = "/log/verify", .methods = GET, .role = READS_LOG,
 	  .show = log_verify_show,
 	  .template = "log_verify", .title = "Verify the log", .section = "/log" },

@@ -67,6 +67,7 @@ bool log_show(struct visit *visit, struct err *err);
 bool log_entry_show(struct visit *visit, struct err *err);
 bool privacy_record_show(struct visit *visit, struct err *err);
 bool log_export_show(struct visit *visit, struct err *err);
+bool log_head_show(struct visit *visit, struct err *err);
 bool log_verify_show(struct visit *visit, struct err *err);
 bool log_server_show(struct visit *visit, struct err *err);
 bool log_server_act(struct visit *visit, struct err *err);

@@ -178,6 +178,12 @@ static const struct cli_command log_commands[] = {
 	  "sluice log show 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1 --xml | "
 	  "sha256sum\n",
 	  show_options, 1, 1, log_show_run, NULL },
+	{ "head", NULL, "print the head that the server countersigned",
+	  "The newest one: a signed note with the signatures of this device "
+	  "and of the server. With an export of the log it proves to anybody "
+	  "what stood in it then; docs/examples/check-head checks it with "
+	  "openssl.",
+	  "sluice log head >head.txt\n", NULL, 0, 0, log_head_run, NULL },
 	{ "verify", NULL, "recompute all hashes and signatures",
 	  "The last line of a good log is \"size N root HEX ok\".",
 	  "sluice log verify\n", NULL, 0, 0, log_verify_run, NULL },
@@ -353,7 +359,8 @@ const struct cli_command device_commands[] = {
 	  "sluice send metering\n"
 	  "sluice send 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1\n",
 	  send_options, 1, CLI_ARGUMENTS_MAX, send_run, NULL },
-	{ "log", "[show ID|verify|continue]", "the transaction history log",
+	{ "log", "[show ID|head|verify|continue]",
+	  "the transaction history log",
 	  "Without another word lists entries, newest first.",
 	  "sluice log --kind sent --since 2026-11-01\n"
 	  "sluice log --csv >log.csv\n"

@@ -75,6 +75,7 @@ int enrol_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int send_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_show_run(struct cli *cli, const struct cli_args *args, struct err *err);
+int log_head_run(struct cli *cli, const struct cli_args *args, struct err *err);
 int log_verify_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err);
 int jobs_check_run(struct cli *cli, const struct cli_args *args,

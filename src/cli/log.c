@@ -17,6 +17,7 @@
 #include "cli/log_show.h"
 #include "cli/print.h"
 #include "domain/ledger.h"
+#include "domain/witnessed.h"
 
 #define LIST_LIMIT 50
 #define VERIFIER_MAX 4096
@@ -98,6 +99,19 @@ int log_show_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	if (cli_device_open(args->conf, &device, err)) {
 		(void)!log_show_one(device.db, args, cli->out, err);
 	}
+	cli_device_close(&device);
+	return CLI_DONE;
+}
+
+int log_head_run(struct cli *cli, const struct cli_args *args, struct err *err)
+{
+	struct cli_device device = CLI_DEVICE_INIT;
+	struct buf note = BUF_INIT;
+	if (cli_device_open(args->conf, &device, err) &&
+	    witnessed_note(device.db, &note, err)) {
+		print_bytes(cli->out, note.data, note.len);
+	}
+	buf_clear(&note);
 	cli_device_close(&device);
 	return CLI_DONE;
 }

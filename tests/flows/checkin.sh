@@ -4,7 +4,7 @@
 # on both sides, restarts of both, and a log that was rolled back, which the
 # server notices and both sides say. Five hours pass by faketime.
 . "$(dirname "$0")/lib.sh"
-need lighttpd sqlite3 faketime
+need lighttpd sqlite3 faketime openssl
 flow_make
 device_db=$flow_dir/device/state/sluice.db
 requests=$flow_dir/requests.log
@@ -42,6 +42,31 @@ check "both know the same head" test \
 	"$(server_sql "SELECT size FROM witnessed")" = \
 	"$(device_sql "SELECT max(size) FROM witnessed")"
 check "the log verifies" flow_verify
+
+# --- the head is a proof for others: openssl alone checks both signatures
+
+check_head() {
+	"$abs_top_srcdir/docs/examples/check-head" "$1" \
+		"${2:-$flow_dir/device/keys/ledger.verifier}" \
+		"${3:-$flow_dir/device/trust/receipt.verifier}" 2>&1
+}
+sluice_sub log head >"$flow_dir/head.txt" || fail "the head cannot be had"
+check_code 0 "another tool finds both signatures good" \
+	check_head "$flow_dir/head.txt"
+check_says "signed by sluice/ex7-004211, countersigned by " "whose they are"
+check_says "entries $(device_sql "SELECT max(size) FROM witnessed")" "of which"
+check_says "root $(sed -n 3p "$flow_dir/head.txt")" "and what"
+check_code 0 "the root is that of the log's own signed head" test 0 -lt \
+	"$(device_sql "SELECT count(*) FROM ledger_checkpoints WHERE \
+	instr(note, '$(sed -n 3p "$flow_dir/head.txt")') > 0")"
+sed '2s/$/0/' "$flow_dir/head.txt" >"$flow_dir/more.txt"
+check_code 1 "not for more entries" check_head "$flow_dir/more.txt"
+check_says "the device did not sign this" "as it says"
+check_code 1 "the keys are not one another's" check_head \
+	"$flow_dir/head.txt" "$flow_dir/device/trust/receipt.verifier"
+grep -v receipts "$flow_dir/head.txt" >"$flow_dir/alone.txt"
+check_code 1 "the device alone is not enough" check_head "$flow_dir/alone.txt"
+check_says "the server did not countersign this" "as it says"
 
 # --- an idle one
 

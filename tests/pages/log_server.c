@@ -2,6 +2,10 @@
  * The log and the server: how much is countersigned, a conflict, and the
  * owner's word on it, which needs the role, the tick and a conflict.
  */
+#include <string.h>
+
+#include "base/files.h"
+#include "base/mem.h"
 #include "tests/pages/support.h"
 
 #include "domain/continuation.h"
@@ -65,6 +69,60 @@ static void what_the_server_witnessed_is_shown(void **state)
 	expect_text(&answer, "Only grew");
 	expect_text(&answer, "3 entries, at");
 	expect_text(&answer, "a head of 3 entries");
+	answer_clear(&answer);
+}
+
+static void write_key(char *path, const char *text)
+{
+	char *dir = mem_strdup(path);
+
+	*strrchr(dir, '/') = '\0';
+	assert_true(files_make_dir(dir, 0755, NULL));
+	assert_true(files_write(path, text, strlen(text), 0644, NULL));
+	mem_free(dir);
+	mem_free(path);
+}
+
+/* What a third party needs, byte by byte as it was kept. */
+static void the_countersigned_head_is_a_file(void **state)
+{
+	static const char note[] =
+		"sluice/ex7-004211\n3\nCsUYapGGPo4dkMgIAUqom/"
+		"Xajj7h2fB2MPA3j2jxq2I=\n\n\xe2\x80\x94 sluice/ex7-004211 "
+		"Az3grlgt\n\xe2\x80\x94 comms.example/receipts WUmSFQ==\n";
+	struct answer answer;
+
+	(void)state;
+	expect_get(&pages, &pages.auditor, "/log/head", 404);
+	answer = pages_get(&pages, &pages.auditor, PAGE);
+	expect_no_text(&answer, "/log/head");
+	answer_clear(&answer);
+	assert_true(
+		witnessed_keep(pages.db, 2, "an older one\n", pages.now, NULL));
+	assert_true(witnessed_keep(pages.db, 3, note, pages.now, NULL));
+	answer = pages_get(&pages, &pages.auditor, "/log/head");
+	expect_status(&answer, 200);
+	assert_string_equal(answer.body, note);
+	assert_non_null(strstr(answer.head, "attachment"));
+	assert_non_null(strstr(answer.head, "sluice-head-3.txt"));
+	answer_clear(&answer);
+	answer = pages_get(&pages, &pages.auditor, PAGE);
+	expect_text(&answer, "href=\"/log/head\"");
+	expect_no_text(&answer, "Key of this log");
+	answer_clear(&answer);
+	write_key(device_config_key_path(&pages.config, "ledger.verifier"),
+		  "sluice/ex7-004211+00000001+<own>\n");
+	write_key(mem_strdup(pages.config.receipt_verifier),
+		  "comms.example/receipts+00000002+AQ==\n");
+	answer = pages_get(&pages, &pages.auditor, PAGE);
+	expect_text(&answer, "<dt>Key of this log</dt><dd class=\"hash\">"
+			     "sluice/ex7-004211+00000001+&lt;own&gt;</dd>");
+	expect_text(&answer, "<dt>Key of the server</dt><dd class=\"hash\">"
+			     "comms.example/receipts+00000002+AQ==</dd>");
+	answer_clear(&answer);
+	expect_get(&pages, &pages.operator, "/log/head", 403);
+	answer = pages_post(&pages, &pages.admin, "/log/head", "");
+	expect_status(&answer, 405);
 	answer_clear(&answer);
 }
 
@@ -150,6 +208,7 @@ int main(void)
 		TEST(before_the_first_check_in_nothing_is_countersigned),
 		TEST(what_the_server_witnessed_is_shown),
 		TEST(without_a_head_there_nothing_is_acknowledged),
+		TEST(the_countersigned_head_is_a_file),
 		TEST(a_conflict_is_told_here_and_on_home),
 		TEST(the_owners_word_needs_the_tick_and_the_token),
 		TEST(it_is_an_entry_and_waits_for_the_vendor),

@@ -85,6 +85,15 @@ static void without_a_conflict_nothing_is_acknowledged(void **state)
 	capture_clear(&c);
 }
 
+/* One that was countersigned is in tests/flows/checkin.sh. */
+static void without_a_countersignature_there_is_no_head(void **state)
+{
+	(void)state;
+	capture_device_check(&device, 1, "log head",
+			     "countersigned no head of this log yet");
+	capture_device_check(&device, 2, "log head 3", NULL);
+}
+
 static void a_good_log_ends_with_ok(void **state)
 {
 	(void)state;
@@ -108,6 +117,7 @@ int main(void)
 		cmocka_unit_test(filters_and_limits_narrow_the_list),
 		cmocka_unit_test(one_entry_is_shown_whole),
 		cmocka_unit_test(without_a_conflict_nothing_is_acknowledged),
+		cmocka_unit_test(without_a_countersignature_there_is_no_head),
 		cmocka_unit_test(a_good_log_ends_with_ok),
 		cmocka_unit_test(without_the_key_nothing_is_called_verified),
 	};
