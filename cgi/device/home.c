@@ -39,6 +39,7 @@ json_t *home_add_task(json_t *list, const char *title, const char *text,
 	json_t *item = view_item(list);
 
 	view_text(item, "title", title);
+	view_text(item, "name", title);
 	view_sentence(item, "text", text);
 	view_text(item, "path", path);
 	view_text(item, "action", action);
@@ -210,12 +211,10 @@ static json_t *by_gravity(const json_t *tasks)
 /* "Log (conflict)" */
 static void put_task(struct buf *out, const json_t *task)
 {
-	const char *title = json_string_value(json_object_get(task, "title"));
 	const char *tag = json_string_value(
 		json_object_get(json_object_get(task, "tag"), "text"));
-	size_t len = strlen(title);
 
-	buf_put(out, title, len > 0 && title[len - 1] == '.' ? len - 1 : len);
+	buf_put_str(out, json_string_value(json_object_get(task, "name")));
 	if (tag != NULL && tag[0] >= 'A' && tag[0] <= 'Z') {
 		buf_printf(out, " (%c%s)", tag[0] - 'A' + 'a', tag + 1);
 	}
@@ -341,7 +340,7 @@ bool home_show(struct visit *visit, struct err *err)
 	fill_services(visit, &all);
 	view_text(visit->view, "next",
 		  all.effective == 0
-			  ? "Nothing is sent until a service is allowed."
+			  ? "No documents are sent until a service is allowed."
 			  : "What is allowed is sent by itself, as Settings "
 			    "say. An operator can send at any time: makes a "
 			    "preview, looks at it and presses Send.");

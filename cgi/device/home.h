@@ -4,7 +4,10 @@
 #include "cgi/device/contact.h"
 #include "web/router.h"
 
-/* One thing that needs a person: what, why, and the page for it. */
+/*
+ * One thing that needs a person: what, why, and the page for it. "name" of the
+ * item is what the card of the state calls it, at first the title.
+ */
 json_t *home_add_task(json_t *list, const char *title, const char *text,
 		      const char *path, const char *action);
 

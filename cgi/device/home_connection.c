@@ -155,11 +155,15 @@ static void add_instruction(struct visit *visit, json_t *list,
 	instruction_put_sentence(&title, &row->is);
 	buf_printf(&text, "The vendor asks for this: %s at %s.", row->is.by,
 		   app_of(visit)->config.server_name);
-	marks_tag(home_add_task(list, buf_str(&title), buf_str(&text), path,
-				people_may(visit, DECIDES_INSTRUCTIONS)
-					? "Look and decide"
-					: "Look"),
-		  "tag", "warn", "wait", "Waits for a person");
+
+	json_t *item =
+		home_add_task(list, buf_str(&title), buf_str(&text), path,
+			      people_may(visit, DECIDES_INSTRUCTIONS)
+				      ? "Look and decide"
+				      : "Look");
+
+	view_text(item, "name", "Instruction");
+	marks_tag(item, "tag", "warn", "wait", "Waits for a person");
 	buf_clear(&title);
 	buf_clear(&text);
 }

@@ -106,6 +106,7 @@ static bool fill_sent(struct visit *visit, const struct service *service,
 	size_t count = 0;
 
 	view_text(visit->view, "way", "/send");
+	view_flag(visit->view, "checks_in", service == NULL);
 	view_flag(visit->view, "may_sent", people_may(visit, SEES_SENT));
 	if (!outbox_list(app_of(visit)->db, OUTBOX_UNSET, SENT_LOOKED_AT,
 			 &items, &count, err)) {

@@ -22,7 +22,9 @@ static size_t count_allowed(const struct consents *all)
 	return count;
 }
 
-static void put_last_send(const struct consents *all, struct buf *out)
+/* A check-in is no document, and it is something. */
+static void put_last_send(const struct consents *all,
+			  const struct contact *link, struct buf *out)
 {
 	char time[VIEW_TIME_SIZE];
 	int64_t last = 0;
@@ -33,7 +35,9 @@ static void put_last_send(const struct consents *all, struct buf *out)
 		}
 	}
 	if (last == 0) {
-		buf_put_str(out, "Nothing was ever sent from here.");
+		buf_printf(out, "%s ever sent from here.",
+			   link->checkin.contact_at != 0 ? "No document was"
+							 : "Nothing was");
 		return;
 	}
 	view_format_time(time, last);
@@ -142,7 +146,7 @@ bool state_fill(struct visit *visit, const struct consents *all,
 		contact_put(visit, &link, &contact);
 		buf_put_char(&contact, ' ');
 	}
-	put_last_send(all, &contact);
+	put_last_send(all, &link, &contact);
 	fill_tag(state, all, &link, on);
 	view_text(state, "headline", headline);
 	view_text(state, "text", buf_str(&text));

@@ -75,7 +75,8 @@ static void a_good_one_is_one_sentence(void **state)
 	expect_everywhere("; nothing waiting.");
 	expect_everywhere("Next check-in: ");
 	expect_page("/", "Connected; last check-in ");
-	expect_page("/services", "; nothing waiting. Nothing was ever sent");
+	expect_page("/services",
+		    "; nothing waiting. No document was ever sent");
 	pages_item(&pages, OUTBOX_QUEUED);
 	expect_everywhere("; 1 waiting.");
 }

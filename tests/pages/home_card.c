@@ -69,9 +69,8 @@ static void the_card_tells_the_worst_that_stands_below_it(void **state)
 
 	network_instruction(&pages, 1, INSTRUCTION_SEND);
 	expect_card("warn", "Waits for a person");
-	expect_home(
-		"<a href=\"#repairs\">1 thing needs attention: Sends the "
-		"documents of Maintenance and Supplies now (waits for a person).</a>");
+	expect_home("<a href=\"#repairs\">1 thing needs attention: "
+		    "Instruction (waits for a person).</a>");
 	item = pages_item(&pages, OUTBOX_SENDING);
 	assert_true(outbox_retry(pages.db, item.transaction, "no answer",
 				 pages.now + 600, pages.now, NULL));

@@ -45,6 +45,23 @@ static void everybody_reads_each_service_and_none_of_the_gates(void **state)
 	expect_get(&pages, &pages.customer, "/services/%3Cscript%3E", 404);
 }
 
+/* What it lets out by itself is told where it stands. */
+static void remote_services_lead_to_the_check_ins(void **state)
+{
+	struct answer answer =
+		pages_get(&pages, &pages.customer, "/services/remote");
+
+	(void)state;
+	expect_text(&answer, "<a href=\"/network/checkins\">Check-ins</a>");
+	expect_text(&answer, "<dt>Sends</dt><dd>check-ins: ");
+	expect_text(&answer, "<dt>When</dt><dd>every hour or so, about 1 kB<");
+	expect_text(&answer, "<dt>If allowed</dt>");
+	answer_clear(&answer);
+	answer = pages_get(&pages, &pages.customer, "/services/metering");
+	expect_no_text(&answer, "/network/checkins\">Check-ins");
+	answer_clear(&answer);
+}
+
 static void every_field_stands_there_with_class_and_purpose(void **state)
 {
 	struct answer answer =
@@ -242,6 +259,7 @@ int main(void)
 			everybody_reads_each_service_and_none_of_the_gates),
 		cmocka_unit_test(
 			every_field_stands_there_with_class_and_purpose),
+		cmocka_unit_test(remote_services_lead_to_the_check_ins),
 		cmocka_unit_test(the_end_is_chosen_with_one_click),
 		cmocka_unit_test(job_data_ends_with_its_send_unless_chosen),
 		cmocka_unit_test(a_day_of_ones_own_counts_to_its_end),
