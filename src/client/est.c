@@ -307,6 +307,24 @@ static bool no_est_there(const struct est *est, int status, struct err *err)
 		       est->way->server->name, status, est->path);
 }
 
+/* Plain words of a server that has us wait say more than its status. */
+static bool come_again(const struct est *est, const struct http_answer *http,
+		       const struct err *why, struct err *err)
+{
+	struct buf said = BUF_INIT;
+	put_plain_words(http, &said);
+	if (said.len > 0) {
+		err_set(err, ERR_RETRY,
+			"%.40s answered %d%s. This will be tried again.",
+			est->way->server->name, http->head.status,
+			buf_str(&said));
+	} else {
+		err_set(err, ERR_RETRY, "%s", why->text);
+	}
+	buf_clear(&said);
+	return false;
+}
+
 static bool sort_out(const struct est *est, const struct est_request *request,
 		     const struct http_answer *http, struct est_answer *answer,
 		     struct chain *chain, struct err *err)
@@ -330,7 +348,7 @@ static bool sort_out(const struct est *est, const struct est_request *request,
 	default:
 		(void)ask_refused(est->way, http, &why);
 		if (why.kind == ERR_RETRY) {
-			return err_set(err, ERR_RETRY, "%s", why.text);
+			return come_again(est, http, &why, err);
 		}
 		answer->outcome = EST_REFUSED;
 		take_words(est, http, answer->words);

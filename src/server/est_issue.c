@@ -401,7 +401,7 @@ void est_note_refusal(struct est_call *call)
 		call->status = 0;
 		call->retry_after_s = PAUSE_S;
 		est_refuse(call, 429,
-			   "Wrong codes came too often. The right one is taken "
-			   "all the same.");
+			   "Wrong codes came too often. Check the code: the "
+			   "right one is taken at once.");
 	}
 }

@@ -272,6 +272,20 @@ static void a_busy_server_says_how_long(void **state)
 	}
 }
 
+/* That codes were wrong too often, say, is not that the server is busy. */
+static void a_busy_server_says_why(void **state)
+{
+	struct scene s;
+	(void)state;
+	start(&s, "status=429,plain,after=77", true);
+	assert_false(go(&s));
+	assert_int_equal(s.err.kind, ERR_RETRY);
+	assert_non_null(strstr(s.err.text, " answered 429, \"The test says "
+					   "no\". This will be tried again."));
+	assert_int_equal(s.answer.retry_after_s, 77);
+	end(&s);
+}
+
 static void a_request_that_waits_is_issued_at_the_next_try(void **state)
 {
 	struct scene s;
@@ -367,6 +381,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_answer_is_tried_again),
 		cmocka_unit_test(an_answer_that_is_lost_is_tried_again),
 		cmocka_unit_test(a_busy_server_says_how_long),
+		cmocka_unit_test(a_busy_server_says_why),
 		cmocka_unit_test(
 			a_request_that_waits_is_issued_at_the_next_try),
 		cmocka_unit_test(a_refusal_keeps_the_servers_words),
