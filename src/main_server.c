@@ -6,7 +6,6 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cgi/server/console.h"
@@ -47,9 +46,5 @@ int main(int argc, char *argv[])
 		},
 		.console = &console,
 	};
-	char version[] = "version";
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		argv[1] = version;
-	}
 	return cli_run(&server.cli, server_commands, about, argc - 1, argv + 1);
 }

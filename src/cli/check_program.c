@@ -23,11 +23,13 @@ static char *find(const char *word, const char *what, struct err *err)
 	char *path = realpath(known, NULL);
 	char *found = NULL;
 	if (path == NULL || access(path, X_OK) != 0) {
+		bool bare = strchr(word, '/') == NULL;
 		err_set(err, ERR_NOT_FOUND,
 			"The %s %s cannot be run: there is no such "
-			"program. One of your own needs its path, like "
-			"./%s.",
-			what, known, word);
+			"program.%s%s%s",
+			what, known,
+			bare ? " One of your own needs its path, like ./" : "",
+			bare ? word : "", bare ? "." : "");
 	} else {
 		found = mem_strdup(path);
 	}

@@ -13,6 +13,8 @@
 #include "cli/help.h"
 #include "cli/print.h"
 
+#define HELP_WORDS_MAX 3 /* after "help" */
+
 static const struct cli_option common_options[] = {
 	{ "--conf", "FILE", "configuration to use", false },
 	{ "--help", NULL, "this text", false },
@@ -197,6 +199,23 @@ static bool asks_for_help(const char *word)
 	       text_equal(word, "help");
 }
 
+static int run_table(struct cli *cli, const struct cli_command *commands,
+		     const char *path, const char *about, int argc,
+		     char *const argv[]);
+
+/* "help user add" is "user add --help". */
+static int run_help(struct cli *cli, const struct cli_command *commands,
+		    const char *about, int argc, char *const argv[])
+{
+	char asked[] = "--help";
+	char *words[HELP_WORDS_MAX + 1];
+	for (int i = 0; i < argc; i++) {
+		words[i] = argv[i];
+	}
+	words[argc] = asked;
+	return run_table(cli, commands, "", about, argc + 1, words);
+}
+
 /* path is the words that led to this table, "" at the top. */
 static int run_table(struct cli *cli, const struct cli_command *commands,
 		     const char *path, const char *about, int argc,
@@ -231,6 +250,15 @@ static int run_table(struct cli *cli, const struct cli_command *commands,
 int cli_run(struct cli *cli, const struct cli_command *commands,
 	    const char *about, int argc, char *const argv[])
 {
+	char version[] = "version";
+	char *const one[] = { version };
+	if (argc == 1 && text_equal(argv[0], "--version")) {
+		return run_table(cli, commands, "", about, 1, one);
+	}
+	if (argc > 1 && argc <= HELP_WORDS_MAX + 1 &&
+	    text_equal(argv[0], "help")) {
+		return run_help(cli, commands, about, argc - 1, argv + 1);
+	}
 	return run_table(cli, commands, "", about, argc, argv);
 }
 

@@ -199,7 +199,8 @@ static void what_cannot_be_run_is_told(void **state)
 	assert_int_equal(capture_run(&c, device_commands,
 				     "collect --check /nonexistent/x"),
 			 1);
-	assert_says(&c, "/nonexistent/x cannot be run");
+	assert_says(&c, "/nonexistent/x cannot be run: there is no such "
+			"program.\n");
 	capture_clear(&c);
 	assert_int_equal(capture_run(&c, device_commands,
 				     "collect --check collect-nobody"),

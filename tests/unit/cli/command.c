@@ -147,6 +147,10 @@ static void help_is_0_and_on_standard_output(void **state)
 	check("echo --help", 0, "Examples:\n  sluice echo\n  sluice echo 2\n",
 	      NULL);
 	check("echo -h", 0, "--conf FILE", NULL);
+	check("help echo", 0, "--one N", NULL);
+	check("help group", 0, "deep", NULL);
+	check("help group deep", 0, "Usage: sluice group deep", NULL);
+	check("help what", 2, NULL, "There is no command \"what\"");
 	check("echo a b c --help", 0, "Usage: sluice echo [OPTIONS] [WORD...]",
 	      NULL);
 }

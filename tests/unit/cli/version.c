@@ -11,15 +11,21 @@
 #include "capture.h"
 #include "cli/commands.h"
 
-static void it_is_two_lines(void **state)
+static void is_two_lines(const char *words)
 {
-	(void)state;
 	struct capture c;
-	assert_int_equal(capture_run(&c, device_commands, "version"), 0);
+	assert_int_equal(capture_run(&c, device_commands, words), 0);
 	const char *want = "sluice " PACKAGE_VERSION "\ncatalogue ";
 	assert_memory_equal(c.out, want, strlen(want));
 	assert_int_equal(strlen(c.out), strlen(want) + 64 + 1);
 	capture_clear(&c);
+}
+
+static void it_is_two_lines(void **state)
+{
+	(void)state;
+	is_two_lines("version");
+	is_two_lines("--version");
 }
 
 static void it_takes_nothing(void **state)
