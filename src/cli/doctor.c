@@ -46,7 +46,6 @@ static void print_steps(FILE *out, const struct connection_test *test)
 
 static void print_json(FILE *out, const struct connection_test *test)
 {
-	char at[PRINT_TIME_SIZE];
 	json_t *steps = json_array();
 	for (size_t i = 0; i < test->count; i++) {
 		const struct connection_step *s = &test->steps[i];
@@ -56,8 +55,8 @@ static void print_json(FILE *out, const struct connection_test *test)
 					 connection_result_name(s->result),
 					 "text", s->text, "remedy", s->remedy));
 	}
-	print_json_block(out, json_pack("{s:s, s:b, s:o}", "at",
-					print_time(at, test->at), "ok",
+	print_json_block(out, json_pack("{s:o, s:b, s:o}", "at",
+					print_json_time(test->at), "ok",
 					!any_failed(test), "steps", steps));
 }
 

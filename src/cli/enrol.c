@@ -203,16 +203,6 @@ static void put_text(const struct enrolment *e, int days, FILE *out)
 	}
 }
 
-static json_t *time_json(int64_t at)
-{
-	char text[CLOCK_TEXT_SIZE];
-	if (at == 0) {
-		return json_null();
-	}
-	clock_format(text, at);
-	return json_string(text);
-}
-
 static void put_json(const struct enrolment *e, int days, FILE *out)
 {
 	json_t *certificate = json_null();
@@ -221,16 +211,18 @@ static void put_json(const struct enrolment *e, int days, FILE *out)
 			json_pack("{s:s, s:s, s:s, s:o, s:o, s:i}", "sha256",
 				  e->sha256, "subject", e->subject, "issuer",
 				  e->issuer, "not_before",
-				  time_json(e->not_before), "not_after",
-				  time_json(e->not_after), "days_left", days);
+				  print_json_time(e->not_before), "not_after",
+				  print_json_time(e->not_after), "days_left",
+				  days);
 	}
-	print_json_block(
-		out, json_pack("{s:s, s:s, s:o, s:i, s:o, s:s, s:o}", "state",
-			       enrolment_state_name(e->state), "asked_by",
-			       e->asked_by, "asked_at", time_json(e->asked_at),
-			       "attempts", (int)e->attempts, "next_try_at",
-			       time_json(e->next_try_at), "problem", e->problem,
-			       "certificate", certificate));
+	print_json_block(out,
+			 json_pack("{s:s, s:s, s:o, s:i, s:o, s:s, s:o}",
+				   "state", enrolment_state_name(e->state),
+				   "asked_by", e->asked_by, "asked_at",
+				   print_json_time(e->asked_at), "attempts",
+				   (int)e->attempts, "next_try_at",
+				   print_json_time(e->next_try_at), "problem",
+				   e->problem, "certificate", certificate));
 }
 
 static int status(const struct cli *cli, const struct cli_device *device,

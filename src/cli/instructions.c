@@ -60,19 +60,19 @@ static json_t *row_json(const struct instruction_row *row)
 	const struct instruction *is = &row->is;
 	instruction_put_sentence(&sentence, is);
 	json_t *json = json_pack(
-		"{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:I, "
-		"s:s, s:s, s:I, s:b, s:I}",
+		"{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:o, "
+		"s:s, s:s, s:o, s:b, s:o}",
 		"number", (json_int_t)is->number, "kind",
 		instruction_kind_name(is->kind), "state",
 		instruction_state_name(row->state), "does", buf_str(&sentence),
 		"asked_by", is->by, "reason", is->reason, "message",
 		is->message, "package", is->package, "taken_at",
-		(json_int_t)row->taken_at, "expires_at",
-		(json_int_t)is->expires_at, "decided_by", row->decided_by,
-		"decided_at", (json_int_t)row->decided_at, "refusal",
+		print_json_time(row->taken_at), "expires_at",
+		print_json_time(is->expires_at), "decided_by", row->decided_by,
+		"decided_at", print_json_time(row->decided_at), "refusal",
 		instruction_refusal_name(row->refusal), "outcome", row->outcome,
-		"ended_at", (json_int_t)row->ended_at, "reported",
-		(int)row->reported, "read_at", (json_int_t)row->seen_at);
+		"ended_at", print_json_time(row->ended_at), "reported",
+		(int)row->reported, "read_at", print_json_time(row->seen_at));
 	buf_clear(&sentence);
 	return json;
 }

@@ -93,6 +93,16 @@ void print_json_line(FILE *out, json_t *value)
 	put_json(out, value, JSON_COMPACT);
 }
 
+json_t *print_json_time(int64_t utc)
+{
+	char text[CLOCK_TEXT_SIZE];
+	if (utc == 0) {
+		return json_null();
+	}
+	clock_format(text, utc);
+	return json_string(text);
+}
+
 static size_t characters(const char *text)
 {
 	size_t n = 0;

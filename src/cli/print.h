@@ -33,6 +33,9 @@ void print_json_block(FILE *out, json_t *value);
 /* The same on one line, for lists that are read line by line. */
 void print_json_line(FILE *out, json_t *value);
 
+/* "2026-11-23T14:02:07Z" as every time in JSON is written; null for 0. */
+json_t *print_json_time(int64_t utc);
+
 /* A table for people: a head and cells, columns aligned, cells cleaned. */
 #define PRINT_COLUMNS_MAX 10
 

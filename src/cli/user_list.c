@@ -40,17 +40,6 @@ static const char *state_of(const struct entry *entry)
 					  : "active";
 }
 
-/* null for 0. */
-static json_t *json_time(int64_t utc)
-{
-	char text[CLOCK_TEXT_SIZE];
-	if (utc == 0) {
-		return json_null();
-	}
-	clock_format(text, utc);
-	return json_string(text);
-}
-
 static json_t *json_entry(const struct entry *entry)
 {
 	const struct account *a = entry->account;
@@ -59,11 +48,11 @@ static json_t *json_entry(const struct entry *entry)
 	json_t *value = json_pack(
 		"{s:s, s:s, s:b, s:o, s:o, s:I, s:o, s:s, s:o}", "name",
 		a->name, "roles", buf_str(&roles), "disabled",
-		a->disabled ? 1 : 0, "made_at", json_time(a->created_at),
-		"last_sign_in_at", json_time(a->last_sign_in_at), "failures",
-		(json_int_t)a->failures_since, "failed_at",
-		json_time(a->failed_at), "failed_from", a->failed_from,
-		"paused_until", json_time(entry->paused_until));
+		a->disabled ? 1 : 0, "made_at", print_json_time(a->created_at),
+		"last_sign_in_at", print_json_time(a->last_sign_in_at),
+		"failures", (json_int_t)a->failures_since, "failed_at",
+		print_json_time(a->failed_at), "failed_from", a->failed_from,
+		"paused_until", print_json_time(entry->paused_until));
 	buf_clear(&roles);
 	return value;
 }

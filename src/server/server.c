@@ -23,10 +23,9 @@ void server_init(struct server *server, const struct server_config *config,
 bool server_open_db(struct server *server, struct err *err)
 {
 	char *path = server_config_state_path(server->config, SERVER_DB);
-	bool ok = db_open(path, DB_READ_WRITE, &server->db, err) &&
-		  migrate(server->db, "server", err);
-	if (!ok) {
-		err_prefix(err, "%s", path);
+	bool ok = db_open(path, DB_READ_WRITE, &server->db, err);
+	if (ok && !migrate(server->db, "server", err)) {
+		ok = err_prefix(err, "%s", path);
 		db_close(server->db);
 		server->db = NULL;
 	}

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "capture.h"
 
 static struct capture_device device;
@@ -28,6 +29,9 @@ static void assert_step(int code, const char *name, const char *result)
 	capture_device_run(&device, &c, code, "doctor --json");
 	json_t *o = json_loads(c.out, 0, NULL);
 	assert_int_equal(json_is_true(json_object_get(o, "ok")), code == 0);
+	int64_t at;
+	assert_true(
+		clock_parse(json_string_value(json_object_get(o, "at")), &at));
 	json_t *steps = json_object_get(o, "steps");
 	for (size_t i = 0; i < json_array_size(steps); i++) {
 		const char *step, *is, *text, *remedy, *title;

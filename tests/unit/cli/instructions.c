@@ -96,6 +96,8 @@ static void one_is_shown_with_who_and_why_and_decided_on(void **state)
 	      "   Asked by desk: A fault was reported.\n");
 	check(0, "instructions list", "\"sluice instructions allow 1\"");
 	check(0, "instructions --json", "\"state\": \"asked\"");
+	check(0, "instructions --json", "\"taken_at\": \"20");
+	check(0, "instructions --json", "\"decided_at\": null");
 	check(0, "instructions allow 1", "allowed, this time");
 	check(0, "instructions allow 1", "allowed, this time");
 	assert_int_equal(row_of(1).state, INSTRUCTION_APPROVED);

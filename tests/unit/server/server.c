@@ -94,6 +94,10 @@ static void a_missing_database_is_told(void **state)
 	server_init(&server, &config, &s->log);
 	assert_false(server_open_db(&server, &err));
 	assert_int_equal(ERR_NOT_FOUND, err.kind);
+	/* which one it is stands there once */
+	const char *named = strstr(err.text, "/nonexistent");
+	assert_non_null(named);
+	assert_null(strstr(named + 1, "/nonexistent"));
 	assert_null(server.db);
 	server_close(&server);
 }
