@@ -7,9 +7,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "base/files.h"
+#include "base/mem.h"
 
 static void every_reason_has_a_status_and_a_name(void **state)
 {
@@ -28,6 +33,27 @@ static void every_reason_has_a_status_and_a_name(void **state)
 	assert_int_equal(507, refusal_status(REFUSAL_ROOM));
 	assert_int_equal(429, refusal_status(REFUSAL_OFTEN));
 	assert_int_equal(429, refusal_status(REFUSAL_QUOTA));
+}
+
+/* A reader finds each status with its word in docs/wire.md. */
+static void the_document_of_the_wire_has_them_all(void **state)
+{
+	const char *top = getenv("abs_top_srcdir");
+	char *path = files_join(top == NULL ? "." : top, "docs/wire.md");
+	struct buf text = BUF_INIT;
+	(void)state;
+	assert_true(files_read(path, 1 << 20, &text, NULL));
+	for (int kind = REFUSAL_NONE + 1; kind < REFUSAL_KINDS; kind++) {
+		char row[64];
+		snprintf(row, sizeof(row), "\n| %d | `%s` | ",
+			 refusal_status((enum refusal_kind)kind),
+			 refusal_name((enum refusal_kind)kind));
+		if (strstr(buf_str(&text), row) == NULL) {
+			fail_msg("docs/wire.md lacks%s", row);
+		}
+	}
+	buf_clear(&text);
+	mem_free(path);
 }
 
 static void what_may_work_later_is_said(void **state)
@@ -100,6 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_reason_has_a_status_and_a_name),
+		cmocka_unit_test(the_document_of_the_wire_has_them_all),
 		cmocka_unit_test(what_may_work_later_is_said),
 		cmocka_unit_test(the_first_reason_counts),
 		cmocka_unit_test(faults_of_the_server_tell_no_details),
