@@ -150,6 +150,15 @@ bool ask_refused(const struct ask_way *way, const struct http_answer *answer,
 	int status = answer->head.status;
 	enum err_kind kind =
 		status == 404 ? ERR_NOT_FOUND : upload_kind_of(status);
+	if (kind == ERR_INVALID) {
+		/* nothing that was, or was to be, sent again */
+		struct buf words = BUF_INIT;
+		upload_put_words(answer, &words);
+		err_set(err, kind, "The server %s answered %d%s.",
+			way->server->name, status, buf_str(&words));
+		buf_clear(&words);
+		return false;
+	}
 	return upload_refused(answer, kind, way->server->name, err);
 }
 

@@ -201,7 +201,8 @@ static void a_refusal_has_kind_words_and_remedy(void **state)
 		{ "status=404", ERR_NOT_FOUND, "404" },
 		{ "status=401", ERR_DENIED, "registered" },
 		{ "status=413", ERR_LIMIT, "larger" },
-		{ "status=400", ERR_INVALID, "400" },
+		{ "status=400", ERR_INVALID,
+		  "answered 400, \"The test says no\"." },
 		{ "status=301", ERR_RETRY, "Redirects are not followed" },
 		{ "status=429", ERR_RETRY, "busy" },
 		{ "status=500", ERR_RETRY, "again" },
@@ -218,6 +219,7 @@ static void a_refusal_has_kind_words_and_remedy(void **state)
 		assert_non_null(strstr(s.err.text, all[i].words));
 		assert_non_null(strstr(s.err.text, PKI_NAME));
 		assert_non_null(strstr(s.err.text, "The test says no"));
+		assert_null(strstr(s.err.text, "sent again"));
 		ask_put_words(&answer, &words);
 		assert_string_equal(buf_str(&words), ", \"The test says no\"");
 		buf_clear(&words);
