@@ -213,6 +213,8 @@ static bool say_no_tls(struct outing *o, const struct tls_seen *seen,
 
 static bool shake_hands(struct outing *o, int fd)
 {
+	static const char again[] = "Test again once remote services are "
+				    "allowed and the month leaves room.";
 	struct client *client = o->d->client;
 	const struct trust *trust =
 		o->d->link.trust != NULL ? o->d->link.trust : o->d->anonymous;
@@ -231,13 +233,18 @@ static bool shake_hands(struct outing *o, int fd)
 			      trust == NULL
 				      ? "Put the file right, or provision this "
 					"device again."
-				      : "Test again once remote services are "
-					"allowed and the month leaves room.",
+				      : again,
 			      &why);
 	}
-	if (!tls_client_open_seen(fd, trust, client->config->server_name,
-				  link_time(client), &deadline, &o->meter.left,
-				  &seen, &o->tls, &why)) {
+	bool open = tls_client_open_seen(fd, trust, client->config->server_name,
+					 link_time(client), &deadline,
+					 &o->meter.left, &seen, &o->tls, &why);
+	struct err gone = { .kind = ERR_NONE };
+	if (!still_allowed(o, &gone)) {
+		/* whatever it came to: it is no fault of the server's */
+		return failed(o, DOCTOR_TLS, again, &gone);
+	}
+	if (!open) {
 		return say_no_tls(o, &seen, &why);
 	}
 	say_right_server(o, &seen);

@@ -24,7 +24,7 @@
  *	slow         reads little at a time
  *	hold=N       says "held" when N bytes of a PATCH have come (or all, if
  *	             there are fewer), and waits for a line of input
- *	hold-hello   the same before a handshake
+ *	hold-hello   the same when the client's part of a handshake begins
  *	other-hash   the receipt is about other bytes
  *	texts=DIR    GET /v1/NAME gives the file DIR/NAME
  *
@@ -46,6 +46,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -536,7 +537,11 @@ static bool get_head(struct server *server, struct request *request)
 static void serve(struct server *server, SSL *ssl)
 {
 	struct request request = { .ssl = ssl, .head = BUF_INIT };
-	hold(server, &request, "hold-hello");
+	char byte;
+	if (has(server, "hold-hello", NULL)) {
+		(void)recv(SSL_get_fd(ssl), &byte, 1, MSG_PEEK);
+		hold(server, &request, "hold-hello");
+	}
 	if (SSL_accept(ssl) != 1) {
 		return;
 	}
