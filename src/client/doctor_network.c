@@ -6,6 +6,7 @@
  * (net/tls_peer.c); here is told what was seen of one that is refused.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,6 +64,26 @@ static bool failed(struct outing *o, enum doctor_step step, const char *remedy,
 	return false;
 }
 
+/*
+ * The same for what needs a network, where the device seems to have none: to
+ * look at sluice.conf first would be in vain. A server on the same machine
+ * needs none.
+ */
+static bool failed_outside(struct outing *o, enum doctor_step step,
+			   const char *remedy, const struct err *why)
+{
+	const struct connection_step *steps = o->d->test->steps;
+	char text[sizeof(steps->remedy)];
+	bool alone = steps[DOCTOR_LINK].remedy[0] != '\0' ||
+		     steps[DOCTOR_ADDRESS].remedy[0] != '\0';
+	(void)snprintf(text, sizeof(text), "%s%s",
+		       alone ? "First mend this device's own network, as the "
+			       "warning before this says. "
+			     : "",
+		       remedy);
+	return failed(o, step, text, why);
+}
+
 static void look_at_interfaces(struct doctor *d)
 {
 	struct buf names = BUF_INIT, addresses = BUF_INIT;
@@ -102,10 +123,11 @@ static bool look_up(struct outing *o)
 	if (!still_allowed(o, &why) ||
 	    !tcp_resolve(o->host, config->server_port, &deadline, &o->addresses,
 			 &why)) {
-		return failed(o, DOCTOR_DNS,
-			      "Check [server] name and address in "
-			      "sluice.conf, and this device's name servers.",
-			      &why);
+		return failed_outside(o, DOCTOR_DNS,
+				      "Check [server] name and address in "
+				      "sluice.conf, and this device's name "
+				      "servers.",
+				      &why);
 	}
 	probe_put_addresses(&found, &o->addresses);
 	if (text_equal(o->host, buf_str(&found))) {
@@ -129,10 +151,11 @@ static bool connect_to(struct outing *o, int *fd)
 	struct err why = { .kind = ERR_NONE };
 	if (!still_allowed(o, &why) ||
 	    !tcp_connect(&o->addresses, o->host, port, &deadline, fd, &why)) {
-		return failed(o, DOCTOR_TCP,
-			      "Check [server] address and port in "
-			      "sluice.conf, and let the firewall pass it.",
-			      &why);
+		return failed_outside(o, DOCTOR_TCP,
+				      "Check [server] address and port in "
+				      "sluice.conf, and let the firewall pass "
+				      "it.",
+				      &why);
 	}
 	probe_put_peer(&peer, *fd);
 	doctor_say(o->d, DOCTOR_TCP, CONNECTION_OK, "", "Connected to %s.",

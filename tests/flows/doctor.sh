@@ -96,6 +96,8 @@ if [ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null; then
 	check_code 1 "a wrong address, and no network" unshare -n \
 		"$parts_sluice" doctor --json --conf "$parts_device_conf"
 	result link warning tcp failed tls skipped
+	check "the network comes before the file" grep -q \
+		"^First mend this device's own network" <<<"$(step tcp remedy)"
 fi
 good_again
 
