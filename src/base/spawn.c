@@ -29,6 +29,7 @@
 #define READ_STEP 16384
 #define DRAIN_STEPS 64 /* 1 MiB at once: as much as a pipe can hold */
 #define TICK_MS 50     /* between looks, on kernels without pidfd */
+#define END_TRIES 100  /* to end all that runs as a user */
 
 enum pipe_name { PIPE_OUT = 0, PIPE_ERR, PIPE_STATUS, PIPE_COUNT };
 
@@ -353,16 +354,12 @@ static void attend(struct spawn *run)
 	}
 }
 
-/*
- * Kills whatever runs as the user. kill(-1) reaches all of them at one
- * moment, so that none can fork away from it; who calls it is a child that has
- * the user as its effective one alone: by the real and the saved one, which
- * nobody else has, they cannot kill it first.
- */
-static void end_user(uid_t user)
+/* false = it was killed before it could. */
+static bool kill_all_of(uid_t user)
 {
 	const uid_t nobody_else = 65533;
-	pid_t pid = fork();
+	int status = 0;
+	pid_t ended, pid = fork();
 	if (pid == 0) {
 		/* With a capability left, or as root, it would reach all. */
 		if (user != 0 &&
@@ -373,7 +370,22 @@ static void end_user(uid_t user)
 		}
 		_exit(0);
 	}
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+	do {
+		ended = pid > 0 ? waitpid(pid, &status, 0) : 0;
+	} while (ended < 0 && errno == EINTR);
+	return ended <= 0 || !WIFSIGNALED(status);
+}
+
+/*
+ * Kills whatever runs as the user. kill(-1) reaches all of them at one
+ * moment, so that none can fork away from it; who calls it is a child that has
+ * the user as its effective one alone: by the real and the saved one, which
+ * nobody else has, they cannot kill it first. Only another such child can, of
+ * another program that ends just now; then it is done again.
+ */
+static void end_user(uid_t user)
+{
+	for (int i = 0; i < END_TRIES && !kill_all_of(user); i++) {
 	}
 }
 

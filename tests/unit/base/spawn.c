@@ -12,6 +12,8 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -253,14 +255,22 @@ static void resource_limits_hold(void **state)
 #endif
 }
 
-/* A user that no process of the machine has. */
-static const struct unix_user nobody_else = { .uid = 64321, .gid = 64321 };
+/*
+ * A user that no process of the machine has: all of it are ended, so no other
+ * test may run as it, nor this one twice at a time.
+ */
+static struct unix_user nobody_else(void)
+{
+	uid_t number = 62000 + (uid_t)getpid() % 2000;
+	return (struct unix_user){ .uid = number, .gid = number };
+}
 
 static void root_runs_the_child_as_the_given_user(void **state)
 {
 	struct fixture *fixture = *state;
-	struct spawn_limits limits = { .timeout_ms = 60000,
-				       .user = &nobody_else };
+	const struct unix_user user = nobody_else();
+	struct spawn_limits limits = { .timeout_ms = 60000, .user = &user };
+	char expected[32];
 	if (geteuid() != 0) {
 		/* Whoever is not root is told, and nothing runs. */
 		assert_false(run_script(fixture, "id -u", &limits));
@@ -268,7 +278,9 @@ static void root_runs_the_child_as_the_given_user(void **state)
 		return;
 	}
 	assert_true(run_script(fixture, "id -u; id -G", &limits));
-	assert_string_equal(buf_str(&fixture->out), "64321\n64321\n");
+	(void)snprintf(expected, sizeof(expected), "%ju\n%ju\n",
+		       (uintmax_t)user.uid, (uintmax_t)user.gid);
+	assert_string_equal(buf_str(&fixture->out), expected);
 }
 
 static void files_have_a_limit(void **state)
@@ -313,14 +325,66 @@ static void who_hides_in_another_session_is_ended_too(void **state)
 		skip(); /* only root can give it a user of its own */
 	}
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+	const struct unix_user user = nobody_else();
 	struct spawn_limits limits = { .timeout_ms = 60000,
-				       .user = &nobody_else,
+				       .user = &user,
 				       .user_alone = true };
 	assert_true(run_script(fixture,
 			       "echo $(setsid sh -c 'trap \"\" TERM HUP INT;"
 			       "echo $$; exec tail -f /dev/null >/dev/null' &)",
 			       &limits));
 	assert_killed(printed_pid(fixture));
+}
+
+/* Is who hid from this one run killed? */
+static bool hidden_one_is_ended(void)
+{
+	const char *const argv[] = {
+		"/bin/sh", "-c",
+		"echo $(setsid sh -c 'echo $$; exec sleep 60 >/dev/null' &)",
+		NULL
+	};
+	const struct unix_user user = nobody_else();
+	const struct spawn_limits limits = { .timeout_ms = 60000,
+					     .user = &user,
+					     .user_alone = true };
+	struct buf text = BUF_INIT;
+	struct err err = { 0 };
+	int status = 0;
+	pid_t pid = -1;
+	if (spawn_run(argv, no_environment, &limits, &text, NULL, &err)) {
+		pid = (pid_t)strtol(buf_str(&text), NULL, 10);
+	}
+	buf_clear(&text);
+	return pid > 1 && waitpid(pid, &status, 0) == pid &&
+	       WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+/* Programs of several users that end at one moment. */
+static void each_of_several_users_is_ended_whole(void **state)
+{
+	(void)state;
+	enum { USERS = 6, TIMES = 20 };
+	pid_t children[USERS];
+	int status = 0;
+	if (geteuid() != 0) {
+		skip(); /* only root can give it a user of its own */
+	}
+	for (int i = 0; i < USERS; i++) {
+		children[i] = fork();
+		if (children[i] == 0) {
+			bool ok =
+				prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
+			for (int k = 0; ok && k < TIMES; k++) {
+				ok = hidden_one_is_ended();
+			}
+			_exit(ok ? 0 : 1);
+		}
+	}
+	for (int i = 0; i < USERS; i++) {
+		assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+		assert_int_equal(status, 0);
+	}
 }
 
 static void signals_that_we_ignore_are_not_ignored_by_the_child(void **state)
@@ -500,6 +564,7 @@ int main(void)
 		WITH_BUFFERS(it_works_in_the_given_folder),
 		WITH_BUFFERS(a_sandbox_takes_the_capabilities_too),
 		WITH_BUFFERS(who_hides_in_another_session_is_ended_too),
+		cmocka_unit_test(each_of_several_users_is_ended_whole),
 		WITH_BUFFERS(a_stream_is_read_as_it_comes),
 		WITH_BUFFERS(what_a_stream_says_does_not_block_it),
 		WITH_BUFFERS(the_verdict_is_waited_for),
