@@ -187,7 +187,7 @@ static void what_was_sent_is_confirmed_with_all_that_counts(void **state)
 	expect_text(&a, "Save this record");
 	expect_text(&a, "Ask the server");
 	expect_text(&a, "nobody took it as far as is known here");
-	expect_no_text(&a, "roll");
+	expect_no_word(&a, "roll");
 	answer_clear(&a);
 	a = pages_get(&p.pages, &p.pages.auditor, jobdata_path("", &order));
 	expect_text(&a, "2 jobs, sent by sven");
@@ -239,7 +239,7 @@ static void the_record_holds_it_and_no_name(void **state)
 	expect_text(&a, sealed.plain_sha256);
 	expect_text(&a, "sluice.receipt/v1");
 	expect_text(&a, "look at the colours");
-	expect_no_text(&a, "roll");
+	expect_no_word(&a, "roll");
 	answer_clear(&a);
 	expect_get(&p.pages, &p.another, jobdata_path("record/", &order), 403);
 	expect_get(&p.pages, &p.pages.operator, jobdata_path("record/", &order),

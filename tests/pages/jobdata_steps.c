@@ -91,7 +91,7 @@ static void others_see_how_many_and_by_whom(void **state)
 
 		expect_status(&a, 200);
 		expect_text(&a, "2 jobs, chosen by sven");
-		expect_no_text(&a, "roll");
+		expect_no_word(&a, "roll");
 		expect_no_text(&a, "Colour desk");
 		expect_no_text(&a, "look at the colours");
 		expect_no_text(&a, "name=\"token\"");

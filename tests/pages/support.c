@@ -17,6 +17,7 @@
 #include "domain/sessions.h"
 #include "store/migrate.h"
 #include "tests/support/folder.h"
+#include "tests/support/word.h"
 #include "web/csrf.h"
 #include "web/html.h"
 
@@ -368,6 +369,14 @@ void expect_no_text(const struct answer *answer, const char *text)
 
 	if (at != NULL) {
 		fail_msg("\"%s\" in:\n%s\n%.500s", text, answer->head, at);
+	}
+}
+
+void expect_no_word(const struct answer *answer, const char *word)
+{
+	if (word_in(answer->body, word)) {
+		fail_msg("\"%s\" in:\n%s\n%.6000s", word, answer->head,
+			 answer->body);
 	}
 }
 

@@ -93,6 +93,8 @@ void expect_text(const struct answer *answer, const char *text);
 /* The same of text for people, as a page escapes it. */
 void expect_words(const struct answer *answer, const char *words);
 void expect_no_text(const struct answer *answer, const char *text);
+/* For what is so short that a random token beside it may hold it. */
+void expect_no_word(const struct answer *answer, const char *word);
 void expect_location(const struct answer *answer, const char *path);
 
 /* In one line: get or post, check the status, and clear. */
