@@ -83,8 +83,8 @@ static void a_peer_that_is_gone_ends_the_wait(void **state)
 static void a_part_ends_with_the_whole(void **state)
 {
 	(void)state;
-	struct deadline whole = deadline_in(1000, 7);
-	struct deadline part = deadline_within(&whole, 60000);
+	struct deadline whole = deadline_in(600000, 7);
+	struct deadline part = deadline_within(&whole, 6000000);
 	assert_true(part.at_ms == whole.at_ms);
 	assert_int_equal(part.stop_fd, 7);
 	part = deadline_within(&whole, 10);
@@ -111,11 +111,11 @@ static void whoever_is_asked_after_a_wait_can_end_it(void **state)
 	const struct pipes *pipes = *state;
 	unsigned asked = 0;
 	const struct deadline_check check = { says_no, &asked };
-	struct deadline whole = deadline_in(10000, -1);
+	struct deadline whole = deadline_in(60000, -1);
 	struct err err = { .kind = ERR_NONE };
 	assert_true(deadline_may(&whole, NULL));
 	whole.check = &check;
-	struct deadline part = deadline_within(&whole, 5000);
+	struct deadline part = deadline_within(&whole, 50000);
 	assert_int_equal(write(pipes->data[1], "x", 1), 1);
 	assert_false(
 		deadline_wait(pipes->data[0], POLLIN, &part, "bytes", &err));
@@ -129,7 +129,7 @@ static void a_pause_ends_by_itself_and_asks(void **state)
 	const struct pipes *pipes = *state;
 	unsigned asked = 0;
 	const struct deadline_check check = { says_no, &asked };
-	struct deadline whole = deadline_in(10000, pipes->stop[0]);
+	struct deadline whole = deadline_in(60000, pipes->stop[0]);
 	struct err err = { .kind = ERR_NONE };
 	assert_true(deadline_pause(1, &whole, "the rate", NULL));
 	whole.check = &check;

@@ -19,7 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static int listen_on_loopback(int *port)
+/* A socket with a port of its own, which does not listen yet. */
+static int bound_to_loopback(int *port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -27,18 +28,16 @@ static int listen_on_loopback(int *port)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	assert_true(fd >= 0);
 	assert_int_equal(bind(fd, (struct sockaddr *)&at, len), 0);
-	assert_int_equal(listen(fd, 4), 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
 	*port = ntohs(at.sin_port);
 	return fd;
 }
 
-/* A port where nobody listens. */
-static int dead_port(void)
+static int listen_on_loopback(int *port)
 {
-	int port;
-	(void)close(listen_on_loopback(&port));
-	return port;
+	int fd = bound_to_loopback(port);
+	assert_int_equal(listen(fd, 4), 0);
+	return fd;
 }
 
 static struct tcp_addresses resolve(const char *host, int port)
@@ -108,22 +107,26 @@ static void the_kernel_never_takes_most_of_it_ahead(void **state)
 static void an_address_that_refuses_gives_way_to_the_next(void **state)
 {
 	(void)state;
-	int port;
+	int port, dead;
 	int listener = listen_on_loopback(&port);
-	struct tcp_addresses both = resolve("127.0.0.1", dead_port());
+	/* Bound, so that nobody else begins to listen there. */
+	int deaf = bound_to_loopback(&dead);
+	struct tcp_addresses both = resolve("127.0.0.1", dead);
 	struct tcp_addresses good = resolve("127.0.0.1", port);
-	struct tcp_addresses six = resolve("::1", dead_port());
+	struct tcp_addresses six = resolve("::1", dead);
 	both.list[1] = six.list[0];
 	both.list[2] = good.list[0];
 	both.count = 3;
 	(void)close(connect_to(&both, port));
+	(void)close(deaf);
 	(void)close(listener);
 }
 
 static void nobody_there_names_host_port_and_reason(void **state)
 {
 	(void)state;
-	int port = dead_port(), fd = -1;
+	int port, fd = -1;
+	int deaf = bound_to_loopback(&port);
 	struct tcp_addresses found = resolve("127.0.0.1", port);
 	struct deadline soon = deadline_in(10000, -1);
 	struct err err = { .kind = ERR_NONE };
@@ -133,6 +136,7 @@ static void nobody_there_names_host_port_and_reason(void **state)
 	assert_non_null(strstr(err.text, "printer.example"));
 	assert_non_null(strstr(err.text, "Connection refused"));
 	assert_int_equal(fd, -1);
+	(void)close(deaf);
 }
 
 /* A listener whose queue is full answers no further connection. */
