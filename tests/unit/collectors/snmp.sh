@@ -58,7 +58,7 @@ refused 2 "unknown argument" --host h --community public
 refused 2 "everybody may read" --host h --community-file "$dir/open"
 refused 2 "wants --priv-file" --host h --v3-user u --auth-file "$dir/auth"
 # Nobody is on the discard port.
-refused 1 "does not answer" --host 127.0.0.1:9 --timeout 1 --retries 0
+refused 1 "does not answer" --host 127.0.0.1:9 --timeout 6 --retries 0
 
 # --- an agent
 # As root it gives up root, and must then find its data.
@@ -89,12 +89,13 @@ start_agent() {
 		--v3-user=plain >"$dir/agent.log" 2>&1 &
 	agent=$!
 }
+# Retries by itself, every second: the agent takes long to begin.
 answers() {
 	"$snmp" --host "127.0.0.1:$port" --community-file "$dir/color-a3" \
-		--timeout 1 --retries 0 >/dev/null 2>&1
+		--timeout 20 --retries 9 >/dev/null 2>&1
 }
 # Until it answers; a port that another program has is left to it.
-tries=60
+tries=6
 port=$(parts_free_port)
 start_agent $port
 until answers; do
@@ -143,7 +144,8 @@ grep -q -e auth-password -e priv-password -e reader "$dir/xml" &&
 	fail "a secret was printed"
 
 # --- wrong secrets
-short="--timeout 1 --retries 0"
+# A question has half of the time, so that it is what ends first.
+short="--timeout 6 --retries 0"
 echo nobody >"$dir/nobody"
 # shellcheck disable=SC2086 # words
 {
@@ -191,7 +193,7 @@ behind_line() { # packets, seconds
 }
 runs=
 for packets in 0 1 2 3 4 5 6 7 8 9; do
-	(behind_line $packets 8) &
+	(behind_line $packets 20) &
 	runs="$runs $!"
 done
 # shellcheck disable=SC2086 # process ids
@@ -212,5 +214,5 @@ steady <"$dir/out.1000" | diff -u "$data/mono-levels.xml" - ||
 
 stop "$agent"
 agent=
-refused 1 "does not answer" --host "$host" --timeout 1 --retries 0
+refused 1 "does not answer" --host "$host" --timeout 6 --retries 0
 echo "sluice-collect-snmp reads three printers, and none by halves"
