@@ -175,5 +175,40 @@ for n in 1 2 3 4 5; do
 done
 is "guessing is slowed down" 429 "$(login desk 'a long enough pass' /)"
 
+# Strangers who never end their form, more of them than workers: until the pipe
+# $T/hold is closed
+mkfifo "$T/hold"
+exec 9<>"$T/hold"
+slow_pids=
+for n in 1 2 3 4 5 6; do
+	{
+		printf 'POST /login HTTP/1.1\r\nHost: comms.example\r\n'
+		printf 'Content-Type: application/x-www-form-urlencoded\r\n'
+		printf 'Content-Length: 9000\r\n\r\ncsrf='
+		exec cat "$T/hold" 9>&-
+	} | openssl s_client -quiet -connect "127.0.0.1:$CONSOLE" \
+		-servername comms.example >"$T/slow.$n" 2>"$T/slow.err.$n" 9>&- &
+	slow_pids="$slow_pids $!"
+done
+# connected N: at least so many connections to the console's port
+connected() {
+	[ "$(awk -v port="$(printf ':%04X' "$CONSOLE")" '$4 == "01" &&
+		substr($2, 9) == port { n++ } END { print n + 0 }' \
+		/proc/net/tcp)" -ge "$1" ]
+}
+shaken() {
+	[ "$(grep -l '^verify return' "$T"/slow.err.* | wc -l)" = 6 ]
+}
+ok "six strangers with slow forms are there" wait_for connected 6
+ok "their forms began" wait_for shaken
+browser=first
+is "the pages go on beside them" "200 200 200" \
+	"$(page /about) $(page /devices) $(page /about)"
+ok "while they are still there" connected 6
+is "and nobody has answered them" "" "$(cat "$T"/slow.?)"
+kill $slow_pids 2>/dev/null
+exec 9>&-
+wait $slow_pids 2>/dev/null
+
 ok "database and ledger are whole" whole
 finish
