@@ -11,7 +11,6 @@
 #include "client/job_notices.h"
 #include "domain/automatic.h"
 #include "domain/consent.h"
-#include "domain/instructions.h"
 #include "domain/settings.h"
 #include "domain/time_known.h"
 #include "domain/witnessed.h"
@@ -97,20 +96,6 @@ static bool keep_witness(struct checkin_attempt *a,
 			      answer->time, a->client->now(), err);
 }
 
-/* It remembers outcomes that this database does not: that is an older copy. */
-static bool pass_over(struct checkin_attempt *a,
-		      const struct checkin_answer *answer, struct err *err)
-{
-	if (answer->answered <= a->request->instruction) {
-		return true;
-	}
-	log_warn(a->client->log,
-		 "the database is an older copy: instructions that were "
-		 "answered are not taken again");
-	return instructions_pass_over(a->client->db, answer->answered,
-				      a->client->now(), err);
-}
-
 /*
  * The server knows the log's key by now, and what became of instructions. One
  * that asks for another proof may have lost the key with the rest.
@@ -142,8 +127,7 @@ static bool keep(struct checkin_attempt *a, const struct checkin_end *end,
 	return checkins_end(db, end, now, err) &&
 	       time_known_learn(db, TIME_SOURCE_CHECKIN, answer->time,
 				a->asked_at, now, NULL, err) &&
-	       keep_witness(a, answer, err) && pass_over(a, answer, err) &&
-	       keep_told(a, answer, err);
+	       keep_witness(a, answer, err) && keep_told(a, answer, err);
 }
 
 bool checkin_keep(struct checkin_attempt *a, const struct buf *note,
@@ -188,6 +172,18 @@ static bool fetch_recipients(struct checkin_attempt *a, struct ask_way *way,
 	return ok;
 }
 
+/* It may remember outcomes that this database does not. */
+static bool follow_instructions(struct checkin_attempt *a, struct ask_way *way,
+				const struct checkin_answer *answer,
+				struct err *err)
+{
+	struct client *client = a->client;
+	return (answer->answered <= a->request->instruction ||
+		instructions_catch_up(client, way, answer->answered, err)) &&
+	       instructions_fetch(client, way, answer->instruction, err) &&
+	       instructions_round(client, NULL, err);
+}
+
 void checkin_follow(struct checkin_attempt *a, struct ask_way *way,
 		    const struct checkin_answer *answer)
 {
@@ -195,8 +191,7 @@ void checkin_follow(struct checkin_attempt *a, struct ask_way *way,
 	struct client *client = a->client;
 	struct err why = { .kind = ERR_NONE };
 	if (answer->instruction > r->instruction &&
-	    (!instructions_fetch(client, way, answer->instruction, &why) ||
-	     !instructions_round(client, NULL, &why))) {
+	    !follow_instructions(a, way, answer, &why)) {
 		log_warn(client->log, "instructions: %s", why.text);
 	}
 	err_reset(&why);

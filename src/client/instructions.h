@@ -23,6 +23,19 @@ MUST_USE bool instructions_fetch(struct client *client, struct ask_way *way,
 				 uint64_t number, struct err *err);
 
 /*
+ * For checkin.c, before that: the server says that it has outcomes up to
+ * number, which is more than this database knows of, because it is an older
+ * copy. They are passed over (domain/instructions.h) when the server shows that
+ * the instruction of that number was made for this device: it takes the
+ * vendor's key to use up numbers. If it shows something else, all stays as it
+ * is, and they are fetched like others. Errors: those of ask_do() and of the
+ * database, and a status other than 200: then nothing is to be fetched now, for
+ * it could be done twice.
+ */
+MUST_USE bool instructions_catch_up(struct client *client, struct ask_way *way,
+				    uint64_t number, struct err *err);
+
+/*
  * Could it be carried out at all, if everybody said yes? One that could not
  * (limits, a log that is shorter) is refused as LIMITS when it comes. words
  * gets the sentence that says why not, for both sides. Errors: those of the

@@ -61,19 +61,25 @@ static bool check_note(const struct client *client, struct fetched *f,
 	return false;
 }
 
-/* What only this device can know. */
-static bool check_place(struct client *client, struct fetched *f,
-			struct err *why)
+static bool check_number(const struct client *client, struct fetched *f,
+			 struct err *why)
 {
 	if (!text_equal(f->is.device, client->config->id)) {
 		return refuse(f, INSTRUCTION_REFUSAL_DEVICE, why);
 	}
-	if (f->is.number != f->number) {
-		return refuse(f,
-			      f->is.number < f->number
-				      ? INSTRUCTION_REFUSAL_REPLAY
-				      : INSTRUCTION_REFUSAL_ORDER,
-			      why);
+	return f->is.number == f->number ||
+	       refuse(f,
+		      f->is.number < f->number ? INSTRUCTION_REFUSAL_REPLAY
+					       : INSTRUCTION_REFUSAL_ORDER,
+		      why);
+}
+
+/* What only this device can know. */
+static bool check_place(struct client *client, struct fetched *f,
+			struct err *why)
+{
+	if (!check_number(client, f, why)) {
+		return false;
 	}
 	return f->is.expires_at > link_time(client) ||
 	       refuse(f, INSTRUCTION_REFUSAL_EXPIRED, why);
@@ -169,20 +175,26 @@ static bool keep_too_long(struct client *client, uint64_t number,
 	return keep_refused(client, &f, &why, err);
 }
 
-/* *more: may the next one be asked for? */
-static bool fetch_one(struct client *client, struct ask_way *way,
-		      uint64_t number, bool *more, struct err *err)
+static bool ask_for(struct ask_way *way, uint64_t number,
+		    struct http_answer *answer, struct err *err)
 {
-	struct http_answer answer = HTTP_ANSWER_INIT;
-	struct err why = { .kind = ERR_NONE };
 	char target[sizeof(INSTRUCTIONS_TARGET) + 24];
 	(void)snprintf(target, sizeof(target), INSTRUCTIONS_TARGET "%" PRIu64,
 		       number);
 	const struct ask ask = { .method = "GET",
 				 .target = target,
 				 .answer_bytes = INSTRUCTION_MAX_BYTES };
+	return ask_do(way, &ask, answer, err);
+}
+
+/* *more: may the next one be asked for? */
+static bool fetch_one(struct client *client, struct ask_way *way,
+		      uint64_t number, bool *more, struct err *err)
+{
+	struct http_answer answer = HTTP_ANSWER_INIT;
+	struct err why = { .kind = ERR_NONE };
 	*more = true;
-	if (!ask_do(way, &ask, &answer, &why)) {
+	if (!ask_for(way, number, &answer, &why)) {
 		return way->too_long ? keep_too_long(client, number, err)
 				     : err_set(err, why.kind, "%s", why.text);
 	}
@@ -198,6 +210,43 @@ static bool fetch_one(struct client *client, struct ask_way *way,
 		log_warn(client->log, "instruction %" PRIu64 ": %s", number,
 			 why.text);
 		*more = false;
+	}
+	http_answer_clear(&answer);
+	return ok;
+}
+
+/*
+ * Is it one that the vendor signed for this device under this number? What it
+ * asks for does not count any more, nor whether it is over.
+ */
+static bool was_made(struct client *client, struct fetched *f, struct err *why)
+{
+	return (check_note(client, f, why) || f->read) &&
+	       check_number(client, f, why);
+}
+
+bool instructions_catch_up(struct client *client, struct ask_way *way,
+			   uint64_t number, struct err *err)
+{
+	struct http_answer answer = HTTP_ANSWER_INIT;
+	struct err why = { .kind = ERR_NONE };
+	if (!ask_for(way, number, &answer, err)) {
+		return false;
+	}
+	bool ok = answer.head.status == 200 || ask_refused(way, &answer, err);
+	if (ok) {
+		struct fetched f = { .number = number,
+				     .note = buf_str(&answer.body),
+				     .len = answer.body.len };
+		if (was_made(client, &f, &why)) {
+			ok = instructions_pass_over(client->db, number,
+						    client->now(), err);
+		} else {
+			log_warn(client->log,
+				 "the server says that instruction %" PRIu64
+				 " was answered, and does not show it: %s",
+				 number, why.text);
+		}
 	}
 	http_answer_clear(&answer);
 	return ok;

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/client/checkin_scene.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -287,21 +288,63 @@ static void texts_server(struct checkin_scene *scene, const char *faults)
 	checkin_scene_server(scene, mode);
 }
 
+static void give_instruction(struct checkin_scene *scene, uint64_t number)
+{
+	const struct instruction is = {
+		.device = PKI_DEVICE,
+		.number = number,
+		.kind = INSTRUCTION_MESSAGE,
+		.issued_at = device_time() - 60,
+		.expires_at = device_time() + 86400,
+		.by = "desk",
+		.reason = "A test.",
+		.message = "Good morning.",
+	};
+	char name[24];
+	struct buf text = BUF_INIT, note = BUF_INIT;
+	vendor_trust(scene->device.config.instruction_verifier);
+	assert_done(instruction_put(&text, &is, err));
+	vendor_sign_text(buf_str(&text), &note);
+	(void)snprintf(name, sizeof(name), "%" PRIu64, number);
+	put_text(scene, name, &note);
+	buf_clear(&note);
+	buf_clear(&text);
+}
+
 /* The database is an older copy than what the server knows of. */
 static void what_was_answered_is_not_fetched_again(void **state)
 {
 	struct checkin_scene *scene = *state;
 	char line[256];
 	uint64_t last = 0;
+	give_instruction(scene, 2);
 	texts_server(scene, "instruction=3,answered=2");
 	(void)checkin_scene_round(scene);
 	expect_request(scene, "POST /v1/checkin");
+	expect_request(scene, "GET /v1/instructions/2");
 	expect_request(scene, "GET /v1/instructions/3");
 	assert_done(instructions_last(scene->device.db, &last, err));
 	assert_int_equal(last, 2);
 	assert_int_equal(
 		device_entries(&scene->device, LEDGER_INSTRUCTION, NULL), 1);
 	fault_expect(&scene->server, "end", line, sizeof(line));
+}
+
+/* It could use up all numbers that there are, and has no key for any. */
+static void a_server_cannot_say_that_all_was_answered(void **state)
+{
+	struct checkin_scene *scene = *state;
+	uint64_t last = 9;
+	give_instruction(scene, 1);
+	texts_server(scene, "instruction=9000,answered=9000");
+	(void)checkin_scene_round(scene);
+	expect_request(scene, "POST /v1/checkin");
+	expect_request(scene, "GET /v1/instructions/9000");
+	assert_done(instructions_last(scene->device.db, &last, err));
+	assert_int_equal(last, 0);
+	/* It does not show it, so nothing is done that could come twice. */
+	assert_int_equal(
+		device_entries(&scene->device, LEDGER_INSTRUCTION, NULL), 0);
 }
 
 /* What came of it at once: one more check-in over the same connection. */
@@ -428,6 +471,7 @@ int main(void)
 		TEST(another_keys_countersignature_is_not_kept),
 		TEST(a_damaged_tree_does_not_silence_the_device),
 		TEST(what_was_answered_is_not_fetched_again),
+		TEST(a_server_cannot_say_that_all_was_answered),
 		TEST(a_refused_instruction_is_reported_at_once),
 		TEST(newer_notices_come_over_the_same_connection),
 		TEST(a_newer_list_of_recipients_is_taken_in),

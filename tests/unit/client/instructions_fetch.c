@@ -264,10 +264,10 @@ static void a_service_that_is_none_is_refused(void **state)
 }
 
 /* The text of one that is good, with another kind and end. */
-static void give_lines(struct instructions_scene *scene, const char *kind,
-		       const char *lines)
+static void give_lines_as(struct instructions_scene *scene, uint64_t number,
+			  const char *kind, const char *lines)
 {
-	struct instruction is = scene_instruction(1, INSTRUCTION_RENEW);
+	struct instruction is = scene_instruction(number, INSTRUCTION_RENEW);
 	struct buf text = BUF_INIT, changed = BUF_INIT;
 	assert_done(instruction_put(&text, &is, err));
 	char *at = strstr((char *)text.data, "kind renew\n");
@@ -275,9 +275,15 @@ static void give_lines(struct instructions_scene *scene, const char *kind,
 	buf_put(&changed, text.data, (size_t)(at - (char *)text.data));
 	buf_printf(&changed, "kind %s\n%s%s", kind, at + strlen("kind renew\n"),
 		   lines);
-	scene_give_text(scene, 1, buf_str(&changed));
+	scene_give_text(scene, number, buf_str(&changed));
 	buf_clear(&changed);
 	buf_clear(&text);
+}
+
+static void give_lines(struct instructions_scene *scene, const char *kind,
+		       const char *lines)
+{
+	give_lines_as(scene, 1, kind, lines);
 }
 
 static void job_data_is_refused_even_where_it_is_allowed(void **state)
@@ -443,6 +449,87 @@ static void trouble_on_the_way_keeps_nothing(void **state)
 	assert_int_equal(scene_row(scene, 1).state, INSTRUCTION_APPROVED);
 }
 
+/* ---- outcomes that this database does not know ---- */
+
+static uint64_t last_of(struct instructions_scene *scene)
+{
+	uint64_t last = 9;
+	assert_done(instructions_last(scene->device.db, &last, err));
+	return last;
+}
+
+/* What it asked for, and whether that is over, does not count. */
+static void what_was_answered_is_passed_over(void **state)
+{
+	struct instructions_scene *scene = *state;
+	struct instruction is = scene_instruction(5, INSTRUCTION_RENEW);
+	is.issued_at -= 8 * 86400;
+	is.expires_at -= 8 * 86400;
+	scene_give_instruction(scene, 5, &is);
+	give_lines_as(scene, 7, "run", "script reboot\n");
+	give_lines_as(scene, 8, "send", "services job-data\n");
+	scene_serve(scene, "");
+	assert_done(scene_catch_up(scene, 5, err));
+	assert_int_equal(last_of(scene), 5);
+	assert_done(scene_catch_up(scene, 7, err));
+	assert_int_equal(last_of(scene), 7);
+	assert_done(scene_catch_up(scene, 8, err));
+	assert_int_equal(last_of(scene), 8);
+	assert_int_equal(
+		device_entries(&scene->device, LEDGER_INSTRUCTION, NULL), 3);
+}
+
+/*
+ * Who has no key of the vendor's cannot use up numbers by saying that they were
+ * answered: neither with garbage nor with what was made for another place.
+ */
+static void numbers_are_passed_over_for_the_vendor_alone(void **state)
+{
+	struct instructions_scene *scene = *state;
+	struct instruction is = scene_instruction(3, INSTRUCTION_MESSAGE);
+	struct err why = { .kind = ERR_NONE };
+	struct buf text = BUF_INIT;
+	scene_give_instruction(scene, 1, &is);
+	scene_give_instruction(scene, 4, &is);
+	strcpy(is.device, "ex7-other");
+	scene_give_instruction(scene, 3, &is);
+	scene_give(scene, 5, "garbage\n", strlen("garbage\n"));
+	scene_give(scene, 6, "", 0);
+	is = scene_instruction(INT64_MAX, INSTRUCTION_MESSAGE);
+	assert_done(instruction_put(&text, &is, err));
+	buf_put_str(&text, "\n\xe2\x80\x94 " VENDOR_NAME " AAAAAAAA\n");
+	scene_give(scene, INT64_MAX, text.data, text.len);
+	scene_serve(scene, "");
+	for (uint64_t n = 3; n <= 6; n++) {
+		assert_done(scene_catch_up(scene, n, err));
+		assert_int_equal(last_of(scene), 0);
+	}
+	assert_done(scene_catch_up(scene, INT64_MAX, err));
+	assert_done(scene_catch_up(scene, 1, err));
+	assert_int_equal(last_of(scene), 0);
+	/* What is not there, or longer than any may be, is no answer. */
+	assert_false(scene_catch_up(scene, 2, &why));
+	assert_int_equal(last_of(scene), 0);
+	assert_int_equal(
+		device_entries(&scene->device, LEDGER_INSTRUCTION, NULL), 0);
+	buf_clear(&text);
+}
+
+static void trouble_on_the_way_passes_nothing_over(void **state)
+{
+	static const char *const faults[] = { "lose", "garbage", "status=503",
+					      "status=429", "status=403" };
+	struct instructions_scene *scene = *state;
+	const struct instruction is = scene_instruction(5, INSTRUCTION_MESSAGE);
+	scene_give_instruction(scene, 5, &is);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		struct err why = { .kind = ERR_NONE };
+		scene_serve(scene, faults[i]);
+		assert_false(scene_catch_up(scene, 5, &why));
+		assert_int_equal(last_of(scene), 0);
+	}
+}
+
 int main(void)
 {
 #define TEST(name)                                                      \
@@ -474,6 +561,9 @@ int main(void)
 		TEST(one_that_is_not_there_stays_the_next),
 		TEST(what_is_allowed_must_be_readable),
 		TEST(trouble_on_the_way_keeps_nothing),
+		TEST(what_was_answered_is_passed_over),
+		TEST(numbers_are_passed_over_for_the_vendor_alone),
+		TEST(trouble_on_the_way_passes_nothing_over),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

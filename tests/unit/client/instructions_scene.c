@@ -100,8 +100,10 @@ void scene_serve(struct instructions_scene *scene, const char *faults)
 	device_serve(&scene->device, &scene->server, mode);
 }
 
-bool scene_fetch(struct instructions_scene *scene, uint64_t number,
-		 struct err *err)
+static bool over_a_link(struct instructions_scene *scene, uint64_t number,
+			bool (*run)(struct client *client, struct ask_way *way,
+				    uint64_t number, struct err *err),
+			struct err *err)
 {
 	struct client *client = &scene->device.client;
 	const struct upload_watch watch = { .stop_fd = -1 };
@@ -109,10 +111,22 @@ bool scene_fetch(struct instructions_scene *scene, uint64_t number,
 	struct ask_way way;
 	assert_true(link_load(client, &link, NULL));
 	ask_begin(&way, &link.server, &watch, link_time(client));
-	bool ok = instructions_fetch(client, &way, number, err);
+	bool ok = run(client, &way, number, err);
 	ask_end(&way);
 	link_clear(&link);
 	return ok;
+}
+
+bool scene_fetch(struct instructions_scene *scene, uint64_t number,
+		 struct err *err)
+{
+	return over_a_link(scene, number, instructions_fetch, err);
+}
+
+bool scene_catch_up(struct instructions_scene *scene, uint64_t number,
+		    struct err *err)
+{
+	return over_a_link(scene, number, instructions_catch_up, err);
 }
 
 void scene_fetch_well(struct instructions_scene *scene, uint64_t number)

@@ -40,6 +40,9 @@ void scene_serve(struct instructions_scene *scene, const char *faults);
 /* One fetch up to this number; err is what it says. */
 bool scene_fetch(struct instructions_scene *scene, uint64_t number,
 		 struct err *err);
+/* The server says that it has outcomes up to this number. */
+bool scene_catch_up(struct instructions_scene *scene, uint64_t number,
+		    struct err *err);
 void scene_fetch_well(struct instructions_scene *scene, uint64_t number);
 
 /* Taken as the client does, without a server. */
