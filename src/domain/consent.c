@@ -219,16 +219,43 @@ bool consent_read_decisions(struct db *db, int64_t now, unsigned controls,
 	return true;
 }
 
-static bool read_last_sent(struct db *db, struct consent *c, struct err *err)
+static unsigned bit_if_decided(const struct consent *c)
 {
-	if (c->service != NULL && c->service->id == GATE_JOB_DATA) {
-		return jobs_last_sent(db, &c->last_sent_at, err);
+	return c->decided_at != 0 ? SERVICE_BIT(c->service->id) : 0;
+}
+
+/* What nobody ever decided about was never sent, nor was what has nothing. */
+static unsigned ever_sent(const struct consents *all)
+{
+	unsigned decided = 0;
+	for (size_t i = 0; i < all->count; i++) {
+		decided |= bit_if_decided(&all->services[i]);
 	}
-	return outbox_last_sent(db,
-				c->service == NULL
-					? CONSENT_EVERY_SERVICE
-					: SERVICE_BIT(c->service->id),
-				&c->last_sent_at, err);
+	for (size_t i = 0; i < CONSENT_GATES; i++) {
+		decided |= bit_if_decided(&all->gates[i]);
+	}
+	return decided &
+	       (consent_services_known() | SERVICE_BIT(GATE_PERSONAL));
+}
+
+static bool read_last_sent(struct db *db, struct consents *all, struct err *err)
+{
+	int64_t at[OUTBOX_SERVICES];
+	unsigned sought = ever_sent(all) | SERVICE_BIT(SERVICE_UNSET);
+	if (!outbox_last_sent(db, sought, at, err)) {
+		return false;
+	}
+	all->remote.last_sent_at = at[SERVICE_UNSET];
+	for (size_t i = 0; i < all->count; i++) {
+		struct consent *c = &all->services[i];
+		c->last_sent_at = at[c->service->id];
+	}
+	for (size_t i = 0; i < CONSENT_GATES; i++) {
+		struct consent *c = &all->gates[i];
+		c->last_sent_at = at[c->service->id];
+	}
+	struct consent *job_data = control_of(all, GATE_JOB_DATA);
+	return jobs_last_sent(db, &job_data->last_sent_at, err);
 }
 
 bool consent_read(struct db *db, int64_t now, struct consents *all,
@@ -237,18 +264,8 @@ bool consent_read(struct db *db, int64_t now, struct consents *all,
 	struct consents found;
 	if (!consent_read_decisions(db, now, CONSENT_EVERY_SERVICE, &found,
 				    err) ||
-	    !read_last_sent(db, &found.remote, err)) {
+	    !read_last_sent(db, &found, err)) {
 		return false;
-	}
-	for (size_t i = 0; i < found.count; i++) {
-		if (!read_last_sent(db, &found.services[i], err)) {
-			return false;
-		}
-	}
-	for (size_t i = 0; i < CONSENT_GATES; i++) {
-		if (!read_last_sent(db, &found.gates[i], err)) {
-			return false;
-		}
 	}
 	*all = found;
 	return true;

@@ -172,23 +172,37 @@ bool outbox_each_waiting(struct db *db,
 	return db_done(&q, err);
 }
 
-bool outbox_last_sent(struct db *db, unsigned services, int64_t *at,
-		      struct err *err)
+/*
+ * Newest first, until each was seen. Left to itself, SQLite takes the index by
+ * state and sorts all that was ever sent.
+ */
+bool outbox_last_sent(struct db *db, unsigned services,
+		      int64_t at[OUTBOX_SERVICES], struct err *err)
 {
 	struct stmt q;
+	int64_t found[OUTBOX_SERVICES] = { 0 };
+	unsigned left = services;
 	if (!db_query(db, &q,
-		      "SELECT received_at FROM transmissions "
-		      "WHERE state = 'sent' AND (services & ?) <> 0 "
-		      "ORDER BY received_at DESC LIMIT 1",
+		      "SELECT services, received_at FROM transmissions "
+		      "INDEXED BY transmissions_received "
+		      "WHERE state = 'sent' ORDER BY received_at DESC",
 		      err)) {
 		return false;
 	}
-	db_bind_int(&q, 1, services);
-	int64_t found = db_row(&q) ? db_int(&q, 0) : 0;
+	while (left != 0 && db_row(&q)) {
+		unsigned held =
+			(unsigned)db_int(&q, 0) | SERVICE_BIT(SERVICE_UNSET);
+		for (unsigned id = 0; id < OUTBOX_SERVICES; id++) {
+			if ((held & left & SERVICE_BIT(id)) != 0) {
+				found[id] = db_int(&q, 1);
+			}
+		}
+		left &= ~held;
+	}
 	if (!db_done(&q, err)) {
 		return false;
 	}
-	*at = found;
+	memcpy(at, found, sizeof(found));
 	return true;
 }
 

@@ -382,6 +382,27 @@ static void last_sent_follows_receipts(void **state)
 	assert_int_equal(NOW + 3, all.remote.last_sent_at);
 	assert_int_equal(NOW + 3, of(&all, SERVICE_METERING)->last_sent_at);
 	assert_int_equal(0, of(&all, SERVICE_SUPPLIES)->last_sent_at);
+	/* What was sent once was, whatever was decided afterwards. */
+	assert_done(consent_withdraw(t->db, "carla", SERVICE_METERING, NOW + 6,
+				     NULL, err));
+	all = read_all(t->db);
+	assert_int_equal(NOW + 3, of(&all, SERVICE_METERING)->last_sent_at);
+}
+
+static void last_sent_knows_personal_data(void **state)
+{
+	struct temporary_db *t = *state;
+	struct outbox_item item;
+	allow_services(t->db, METERING, NOW);
+	assert_done(consent_allow(t->db, "carla", GATE_PERSONAL, NOW, err));
+	queue_item(t->db, METERING | SERVICE_BIT(GATE_PERSONAL), NOW, &item);
+	assert_done(outbox_begin(t->db, item.transaction, "p", NOW, err));
+	assert_done(outbox_sent(t->db, item.transaction, "note", NOW + 3,
+				NOW + 4, err));
+	struct consents all = read_all(t->db);
+	assert_int_equal(NOW + 3,
+			 consent_of(&all, GATE_PERSONAL)->last_sent_at);
+	assert_int_equal(0, consent_of(&all, GATE_JOB_DATA)->last_sent_at);
 }
 
 static void services_are_named_in_order(void **state)
@@ -417,6 +438,7 @@ int main(void)
 		T(replaying_the_log_gives_what_stands),
 		T(a_full_disk_keeps_the_decision_as_it_was),
 		T(last_sent_follows_receipts),
+		T(last_sent_knows_personal_data),
 		cmocka_unit_test(services_are_named_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

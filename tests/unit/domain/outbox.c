@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "store/db_sqlite.h"
 #include "tests/unit/domain/people.h"
 
 static int with_grants(void **state)
@@ -107,6 +108,76 @@ static void what_waits_comes_oldest_first(void **state)
 	assert_int_equal(1, seen.count);
 }
 
+static void send_item(struct db *db, unsigned services, int64_t received_at)
+{
+	struct outbox_item item;
+	queue_item(db, services, NOW, &item);
+	assert_done(outbox_begin(db, item.transaction, "p", NOW, err));
+	assert_done(outbox_sent(db, item.transaction, "note", received_at,
+				received_at, err));
+}
+
+/* By the receipt's time, whichever was made first. */
+static void each_service_has_its_newest_receipt(void **state)
+{
+	struct temporary_db *t = *state;
+	int64_t at[OUTBOX_SERVICES];
+	memset(at, 1, sizeof(at));
+	assert_done(outbox_last_sent(t->db, ~0u, at, err));
+	for (size_t i = 0; i < OUTBOX_SERVICES; i++) {
+		assert_int_equal(0, at[i]);
+	}
+	send_item(t->db, METERING | SUPPLIES, NOW + 9);
+	send_item(t->db, SUPPLIES, NOW + 5);
+	assert_done(outbox_last_sent(t->db, ~0u, at, err));
+	assert_int_equal(NOW + 9, at[SERVICE_UNSET]);
+	assert_int_equal(NOW + 9, at[SERVICE_METERING]);
+	assert_int_equal(NOW + 9, at[SERVICE_SUPPLIES]);
+	assert_int_equal(0, at[SERVICE_PARTS]);
+	send_item(t->db, SUPPLIES, NOW + 20);
+	assert_done(outbox_last_sent(t->db, ~0u, at, err));
+	assert_int_equal(NOW + 20, at[SERVICE_UNSET]);
+	assert_int_equal(NOW + 9, at[SERVICE_METERING]);
+	assert_int_equal(NOW + 20, at[SERVICE_SUPPLIES]);
+	/* Who was not asked about stays without. */
+	assert_done(outbox_last_sent(t->db, SUPPLIES, at, err));
+	assert_int_equal(0, at[SERVICE_UNSET]);
+	assert_int_equal(0, at[SERVICE_METERING]);
+	assert_int_equal(NOW + 20, at[SERVICE_SUPPLIES]);
+}
+
+/* Steps and sorts of the statement that looks for receipts. */
+static int work_of(const struct db *db, int counter)
+{
+	sqlite3_stmt *s = NULL;
+	while ((s = sqlite3_next_stmt(db->handle, s)) != NULL) {
+		if (strstr(sqlite3_sql(s), "received_at DESC") != NULL) {
+			return sqlite3_stmt_status(s, counter, 0);
+		}
+	}
+	fail_msg("no statement looks for receipts");
+	return -1;
+}
+
+/* Years of transmissions stay in the table; it is asked all the time. */
+static void older_receipts_are_not_looked_at(void **state)
+{
+	struct temporary_db *t = *state;
+	int64_t at[OUTBOX_SERVICES];
+	for (int i = 0; i < 5; i++) {
+		send_item(t->db, METERING, NOW + i);
+	}
+	send_item(t->db, METERING | SUPPLIES, NOW + 9);
+	assert_done(outbox_last_sent(t->db, METERING | SUPPLIES, at, err));
+	assert_int_equal(0, work_of(t->db, SQLITE_STMTSTATUS_SORT));
+	assert_int_equal(0, work_of(t->db, SQLITE_STMTSTATUS_FULLSCAN_STEP));
+	/* But those that may hold the one that is looked for are. */
+	assert_done(outbox_last_sent(t->db, METERING | 1u << SERVICE_PARTS, at,
+				     err));
+	assert_int_equal(0, work_of(t->db, SQLITE_STMTSTATUS_SORT));
+	assert_int_equal(5, work_of(t->db, SQLITE_STMTSTATUS_FULLSCAN_STEP));
+}
+
 int main(void)
 {
 #define T(name) \
@@ -116,6 +187,8 @@ int main(void)
 		T(what_is_not_there_is_not_found),
 		T(lists_are_newest_first),
 		T(what_waits_comes_oldest_first),
+		T(each_service_has_its_newest_receipt),
+		T(older_receipts_are_not_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
