@@ -29,9 +29,9 @@
 
 static bool is_allowed(struct db *db)
 {
-	struct consents all;
-	return consent_read(db, clock_utc_now(), &all, NULL) &&
-	       all.remote.state == CONSENT_ALLOWED;
+	struct consent remote;
+	return consent_read_remote(db, clock_utc_now(), &remote, NULL) &&
+	       remote.state == CONSENT_ALLOWED;
 }
 
 static void say_done(const struct cli_device *device, FILE *out,

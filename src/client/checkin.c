@@ -32,11 +32,11 @@
 
 static bool check_allowed(struct client *client, bool *allowed, struct err *err)
 {
-	struct consents all;
-	if (!consent_read(client->db, client->now(), &all, err)) {
+	struct consent remote;
+	if (!consent_read_remote(client->db, client->now(), &remote, err)) {
 		return false;
 	}
-	*allowed = all.remote.state == CONSENT_ALLOWED;
+	*allowed = remote.state == CONSENT_ALLOWED;
 	return true;
 }
 

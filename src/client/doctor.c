@@ -51,11 +51,12 @@ void doctor_say(struct doctor *d, enum doctor_step step,
 
 bool doctor_allowed(const struct doctor *d, bool *allowed, struct err *err)
 {
-	struct consents all;
-	if (!consent_read(d->client->db, d->client->now(), &all, err)) {
+	struct consent remote;
+	if (!consent_read_remote(d->client->db, d->client->now(), &remote,
+				 err)) {
 		return false;
 	}
-	*allowed = all.remote.state == CONSENT_ALLOWED;
+	*allowed = remote.state == CONSENT_ALLOWED;
 	return true;
 }
 

@@ -150,9 +150,9 @@ bool job_notices_recipients(struct client *client, struct ask_way *way,
 static bool going(void *ctx, struct err *err)
 {
 	struct client *client = ctx;
-	struct consents all;
-	return consent_read(client->db, client->now(), &all, err) &&
-	       (all.remote.state == CONSENT_ALLOWED ||
+	struct consent remote;
+	return consent_read_remote(client->db, client->now(), &remote, err) &&
+	       (remote.state == CONSENT_ALLOWED ||
 		err_set(err, ERR_DENIED,
 			"Remote services are not allowed, so the server is "
 			"not asked."));

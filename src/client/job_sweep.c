@@ -28,9 +28,9 @@
 /* No permission, no packet: not even to take something back. */
 static bool may_talk(struct client *client)
 {
-	struct consents all;
-	return consent_read(client->db, client->now(), &all, NULL) &&
-	       all.remote.state == CONSENT_ALLOWED;
+	struct consent remote;
+	return consent_read_remote(client->db, client->now(), &remote, NULL) &&
+	       remote.state == CONSENT_ALLOWED;
 }
 
 /* Withdrawn while the server lets us wait: then it forgets by itself. */

@@ -54,9 +54,10 @@ static bool read_problem(struct db *db, struct checkin_state *state,
 static bool read_state(struct db *db, int64_t now, struct checkin_state *s,
 		       struct err *err)
 {
-	struct consents all;
+	struct consent remote;
 	int64_t expected, failures, permanent;
-	if (!consent_read(db, now, &all, err) || !checkins_limits(db, s, err) ||
+	if (!consent_read_remote(db, now, &remote, err) ||
+	    !checkins_limits(db, s, err) ||
 	    !settings_get_number(db, "checkin_wished", &s->wished_s, err) ||
 	    !settings_get_number(db, "checkin_last_at", &s->last_at, err) ||
 	    !settings_get_number(db, "checkin_next_at", &s->next_at, err) ||
@@ -67,13 +68,13 @@ static bool read_state(struct db *db, int64_t now, struct checkin_state *s,
 	    !read_problem(db, s, err)) {
 		return false;
 	}
-	s->on = all.remote.state == CONSENT_ALLOWED;
+	s->on = remote.state == CONSENT_ALLOWED;
 	s->failures = failures < UINT32_MAX ? (unsigned)failures : UINT32_MAX;
 	s->permanent = permanent != 0;
 	s->interval_s = checkin_interval(s, s->wished_s);
 	/* Before remote services were allowed nobody expected any. */
-	int64_t since = s->contact_at > all.remote.since ? s->contact_at
-							 : all.remote.since;
+	int64_t since =
+		s->contact_at > remote.since ? s->contact_at : remote.since;
 	s->missed = s->on ? checkin_missing(expected, since, s->interval_s, now)
 			  : 0;
 	return true;

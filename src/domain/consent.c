@@ -271,6 +271,17 @@ bool consent_read(struct db *db, int64_t now, struct consents *all,
 	return true;
 }
 
+bool consent_read_remote(struct db *db, int64_t now, struct consent *remote,
+			 struct err *err)
+{
+	struct consents all;
+	if (!consent_read_decisions(db, now, 0, &all, err)) {
+		return false;
+	}
+	*remote = all.remote;
+	return true;
+}
+
 bool consent_effective(struct db *db, int64_t now, unsigned *services,
 		       struct err *err)
 {

@@ -171,9 +171,9 @@ static bool check_code(const char *code, char clean[ENROLMENT_CODE_MAX + 1],
 
 bool enrolment_may_ask(struct db *db, int64_t now, struct err *err)
 {
-	struct consents all;
-	return consent_read(db, now, &all, err) &&
-	       (all.remote.state == CONSENT_ALLOWED ||
+	struct consent remote;
+	return consent_read_remote(db, now, &remote, err) &&
+	       (remote.state == CONSENT_ALLOWED ||
 		err_set(err, ERR_DENIED,
 			"Remote services are not allowed, so the server is "
 			"not asked. Allow them first: \"sluice allow remote\", "

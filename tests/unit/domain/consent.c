@@ -65,6 +65,34 @@ static void a_service_counts_only_with_remote_services(void **state)
 	assert_int_equal(CONSENT_ALLOWED, of(&all, SERVICE_METERING)->state);
 }
 
+static void assert_remote_alone(struct db *db, enum consent_state state)
+{
+	struct consent remote;
+	struct consents all = read_all(db);
+	assert_done(consent_read_remote(db, NOW, &remote, err));
+	assert_null(remote.service);
+	assert_int_equal(state, remote.state);
+	assert_int_equal(all.remote.state, remote.state);
+	assert_string_equal(all.remote.grant, remote.grant);
+	assert_string_equal(all.remote.actor, remote.actor);
+	assert_int_equal(all.remote.decided_at, remote.decided_at);
+	assert_int_equal(all.remote.since, remote.since);
+	assert_int_equal(all.remote.until, remote.until);
+}
+
+static void remote_services_are_read_alone(void **state)
+{
+	struct temporary_db *t = *state;
+	assert_remote_alone(t->db, CONSENT_NOT_ALLOWED);
+	assert_done(consent_allow(t->db, "carla", SERVICE_METERING, NOW, err));
+	assert_remote_alone(t->db, CONSENT_NOT_ALLOWED);
+	assert_done(consent_allow(t->db, "carl", SERVICE_UNSET, NOW, err));
+	assert_remote_alone(t->db, CONSENT_ALLOWED);
+	assert_done(
+		consent_withdraw(t->db, "carl", SERVICE_UNSET, NOW, NULL, err));
+	assert_remote_alone(t->db, CONSENT_NOT_ALLOWED);
+}
+
 static void remote_services_allow_no_service(void **state)
 {
 	struct temporary_db *t = *state;
@@ -426,6 +454,7 @@ int main(void)
 		T(a_new_device_allows_nothing),
 		T(a_service_counts_only_with_remote_services),
 		T(remote_services_allow_no_service),
+		T(remote_services_are_read_alone),
 		T(a_grant_says_who_when_and_what),
 		T(allowing_twice_changes_nothing),
 		T(withdrawing_ends_it_and_allowing_again_is_another),
