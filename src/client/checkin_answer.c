@@ -10,7 +10,6 @@
 #include "client/instructions.h"
 #include "client/job_notices.h"
 #include "domain/automatic.h"
-#include "domain/consent.h"
 #include "domain/settings.h"
 #include "domain/time_known.h"
 #include "domain/witnessed.h"
@@ -40,16 +39,12 @@ bool checkin_believe(const struct checkin_attempt *a, const struct buf *note,
 
 bool checkin_allowed_at(struct client *client, int64_t *at, struct err *err)
 {
-	struct consents all;
-	struct automatic automatic;
-	int64_t now = client->now();
-	if (!consent_read(client->db, now, &all, err) ||
-	    !automatic_read(client->db, &all, now, &automatic, err)) {
+	struct timetable hours;
+	if (!automatic_hours(client->db, client->config->id, zone_offset,
+			     &hours, err)) {
 		return false;
 	}
-	struct timetable t = automatic_timetable(&automatic, client->config->id,
-						 zone_offset);
-	*at = timetable_allowed(&t, *at);
+	*at = timetable_allowed(&hours, *at);
 	return true;
 }
 

@@ -187,6 +187,18 @@ bool automatic_read(struct db *db, const struct consents *all, int64_t now,
 	return true;
 }
 
+bool automatic_hours(struct db *db, const char *device_id,
+		     int64_t (*offset)(int64_t utc), struct timetable *hours,
+		     struct err *err)
+{
+	struct automatic a = { .on = false };
+	if (!setting_rows_read(db, &group, &a, err)) {
+		return false;
+	}
+	*hours = automatic_timetable(&a, device_id, offset);
+	return true;
+}
+
 /* ---- changing ---- */
 
 /* What nobody pressed and somebody does not want any more. */

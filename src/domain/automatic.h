@@ -69,6 +69,11 @@ struct timetable automatic_timetable(const struct automatic *automatic,
 				     const char *device_id,
 				     int64_t (*offset)(int64_t utc));
 
+/* The same for those who need no more: they hold whatever is allowed. */
+MUST_USE bool automatic_hours(struct db *db, const char *device_id,
+			      int64_t (*offset)(int64_t utc),
+			      struct timetable *hours, struct err *err);
+
 const struct automatic_service *
 automatic_service_of(const struct automatic *automatic, enum service_id id);
 

@@ -111,17 +111,21 @@ struct judge {
 	int64_t blocked_until[SERVICES_END];
 };
 
+/*
+ * Of the decisions only that about remote services as a whole: those about an
+ * item's own services are asked for when it goes.
+ */
 static bool judge_begin(struct judge *j, struct db *db,
 			const struct queue_place *place, int64_t now,
 			struct err *err)
 {
-	struct consents all;
-	struct automatic automatic;
+	struct consent remote;
 	struct time_known time;
 	memset(j, 0, sizeof(*j));
 	if (!time_known_read(db, now, &time, err) ||
-	    !consent_read(db, now, &all, err) ||
-	    !automatic_read(db, &all, now, &automatic, err) ||
+	    !consent_read_remote(db, now, &remote, err) ||
+	    !automatic_hours(db, place->device_id, place->offset, &j->hours,
+			     err) ||
 	    !queue_limits_read(db, &j->limits, err) ||
 	    !queue_month_read(db, now, &j->month, err) ||
 	    !retry_budget_read(db, now, &j->budget, err) ||
@@ -130,10 +134,8 @@ static bool judge_begin(struct judge *j, struct db *db,
 	}
 	j->now = now;
 	j->ahead = now - time.best;
-	j->allowed = all.remote.state == CONSENT_ALLOWED;
+	j->allowed = remote.state == CONSENT_ALLOWED;
 	j->provisioned = place->provisioned;
-	j->hours = automatic_timetable(&automatic, place->device_id,
-				       place->offset);
 	return true;
 }
 

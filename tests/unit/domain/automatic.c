@@ -244,6 +244,39 @@ static void switching_off_cancels_what_nobody_pressed(void **state)
 	assert_int_equal(AUTOMATIC_RUNS, of(&a, SERVICE_METERING)->state);
 }
 
+static int64_t no_offset(int64_t utc)
+{
+	(void)utc;
+	return 0;
+}
+
+static void assert_same_hours(struct db *db)
+{
+	struct timetable hours;
+	struct automatic a = read_at(db, NOW);
+	struct timetable t = automatic_timetable(&a, "ex7", no_offset);
+	assert_done(automatic_hours(db, "ex7", no_offset, &hours, err));
+	assert_int_equal(t.spread, hours.spread);
+	assert_int_equal(t.send_time, hours.send_time);
+	assert_int_equal(t.quiet_from, hours.quiet_from);
+	assert_int_equal(t.quiet_until, hours.quiet_until);
+	assert_ptr_equal(t.offset, hours.offset);
+}
+
+static void the_hours_hold_whatever_is_allowed(void **state)
+{
+	struct temporary_db *t = *state;
+	assert_same_hours(t->db);
+	assert_done(automatic_set(t->db, "ada", "quiet_hours", "22:00-06:30",
+				  NOW, err));
+	assert_done(
+		automatic_set(t->db, "ada", "send_time", "18:00", NOW, err));
+	assert_same_hours(t->db);
+	allow_services(t->db, METERING, NOW);
+	assert_same_hours(t->db);
+	assert_int_equal(22 * 60, read_at(t->db, NOW).quiet_from);
+}
+
 static void the_timers_marks_are_kept(void **state)
 {
 	struct temporary_db *t = *state;
@@ -273,6 +306,7 @@ int main(void)
 		TEST(what_is_no_value_changes_nothing),
 		TEST(every_setting_can_be_read_by_name),
 		TEST(switching_off_cancels_what_nobody_pressed),
+		TEST(the_hours_hold_whatever_is_allowed),
 		TEST(the_timers_marks_are_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
