@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 tree=${1:-$here/../..}
 
 status=0
-for lint in layers size pages html globals words tested modes format; do
+for lint in layers size pages html globals words docs tested modes format; do
 	said=$("$here/$lint.sh" "$tree" 2>&1)
 	case $? in
 	0) echo "ok      $lint" ;;

@@ -120,6 +120,19 @@ END
 	compile && refuses globals "a static in a function" "is mutable"
 fi
 
+# docs
+fresh
+mkdir docs
+printf '# Top\n`src/base/err.c` [so](docs/a.md#of-it) `src/LAYER/x.c`\n' >README.md
+printf '## Of it\n[up](../README.md) `src/base/err` [web](https://x.example/#y)\n' >docs/a.md
+takes docs "what is there"
+printf '`src/base/gone.c`\n' >README.md
+refuses docs "a file that is not there" "./README.md: there is no src/base/gone.c"
+printf '[so](docs/b.md)\n' >README.md
+refuses docs "a link to nothing" "there is no docs/b.md"
+printf '[so](docs/a.md#of-all)\n' >README.md
+refuses docs "a link to no heading" "no heading for docs/a.md#of-all"
+
 # words
 fresh
 printf '/* see https://example.org/ */\nconst char *u = "http://x"; /* a //b */\n' >src/base/a.c
