@@ -24,6 +24,7 @@ const struct web_field people_login_query[] = {
 	{ .name = "next", .label = "The address", .max = 512, .valid = fields_is_own_path },
 	{ .name = "out", .label = "The mark", .valid = fields_is_flag },
 	{ .name = "ended", .label = "The mark", .valid = fields_is_flag },
+	{ .name = "made", .label = "The mark", .valid = fields_is_flag },
 	{ .name = NULL },
 };
 

@@ -12,6 +12,19 @@
 #include "web/html.h"
 #include "web/view.h"
 
+/* Somebody else was first, or the button was pressed twice. */
+static void tell_made(struct visit *visit)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text),
+		 "Sign in with the account that was made then. If none of you "
+		 "made it, tell who looks after this %s.",
+		 people_of(visit)->place);
+	marks_message(visit->view, "warn", "warn", "Set up",
+		      "The set-up is done already.", text);
+}
+
 bool people_login_show(struct visit *visit, struct err *err)
 {
 	const struct request *request = visit->request;
@@ -39,6 +52,9 @@ bool people_login_show(struct visit *visit, struct err *err)
 			 people_of(visit)->place);
 		marks_message(visit->view, "ok", "ok", "Signed out",
 			      "You are signed out.", text);
+	}
+	if (!again && request_query(request, "made")[0] != '\0') {
+		tell_made(visit);
 	}
 	return true;
 }

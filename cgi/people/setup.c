@@ -1,6 +1,7 @@
 /*
  * Set-up: the one-time code makes the first account, which is signed in at
- * once. Once an account exists the page leads home.
+ * once. Once an account exists the page leads home; who pressed the button too
+ * late is told so where he can sign in.
  */
 #include "cgi/people/people.h"
 
@@ -15,7 +16,9 @@ bool people_setup_show(struct visit *visit, struct err *err)
 	if (!setup_is_open(people_of(visit)->db, &open, err)) {
 		return false;
 	}
-	if (!open) {
+	if (!open && visit->request->method == METHOD_POST) {
+		visit_redirect(visit, "/login", "made", "1");
+	} else if (!open) {
 		visit_redirect(visit, "/", NULL, NULL);
 	}
 	return true;

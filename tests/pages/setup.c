@@ -146,7 +146,12 @@ static void the_right_code_makes_the_account_and_signs_in(void **state)
 	expect_location(&answer, "/");
 	answer_clear(&answer);
 	answer = pages_post(&pages, &visitor, "/setup", form);
-	expect_location(&answer, "/");
+	expect_location(&answer, "/login?made=1");
+	answer_clear(&answer);
+	answer = pages_get(&pages, NULL, "/login?made=1");
+	expect_status(&answer, 200);
+	expect_text(&answer, "The set-up is done already.");
+	expect_text(&answer, "who looks after this device");
 	answer_clear(&answer);
 }
 

@@ -54,6 +54,8 @@ static void the_code_makes_the_first_account(void **state)
 	assert_int_equal(303,
 			 finish(staff, staff->server.code, "second",
 				"a+long+enough+pass", "a+long+enough+pass"));
+	assert_string_equal("/login?made=1",
+			    staff_sent_to(staff, text, sizeof(text)));
 	assert_false(accounts_find(staff->server.server.db, "second", &account,
 				   &err));
 }
