@@ -300,8 +300,8 @@ static bool check_choice(const struct consent_choice *choice, int64_t best,
 	if (choice->until != 0 && choice->until != CONSENT_UNTIL_PRESET &&
 	    (choice->until <= best || choice->until > best + UNTIL_MAX_S)) {
 		return err_set(err, ERR_INVALID,
-			       "choose an end that is ahead, and at most ten "
-			       "years");
+			       "Choose an end that is ahead, and at most ten "
+			       "years.");
 	}
 	return true;
 }

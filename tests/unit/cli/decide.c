@@ -100,7 +100,7 @@ static void an_end_can_be_chosen(void **state)
 	check_value("supplies", "until", NULL);
 	capture_device_check(&device, 0, "services", "no end");
 	capture_device_check(&device, 1, "allow supplies --until 2001-01-01",
-			     NULL);
+			     "sluice: Choose an end that is ahead");
 	capture_device_check(&device, 1, "allow supplies --until soon", NULL);
 	capture_device_check(&device, 1, "allow supplies --until 2999-01-01",
 			     NULL);
