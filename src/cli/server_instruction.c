@@ -26,9 +26,12 @@
 static bool copy(char *dst, size_t size, const char *src, const char *what,
 		 struct err *err)
 {
-	return text_copy(dst, size, src) ||
-	       err_set(err, ERR_INVALID, "%s: at most %zu bytes.", what,
-		       size - 1);
+	size_t len = strlen(src);
+	return (len > 0 && text_is_shown(src, len) &&
+		text_copy(dst, size, src)) ||
+	       err_set(err, ERR_INVALID,
+		       "%s: one line of text is taken, of at most %zu bytes.",
+		       what, size - 1);
 }
 
 /* "root" of "command line: root": devices need no more. */
@@ -102,21 +105,33 @@ static int ask(struct cli *cli, const struct cli_args *args,
 	return CLI_DONE;
 }
 
-/* Commas count as spaces, several as one. */
+/* Is it one of the names, which have one space between? */
+static bool has_name(const char *names, const char *name, size_t len)
+{
+	for (const char *at = names; *at != '\0'; at += *at == ' ' ? 1 : 0) {
+		size_t here = strcspn(at, " ");
+		if (here == len && memcmp(at, name, len) == 0) {
+			return true;
+		}
+		at += here;
+	}
+	return false;
+}
+
+/* Commas count as spaces, several as one, and a name counts once. */
 static bool read_services(const char *list, struct instruction *is,
 			  struct err *err)
 {
+	static const char between[] = ", ";
 	struct buf names = BUF_INIT;
-	for (const char *at = list; *at != '\0'; at++) {
-		bool between = *at == ',' || *at == ' ';
-		bool first = names.len == 0 || names.data[names.len - 1] == ' ';
-		if (!between || !first) {
-			buf_put_char(&names, between ? ' ' : *at);
+	for (const char *at = list + strspn(list, between); *at != '\0';
+	     at += strspn(at, between)) {
+		size_t len = strcspn(at, between);
+		if (!has_name(buf_str(&names), at, len)) {
+			buf_put_str(&names, names.len > 0 ? " " : "");
+			buf_put(&names, at, len);
 		}
-	}
-	if (names.len > 0 && names.data[names.len - 1] == ' ') {
-		names.len--;
-		names.data[names.len] = '\0';
+		at += len;
 	}
 	bool ok = copy(is->services, sizeof(is->services), buf_str(&names),
 		       "--services", err);

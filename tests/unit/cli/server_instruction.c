@@ -41,7 +41,7 @@ static void every_kind_is_made_by_its_command(void **state)
 	expect(s, 0, "instruction list " D, "was asked nothing yet");
 	expect(s, 0,
 	       "instruction send " D
-	       " --services maintenance,supplies --reason fault",
+	       " --services maintenance,supplies,,maintenance --reason fault",
 	       "Instruction 1 for " D " is made: Sends the documents of "
 	       "Maintenance and Supplies now.");
 	expect(s, 0, "instruction interval " D " 1800 --reason quieter",
@@ -94,7 +94,9 @@ static void what_is_wrong_is_said_and_makes_nothing(void **state)
 		{ 1, "instruction send " D " --services all --reason x",
 		  "no service that sends" },
 		{ 1, "instruction send " D " --services , --reason x",
-		  "missing" },
+		  "--services: one line of text is taken" },
+		{ 1, "instruction message " D " a\033b --reason x",
+		  "TEXT: one line of text is taken, of at most 500 bytes." },
 		{ 1, "instruction renew nobody --reason x", "no device" },
 		{ 1, "instruction interval " D " 1h --reason x",
 		  "whole number" },
