@@ -256,7 +256,8 @@ bool upload_refused(const struct http_answer *answer, enum err_kind kind,
 	if (kind == ERR_DENIED && read_problem(answer, &problem) &&
 	    is_certificate_trouble(&problem)) {
 		kind = ERR_RETRY;
-		what = "This device must be enrolled again; then it is sent.";
+		what = "Enrol this device again, with a code of the vendor; "
+		       "what waits is sent then.";
 	}
 	if (is_quota(answer)) {
 		what = "It is sent then.";

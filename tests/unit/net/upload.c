@@ -378,9 +378,8 @@ static void trouble_with_the_certificate_is_waited_out(void **state)
 		enum err_kind kind;
 		const char *text;
 	} cases[] = {
-		{ "status-403-problem-certificate", ERR_RETRY,
-		  "enrolled again" },
-		{ "status-403-problem-stranger", ERR_RETRY, "enrolled again" },
+		{ "status-403-problem-certificate", ERR_RETRY, "with a code" },
+		{ "status-403-problem-stranger", ERR_RETRY, "what waits is" },
 		{ "status-403-problem-revoked", ERR_DENIED, "registered" },
 		{ "status-403-problem-foreign", ERR_DENIED, "registered" },
 		{ "status-422-problem-certificate", ERR_INVALID, "not be" },
