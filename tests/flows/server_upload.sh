@@ -56,7 +56,7 @@ is "HEAD tells how much is there" 200 \
 kept=1
 
 # The same transaction with other bytes
-sed 's/148211/148212/' "$body" >"$T/other.xml"
+sed 's/>148211</>148212</' "$body" >"$T/other.xml"
 refused "the same transaction with other bytes" 422 \
 	"$(upload ex7-004211 "$id" "$T/other.xml")"
 ok "the problem is XML" grep -qi '^content-type: application/problem+xml' "$T/head"
