@@ -175,6 +175,17 @@ for n in 1 2 3 4 5; do
 done
 is "guessing is slowed down" 429 "$(login desk 'a long enough pass' /)"
 
+# Ciphers with whole tags alone. suite NAME: the one that is agreed on
+suite() {
+	openssl s_client -connect "127.0.0.1:$CONSOLE" -tls1_2 -cipher "$1" \
+		</dev/null 2>/dev/null | sed -n 's/^New, .*Cipher is //p'
+}
+is "browsers of before TLS 1.3 come in" ECDHE-ECDSA-AES128-GCM-SHA256 \
+	"$(suite ECDHE-ECDSA-AES128-GCM-SHA256)"
+for name in ECDHE-ECDSA-AES256-CCM8 ECDHE-ECDSA-AES256-CCM; do
+	is "not with $name" "(NONE)" "$(suite "$name")"
+done
+
 # Strangers who never end their form, more of them than workers: until the pipe
 # $T/hold is closed
 mkfifo "$T/hold"
