@@ -51,6 +51,21 @@ static void cacerts_is_for_anybody(void **state)
 	est_scene_close(&c);
 }
 
+/* Does the subject of this certificate hold the text? */
+static bool names(const struct buf *pem, const char *text)
+{
+	struct reader r = reader_of(pem->data, pem->len);
+	char label[CERTS_LABEL_SIZE];
+	struct buf der = BUF_INIT, subject = BUF_INIT;
+	assert_done(certs_pem_next(&r, label, &der, err));
+	assert_done(certs_subject_der(der.data, der.len, &subject, err));
+	bool found =
+		memmem(subject.data, subject.len, text, strlen(text)) != NULL;
+	buf_clear(&subject);
+	buf_clear(&der);
+	return found;
+}
+
 static void a_code_makes_a_device_known(void **state)
 {
 	struct est_scene c;
@@ -73,6 +88,8 @@ static void a_code_makes_a_device_known(void **state)
 	assert_string_equal("EX7-9", device.serial_number);
 	est_newest(&c, "ex7-new", &pem, &row);
 	assert_string_equal("enrolled", row.origin);
+	assert_true(names(&pem, "ex7-new"));
+	assert_true(names(&pem, "EX7-9")); /* as the code says */
 	assert_true(fleet_by_certificate(s->server.db, row.sha256, NOW, &device,
 					 &err));
 	buf_clear(&pem);
@@ -116,8 +133,14 @@ static void a_known_device_is_rescued(void **state)
 	est_set_request(&c, SAMPLES_DEVICE);
 	memory_param(&c.m, "SSL_CLIENT_VERIFY",
 		     "FAILED:certificate has expired");
+	assert_done(
+		fleet_learn_key(c.s->server.db, SAMPLES_DEVICE, "old", err));
 	assert_int_equal(200, est_ask(&c, "POST", "simpleenroll"));
 	assert_int_equal(2, est_issued(&c, SAMPLES_DEVICE));
+	/* Its log may have another key from now on. */
+	struct fleet_device device;
+	assert_done(fleet_get(c.s->server.db, SAMPLES_DEVICE, &device, err));
+	assert_string_equal(device.ledger_key, "");
 	est_scene_close(&c);
 }
 

@@ -157,6 +157,20 @@ static void a_proof_from_another_size_is_asked_for_again(void **state)
 	assert_int_equal(kept(s).conflict_at, 0);
 }
 
+/* Of the same head no proof is needed, so that nothing is asked again. */
+static void the_same_head_is_taken_from_whatever_size(void **state)
+{
+	struct samples *s = *state;
+	struct log_sample log;
+	struct checkin_answer a;
+	log_sample_make(&log, 1, 20);
+	(void)offer(s, &log, true, 0, 9);
+	a = offer(s, &log, false, 5, 9);
+	assert_taken(&a, 9);
+	a = offer(s, &log, false, 0, 9);
+	assert_taken(&a, 9);
+}
+
 /* The server lost what it kept; the device begins at its own. */
 static void a_server_that_kept_nothing_begins_at_the_first(void **state)
 {
@@ -245,6 +259,14 @@ static void another_key_is_not_taken(void **state)
 	a = offer(s, &other, true, 9, 12);
 	assert_refused(&a, "conflict", 9);
 	a = offer(s, &other, false, 9, 12); /* its signature alone */
+	assert_refused(&a, "conflict", 9);
+	assert_string_equal(log_sample_device(s).ledger_key, log.verifier);
+	/* Nor beside a head that the right one signed. */
+	struct checkin_request *r = log_sample_request();
+	log_sample_head(&log, 9, 12, r);
+	log_sample_key(&other, r);
+	a = take(s, r, SAMPLES_NOW + ++offers);
+	mem_free(r);
 	assert_refused(&a, "conflict", 9);
 	assert_string_equal(log_sample_device(s).ledger_key, log.verifier);
 	a = offer(s, &log, true, 9, 12);
@@ -442,6 +464,13 @@ static void after_a_new_enrolment_a_new_log_may_begin(void **state)
 	assert_taken(&a, 4);
 	/* That it began anew, and its key. */
 	assert_int_equal(samples_entries(s, LEDGER_DEVICE), before + 2);
+	assert_int_equal(
+		temporary_db_number(s->server.db,
+				    "SELECT count(*) FROM ledger WHERE text = "
+				    "'The log of device " SAMPLES_DEVICE
+				    " begins anew after its enrolment; the one "
+				    "before had 9 entries.'"),
+		1);
 	a = offer(s, &log, true, 4, 12);
 	assert_refused(&a, "conflict", 4);
 }
@@ -496,6 +525,7 @@ int main(void)
 		SAMPLES_TEST(a_log_is_learned_and_followed),
 		SAMPLES_TEST(the_countersignature_is_of_the_receipt_key),
 		SAMPLES_TEST(a_request_without_a_head_says_what_is_kept),
+		SAMPLES_TEST(the_same_head_is_taken_from_whatever_size),
 		SAMPLES_TEST(a_proof_from_another_size_is_asked_for_again),
 		SAMPLES_TEST(a_server_that_kept_nothing_begins_at_the_first),
 		SAMPLES_TEST(a_log_that_was_rolled_back_is_a_conflict),
