@@ -196,6 +196,56 @@ static void bad_orders_are_refused(void **state)
 			 samples_entries(s, 0)); /* the revocation */
 }
 
+static void orders_up_to_the_limits_are_taken(void **state)
+{
+	struct samples *s = *state;
+	char title[FLEET_TITLE_MAX + 1], code[CODE_SIZE];
+	memset(title, 'a', sizeof(title) - 1);
+	title[sizeof(title) - 1] = '\0';
+	const struct code_order most = { "a", title, "", NOW + CODE_MOST_S, 0 };
+	assert_done(codes_make(s->server.db, "anna", &most, NOW, code, err));
+	const struct code_order least = { "a", "", "", NOW + 1, 0 };
+	assert_done(codes_make(s->server.db, "anna", &least, NOW, code, err));
+	assert_true(finds(s, "a", code, NOW));
+	assert_false(finds(s, "a", code, NOW + 1));
+}
+
+/* The form was sent again: what it made stands, and one code is open. */
+static void a_form_that_is_sent_again_replaces_its_own(void **state)
+{
+	struct samples *s = *state;
+	char before[CODE_SIZE], first[CODE_SIZE], second[CODE_SIZE];
+	char other[CODE_SIZE], last[CODE_SIZE];
+	struct code_order order = order_for("ex7-new");
+	make(s, "ex7-new", before);
+	order.replaces_from = 2;
+	assert_done(codes_make(s->server.db, "anna", &order, NOW, first, err));
+	assert_done(codes_make(s->server.db, "ben", &order, NOW, second, err));
+	make(s, "ex7-other", other);
+	/* Anna's alone, for this device, since the form was shown. */
+	assert_true(finds(s, "ex7-new", first, NOW));
+	size_t entries = samples_entries(s, LEDGER_ENROLMENT);
+	assert_done(codes_make(s->server.db, "anna", &order, NOW, last, err));
+	assert_int_equal(entries + 2, samples_entries(s, LEDGER_ENROLMENT));
+	assert_false(finds(s, "ex7-new", first, NOW));
+	assert_true(finds(s, "ex7-new", before, NOW));
+	assert_true(finds(s, "ex7-new", second, NOW));
+	assert_true(finds(s, "ex7-other", other, NOW));
+	assert_true(finds(s, "ex7-new", last, NOW));
+	/* Several are replaced as one is, and used ones stay as they are. */
+	struct code_row row;
+	assert_done(codes_find(s->server.db, "ex7-new", last, NOW, &row, err));
+	assert_done(
+		codes_use(s->server.db, row.id, CERTIFICATE, "key", NOW, err));
+	make(s, "ex7-new", first);
+	make(s, "ex7-new", second);
+	assert_done(codes_make(s->server.db, "anna", &order, NOW, other, err));
+	assert_false(finds(s, "ex7-new", first, NOW));
+	assert_false(finds(s, "ex7-new", second, NOW));
+	assert_true(finds(s, "ex7-new", last, NOW));
+	assert_true(finds(s, "ex7-new", before, NOW));
+}
+
 /* A device that is known gets another: the rescue when its certificate ran out. */
 static void a_device_that_is_known_may_have_one(void **state)
 {
@@ -317,6 +367,8 @@ int main(void)
 		SAMPLES_TEST(used_once_it_is_still_found_but_not_used_again),
 		SAMPLES_TEST(a_withdrawn_one_is_none),
 		SAMPLES_TEST(bad_orders_are_refused),
+		SAMPLES_TEST(orders_up_to_the_limits_are_taken),
+		SAMPLES_TEST(a_form_that_is_sent_again_replaces_its_own),
 		SAMPLES_TEST(no_two_are_alike_and_the_newest_is_first),
 		SAMPLES_TEST(a_device_that_is_known_may_have_one),
 		SAMPLES_TEST(codes_are_drawn_from_all_letters),
