@@ -210,6 +210,38 @@ static void outcomes_and_rows_are_kept(void **state)
 	struct instruction_made made = instruction_answer(s, n);
 	assert_string_equal(made.result, "done");
 	assert_string_equal(made.outcome, "Shown.");
+	samples_last_entry(s, LEDGER_INSTRUCTION,
+			   "the device reports \"done\": Shown.");
+	/* Rows of its log, all of them. */
+	const struct instruction asked = instruction_sample(INSTRUCTION_LEDGER);
+	(void)instruction_make(s, INSTRUCTION_LEDGER);
+	r->outcomes_count = 0;
+	for (uint64_t i = asked.from; i < asked.from + 2; i++) {
+		struct checkin_row *row = &r->rows[r->rows_count++];
+		row->sequence = i;
+		(void)strcpy(row->kind, "sign-in");
+		memset(row->leaf, 'a', 64);
+	}
+	(void)answer(s, r, SAMPLES_NOW);
+	assert_int_equal(number(s, "SELECT count(*) FROM ledger_reports"), 2);
+	mem_free(r);
+}
+
+/* The answer to the very check-in that tells of it wishes it already. */
+static void an_interval_that_was_agreed_to_is_wished_at_once(void **state)
+{
+	struct samples *s = *state;
+	struct checkin_request *r = log_sample_request();
+	const struct instruction asked =
+		instruction_sample(INSTRUCTION_INTERVAL);
+	const int64_t before = answer(s, r, SAMPLES_NOW).interval_s;
+	assert_true(asked.interval_s != before);
+	/* Its own, of all that it was asked. */
+	(void)instruction_make(s, INSTRUCTION_MESSAGE);
+	say(r, instruction_make(s, INSTRUCTION_INTERVAL), "done");
+	(void)instruction_make(s, INSTRUCTION_MESSAGE);
+	assert_int_equal(answer(s, r, SAMPLES_NOW).interval_s,
+			 asked.interval_s);
 	mem_free(r);
 }
 
@@ -290,6 +322,7 @@ int main(void)
 		SAMPLES_TEST(an_interval_of_its_own_is_wished),
 		SAMPLES_TEST(a_device_cannot_say_that_it_comes_in_a_year),
 		SAMPLES_TEST(outcomes_and_rows_are_kept),
+		SAMPLES_TEST(an_interval_that_was_agreed_to_is_wished_at_once),
 		SAMPLES_TEST(a_head_is_kept_with_the_same_commit),
 		SAMPLES_TEST(what_cannot_be_kept_is_not_answered),
 		cmocka_unit_test(missing_ones_are_counted),

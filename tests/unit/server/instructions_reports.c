@@ -238,6 +238,23 @@ static void a_row_that_is_none_is_refused(void **state)
 	assert_false(report_row(s, UINT64_MAX, 'b', NULL));
 }
 
+/* What another device was asked, or this one in another way, opens nothing. */
+static void rows_that_another_was_asked_for_are_not_kept(void **state)
+{
+	struct samples *s = *state;
+	struct err err = { 0 };
+	struct instruction is = instruction_sample(INSTRUCTION_LEDGER);
+	strcpy(is.device, SAMPLES_OTHER);
+	assert_true(instructions_make(s->server.db, &s->config, &is, "anna",
+				      SAMPLES_NOW, &err));
+	(void)instruction_make(s, INSTRUCTION_MESSAGE);
+	assert_true(report_row(s, 10, 'b', &err));
+	assert_int_equal(
+		temporary_db_number(s->server.db,
+				    "SELECT count(*) FROM ledger_reports"),
+		0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +268,7 @@ int main(void)
 		SAMPLES_TEST(rows_that_were_asked_for_are_kept),
 		SAMPLES_TEST(a_rewritten_log_is_noticed),
 		SAMPLES_TEST(a_row_that_is_none_is_refused),
+		SAMPLES_TEST(rows_that_another_was_asked_for_are_not_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
