@@ -18,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -92,6 +93,32 @@ void fault_stop(struct fault *fault)
 	(void)waitpid(fault->pid, NULL, 0);
 	(void)fclose(fault->out);
 	(void)close(fault->in);
+}
+
+/* As /proc has it: R, S, D ...; 0 = it is gone. */
+static char state_of(pid_t pid)
+{
+	char path[64], line[256] = "";
+	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	FILE *file = fopen(path, "re");
+	if (file != NULL) {
+		(void)!fgets(line, sizeof(line), file);
+		(void)fclose(file);
+	}
+	/* The name before it may hold whatever it likes. */
+	const char *end = strrchr(line, ')');
+	return (char)(end != NULL && end[1] == ' ' ? end[2] : 0);
+}
+
+void fault_await_client(pid_t client)
+{
+	int64_t end = clock_monotonic_ms() + HANGS_MS;
+	char now;
+	while ((now = state_of(client)) != 'S') {
+		assert_true(now != 0 && now != 'Z');
+		assert_true(clock_monotonic_ms() < end);
+		(void)poll(NULL, 0, 1);
+	}
 }
 
 void fault_go_on(struct fault *fault)

@@ -26,6 +26,12 @@ void fault_start(struct fault *fault, const struct pki *pki, const char *mode,
 		 const char *cert, const char *client_ca);
 void fault_stop(struct fault *fault);
 
+/*
+ * Until this process, a client of the server that holds, sleeps: it waits for
+ * the answer, and has not merely found no time yet to do so.
+ */
+void fault_await_client(pid_t client);
+
 /* Lets a server go on that holds ("hold-handshake", -body, -answer). */
 void fault_go_on(struct fault *fault);
 

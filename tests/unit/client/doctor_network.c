@@ -284,6 +284,7 @@ static void a_withdrawal_ends_a_wait(void **state)
 		_exit(doctor_test(&device.client, "ada", NULL) ? 0 : 1);
 	}
 	fault_expect(&fault, "held", line, sizeof(line));
+	fault_await_client(pid);
 	device_open(&device);
 	assert_true(consent_withdraw(device.db, "carla", SERVICE_UNSET,
 				     device_time(), NULL, NULL));
