@@ -36,10 +36,19 @@ int deadline_left_ms(const struct deadline *deadline)
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
-bool deadline_may(const struct deadline *deadline, struct err *err)
+static bool asked(const struct deadline *deadline, struct err *err)
 {
 	const struct deadline_check *check = deadline->check;
 	return check == NULL || check->may(check->ctx, err);
+}
+
+bool deadline_may(const struct deadline *deadline, struct err *err)
+{
+	struct pollfd stop = { .fd = deadline->stop_fd, .events = POLLIN };
+	if (poll(&stop, 1, 0) > 0) {
+		return err_set(err, ERR_RETRY, "Stopped on the way.");
+	}
+	return asked(deadline, err);
 }
 
 bool deadline_wait(int fd, short events, const struct deadline *deadline,
@@ -61,7 +70,7 @@ bool deadline_wait(int fd, short events, const struct deadline *deadline,
 				       "Stopped while waiting for %s.", what);
 		}
 		if (n > 0) {
-			return deadline_may(deadline, err);
+			return asked(deadline, err);
 		}
 		if (left == 0) {
 			return err_set(err, ERR_RETRY,
@@ -91,5 +100,5 @@ bool deadline_pause(int64_t ms, const struct deadline *deadline,
 		return err_set(err, ERR_RETRY, "The time for %s is over.",
 			       what);
 	}
-	return deadline_may(deadline, err);
+	return asked(deadline, err);
 }

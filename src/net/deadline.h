@@ -27,7 +27,10 @@ struct deadline_check {
 	void *ctx;
 };
 
-/* true when nobody is to be asked. */
+/*
+ * The same between two waits, for who is slower than the other side and never
+ * waits; a stop counts as well (RETRY). true when nobody is to be asked.
+ */
 MUST_USE bool deadline_may(const struct deadline *deadline, struct err *err);
 
 /* ms milliseconds from now. */

@@ -124,6 +124,23 @@ static void whoever_is_asked_after_a_wait_can_end_it(void **state)
 	assert_false(deadline_may(&part, NULL));
 }
 
+/* Where the other side is faster than we are there is no wait to end. */
+static void a_stop_is_seen_between_waits(void **state)
+{
+	const struct pipes *pipes = *state;
+	unsigned asked = 0;
+	const struct deadline_check check = { says_no, &asked };
+	struct deadline whole = deadline_in(60000, pipes->stop[0]);
+	struct err err = { .kind = ERR_NONE };
+	assert_true(deadline_may(&whole, NULL));
+	whole.check = &check;
+	assert_int_equal(write(pipes->stop[1], "x", 1), 1);
+	assert_false(deadline_may(&whole, &err));
+	assert_int_equal(err.kind, ERR_RETRY);
+	assert_string_equal(err.text, "Stopped on the way.");
+	assert_int_equal(asked, 0);
+}
+
 static void a_pause_ends_by_itself_and_asks(void **state)
 {
 	const struct pipes *pipes = *state;
@@ -160,6 +177,7 @@ int main(void)
 		TEST(what_is_there_needs_no_wait),
 		TEST(the_end_names_what_was_waited_for),
 		TEST(whoever_is_asked_after_a_wait_can_end_it),
+		TEST(a_stop_is_seen_between_waits),
 		TEST(a_pause_ends_by_itself_and_asks),
 		TEST(a_pause_ends_with_the_deadline_or_a_stop),
 		TEST(a_stop_comes_before_what_is_there),
