@@ -94,6 +94,11 @@ static void only_the_first_fetch_is_told(void **state)
 	struct buf note = BUF_INIT, again = BUF_INIT;
 	(void)instruction_make(s, INSTRUCTION_MESSAGE);
 	assert_int_equal(samples_entries(s, LEDGER_INSTRUCTION), 1);
+	/* What was asked, by whom and why. */
+	samples_last_entry(s, LEDGER_INSTRUCTION,
+			   "instruction 1 for " SAMPLES_DEVICE ": made. ");
+	samples_last_entry(s, LEDGER_INSTRUCTION,
+			   " By desk: A fault was reported by telephone.");
 	assert_int_equal(instruction_answer(s, 1).fetched_at, 0);
 	get_note(s, SAMPLES_DEVICE, 1, &note);
 	assert_int_equal(samples_entries(s, LEDGER_INSTRUCTION), 2);
@@ -101,6 +106,11 @@ static void only_the_first_fetch_is_told(void **state)
 	assert_int_equal(samples_entries(s, LEDGER_INSTRUCTION), 2);
 	assert_string_equal(buf_str(&note), buf_str(&again));
 	assert_int_equal(instruction_answer(s, 1).fetched_at, SAMPLES_NOW + 60);
+	/* That one alone. */
+	assert_int_equal(instruction_make(s, INSTRUCTION_MESSAGE), 2);
+	assert_int_equal(instruction_make(s, INSTRUCTION_MESSAGE), 3);
+	get_note(s, SAMPLES_DEVICE, 3, &note);
+	assert_int_equal(instruction_answer(s, 2).fetched_at, 0);
 	buf_clear(&note);
 	buf_clear(&again);
 }
