@@ -317,6 +317,10 @@ static bool go(struct checkin_attempt *a, struct err *why, struct err *err)
 		.count = &a->meter.left,
 	};
 	random_bytes(&a->random, sizeof(a->random));
+	/* How often it failed already says how long the next pause is. */
+	if (!checkins_read(a->client->db, a->client->now(), &a->state, err)) {
+		return false;
+	}
 	if (!link_load(a->client, &a->link, why)) {
 		/* Without a certificate nobody was asked: no failure. */
 		return !identity_is_provisioned(a->client->config) ||

@@ -311,6 +311,31 @@ static void pauses_grow_with_each_failure(void **state)
 	assert_true(checkin_scene_state(scene).missed >= CHECKINS_MISSED_WARN);
 }
 
+/*
+ * Nobody is asked while the root cannot be read. A person can put it right at
+ * any time, so it is not for good; the pauses grow all the same, or the day's
+ * tries would be used up within the hour.
+ */
+static void a_root_that_cannot_be_read_has_pauses_that_grow(void **state)
+{
+	struct checkin_scene *scene = *state;
+	int64_t longest = 60;
+	checkin_scene_server(scene, "tus:");
+	assert_int_equal(truncate(scene->device.config.server_anchor, 0), 0);
+	for (unsigned i = 1; i <= 4; i++) {
+		int64_t now = device_time();
+		int64_t next = checkin_scene_round(scene);
+		struct checkin_state s = checkin_scene_state(scene);
+		assert_int_equal(s.failures, i);
+		assert_false(s.permanent);
+		assert_true(s.problem[0] != '\0');
+		assert_in_range(next, now + longest / 2, now + longest);
+		longest *= 2;
+		device_set_time(next);
+	}
+	assert_true(fault_is_quiet(&scene->server));
+}
+
 static void the_days_tries_end_and_come_back(void **state)
 {
 	struct checkin_scene *scene = *state;
@@ -384,6 +409,7 @@ int main(void)
 		cmocka_unit_test(connections_that_break_are_tried_again_soon),
 		TEST(a_server_that_asks_to_wait_holds_deliveries_too),
 		TEST(pauses_grow_with_each_failure),
+		TEST(a_root_that_cannot_be_read_has_pauses_that_grow),
 		TEST(the_days_tries_end_and_come_back),
 		TEST(a_month_without_bytes_left_is_waited_out),
 		TEST(what_leaves_counts_towards_the_month),
