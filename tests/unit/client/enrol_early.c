@@ -11,6 +11,7 @@
 
 #include "client/identity.h"
 #include "client/link.h"
+#include "domain/queue.h"
 #include "domain/retry_budget.h"
 #include "domain/time_known.h"
 
@@ -220,6 +221,25 @@ static void a_try_in_vain_is_spent(void **state)
 	assert_int_equal(spent(s), 1);
 }
 
+/* What a person has just started is not held back; what failed since is. */
+static void the_servers_wish_holds_what_was_tried_in_vain(void **state)
+{
+	struct enrol_scene *s = *state;
+	int64_t until = device_time() + 3600;
+	assert_true(queue_hold_until(s->device.db, until, NULL));
+	enrol_scene_serve(s, "status=500");
+	enrol_scene_ask(s);
+	(void)enrol_scene_round(s, false);
+	assert_int_equal(enrol_scene_row(s).attempts, 1);
+	device_set_time(enrol_scene_row(s).next_try_at);
+	enrol_scene_serve(s, "code=" ENROL_CODE);
+	assert_int_equal(enrol_scene_round(s, false), until);
+	assert_true(fault_is_quiet(&s->fault));
+	device_set_time(until);
+	(void)enrol_scene_round(s, false);
+	assert_int_equal(enrol_scene_row(s).state, ENROLMENT_ENROLLED);
+}
+
 #define test(function)                                                \
 	cmocka_unit_test_setup_teardown(function, enrol_scene_set_up, \
 					enrol_scene_tear_down)
@@ -234,6 +254,7 @@ int main(void)
 		test(with_a_code_the_one_in_use_stays_as_well),
 		test(the_first_one_is_shown_at_once),
 		test(a_try_in_vain_is_spent),
+		test(the_servers_wish_holds_what_was_tried_in_vain),
 		test(the_first_one_that_begins_in_years_asks_for_another_code),
 	};
 	if (system("openssl version >/dev/null 2>&1") != 0) {
