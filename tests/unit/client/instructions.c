@@ -156,6 +156,12 @@ static void a_machine_that_tells_nothing_of_it_is_an_outcome(void **state)
 	struct instruction_row row = carry_out(scene, &is);
 	assert_refused(&row, INSTRUCTION_REFUSAL_FAILED);
 	assert_non_null(strstr(row.outcome, "nothing that these services"));
+	/* Undone and ended for good: the next start knows it. */
+	device_close(&scene->device);
+	device_open(&scene->device);
+	row = scene_row(scene, 1);
+	assert_refused(&row, INSTRUCTION_REFUSAL_FAILED);
+	assert_int_equal(scene_items(scene, NULL), 0);
 }
 
 /* ---- the others ---- */
