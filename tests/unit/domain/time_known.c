@@ -462,6 +462,16 @@ static void what_cannot_be_kept_is_not_learned(void **state)
 	assert_int_equal(known.floor + best + proved, 3 * 77);
 }
 
+static void the_last_answers_time_is_kept(void **state)
+{
+	struct temporary_db *t = *state;
+	assert_int_equal(known_at(t->db, today()).answer, 0);
+	(void)check_in(t->db, today() - 100, today());
+	assert_int_equal(known_at(t->db, today() + DAY).answer, today() - 100);
+	(void)check_in(t->db, today() + 200, today() + 100);
+	assert_int_equal(known_at(t->db, today() + DAY).answer, today() + 200);
+}
+
 int main(void)
 {
 #define TEST(name)                                                 \
@@ -470,6 +480,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_new_device_believes_its_clock_after_the_build),
 		TEST(a_clock_that_cannot_be_right_leaves_the_floor),
+		TEST(the_last_answers_time_is_kept),
 		TEST(a_clock_a_little_behind_the_floor_is_right),
 		TEST(a_receipt_raises_the_floor_and_nothing_lowers_it),
 		TEST(a_fresh_answer_says_how_far_the_clock_is_off),
