@@ -240,6 +240,24 @@ static void the_servers_wish_holds_what_was_tried_in_vain(void **state)
 	assert_int_equal(enrol_scene_row(s).state, ENROLMENT_ENROLLED);
 }
 
+/* An authority that issues nothing new has not renewed it. */
+static void the_one_in_use_is_no_renewal(void **state)
+{
+	struct enrol_scene *s = *state;
+	char before[65];
+	enrol_scene_serve(s, "again,code=" ENROL_CODE);
+	enrol_scene_ask(s);
+	(void)enrol_scene_round(s, false);
+	know(s, before);
+	(void)enrol_scene_round(s, true);
+	struct enrolment row = enrol_scene_row(s);
+	assert_int_equal(row.state, ENROLMENT_ENROLLED);
+	assert_non_null(strstr(row.problem, "no newer certificate"));
+	assert_false(has_next(s));
+	enrol_scene_assert_uses(s, before);
+	assert_int_equal(spent(s), 1);
+}
+
 #define test(function)                                                \
 	cmocka_unit_test_setup_teardown(function, enrol_scene_set_up, \
 					enrol_scene_tear_down)
@@ -254,6 +272,7 @@ int main(void)
 		test(with_a_code_the_one_in_use_stays_as_well),
 		test(the_first_one_is_shown_at_once),
 		test(a_try_in_vain_is_spent),
+		test(the_one_in_use_is_no_renewal),
 		test(the_servers_wish_holds_what_was_tried_in_vain),
 		test(the_first_one_that_begins_in_years_asks_for_another_code),
 	};
