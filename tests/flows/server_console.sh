@@ -132,7 +132,14 @@ head -c 10000000 /dev/zero | tr '\0' 'a' >"$T/big"
 # The answer comes before the form is asked for.
 status=$(page /login --expect100-timeout 180 --data-binary "@$T/big")
 is "a form of 10 MB" 413 "$status"
+ok "which the web server says itself, as a page" shows '<h1>The form is too large</h1>'
 is "static files" 200 "$(page /static/sluice.css)"
+is "one that is not there" 404 "$(page /static/nothing)"
+for field in 'x-content-type-options: nosniff' 'x-frame-options: DENY' \
+	'referrer-policy: no-referrer' 'strict-transport-security:' \
+	'content-security-policy: default-src .none.'; do
+	ok "carries $field all the same" grep -qi "^$field" "$T/page.head"
+done
 is "and nothing beside them" 404 "$(page /static/../lighttpd/server.conf.in --path-as-is)"
 
 # Roles
