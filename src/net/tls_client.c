@@ -27,10 +27,11 @@ struct tls_client {
 	br_ssl_client_context cc;
 	struct tls_peer peer;
 	int fd;
-	bool ended;  /* the peer has closed its side */
-	bool broken; /* sending failed; what came before can be read */
-	bool lost;   /* the network says that the connection is no more */
-	bool more;   /* the caller goes on writing: records may be gathered */
+	bool ended;   /* the peer has closed its side */
+	bool broken;  /* sending failed; what came before can be read */
+	bool lost;    /* the network says that the connection is no more */
+	bool shaking; /* the handshake is not done */
+	bool more;    /* the caller goes on writing: records may be gathered */
 	unsigned unlooked; /* records since answer_waits() looked */
 	uint64_t *count;   /* of what leaves; NULL = nobody counts */
 	char server_name[SERVER_NAME_SIZE];
@@ -135,6 +136,7 @@ static bool pull(struct tls_client *t, bool *moved, struct err *err)
 /*
  * Sends, receives or waits, whichever the engine can do now. A send that
  * fails is not the end: the server may have said why before it hung up.
+ * The certificate leaves in a handshake, so each of its sends is asked for.
  */
 static bool step(struct tls_client *t, unsigned state,
 		 const struct deadline *deadline, const char *what,
@@ -144,6 +146,9 @@ static bool step(struct tls_client *t, unsigned state,
 	bool sends = (state & BR_SSL_SENDREC) != 0 && !t->broken;
 	bool receives = (state & BR_SSL_RECVREC) != 0;
 	struct err why = { .kind = ERR_NONE };
+	if (sends && t->shaking && !deadline_may(deadline, err)) {
+		return false;
+	}
 	if (sends && !push(t, &moved, &why) && !receives) {
 		return err_set(err, why.kind, "%s", why.text);
 	}
@@ -192,10 +197,13 @@ static bool pump(struct tls_client *t, unsigned want,
 	return true;
 }
 
-/* Lets a failed handshake's alert out, so that the server's log names it. */
+/*
+ * Lets a failed handshake's alert out, so that the server's log names it; no
+ * more than that leaves when somebody said no or the time was over.
+ */
 static void push_rest(struct tls_client *t)
 {
-	bool moved = true;
+	bool moved = br_ssl_engine_last_error(&t->cc.eng) != BR_ERR_OK;
 	while (moved && !t->broken &&
 	       (br_ssl_engine_current_state(&t->cc.eng) & BR_SSL_SENDREC) !=
 		       0) {
@@ -213,10 +221,12 @@ static bool shake_hands(struct tls_client *t, const struct deadline *deadline,
 		return closed(t, err) &&
 		       err_set(err, ERR_RETRY, "TLS cannot start.");
 	}
+	t->shaking = true;
 	if (!pump(t, BR_SSL_SENDAPP, deadline, "the secure connection", err)) {
 		push_rest(t);
 		return false;
 	}
+	t->shaking = false;
 	if (t->ended) {
 		return err_set(err, ERR_RETRY,
 			       "%s closed the connection before it was "

@@ -93,6 +93,72 @@ static struct tls_client *open_to(struct fault *fault, const char *mode,
 	return tls;
 }
 
+/* Says yes so often, then no; what had left by then. */
+struct whoever {
+	unsigned yes;
+	uint64_t sent; /* counted by the client */
+	uint64_t sent_at_no;
+};
+
+static bool says_yes_then_no(void *ctx, struct err *err)
+{
+	struct whoever *w = ctx;
+	if (w->yes > 0) {
+		w->yes--;
+		return true;
+	}
+	w->sent_at_no = w->sent;
+	return err_set(err, ERR_DENIED, "no");
+}
+
+/* With this many times "yes": did the handshake work? */
+static bool shakes_hands(struct fault *fault, struct whoever *w)
+{
+	const struct deadline_check check = { says_yes_then_no, w };
+	struct deadline soon = deadline_in(60000, -1);
+	struct tcp_addresses found;
+	struct tls_client *tls = NULL;
+	struct err err = { .kind = ERR_NONE };
+	int fd;
+	if (!tcp_resolve("127.0.0.1", fault->port, &soon, &found, &err) ||
+	    !tcp_connect(&found, "127.0.0.1", fault->port, &soon, &fd, &err)) {
+		fail_msg("%s", err.text);
+	}
+	soon.check = &check;
+	if (!tls_client_open(fd, device.trust, PKI_NAME, device.pki.now, &soon,
+			     &w->sent, &tls, &err)) {
+		assert_int_equal(err.kind, ERR_DENIED);
+		assert_string_equal(err.text, "no");
+		return false;
+	}
+	tls_client_close(tls);
+	return true;
+}
+
+/*
+ * A withdrawal in the midst of a handshake: not one byte more, least of all
+ * the device's certificate, at whatever point it comes.
+ */
+static void who_says_no_stops_a_handshake_at_once(void **state)
+{
+	(void)state;
+	struct fault fault;
+	unsigned before_hello = 0, after_hello = 0;
+	bool done = false;
+	for (unsigned yes = 0; !done; yes++) {
+		struct whoever w = { .yes = yes };
+		fault_start(&fault, &device.pki, "silent", NULL, NULL);
+		done = shakes_hands(&fault, &w);
+		fault_stop(&fault);
+		if (!done) {
+			assert_int_equal(w.sent, w.sent_at_no);
+			*(w.sent == 0 ? &before_hello : &after_hello) += 1;
+		}
+	}
+	assert_int_equal(before_hello, 1);
+	assert_true(after_hello > 0);
+}
+
 static void room_is_one_record_and_fills_up(void **state)
 {
 	(void)state;
@@ -208,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(offers_tls_1_2_and_three_suites_only),
 		cmocka_unit_test(names_the_server_and_is_never_the_same_twice),
+		cmocka_unit_test(who_says_no_stops_a_handshake_at_once),
 		cmocka_unit_test(room_is_one_record_and_fills_up),
 		cmocka_unit_test(a_closed_stream_reads_as_its_end),
 		cmocka_unit_test(an_answer_is_read_in_pieces),
