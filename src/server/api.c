@@ -160,7 +160,7 @@ static void note_refusal(struct api_call *call)
 	if (call->refusal.kind == REFUSAL_QUOTA &&
 	    !fleet_storage_note(call->server->db, call->device.id,
 				call->server->config->day_bytes,
-				call->clock->utc(), &err)) {
+				call->refused_at, &err)) {
 		log_error(call->server->log, "ledger: %s", err.text);
 	}
 	if (is_no_entry(call)) {
@@ -217,11 +217,11 @@ static void refuse(struct api_call *call)
 	if (call->refusal.kind == REFUSAL_OFTEN) {
 		buf_printf(&call->answer.fields, "Retry-After: %" PRId64 "\r\n",
 			   fleet_checkin_pause(&call->device,
-					       call->clock->utc()));
+					       call->refused_at));
 	}
 	if (call->refusal.kind == REFUSAL_QUOTA) {
 		buf_printf(&call->answer.fields, "Retry-After: %" PRId64 "\r\n",
-			   fleet_storage_pause(call->clock->utc()));
+			   fleet_storage_pause(call->refused_at));
 	}
 	if (call->refusal.kind == REFUSAL_VERSION) {
 		buf_put_str(&call->answer.fields,
@@ -272,6 +272,7 @@ void api_serve(struct server *server, const struct exchange *exchange,
 		note_stranger(&call);
 		refuse(&call);
 	} else if (!run_route(&call)) {
+		call.refused_at = clock->utc();
 		api_body_drain(&call);
 		note_refusal(&call);
 		refuse(&call);

@@ -38,6 +38,7 @@ struct api_call {
 	int64_t deadline_ms; /* of the body, monotonic */
 	struct api_answer answer;
 	struct refusal refusal;
+	int64_t refused_at; /* UTC; the rest of a body may come long after */
 };
 
 /* A CGI variable; NULL = not there. */

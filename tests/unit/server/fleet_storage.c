@@ -202,6 +202,33 @@ static void a_cancelled_upload_makes_room(void **state)
 	way_close(&second);
 }
 
+/* The rest of the refused body comes in when the day is over. */
+static const struct memory_exchange *line;
+static int64_t midnight_passes(void)
+{
+	return line->body_at == 0 ? MIDNIGHT - 1 : MIDNIGHT;
+}
+
+/* Else it would wait for the whole of the next one. */
+static void a_refusal_is_about_the_day_that_was_full(void **state)
+{
+	const struct api_clock late = { midnight_passes,
+					way_still.monotonic_ms };
+	struct samples *s = *state;
+	struct way w;
+	way_open(&w, s, 1, 60000);
+	set_limit(&w, LIMIT);
+	assert_takes(s, LIMIT, SAMPLES_NOW);
+	line = &w.m;
+	w.clock = &late;
+	assert_int_equal(429, way_create(&w, 1000));
+	assert_int_equal(1000, w.m.body_at);
+	assert_int_equal(1, way_header_number(&w, "Retry-After"));
+	assert_true(today(s, SAMPLES_NOW).refused);
+	assert_false(today(s, MIDNIGHT).refused);
+	way_close(&w);
+}
+
 /* What no day could take is no matter of waiting. */
 static void what_is_larger_than_a_day_is_too_large(void **state)
 {
@@ -260,6 +287,7 @@ int main(void)
 		SAMPLES_TEST(it_is_an_entry_once_a_day),
 		SAMPLES_TEST(sealed_data_count_from_their_beginning),
 		SAMPLES_TEST(a_cancelled_upload_makes_room),
+		SAMPLES_TEST(a_refusal_is_about_the_day_that_was_full),
 		SAMPLES_TEST(what_is_larger_than_a_day_is_too_large),
 		SAMPLES_TEST(a_restart_forgets_nothing),
 		SAMPLES_TEST(what_cannot_be_counted_is_not_taken),
