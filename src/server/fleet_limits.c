@@ -15,13 +15,13 @@ int64_t fleet_hour(int64_t now)
 	return now / HOUR_S;
 }
 
-static bool write_entry(struct db *db, const char *id, const char *what,
-			int64_t now, struct err *err)
+bool fleet_write_limit(struct db *db, const char *id, const char *what,
+		       int64_t until, int64_t now, struct err *err)
 {
-	char until[CLOCK_TEXT_SIZE];
+	char end[CLOCK_TEXT_SIZE];
 	struct buf text = BUF_INIT;
-	clock_format(until, (fleet_hour(now) + 1) * HOUR_S);
-	buf_printf(&text, "Device %s %s until %s.", id, what, until);
+	clock_format(end, until);
+	buf_printf(&text, "Device %s %s until %s.", id, what, end);
 	struct ledger_entry entry = {
 		.at = now,
 		.kind = LEDGER_REFUSED,
@@ -32,6 +32,13 @@ static bool write_entry(struct db *db, const char *id, const char *what,
 	bool ok = ledger_append(db, &entry, err);
 	buf_clear(&text);
 	return ok;
+}
+
+static bool write_entry(struct db *db, const char *id, const char *what,
+			int64_t now, struct err *err)
+{
+	return fleet_write_limit(db, id, what, (fleet_hour(now) + 1) * HOUR_S,
+				 now, err);
 }
 
 /* *count: with this one; 0 = there were more than enough before. */

@@ -25,6 +25,10 @@ MUST_USE bool fleet_may_cause(struct db *db, const char *id, int64_t now,
  */
 int64_t fleet_checkin_pause(const struct fleet_device *device, int64_t now);
 
+/* An entry: "Device ID WHAT until UNTIL." Errors: those of the database. */
+MUST_USE bool fleet_write_limit(struct db *db, const char *id, const char *what,
+				int64_t until, int64_t now, struct err *err);
+
 /* The hour that a count is of. */
 int64_t fleet_hour(int64_t now);
 

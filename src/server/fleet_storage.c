@@ -6,9 +6,10 @@
 #include "server/fleet_storage.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/clock.h"
-#include "domain/ledger.h"
+#include "server/fleet_limits.h"
 
 #define DAY_S 86400
 
@@ -114,24 +115,14 @@ static bool mark(struct db *db, const char *id, int64_t now, bool *first,
 static bool write_entry(struct db *db, const char *id, uint64_t limit,
 			int64_t now, struct err *err)
 {
-	char until[CLOCK_TEXT_SIZE];
-	struct buf text = BUF_INIT;
-	clock_format(until, now + fleet_storage_pause(now));
-	buf_printf(&text,
-		   "Device %s sent more than the %" PRIu64
-		   " bytes that are stored of a device in a day; what goes "
-		   "beyond is not taken until %s.",
-		   id, limit, until);
-	struct ledger_entry entry = {
-		.at = now,
-		.kind = LEDGER_REFUSED,
-		.actor = id,
-		.result = "refused",
-		.text = buf_str(&text),
-	};
-	bool ok = ledger_append(db, &entry, err);
-	buf_clear(&text);
-	return ok;
+	char what[160];
+	(void)snprintf(what, sizeof(what),
+		       "sent more than the %" PRIu64
+		       " bytes that are stored of a device in a day; what goes "
+		       "beyond is not taken",
+		       limit);
+	return fleet_write_limit(db, id, what, now + fleet_storage_pause(now),
+				 now, err);
 }
 
 static bool note(struct db *db, const char *id, uint64_t limit, int64_t now,
