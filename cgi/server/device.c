@@ -2,7 +2,8 @@
  * One device: what we know of it, what the customer's grants do not let us
  * see, and its transactions under the ids and hashes that stand in the
  * device's own log. What is short stands first, what is seldom looked at is
- * folded up, and the longest list is the last. Documents are shown by transaction.c only.
+ * folded up, and the longest list is the last. Documents are shown by
+ * transaction.c only.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -74,8 +74,7 @@ MUST_USE bool consent_read(struct db *db, int64_t now, struct consents *all,
 
 /*
  * The same of remote services as a whole alone, without last_sent_at: for
- * those who only have to know whether the server may be asked. Words and
- * fields that were agreed to are not compared, there are none.
+ * those who only have to know whether the server may be asked.
  */
 MUST_USE bool consent_read_remote(struct db *db, int64_t now,
 				  struct consent *remote, struct err *err);

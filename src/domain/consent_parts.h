@@ -27,9 +27,10 @@ bool consent_is_covered(const struct service *service, const char *text,
 
 /*
  * consent_read() without last_sent_at. now is what the clock says; ends are
- * judged by what is known of the time (time_known_judge()). Only these controls (SERVICE_BIT()s)
- * and remote services are read, the others stay as never decided: to compare
- * what was agreed to with what it would be now costs more than all the rest.
+ * judged by what is known of the time (time_known_judge()). Only these controls
+ * (SERVICE_BIT()s) and remote services are read, the others stay as never
+ * decided: to compare what was agreed to with what it would be now costs more
+ * than all the rest.
  */
 MUST_USE bool consent_read_decisions(struct db *db, int64_t now,
 				     unsigned controls, struct consents *all,

@@ -97,8 +97,8 @@ struct upload_answer {
  * 409, 423, 425, 429, 3xx, 5xx; nothing is lost by trying again), IO (own
  * disk, or what watch says); refused for good: DENIED (401, 403; not when the
  * problem is the certificate, which can be mended: RETRY), LIMIT (413),
- * INVALID (400, 415, 422, other 4xx). answer->status and retry_after_s are
- * set on failure as well; release answer with upload_answer_clear() always.
+ * INVALID (400, 415, 422, other 4xx). answer->status, retry_after_s and quota
+ * are set on failure as well; release answer with upload_answer_clear() always.
  */
 MUST_USE bool upload_send(const struct upload_server *server,
 			  const struct upload *upload,

@@ -50,7 +50,7 @@ void upload_fields_clear(struct upload_fields *fields);
 /* What an answer that refuses is: see upload_send(). */
 enum err_kind upload_kind_of(int status);
 
-/* Takes status and pause over from an answer that gives no receipt. */
+/* Takes over what an answer says beside a receipt: status, pause, quota. */
 void upload_note(struct upload_answer *answer, const struct http_answer *got);
 
 /* Appends ", \"the server's words\"" when it sent problem details. */
