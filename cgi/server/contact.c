@@ -78,8 +78,7 @@ static void put_break(json_t *list, const struct log_break *b)
 }
 
 static bool put_breaks(struct visit *visit, json_t *contact,
-		       const struct fleet_device *device,
-		       const struct witness_row *row, struct err *err)
+		       const struct fleet_device *device, struct err *err)
 {
 	struct log_break *rows = NULL;
 	size_t count = 0;
@@ -93,35 +92,28 @@ static bool put_breaks(struct visit *visit, json_t *contact,
 	}
 	view_flag(contact, "any_breaks", count > 0);
 	view_flag(contact, "stated",
-		  count > 0 && log_breaks_waits(&rows[0], row));
+		  count > 0 && log_breaks_waits(&rows[0], &device->log));
 	view_number(contact, "stated_size", count > 0 ? rows[0].size : 0);
 	view_time(contact, "stated_at", count > 0 ? rows[0].came_at : 0);
 	mem_free(rows);
 	return true;
 }
 
-static bool put_witness(struct visit *visit, json_t *contact,
-			const struct fleet_device *device, struct err *err)
+static void put_witness(json_t *contact, const struct witness_row *log)
 {
-	struct witness_row row = { .size = 0 };
-	struct err why = { .kind = ERR_NONE };
-	view_text(contact, "device", device->id);
-	if (!witness_get(console_of(visit)->db, device->id, &row, &why)) {
-		return (why.kind == ERR_NOT_FOUND ||
-			err_set(err, why.kind, "%s", why.text)) &&
-		       put_breaks(visit, contact, device, &row, err);
+	if (log->size == 0) {
+		return;
 	}
-	view_number(contact, "witnessed", row.size);
-	view_time(contact, "witnessed_at", row.at);
-	view_time(contact, "conflict", row.conflict_at);
-	view_flag(contact, "conflict_stands", witness_conflict_stands(&row));
-	if (witness_conflict_stands(&row)) {
+	view_number(contact, "witnessed", log->size);
+	view_time(contact, "witnessed_at", log->at);
+	view_time(contact, "conflict", log->conflict_at);
+	view_flag(contact, "conflict_stands", witness_conflict_stands(log));
+	if (witness_conflict_stands(log)) {
 		marks_tag(contact, "log_tag", "bad", "warn",
 			  "Does not fit what we keep");
 	} else {
 		marks_tag(contact, "log_tag", "ok", "ok", "Only grew");
 	}
-	return put_breaks(visit, contact, device, &row, err);
 }
 
 bool console_put_contact(struct visit *visit, const struct fleet_device *device,
@@ -133,5 +125,7 @@ bool console_put_contact(struct visit *visit, const struct fleet_device *device,
 	if (device->checkin_interval != 0) {
 		put_checkins(contact, device, visit->request->now);
 	}
-	return put_witness(visit, contact, device, err);
+	view_text(contact, "device", device->id);
+	put_witness(contact, &device->log);
+	return put_breaks(visit, contact, device, err);
 }
