@@ -13,13 +13,13 @@
 
 #include <cmocka.h>
 
-#include "base/buf.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "capture.h"
 #include "crypto/p256.h"
 #include "formats/certs.h"
 #include "formats/note.h"
+#include "man_page.h"
 
 struct shop {
 	char *dir;
@@ -301,67 +301,11 @@ static void the_version_is_told(void **state)
 	expect(shop, 0, "version", PACKAGE_VERSION);
 }
 
-static char *read_man_page(void)
-{
-	const char *top = getenv("abs_top_srcdir");
-	char *path =
-		files_join(top == NULL ? "." : top, "docs/sluice-server.1");
-	struct buf raw = BUF_INIT, plain = BUF_INIT;
-	assert_true(files_read(path, 1 << 20, &raw, NULL));
-	mem_free(path);
-	/* "\-" of roff is a plain dash to readers. */
-	for (size_t i = 0; i < raw.len; i++) {
-		if (raw.data[i] != '\\' || raw.data[i + 1] != '-') {
-			buf_put(&plain, raw.data + i, 1);
-		}
-	}
-	buf_clear(&raw);
-	return buf_take_str(&plain);
-}
-
-/* Each option stands in the command's own section. */
-static void check_section(const char *page, const char *name,
-			  const struct cli_command *command)
-{
-	char head[240];
-	bool more = command->arguments != NULL;
-	snprintf(head, sizeof(head), "\n.SS %s%s%s\n", name, more ? " " : "",
-		 more ? command->arguments : "");
-	const char *at = strstr(page, head);
-	if (at == NULL) {
-		fail_msg("the man page lacks \"%s\"", head);
-	}
-	const char *end = strstr(at + 1, "\n.S");
-	for (const struct cli_option *o = command->options;
-	     o != NULL && o->name != NULL; o++) {
-		const char *option = strstr(at, o->name);
-		if (option == NULL || option > end) {
-			fail_msg("\"%s\" lacks %s", name, o->name);
-		}
-	}
-}
-
-static void check_table(const char *page, const char *path,
-			const struct cli_command *table)
-{
-	for (; table->name != NULL; table++) {
-		char name[200];
-		snprintf(name, sizeof(name), "%s%s%s", path,
-			 path[0] == '\0' ? "" : " ", table->name);
-		if (table->run != NULL) {
-			check_section(page, name, table);
-		}
-		if (table->commands != NULL) {
-			check_table(page, name, table->commands);
-		}
-	}
-}
-
 static void the_man_page_has_all_commands_and_options(void **state)
 {
 	(void)state;
-	char *page = read_man_page();
-	check_table(page, "", server_commands);
+	char *page = man_page_read("docs/sluice-server.1");
+	man_page_check(page, server_commands);
 	mem_free(page);
 }
 
