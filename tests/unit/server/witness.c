@@ -304,19 +304,6 @@ static void another_devices_key_is_not_taken(void **state)
 	offers -= 86400;
 }
 
-static size_t rows_of(struct samples *s, const char *sql)
-{
-	struct err err = { 0 };
-	struct stmt q;
-	int64_t count = -1;
-	assert_true(db_query(s->server.db, &q, sql, &err));
-	if (db_row(&q)) {
-		count = db_int(&q, 0);
-	}
-	assert_true(db_done(&q, &err));
-	return (size_t)count;
-}
-
 /*
  * That it was refused is kept as what it is: words of other entries, and
  * those of other devices, have no part in it.
@@ -342,9 +329,11 @@ static void a_refusal_without_a_head_is_a_fact_of_its_device(void **state)
 	(void)take(s, r, SAMPLES_NOW);
 	(void)take(s, r, SAMPLES_NOW + 86400);
 	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 2);
-	assert_int_equal(rows_of(s, "SELECT count(*) FROM heads_refused "
+	assert_int_equal(
+		temporary_db_number(s->server.db,
+				    "SELECT count(*) FROM heads_refused "
 				    "WHERE device = '" SAMPLES_DEVICE "'"),
-			 1);
+		1);
 	(void)take(s, r, SAMPLES_NOW + 86401);
 	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 3);
 	/* A clock that was set back is another day, once. */
@@ -355,7 +344,8 @@ static void a_refusal_without_a_head_is_a_fact_of_its_device(void **state)
 	(void)offer(s, &log, true, 0, 9);
 	(void)offer(s, &log, false, 0, 5);
 	assert_int_equal(samples_entries(s, LEDGER_REFUSED), 5);
-	assert_int_equal(rows_of(s, "SELECT at FROM heads_refused"),
+	assert_int_equal(temporary_db_number(s->server.db,
+					     "SELECT at FROM heads_refused"),
 			 SAMPLES_NOW + 10);
 	mem_free(r);
 }
