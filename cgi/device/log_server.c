@@ -92,7 +92,9 @@ static void fill(struct visit *visit, const struct log_server *s)
 		  state == LOG_CONFLICT && s->witnessed.told != 0);
 	view_flag(view, "may", people_may(visit, SETS_UP));
 	view_flag(view, "head", s->witnessed.size != 0);
-	log_head_fill_keys(visit);
+	if (s->witnessed.size != 0) {
+		log_head_fill_keys(visit);
+	}
 	buf_clear(&text);
 }
 
