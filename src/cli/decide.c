@@ -271,15 +271,15 @@ static bool withdraw_each(struct cli *cli, struct db *db,
 			  const struct controls *controls, struct err *err)
 {
 	for (size_t i = 0; i < controls->count; i++) {
-		size_t purged = 0;
+		size_t waited = 0;
 		if (!consent_withdraw(db, cli->actor, controls->at[i],
-				      clock_utc_now(), &purged, err)) {
+				      clock_utc_now(), &waited, err)) {
 			return false;
 		}
 		print_line(cli->out,
 			   "Withdrawn: %s. Waiting items of this kind deleted "
 			   "unsent: %zu.",
-			   name_of(controls->at[i]), purged);
+			   name_of(controls->at[i]), waited);
 	}
 	return true;
 }

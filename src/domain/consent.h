@@ -133,12 +133,13 @@ MUST_USE bool consent_allow(struct db *db, const char *actor,
 /*
  * Withdraw: ends the grant, cancels every staged or queued transmission that
  * holds the service or gate (all of them for 0) and, for job data and 0, every
- * open order of job data, writes the entries, in one transaction. *purged (may
- * be NULL) = transmissions and orders cancelled.
+ * open order of job data, writes the entries, in one transaction. *waited (may
+ * be NULL) = those of them that waited to be sent: what is only shown as a
+ * preview, or chosen and not confirmed, is cancelled too but not counted.
  */
 MUST_USE bool consent_withdraw(struct db *db, const char *actor,
 			       enum service_id service, int64_t now,
-			       size_t *purged, struct err *err);
+			       size_t *waited, struct err *err);
 
 /*
  * Job data went out under this grant: ends it, by the daemon, if it is the one

@@ -55,27 +55,27 @@ static bool log_decision(struct db *db, enum ledger_kind kind,
 /* All that waits under a control; NULL = remote services as a whole. */
 static bool purge(struct db *db, const struct service *service,
 		  const char *actor, const char *why, int64_t now,
-		  size_t *purged, struct err *err)
+		  size_t *waited, struct err *err)
 {
 	size_t jobs = 0;
 	if (!outbox_purge(db, actor,
 			  service == NULL ? CONSENT_EVERY_SERVICE
 					  : SERVICE_BIT(service->id),
-			  now, purged, err)) {
+			  now, waited, err)) {
 		return false;
 	}
 	if (service != NULL && service->id != GATE_JOB_DATA) {
 		return true;
 	}
 	bool ok = jobs_purge(db, actor, why, now, &jobs, err);
-	*purged += jobs;
+	*waited += jobs;
 	return ok;
 }
 
 /* Ends a grant with its entry and all that waits under it. */
 static bool end_control(struct db *db, const struct consent *c,
 			const char *actor, bool by_date, int64_t now,
-			size_t *purged, struct err *err)
+			size_t *waited, struct err *err)
 {
 	struct buf text = BUF_INIT;
 	buf_printf(&text, "%s %s", consent_title(c->service),
@@ -86,7 +86,7 @@ static bool end_control(struct db *db, const struct consent *c,
 		log_decision(db, by_date ? LEDGER_EXPIRED : LEDGER_WITHDRAWAL,
 			     c->service, c->grant, actor, buf_str(&text), now,
 			     err) &&
-		purge(db, c->service, actor, buf_str(&text), now, purged, err);
+		purge(db, c->service, actor, buf_str(&text), now, waited, err);
 	buf_clear(&text);
 	return ok;
 }
@@ -218,13 +218,13 @@ static bool is_news(const struct consent *before,
 /* Ends what the new grant takes the place of. */
 static bool end_before(struct db *db, const struct making *m, struct err *err)
 {
-	size_t purged;
+	size_t waited;
 	if (m->before->grant[0] == '\0') {
 		return true;
 	}
 	if (m->before->state == CONSENT_EXPIRED) {
 		return end_control(db, m->before, m->actor, true,
-				   m->choice->now, &purged, err);
+				   m->choice->now, &waited, err);
 	}
 	return end_grant(db, m->before, m->actor, "renewed", m->choice->now,
 			 err);
@@ -331,7 +331,7 @@ bool consent_allow(struct db *db, const char *actor, enum service_id service,
 }
 
 static bool withdraw(struct db *db, const char *actor, enum service_id id,
-		     int64_t now, size_t *purged, struct err *err)
+		     int64_t now, size_t *waited, struct err *err)
 {
 	struct consents all;
 	if (!consent_read_decisions(db, now, bit_of(id), &all, err)) {
@@ -339,14 +339,14 @@ static bool withdraw(struct db *db, const char *actor, enum service_id id,
 	}
 	const struct consent *c = consent_of(&all, id);
 	if (c->grant[0] != '\0') {
-		return end_control(db, c, actor, false, now, purged, err);
+		return end_control(db, c, actor, false, now, waited, err);
 	}
 	/* What still waits, samples too, goes all the same. */
-	return purge(db, c->service, actor, "withdrawn", now, purged, err);
+	return purge(db, c->service, actor, "withdrawn", now, waited, err);
 }
 
 bool consent_withdraw(struct db *db, const char *actor, enum service_id service,
-		      int64_t now, size_t *purged, struct err *err)
+		      int64_t now, size_t *waited, struct err *err)
 {
 	if (!check_control(actor, service, err) || !db_begin(db, err)) {
 		return false;
@@ -357,8 +357,8 @@ bool consent_withdraw(struct db *db, const char *actor, enum service_id service,
 	if (!db_finish(db, withdraw(db, who, service, now, &count, err), err)) {
 		return false;
 	}
-	if (purged != NULL) {
-		*purged = count;
+	if (waited != NULL) {
+		*waited = count;
 	}
 	return true;
 }
@@ -386,13 +386,13 @@ bool consent_job_data_sent(struct db *db, const char *grant, int64_t now,
 static bool expire_one(struct db *db, const struct consent *c, int64_t proved,
 		       int64_t now, size_t *ended, struct err *err)
 {
-	size_t purged;
+	size_t waited;
 	if (c->state != CONSENT_EXPIRED || c->grant[0] == '\0' ||
 	    c->until > proved) {
 		return true;
 	}
 	(*ended)++;
-	return end_control(db, c, "daemon", true, now, &purged, err);
+	return end_control(db, c, "daemon", true, now, &waited, err);
 }
 
 static bool expire(struct db *db, int64_t proved, int64_t now, size_t *ended,

@@ -202,9 +202,12 @@ MUST_USE bool jobs_may_go(struct db *db, const char *transaction, int64_t now,
  */
 MUST_USE bool jobs_drop(struct db *db, int64_t now, size_t *count,
 			struct err *err);
-/* Ends every order, for consent_withdraw() and its kin. */
+/*
+ * Ends every order, for consent_withdraw() and its kin. *waited: how many of
+ * them somebody had confirmed; what is only chosen waits for no sending.
+ */
 MUST_USE bool jobs_purge(struct db *db, const char *actor, const char *why,
-			 int64_t now, size_t *count, struct err *err);
+			 int64_t now, size_t *waited, struct err *err);
 
 /* At start: SENDING -> SEALED, due now. */
 MUST_USE bool jobs_recover(struct db *db, int64_t now, struct err *err);

@@ -155,20 +155,22 @@ bool jobs_drop(struct db *db, int64_t now, size_t *count, struct err *err)
 }
 
 bool jobs_purge(struct db *db, const char *actor, const char *why, int64_t now,
-		size_t *count, struct err *err)
+		size_t *waited, struct err *err)
 {
 	struct jobs_order *list = NULL;
-	size_t open = 0, ended = 0;
+	size_t open = 0, confirmed = 0;
 	if (!jobs_open_orders(db, &list, &open, err)) {
 		return false;
 	}
 	bool ok = true;
 	for (size_t i = 0; ok && i < open; i++) {
+		size_t ended = 0;
 		ok = end_order(db, list[i].id, actor, why, now, &ended, err);
+		confirmed += list[i].state == JOBS_CHOSEN ? 0 : ended;
 	}
 	mem_free(list);
 	if (ok) {
-		*count = ended;
+		*waited = confirmed;
 	}
 	return ok;
 }

@@ -146,10 +146,11 @@ MUST_USE bool outbox_cancel(struct db *db, const char *actor,
 
 /*
  * For consent_withdraw(): cancels all STAGED, SAMPLE, QUEUED that hold any of
- * the services.
+ * the services. *waited (may be NULL): how many of them were QUEUED; the others
+ * were shown to somebody and waited for nothing.
  */
 MUST_USE bool outbox_purge(struct db *db, const char *actor, unsigned services,
-			   int64_t now, size_t *count, struct err *err);
+			   int64_t now, size_t *waited, struct err *err);
 
 /*
  * Cancels all QUEUED that this maker (created_by) made and that hold any of

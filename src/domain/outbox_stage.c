@@ -76,13 +76,13 @@ static bool complete(struct outbox_item *item, const void *body, size_t len,
 
 /*
  * Cancels, one by one, what sql finds first: a constant that binds services
- * and, unless it is NULL, who made it.
+ * and, unless it is NULL, who made it. *waited: how many of them were QUEUED.
  */
 static bool cancel_each(struct db *db, const char *sql, unsigned services,
 			const char *maker, const char *actor, const char *why,
-			int64_t now, size_t *count, struct err *err)
+			int64_t now, size_t *waited, struct err *err)
 {
-	size_t done = 0;
+	size_t queued = 0;
 	for (;;) {
 		struct stmt q;
 		char transaction[UUID_TEXT_SIZE] = "";
@@ -101,15 +101,17 @@ static bool cancel_each(struct db *db, const char *sql, unsigned services,
 			return false;
 		}
 		if (transaction[0] == '\0') {
-			*count = done;
+			*waited = queued;
 			return true;
 		}
 		struct outbox_item item;
-		if (!outbox_get(db, transaction, &item, err) ||
-		    !outbox_move_cancelled(db, &item, actor, why, now, err)) {
+		if (!outbox_get(db, transaction, &item, err)) {
 			return false;
 		}
-		done++;
+		queued += item.state == OUTBOX_QUEUED;
+		if (!outbox_move_cancelled(db, &item, actor, why, now, err)) {
+			return false;
+		}
 	}
 }
 
@@ -198,7 +200,7 @@ static bool log_withheld(struct db *db, const struct outbox_item *item,
 static bool replace_older(struct db *db, const struct outbox_item *item,
 			  struct err *err)
 {
-	size_t replaced;
+	size_t waited;
 	return automatic_is_actor(item->created_by) ||
 	       cancel_each(db,
 			   "SELECT id FROM transmissions WHERE "
@@ -206,7 +208,7 @@ static bool replace_older(struct db *db, const struct outbox_item *item,
 			   "ORDER BY number LIMIT 1",
 			   item->services, NULL, item->created_by,
 			   "replaced by a newer preview", item->created_at,
-			   &replaced, err);
+			   &waited, err);
 }
 
 static const char *staged_words(const struct outbox_item *item)
@@ -417,9 +419,9 @@ bool outbox_cancel(struct db *db, const char *actor, const char *transaction,
 }
 
 bool outbox_purge(struct db *db, const char *actor, unsigned services,
-		  int64_t now, size_t *count, struct err *err)
+		  int64_t now, size_t *waited, struct err *err)
 {
-	size_t done = 0;
+	size_t queued = 0;
 	if (!db_begin(db, err) ||
 	    !db_finish(db,
 		       cancel_each(db,
@@ -430,12 +432,12 @@ bool outbox_purge(struct db *db, const char *actor, unsigned services,
 				   services, NULL, actor,
 				   "the permission for a "
 				   "service it holds ended",
-				   now, &done, err),
+				   now, &queued, err),
 		       err)) {
 		return false;
 	}
-	if (count != NULL) {
-		*count = done;
+	if (waited != NULL) {
+		*waited = queued;
 	}
 	return true;
 }
@@ -444,7 +446,7 @@ bool outbox_purge_made_by(struct db *db, const char *actor, const char *maker,
 			  unsigned services, const char *why, int64_t now,
 			  struct err *err)
 {
-	size_t done;
+	size_t waited;
 	return db_begin(db, err) &&
 	       db_finish(db,
 			 cancel_each(db,
@@ -453,7 +455,7 @@ bool outbox_purge_made_by(struct db *db, const char *actor, const char *maker,
 				     "AND (services & ?) <> 0 "
 				     "AND created_by = ? "
 				     "ORDER BY number LIMIT 1",
-				     services, maker, actor, why, now, &done,
+				     services, maker, actor, why, now, &waited,
 				     err),
 			 err);
 }

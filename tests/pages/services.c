@@ -144,6 +144,29 @@ static void withdrawing_deletes_what_waits_and_says_so(void **state)
 	assert_int_equal(effective(), 0);
 }
 
+static void a_preview_was_not_waiting(void **state)
+{
+	struct outbox_item item;
+	struct answer answer;
+
+	(void)state;
+	expect_post(&pages, &pages.customer, "/services",
+		    "service=metering&decision=allow", 303);
+	item = pages_item(&pages, OUTBOX_STAGED);
+	answer = pages_post(&pages, &pages.customer, "/services",
+			    "service=metering&decision=withdraw");
+	expect_location(&answer, "/services?done=withdrawn&service=metering&"
+				 "deleted=0");
+	answer_clear(&answer);
+	assert_true(outbox_get(pages.db, item.transaction, &item, NULL));
+	assert_int_equal(item.state, OUTBOX_CANCELLED);
+	answer = pages_get(
+		&pages, &pages.customer,
+		"/services?done=withdrawn&service=metering&deleted=0");
+	expect_text(&answer, "Nothing of this kind was waiting to be sent.");
+	answer_clear(&answer);
+}
+
 static void only_a_customer_decides(void **state)
 {
 	const struct person *others[] = { &pages.operator, & pages.auditor,
@@ -191,6 +214,7 @@ int main(void)
 		cmocka_unit_test(allowing_twice_changes_nothing),
 		cmocka_unit_test(a_changed_text_suspends_and_asks_again),
 		cmocka_unit_test(withdrawing_deletes_what_waits_and_says_so),
+		cmocka_unit_test(a_preview_was_not_waiting),
 		cmocka_unit_test(only_a_customer_decides),
 		cmocka_unit_test(
 			a_service_or_decision_that_does_not_exist_is_refused),

@@ -84,6 +84,16 @@ static void a_withdrawal_ends_what_waits(void **state)
 	capture_device_check(&device, 3, line, NULL);
 }
 
+static void a_preview_was_not_waiting(void **state)
+{
+	(void)state;
+	char line[200];
+	stage("metering", line, "");
+	capture_device_check(&device, 0, "withdraw metering",
+			     "deleted unsent: 0");
+	capture_device_check(&device, 3, line, NULL);
+}
+
 static void what_does_not_exist_is_1(void **state)
 {
 	(void)state;
@@ -99,6 +109,7 @@ int main(void)
 		cmocka_unit_test(another_hash_is_refused),
 		cmocka_unit_test(without_a_server_it_waits),
 		cmocka_unit_test(a_withdrawal_ends_what_waits),
+		cmocka_unit_test(a_preview_was_not_waiting),
 		cmocka_unit_test(what_does_not_exist_is_1),
 	};
 	return cmocka_run_group_tests(tests, set_up, capture_device_tear_down);

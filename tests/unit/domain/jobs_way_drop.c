@@ -213,12 +213,12 @@ static void withdrawing_job_data_ends_it(void **state)
 	struct jobs_fixture *f = *state;
 	struct under_way w;
 	struct jobs_order chosen;
-	size_t purged = 0;
+	size_t waited = 0;
 	send_one(f, &w);
 	choose_jobs(f, 1, NOW, &chosen);
 	assert_done(consent_withdraw(f->db, "carla", GATE_JOB_DATA, NOW,
-				     &purged, err));
-	assert_int_equal(2, purged);
+				     &waited, err));
+	assert_int_equal(1, waited);
 	assert_last_entry(f->db, LEDGER_CANCELLED,
 			  "Job data withdrawn; nothing of it left the device");
 	assert_ended(f, &w, "carla", "Job data withdrawn");
