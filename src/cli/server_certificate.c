@@ -73,14 +73,15 @@ static void print_certificates_json(FILE *out,
 		const struct certificate_row *row = &list[i];
 		json_array_append_new(
 			array,
-			json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, "
+			json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, "
 				  "s:s, s:s, s:b, s:i, s:s}",
 				  "sha256", row->sha256, "device", row->device,
 				  "serial", row->serial, "origin", row->origin,
-				  "not_before", (json_int_t)row->not_before,
-				  "not_after", (json_int_t)row->not_after,
-				  "issued_at", (json_int_t)row->issued_at,
-				  "revoked_at", (json_int_t)row->revoked_at,
+				  "not_before",
+				  print_json_time(row->not_before), "not_after",
+				  print_json_time(row->not_after), "issued_at",
+				  print_json_time(row->issued_at), "revoked_at",
+				  print_json_time(row->revoked_at),
 				  "revoked_by", row->revoked_by, "reason",
 				  row->reason, "newest", row->newest, "step",
 				  certificates_step(row->not_after, now),

@@ -99,15 +99,15 @@ static void print_codes_json(FILE *out, const struct code_row *list,
 		const struct code_row *row = &list[i];
 		json_array_append_new(
 			array,
-			json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:I, s:I, "
+			json_pack("{s:I, s:s, s:s, s:s, s:o, s:s, s:o, s:o, "
 				  "s:s, s:s}",
 				  "id", (json_int_t)row->id, "device",
 				  row->device, "title", row->title, "serial",
 				  row->serial_number, "made_at",
-				  (json_int_t)row->made_at, "made_by",
+				  print_json_time(row->made_at), "made_by",
 				  row->made_by, "expires_at",
-				  (json_int_t)row->expires_at, "ended_at",
-				  (json_int_t)row->ended_at, "certificate",
+				  print_json_time(row->expires_at), "ended_at",
+				  print_json_time(row->ended_at), "certificate",
 				  row->certificate, "state",
 				  state_of(row, now)));
 	}

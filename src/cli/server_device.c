@@ -261,18 +261,19 @@ static void print_devices(FILE *out, const struct fleet_device *list,
 static json_t *device_json(const struct fleet_device *d, int64_t now)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:s, s:I, s:I, "
-		"s:I, s:I, s:I, s:s, s:I, s:b}",
+		"{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:s, s:o, s:I, "
+		"s:I, s:o, s:I, s:s, s:I, s:b}",
 		"id", d->id, "title", d->title, "serial", d->serial_number,
-		"model", d->make_and_model, "added_at", (json_int_t)d->added_at,
-		"last_seen_at", (json_int_t)d->last_seen_at, "revoked_at",
-		(json_int_t)d->revoked_at, "certificate", d->certificate,
+		"model", d->make_and_model, "added_at",
+		print_json_time(d->added_at), "last_seen_at",
+		print_json_time(d->last_seen_at), "revoked_at",
+		print_json_time(d->revoked_at), "certificate", d->certificate,
 		"transmissions", (json_int_t)d->transmissions, "services",
-		d->services, "checkin_at", (json_int_t)d->checkin_at,
+		d->services, "checkin_at", print_json_time(d->checkin_at),
 		"interval_s", (json_int_t)d->checkin_interval,
 		"wanted_interval_s", (json_int_t)d->wanted_interval,
-		"next_expected_at", (json_int_t)d->checkin_expected, "missed",
-		(json_int_t)checkins_missed(d, now), "version",
+		"next_expected_at", print_json_time(d->checkin_expected),
+		"missed", (json_int_t)checkins_missed(d, now), "version",
 		d->client_version, "clock_ahead_s", (json_int_t)d->clock_ahead,
 		"overdue", (int)(checkins_missed(d, now) >= CHECKINS_MISSED));
 }

@@ -254,17 +254,18 @@ static void print_list_json(FILE *out, const struct instruction_made *list,
 		instruction_put_sentence(&asks, &m->is);
 		json_array_append_new(
 			array,
-			json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:I, s:s, "
-				  "s:I, s:s, s:s, s:I}",
+			json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:s, "
+				  "s:o, s:s, s:s, s:o}",
 				  "number", (json_int_t)m->number, "kind",
 				  m->kind, "asks", buf_str(&asks), "by",
 				  m->is.by, "reason", m->is.reason, "made_at",
-				  (json_int_t)m->made_at, "expires_at",
-				  (json_int_t)m->expires_at, "made_by",
+				  print_json_time(m->made_at), "expires_at",
+				  print_json_time(m->expires_at), "made_by",
 				  m->made_by, "fetched_at",
-				  (json_int_t)m->fetched_at, "result",
+				  print_json_time(m->fetched_at), "result",
 				  m->result, "outcome", m->outcome,
-				  "reported_at", (json_int_t)m->reported_at));
+				  "reported_at",
+				  print_json_time(m->reported_at)));
 		buf_clear(&asks);
 	}
 	print_json_block(out, array);

@@ -79,12 +79,12 @@ static void print_json(FILE *out, const struct sealed *list, size_t count)
 		const struct sealed *s = &list[i];
 		json_array_append_new(
 			array,
-			json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:I}",
+			json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:I}",
 				  "transaction", s->transaction, "device",
 				  s->device, "sha256", s->sha256, "bytes",
 				  (json_int_t)s->bytes, "received_at",
-				  (json_int_t)s->received_at, "expires_at",
-				  (json_int_t)s->expires_at, "state",
+				  print_json_time(s->received_at), "expires_at",
+				  print_json_time(s->expires_at), "state",
 				  state_of(s), "ledger_index",
 				  (json_int_t)s->ledger_index));
 	}

@@ -66,13 +66,13 @@ static bool print_json(FILE *out, const struct received *list, size_t count,
 		json_array_append_new(
 			array,
 			json_pack(
-				"{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s, s:s,"
+				"{s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:s, s:s, s:s,"
 				" s:I}",
 				"transaction", r->transaction, "device",
 				r->device, "sha256", r->sha256, "bytes",
 				(json_int_t)r->bytes, "received_at",
-				(json_int_t)r->received_at, "collected_at",
-				(json_int_t)r->collected_at, "reason",
+				print_json_time(r->received_at), "collected_at",
+				print_json_time(r->collected_at), "reason",
 				r->reason, "services", r->services, "grants",
 				r->grants, "documents", buf_str(&documents),
 				"ledger_index", (json_int_t)r->ledger_index));

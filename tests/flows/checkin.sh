@@ -36,7 +36,8 @@ flow_allow metering
 check_code 0 "the first check-in" sluice checkin
 check_says "Checked in: " "it says what it cost"
 check_says "Countersigned by the server" "the log's head is countersigned"
-check "the server heard of it" test "$(of_device checkin_at)" -gt 0
+check "the server heard of it" grep -Eqx '20[0-9-]{8}T[0-9:]{8}Z' \
+	<<<"$(of_device checkin_at)"
 check "the server knows the client's version" test -n "$(of_device version)"
 check "both know the same head" test \
 	"$(server_sql "SELECT size FROM witnessed")" = \

@@ -35,6 +35,9 @@ check_says "transaction $flow_transaction sha256 $flow_hash receipt ok" \
 check_code 0 "sending the same again sends nothing more" \
 	sluice send "$flow_transaction"
 check "the server has it once" test "$(flow_received "$flow_transaction")" = 1
+server transactions --json >"$flow_dir/received.json"
+check "and says when" grep -Eq '"received_at": "20[0-9-]{8}T[0-9:]{8}Z"' \
+	"$flow_dir/received.json"
 server transactions "$flow_transaction" --body >"$flow_dir/received.xml"
 check "the server has the exact bytes" \
 	cmp "$flow_dir/exact.xml" "$flow_dir/received.xml"

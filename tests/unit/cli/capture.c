@@ -4,13 +4,16 @@
 #include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
+#include "base/clock.h"
 #include "cli/commands.h"
 
 #define WORDS_MAX 200
@@ -27,6 +30,56 @@ static int input_of(const char *input)
 		abort();
 	}
 	return fd;
+}
+
+static bool names_a_time(const char *key)
+{
+	size_t len = strlen(key);
+	return (len > 3 && strcmp(key + len - 3, "_at") == 0) ||
+	       strcmp(key, "at") == 0 || strcmp(key, "not_before") == 0 ||
+	       strcmp(key, "not_after") == 0;
+}
+
+/* Every time in JSON is RFC 3339, or null where there is none. */
+static void check_times(const char *line, json_t *value)
+{
+	const char *key;
+	size_t n;
+	int64_t utc;
+	json_t *in;
+	json_array_foreach(value, n, in)
+	{
+		check_times(line, in);
+	}
+	json_object_foreach(value, key, in)
+	{
+		if (!names_a_time(key)) {
+			check_times(line, in);
+		} else if (!json_is_null(in) &&
+			   (!json_is_string(in) ||
+			    !clock_parse(json_string_value(in), &utc))) {
+			fail_msg("\"%s\": %s is no time as JSON has it", line,
+				 key);
+		}
+	}
+}
+
+/* One value, or one a line. */
+static void check_json(const char *line, const char *text, size_t len)
+{
+	json_t *value;
+	size_t at = 0;
+	while (at < len && text[at + strspn(text + at, " \n")] != '\0') {
+		json_error_t error;
+		value = json_loadb(text + at, len - at, JSON_DISABLE_EOF_CHECK,
+				   &error);
+		if (value == NULL) {
+			fail_msg("\"%s\" gave no JSON: %s", line, error.text);
+		}
+		check_times(line, value);
+		json_decref(value);
+		at += (size_t)error.position;
+	}
 }
 
 int capture_run_input(struct capture *c, const struct cli_command *commands,
@@ -59,6 +112,9 @@ int capture_run_input(struct capture *c, const struct cli_command *commands,
 	close(c->cli.in_fd);
 	free(self);
 	free(copy);
+	if (code == CLI_DONE && strstr(line, " --json") != NULL) {
+		check_json(line, c->out, c->out_len);
+	}
 	return code;
 }
 

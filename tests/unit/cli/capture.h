@@ -14,7 +14,10 @@ struct capture {
 	FILE *out_file, *problems_file;
 };
 
-/* Runs "WORD..." (single spaces between) against a table; gives the code. */
+/*
+ * Runs "WORD..." (single spaces between) against a table; gives the code. What
+ * a line with --json gives must be JSON with its times as all JSON has them.
+ */
 int capture_run(struct capture *c, const struct cli_command *commands,
 		const char *line);
 void capture_clear(struct capture *c);
