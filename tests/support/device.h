@@ -13,7 +13,7 @@
  * A whole device in a folder of its own: configuration, keys, database,
  * provisioned for the server of a PKI, knows the vendor of vendor.h, one
  * collector that prints a Billing and a Configuration document. Nothing is
- * allowed yet.
+ * allowed yet. A test that has one for a quarter of an hour is ended by SIGALRM.
  */
 struct device {
 	struct pki pki;
