@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,10 +35,11 @@
 #include "tests/support/no_sockets.h"
 
 #define METERING SERVICE_BIT(SERVICE_METERING)
-#define HANGS_MS 20000
+#define HANGS_MS 60000
 
 static struct device device;
-static FILE *told; /* the daemon's running log */
+static FILE *told;                    /* the daemon's running log */
+static pid_t daemon_pid, command_pid; /* 0 = none runs */
 
 /* Waits for a line with these words. */
 static void expect_log(const char *words)
@@ -76,8 +79,10 @@ static pid_t start_daemon(bool sockets)
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		_exit(run_daemon(ends[1], sockets));
 	}
+	daemon_pid = pid;
 	(void)close(ends[1]);
 	device_open(&device);
 	told = fdopen(ends[0], "r");
@@ -91,6 +96,7 @@ static int end_daemon(pid_t pid, int signal_number)
 	int status = 0;
 	assert_int_equal(kill(pid, signal_number), 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
+	daemon_pid = 0;
 	(void)fclose(told);
 	return status;
 }
@@ -256,6 +262,7 @@ static pid_t hold_lock(void)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		int lock;
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (!files_lock(path, &lock, NULL) ||
 		    write(ends[1], "x", 1) != 1) {
 			_exit(1);
@@ -264,6 +271,7 @@ static pid_t hold_lock(void)
 			(void)pause();
 		}
 	}
+	command_pid = pid;
 	(void)close(ends[1]);
 	assert_int_equal(read(ends[0], &byte, 1), 1);
 	(void)close(ends[0]);
@@ -275,6 +283,7 @@ static void let_go(pid_t pid)
 {
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	command_pid = 0;
 }
 
 static bool says_that_it_waits(void)
@@ -338,17 +347,12 @@ static void a_mark_of_one_that_died_is_removed(void **state)
 	(void)end_daemon(pid, SIGTERM);
 }
 
-/* Of all that this process started it is the first that lives. */
-static pid_t first_child(void)
+/* It ends when nobody can ask it any more; the client hears that. */
+static void end_launcher_early(struct launcher *launcher)
 {
-	char command[64];
-	long pid = 0;
-	snprintf(command, sizeof(command), "pgrep -o -P %ld", (long)getpid());
-	FILE *out = popen(command, "r");
-	if (out == NULL || fscanf(out, "%ld", &pid) != 1) {
-		pid = 0;
-	}
-	return out != NULL && pclose(out) == 0 ? (pid_t)pid : 0;
+	struct pollfd fd = { .fd = launcher_fd(launcher), .events = POLLIN };
+	assert_int_equal(shutdown(fd.fd, SHUT_WR), 0);
+	assert_int_equal(poll(&fd, 1, HANGS_MS), 1);
 }
 
 /* What it waits for is not why it ends. */
@@ -359,13 +363,11 @@ static void without_its_launcher_it_waits_for_nothing(void **state)
 	const struct log quiet = { .fd = -1, .least = LOG_ERROR_LEVEL };
 	assert_true(launcher_start(&device.config, &quiet,
 				   &device.client.launcher, &err));
-	pid_t pid = device.client.launcher != NULL ? first_child() : 0;
-	if (pid == 0) {
-		launcher_end(device.client.launcher);
+	if (device.client.launcher == NULL) {
 		skip(); /* there is none without root */
 	}
 	pid_t command = hold_lock();
-	assert_int_equal(kill(pid, SIGKILL), 0);
+	end_launcher_early(device.client.launcher);
 	assert_false(daemon_run(&device.client, &err));
 	assert_int_equal(err.kind, ERR_IO);
 	assert_non_null(strstr(err.text, "The launcher"));
@@ -473,11 +475,28 @@ static void a_wake_file_that_is_no_fifo_is_refused(void **state)
 	mem_free(path);
 }
 
+static void end(pid_t *pid)
+{
+	if (*pid > 0) {
+		(void)kill(*pid, SIGKILL);
+		(void)waitpid(*pid, NULL, 0);
+	}
+	*pid = 0;
+}
+
+static int tear_down(void **state)
+{
+	/* They still run when the test failed on the way. */
+	end(&daemon_pid);
+	end(&command_pid);
+	return device_tear_down(state);
+}
+
 int main(void)
 {
 #define TEST(name)                                                    \
 	cmocka_unit_test_prestate_setup_teardown(name, device_set_up, \
-						 device_tear_down, &device)
+						 tear_down, &device)
 	const struct CMUnitTest tests[] = {
 		TEST(it_previews_and_sends_when_it_is_asked),
 		TEST(it_drops_the_bytes_of_what_was_sent_400_days_ago),

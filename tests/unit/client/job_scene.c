@@ -2,8 +2,10 @@
 #include "tests/unit/client/job_scene.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,6 +108,7 @@ pid_t job_scene_fork(struct job_scene *scene,
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		job_scene_open(scene);
 		run(scene);
 		job_scene_close(scene);
