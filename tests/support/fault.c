@@ -23,7 +23,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define HANGS_MS 20000
+#define HANGS_MS 60000
 #define TUS_MODE "tus:"        /* tus_server with what follows */
 #define EST_MODE "est:"        /* est_server, likewise */
 #define OTHER_MODE "tus:other" /* a server that is not ours */

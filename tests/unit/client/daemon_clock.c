@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,7 +28,7 @@
 #include "domain/time_known.h"
 #include "tests/support/device.h"
 
-#define HANGS_MS 20000
+#define HANGS_MS 60000
 #define HOUR_S 3600
 
 static struct device device;
@@ -61,6 +62,7 @@ static void start_daemon(void)
 	daemon_pid = fork();
 	assert_true(daemon_pid >= 0);
 	if (daemon_pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		run_daemon(ends[1]);
 	}
 	(void)close(ends[1]);

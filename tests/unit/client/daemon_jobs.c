@@ -19,7 +19,7 @@
 #include "domain/job_answer.h"
 #include "domain/requests.h"
 
-#define HANGS_MS 20000
+#define HANGS_MS 60000
 #define LOOK_S 60 /* daemon.c */
 
 static int log_ends[2];
