@@ -129,6 +129,31 @@ static void it_never_goes_below_the_build_or_up(void **state)
 	assert_int_equal(entries(t->db, LEDGER_CONFIGURATION), before);
 }
 
+static void assert_says(struct db *db, int64_t to, const char *words,
+			int64_t time)
+{
+	int64_t from = 0;
+	char at[CLOCK_TEXT_SIZE];
+	struct err why = { .kind = ERR_NONE };
+	assert_false(time_floor_lower(db, OWNER, to, today(), &from, &why));
+	clock_format(at, time);
+	assert_non_null(strstr(why.text, words));
+	assert_non_null(strstr(why.text, at));
+}
+
+/* A person who was refused learns what would do. */
+static void a_refusal_names_the_time_to_stay_below_or_above(void **state)
+{
+	struct temporary_db *t = *state;
+	lead_ahead(t->db);
+	assert_says(t->db, today() + 13 * YEAR, "That is no lower",
+		    today() + 13 * YEAR);
+	assert_says(t->db, time_known_build() - 1, "before this program",
+		    time_known_build());
+	(void)lower(t->db, time_known_build());
+	assert_says(t->db, today(), "That is no lower", time_known_build());
+}
+
 /* Without its entry it does not happen. */
 static void no_entry_no_change(void **state)
 {
@@ -154,6 +179,7 @@ int main(void)
 		TEST(the_real_server_is_heard_again),
 		TEST(it_is_no_easier_to_lead_ahead_again),
 		TEST(it_never_goes_below_the_build_or_up),
+		TEST(a_refusal_names_the_time_to_stay_below_or_above),
 		TEST(no_entry_no_change),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
