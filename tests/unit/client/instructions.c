@@ -13,7 +13,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "client/client.h"
+#include "client/enrol.h"
 #include "domain/consent.h"
+#include "domain/enrolment.h"
 
 static void allow_kind(struct instructions_scene *scene,
 		       enum instruction_kind kind)
@@ -240,6 +242,21 @@ static void a_renewal_that_does_not_work_is_an_outcome(void **state)
 	const struct instruction is = scene_instruction(1, INSTRUCTION_RENEW);
 	struct instruction_row row = carry_out(scene, &is);
 	assert_refused(&row, INSTRUCTION_REFUSAL_FAILED);
+}
+
+static void a_renewal_that_works_is_an_outcome(void **state)
+{
+	struct instructions_scene *scene = *state;
+	struct enrolment before, after;
+	const struct instruction is = scene_instruction(1, INSTRUCTION_RENEW);
+	assert_done(enrol_recover(&scene->device.client, err));
+	assert_done(enrolment_read(scene->device.db, &before, err));
+	device_serve(&scene->device, &scene->server, "est:");
+	struct instruction_row row = carry_out(scene, &is);
+	assert_string_equal(row.outcome, "The certificate was renewed.");
+	assert_int_equal(row.state, INSTRUCTION_DONE);
+	assert_done(enrolment_read(scene->device.db, &after, err));
+	assert_string_not_equal(after.sha256, before.sha256);
 }
 
 /* A process renewed and died before it could say so. */
@@ -537,6 +554,7 @@ int main(void)
 		TEST(a_message_is_shown_until_it_is_read),
 		TEST(entries_that_are_there_can_be_reported),
 		TEST(a_renewal_that_does_not_work_is_an_outcome),
+		TEST(a_renewal_that_works_is_an_outcome),
 		TEST(a_renewal_is_done_once),
 		TEST(without_remote_services_only_showing_is_left),
 		TEST(a_policy_that_ended_asks_again),
