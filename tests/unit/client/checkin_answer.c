@@ -371,6 +371,29 @@ static void a_refused_instruction_is_reported_at_once(void **state)
 	assert_int_equal(checkin_scene_state(scene).failures, 0);
 }
 
+/* It is carried out and reported before the connection ends. */
+static void an_instruction_is_carried_out_at_once(void **state)
+{
+	struct checkin_scene *scene = *state;
+	char line[256];
+	struct instruction_row row;
+	give_instruction(scene, 1);
+	texts_server(scene, "instruction=1");
+	(void)checkin_scene_round(scene);
+	assert_done(instructions_get(scene->device.db, 1, &row, err));
+	assert_int_equal(row.state, INSTRUCTION_DONE);
+	assert_int_equal(checkin_scene_last(scene).reason, CHECKIN_OUTCOME);
+	fault_expect(&scene->server, "connection", line, sizeof(line));
+	expect_request(scene, "POST /v1/checkin");
+	expect_request(scene, "GET /v1/instructions/1");
+	expect_request(scene, "POST /v1/checkin");
+	fault_expect(&scene->server, "check-in ", line, sizeof(line));
+	assert_true(text_starts_with(line, "check-in outcomes=1 "));
+	fault_expect(&scene->server, "", line, sizeof(line));
+	assert_string_equal(line, "end");
+	assert_true(fault_is_quiet(&scene->server));
+}
+
 static void newer_notices_come_over_the_same_connection(void **state)
 {
 	struct checkin_scene *scene = *state;
@@ -473,6 +496,7 @@ int main(void)
 		TEST(what_was_answered_is_not_fetched_again),
 		TEST(a_server_cannot_say_that_all_was_answered),
 		TEST(a_refused_instruction_is_reported_at_once),
+		TEST(an_instruction_is_carried_out_at_once),
 		TEST(newer_notices_come_over_the_same_connection),
 		TEST(a_newer_list_of_recipients_is_taken_in),
 		TEST(a_bad_list_is_fetched_once),
