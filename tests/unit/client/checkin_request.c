@@ -294,6 +294,69 @@ static void withdrawn_before_the_first_byte_nothing_leaves(void **state)
 	assert_int_equal(entries(scene->device.db, LEDGER_CHECK_IN), 0);
 }
 
+/* The owner withdraws at the moment of this look at the time; 0 = not. */
+static unsigned looks_left;
+static struct db *withdraws_in;
+
+static int64_t withdrawing_clock(void)
+{
+	if (looks_left > 0 && --looks_left == 0) {
+		assert_done(consent_withdraw(withdraws_in, "carla",
+					     SERVICE_UNSET, device_time(), NULL,
+					     err));
+	}
+	return device_time();
+}
+
+static void assert_stopped(struct checkin_scene *scene, int64_t last_before,
+			   unsigned failures_before)
+{
+	struct checkin_done last = checkin_scene_last(scene);
+	bool begun = last.number != last_before;
+	assert_int_equal(checkin_scene_state(scene).failures,
+			 failures_before + (begun ? 1 : 0));
+	if (begun) {
+		assert_string_equal(last.result, "failed");
+		assert_non_null(strstr(last.problem, "are not allowed"));
+	}
+}
+
+#define LOOKS_MAX 60
+
+/* Told as what it is, and the server has then not got the whole of it. */
+static void withdrawn_at_any_look_it_is_denied_or_whole(void **state)
+{
+	struct checkin_scene *scene = *state;
+	struct err why;
+	char line[256];
+	unsigned denied = 0, cut = 0;
+	checkin_scene_server(scene, "tus:");
+	withdraws_in = scene->device.db;
+	scene->device.client.now = withdrawing_clock;
+	for (unsigned n = 1, left = 0; left == 0; n++) {
+		assert_true(n < LOOKS_MAX);
+		device_allow(&scene->device);
+		int64_t before = checkin_scene_last(scene).number;
+		unsigned failures = checkin_scene_state(scene).failures;
+		looks_left = n;
+		checkin_scene_ask(scene, &why);
+		left = looks_left;
+		looks_left = 0;
+		if (why.kind == ERR_NONE) {
+			checkin_scene_hear(scene, line);
+			continue;
+		}
+		assert_string_equal(err_kind_name(why.kind), "denied");
+		assert_stopped(scene, before, failures);
+		denied++;
+		cut += checkin_scene_last(scene).number != before;
+	}
+	assert_true(cut > 0 && denied > cut);
+	fault_expect(&scene->server, "", line, sizeof(line));
+	assert_string_equal(line, "end");
+	assert_true(fault_is_quiet(&scene->server));
+}
+
 static void one_that_is_told_to_stop_is_no_failure(void **state)
 {
 	struct checkin_scene *scene = *state;
@@ -349,6 +412,7 @@ int main(void)
 		TEST(a_range_of_the_log_goes_without_names_and_texts),
 		TEST(one_that_is_killed_is_made_again),
 		TEST(withdrawn_before_the_first_byte_nothing_leaves),
+		TEST(withdrawn_at_any_look_it_is_denied_or_whole),
 		TEST(one_that_is_told_to_stop_is_no_failure),
 		TEST(a_full_disk_sends_nothing),
 	};
