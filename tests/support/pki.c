@@ -21,6 +21,8 @@
 #include "formats/certs.h"
 #include "tests/support/folder.h"
 
+#define QUARTER_S 900
+
 struct authority {
 	struct p256_key key;
 	struct buf der;
@@ -92,7 +94,7 @@ static void make_server(const struct pki *pki,
 		.public_point = key.public_point,
 		.names = { .common_name = PKI_NAME, .dns = dns },
 		.not_before = pki->now - PKI_DAY_S,
-		.not_after = pki->now + PKI_DAY_S,
+		.not_after = pki->now + pki->ahead_s + PKI_DAY_S,
 	};
 	issue(pki, "server.pem", authority, &order);
 	issue(pki, "impostor.pem", other, &order);
@@ -118,7 +120,7 @@ static void make_device(struct pki *pki, const struct authority *authority,
 		.names = { .common_name = PKI_DEVICE },
 		.serial_number = "SN-7",
 		.not_before = pki->now - PKI_DAY_S,
-		.not_after = pki->now + PKI_DAY_S,
+		.not_after = pki->now + pki->ahead_s + PKI_DAY_S,
 	};
 	issue(pki, "identity.pem", authority, &order);
 	issue(pki, "stranger.pem", other, &order);
@@ -140,11 +142,24 @@ static void make_receipt_key(struct pki *pki)
 	buf_clear(&text);
 }
 
+/*
+ * What is counted by the month begins anew with the next one; no test runs
+ * over its end by chance.
+ */
+static int64_t out_of_the_month(int64_t now)
+{
+	char here[CLOCK_TEXT_SIZE], later[CLOCK_TEXT_SIZE];
+	clock_format(here, now);
+	clock_format(later, now + QUARTER_S);
+	return memcmp(here, later, strlen("2026-11")) == 0 ? 0 : QUARTER_S;
+}
+
 void pki_make(struct pki *pki)
 {
 	memset(pki, 0, sizeof(*pki));
 	folder_make(pki->dir, sizeof(pki->dir));
 	pki->now = clock_utc_now();
+	pki->ahead_s = out_of_the_month(pki->now);
 	struct authority server, other, devices, other_devices;
 	make_authority(pki, "server-anchor.pem", "Server Root", &server);
 	make_authority(pki, "other-anchor.pem", "Inspecting Proxy Root",

@@ -31,6 +31,7 @@
 struct pki {
 	char dir[64];
 	int64_t now;
+	int64_t ahead_s; /* so far after it a device is, at the end of a month */
 	struct p256_key device;
 	struct ed25519_key receipt;
 	struct note_verifier verifier;

@@ -111,7 +111,7 @@ static void the_machine_learns_its_model(void **state)
 	assert_string_equal(machine.id, PKI_DEVICE);
 	assert_string_equal(machine.make_and_model, "Example 7");
 	assert_string_equal(machine.serial_number, "SN-7");
-	assert_int_equal(machine.collected_at, device.pki.now);
+	assert_int_equal(machine.collected_at, device_time());
 }
 
 static void a_service_must_be_chosen_and_exist(void **state)
@@ -124,7 +124,7 @@ static void a_service_must_be_chosen_and_exist(void **state)
 static void what_was_collected_before_the_grant_is_not_staged(void **state)
 {
 	(void)state;
-	device_set_time(device.pki.now + 60);
+	device_set_time(device_time() + 60);
 	device_allow(&device);
 	assert_fails(METERING, ERR_RETRY);
 }
