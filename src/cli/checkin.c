@@ -177,15 +177,11 @@ static bool list(const struct cli *cli, const struct cli_args *args,
 }
 
 /* Both ways as they went; the answer is not there when none came. */
-static bool show(const struct cli *cli, const char *number,
+static bool show(const struct cli *cli, int64_t number,
 		 const struct cli_device *device, struct err *err)
 {
 	struct buf request = BUF_INIT, answer = BUF_INIT;
-	int64_t n;
-	bool ok = (text_parse_i64(number, 1, INT64_MAX, &n) ||
-		   err_set(err, ERR_INVALID,
-			   "\"%.40s\" is no number of a check-in.", number)) &&
-		  checkins_bytes(device->db, n, &request, &answer, err);
+	bool ok = checkins_bytes(device->db, number, &request, &answer, err);
 	if (ok) {
 		print_bytes(cli->out, request.data, request.len);
 		print_text(cli->out, "\n");
@@ -199,16 +195,22 @@ static bool show(const struct cli *cli, const char *number,
 int checkin_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
-	const char *number = cli_value(args, "--show");
-	if (!cli_flag(args, "--list") && number == NULL) {
+	const char *text = cli_value(args, "--show");
+	int64_t number = 0;
+	if (text != NULL && !text_parse_i64(text, 1, INT64_MAX, &number)) {
+		err_set(err, ERR_INVALID,
+			"\"%.40s\" is no number of a check-in.", text);
+		return CLI_USAGE;
+	}
+	if (!cli_flag(args, "--list") && text == NULL) {
 		return cli_flag(args, "--json")
 			       ? cli_misused(cli, "checkin",
 					     "--json goes with --list.")
 			       : run_now(cli, args, err);
 	}
 	if (cli_device_open(args->conf, &device, err)) {
-		(void)!(number != NULL ? show(cli, number, &device, err)
-				       : list(cli, args, &device, err));
+		(void)!(text != NULL ? show(cli, number, &device, err)
+				     : list(cli, args, &device, err));
 	}
 	cli_device_close(&device);
 	return CLI_DONE;

@@ -100,8 +100,10 @@ static int check(struct cli *cli, const struct cli_args *args, struct err *err)
 	char folder[] = "/tmp/sluice-check-XXXXXX";
 	int code = CLI_FAILED;
 	if (!check_program_read(cli_value(args, CHECK), args, "collector",
-				&program, err) ||
-	    !read_limits(args, &config, err)) {
+				&program, err)) {
+		return cli_exit_of_words(err);
+	}
+	if (!read_limits(args, &config, err)) {
 		goto out;
 	}
 	config.collectors[0] = program.run;

@@ -323,3 +323,8 @@ int cli_exit_of(const struct err *err)
 {
 	return err->kind == ERR_NONE ? CLI_DONE : CLI_FAILED;
 }
+
+int cli_exit_of_words(const struct err *err)
+{
+	return err->kind == ERR_INVALID ? CLI_USAGE : cli_exit_of(err);
+}

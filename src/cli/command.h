@@ -17,7 +17,7 @@
 enum cli_exit {
 	CLI_DONE = 0,
 	CLI_FAILED = 1,
-	CLI_USAGE = 2,
+	CLI_USAGE = 2, /* the command line itself is wrong; nothing was done */
 	CLI_NO_GRANT = 3,   /* refused for want of a grant */
 	CLI_UNREACHABLE = 4 /* the server cannot be reached: queued */
 };
@@ -99,6 +99,12 @@ MUST_USE bool cli_end(const char *text, int64_t *at);
 
 /* The code that a failure means: INVALID, NOT_FOUND and the rest are 1. */
 int cli_exit_of(const struct err *err);
+
+/*
+ * The same where only what the command line says can be INVALID (a value that
+ * an option or an argument cannot have): that is CLI_USAGE.
+ */
+int cli_exit_of_words(const struct err *err);
 
 /* Says what the command line did wrong and where help is. CLI_USAGE. */
 int cli_misused(struct cli *cli, const char *command, const char *fmt, ...)

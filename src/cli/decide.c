@@ -212,9 +212,11 @@ static int allow(struct cli *cli, const struct cli_args *args,
 {
 	int64_t until;
 	size_t suspended = 0;
-	if (!read_end(args, &until, err) || !check_end(controls, until, err) ||
-	    !show_suspended(cli->out, device->db, controls, &suspended, err)) {
-		return CLI_DONE;
+	if (!read_end(args, &until, err) || !check_end(controls, until, err)) {
+		return CLI_USAGE;
+	}
+	if (!show_suspended(cli->out, device->db, controls, &suspended, err)) {
+		return CLI_FAILED;
 	}
 	if (suspended > 0 && !cli_flag(args, "--confirm")) {
 		err_set(err, ERR_DENIED,
@@ -222,9 +224,10 @@ static int allow(struct cli *cli, const struct cli_args *args,
 			"the same command with --confirm.");
 		return CLI_NO_GRANT;
 	}
-	if (allow_each(cli, device->db, controls, until, err)) {
-		requests_wake(device->config.state);
+	if (!allow_each(cli, device->db, controls, until, err)) {
+		return cli_exit_of_words(err);
 	}
+	requests_wake(device->config.state);
 	return CLI_DONE;
 }
 
@@ -232,9 +235,11 @@ int allow_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	struct controls controls;
-	int code = CLI_DONE;
-	if (parse_controls(args, &controls, err) &&
-	    cli_device_open(args->conf, &device, err)) {
+	int code = CLI_FAILED;
+	if (!parse_controls(args, &controls, err)) {
+		return CLI_USAGE;
+	}
+	if (cli_device_open(args->conf, &device, err)) {
 		code = allow(cli, args, &device, &controls, err);
 	}
 	cli_device_close(&device);
@@ -293,8 +298,10 @@ int withdraw_run(struct cli *cli, const struct cli_args *args, struct err *err)
 		return cli_misused(cli, "withdraw",
 				   "Name what is withdrawn, or give --all.");
 	}
-	if (parse_controls(args, &controls, err) &&
-	    cli_device_open(args->conf, &device, err) &&
+	if (!parse_controls(args, &controls, err)) {
+		return CLI_USAGE;
+	}
+	if (cli_device_open(args->conf, &device, err) &&
 	    (!all || find_all(device.db, &controls, err)) &&
 	    withdraw_each(cli, device.db, &controls, err)) {
 		requests_wake(device.config.state);

@@ -126,7 +126,7 @@ static int decide(struct cli *cli, const struct cli_args *args,
 		err_set(err, ERR_INVALID,
 			"\"%.40s\" is no number of an instruction.",
 			args->at[0]);
-		return CLI_DONE;
+		return CLI_USAGE;
 	}
 	if (cli_device_open(args->conf, &device, err) &&
 	    say(device.db, cli->actor, number, err)) {
@@ -257,13 +257,14 @@ int instructions_policy_run(struct cli *cli, const struct cli_args *args,
 {
 	struct cli_device device = CLI_DEVICE_INIT;
 	struct instruction_rule rule;
+	int code = CLI_FAILED;
 	if (args->count == 1) {
 		return cli_misused(cli, "instructions policy",
 				   "Give a kind and never, ask or allow; or "
 				   "nothing, to see all.");
 	}
 	if (args->count == 2 && !read_rule(args, &rule, err)) {
-		return CLI_DONE;
+		return CLI_USAGE;
 	}
 	if (cli_device_open(args->conf, &device, err)) {
 		bool ok = args->count == 0
@@ -272,7 +273,8 @@ int instructions_policy_run(struct cli *cli, const struct cli_args *args,
 		if (ok && args->count == 2) {
 			requests_wake(device.config.state);
 		}
+		code = ok ? CLI_DONE : cli_exit_of_words(err);
 	}
 	cli_device_close(&device);
-	return CLI_DONE;
+	return code;
 }

@@ -157,9 +157,11 @@ int jobs_check_run(struct cli *cli, const struct cli_args *args,
 		return cli_misused(cli, "job-source",
 				   "A program is named by " CHECK ".");
 	}
-	bool ok = check_program_read(cli_value(args, CHECK), args, "job source",
-				     &program, err) &&
-		  read_limits(args, &config, err);
+	if (!check_program_read(cli_value(args, CHECK), args, "job source",
+				&program, err)) {
+		return cli_exit_of_words(err);
+	}
+	bool ok = read_limits(args, &config, err);
 	if (ok) {
 		config.job_sources[0] = (struct device_job_source){
 			.run = program.run,

@@ -96,6 +96,9 @@ out:
 int log_show_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
 	struct cli_device device = CLI_DEVICE_INIT;
+	if (!log_show_names(args, err)) {
+		return CLI_USAGE;
+	}
 	if (cli_device_open(args->conf, &device, err)) {
 		(void)!log_show_one(device.db, args, cli->out, err);
 	}

@@ -146,23 +146,30 @@ static bool show_bytes(struct db *db, const struct cli_args *args, FILE *out,
 	return ok;
 }
 
+static bool names_bytes(const struct cli_args *args)
+{
+	return cli_flag(args, "--xml") || cli_flag(args, "--receipt");
+}
+
+bool log_show_names(const struct cli_args *args, struct err *err)
+{
+	const char *id = args->at[0];
+	bool bytes = names_bytes(args);
+	int64_t sequence;
+	return uuid_valid(id) ||
+	       (!bytes && text_parse_i64(id, 0, INT64_MAX, &sequence)) ||
+	       err_set(err, ERR_INVALID, "\"%.60s\" is no transaction%s.", id,
+		       bytes ? "" : " and no number of an entry");
+}
+
 bool log_show_one(struct db *db, const struct cli_args *args, FILE *out,
 		  struct err *err)
 {
 	const char *id = args->at[0];
-	bool bytes = cli_flag(args, "--xml") || cli_flag(args, "--receipt");
+	bool bytes = names_bytes(args);
 	int64_t sequence = 0;
 	if (!bytes && text_parse_i64(id, 0, INT64_MAX, &sequence)) {
 		return show_entry(db, sequence, out, err);
-	}
-	if (!uuid_valid(id)) {
-		return err_set(err, ERR_INVALID,
-			       "\"%.60s\" is no transaction%s"
-			       ".",
-			       id,
-			       bytes ? ""
-				     : " and no number of an "
-				       "entry");
 	}
 	bool ok = bytes ? show_bytes(db, args, out, err)
 			: show_transaction(db, id, out, err);

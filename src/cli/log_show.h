@@ -10,9 +10,12 @@
  * Shows what the first argument names: the sequence of an entry, or a
  * transaction with its way, its entries and its receipt. With --xml the exact
  * bytes of the transmission alone, with --receipt the receipt note alone.
- * Errors: INVALID (neither a sequence nor a transaction), NOT_FOUND.
+ * Errors: NOT_FOUND.
  */
 MUST_USE bool log_show_one(struct db *db, const struct cli_args *args,
 			   FILE *out, struct err *err);
+
+/* Can the first argument name any? Errors: INVALID. */
+MUST_USE bool log_show_names(const struct cli_args *args, struct err *err);
 
 #endif

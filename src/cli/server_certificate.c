@@ -98,8 +98,10 @@ int server_certificate_list_run(struct cli *cli, const struct cli_args *args,
 	struct certificate_row *list = NULL;
 	size_t count = 0;
 	int64_t now = clock_utc_now();
-	if (!server_cli_only_device(args, &only, err) ||
-	    !server_cli_load(cli, args->conf, &open, err)) {
+	if (!server_cli_only_device(args, &only, err)) {
+		return CLI_USAGE;
+	}
+	if (!server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
 	if (certificates_list(open.server.db, only.device, &list, &count,

@@ -34,8 +34,10 @@ int server_code_make_run(struct cli *cli, const struct cli_args *args,
 		return CLI_USAGE;
 	}
 	char device[FLEET_ID_SIZE];
-	if (!server_cli_device(args->at[0], device, err) ||
-	    !server_cli_load(cli, args->conf, &open, err)) {
+	if (!server_cli_device(args->at[0], device, err)) {
+		return CLI_USAGE;
+	}
+	if (!server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
 	const struct code_order order = {
@@ -44,6 +46,7 @@ int server_code_make_run(struct cli *cli, const struct cli_args *args,
 		.serial_number = or_none(cli_value(args, "--serial")),
 		.expires_at = now + days * DAY_S,
 	};
+	int exit_code = CLI_DONE;
 	if (codes_make(open.server.db, cli->actor, &order, now, code, err)) {
 		/* Scripts take the first line. */
 		print_line(cli->out, "%s", code);
@@ -53,9 +56,11 @@ int server_code_make_run(struct cli *cli, const struct cli_args *args,
 			   "or there: sluice enrol",
 			   order.device, print_time(until, order.expires_at));
 		mem_burn(code, sizeof(code));
+	} else {
+		exit_code = cli_exit_of_words(err);
 	}
 	server_cli_close(&open);
-	return CLI_DONE;
+	return exit_code;
 }
 
 static const char *state_of(const struct code_row *row, int64_t now)

@@ -191,11 +191,15 @@ int server_device_add_run(struct cli *cli, const struct cli_args *args,
 	struct adding a = { .request = CA_REQUEST_INIT,
 			    .certificate = CA_CERTIFICATE_INIT };
 	const char *dir = cli_value(args, "--out");
+	const char *id = cli_value(args, "--id");
 	int64_t now = clock_utc_now();
 	char until[PRINT_TIME_SIZE];
 	if (cli_value(args, "--request") == NULL || dir == NULL) {
 		return cli_misused(cli, "device add",
 				   "--request and --out are needed.");
+	}
+	if (id != NULL && !server_cli_device(id, a.typed, err)) {
+		return CLI_USAGE;
 	}
 	if (!server_cli_load(cli, args->conf, &a.open, err)) {
 		return CLI_FAILED;
@@ -320,8 +324,10 @@ int server_device_revoke_run(struct cli *cli, const struct cli_args *args,
 {
 	struct server_cli_open open;
 	char id[FLEET_ID_SIZE];
-	if (!server_cli_device(args->at[0], id, err) ||
-	    !server_cli_load(cli, args->conf, &open, err)) {
+	if (!server_cli_device(args->at[0], id, err)) {
+		return CLI_USAGE;
+	}
+	if (!server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
 	if (fleet_revoke(open.server.db, cli->actor, id, clock_utc_now(),
@@ -338,12 +344,15 @@ int server_device_interval_run(struct cli *cli, const struct cli_args *args,
 	struct server_cli_open open;
 	char id[FLEET_ID_SIZE];
 	int64_t seconds;
+	int code = CLI_DONE;
 	if (!text_parse_i64(args->at[1], 0, INT64_MAX, &seconds)) {
 		return cli_misused(cli, "device interval",
 				   "SECONDS is a number; 0 = as all others.");
 	}
-	if (!server_cli_device(args->at[0], id, err) ||
-	    !server_cli_load(cli, args->conf, &open, err)) {
+	if (!server_cli_device(args->at[0], id, err)) {
+		return CLI_USAGE;
+	}
+	if (!server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
 	if (fleet_want_interval(open.server.db, cli->actor, id, seconds,
@@ -352,7 +361,9 @@ int server_device_interval_run(struct cli *cli, const struct cli_args *args,
 			   "Device %s is told at its next check-in; it keeps "
 			   "to the limits that its owner set.",
 			   id);
+	} else {
+		code = cli_exit_of_words(err);
 	}
 	server_cli_close(&open);
-	return CLI_DONE;
+	return code;
 }

@@ -89,9 +89,11 @@ static int ask(struct cli *cli, const struct cli_args *args,
 		buf_clear(&command);
 		return code;
 	}
-	if (!read_common(cli, args, is, err) ||
-	    !make(cli, args->conf, is, err)) {
-		return CLI_DONE;
+	if (!read_common(cli, args, is, err)) {
+		return CLI_USAGE;
+	}
+	if (!make(cli, args->conf, is, err)) {
+		return cli_exit_of_words(err);
 	}
 	instruction_put_sentence(&sentence, is);
 	print_line(cli->out, "Instruction %llu for %s is made: %s",
@@ -150,7 +152,7 @@ int server_instruction_send_run(struct cli *cli, const struct cli_args *args,
 				   "maintenance,supplies.");
 	}
 	return read_services(services, &is, err) ? ask(cli, args, &is, err)
-						 : CLI_DONE;
+						 : CLI_USAGE;
 }
 
 static bool number(const char *text, const char *what, uint64_t *value,
@@ -167,13 +169,13 @@ int server_instruction_interval_run(struct cli *cli,
 	struct instruction is = { .kind = INSTRUCTION_INTERVAL };
 	uint64_t seconds;
 	if (!number(args->at[1], "SECONDS", &seconds, err)) {
-		return CLI_DONE;
+		return CLI_USAGE;
 	}
 	if (seconds < CHECKIN_LEAST_S || seconds > CHECKIN_MOST_S) {
 		err_set(err, ERR_INVALID,
 			"An interval has 300 to 604800 seconds; no device "
 			"takes another.");
-		return CLI_DONE;
+		return CLI_USAGE;
 	}
 	is.interval_s = (int64_t)seconds;
 	return ask(cli, args, &is, err);
@@ -185,7 +187,7 @@ int server_instruction_package_run(struct cli *cli, const struct cli_args *args,
 	struct instruction is = { .kind = INSTRUCTION_PACKAGE };
 	return copy(is.package, sizeof(is.package), args->at[1], "NAME", err)
 		       ? ask(cli, args, &is, err)
-		       : CLI_DONE;
+		       : CLI_USAGE;
 }
 
 int server_instruction_message_run(struct cli *cli, const struct cli_args *args,
@@ -194,7 +196,7 @@ int server_instruction_message_run(struct cli *cli, const struct cli_args *args,
 	struct instruction is = { .kind = INSTRUCTION_MESSAGE };
 	return copy(is.message, sizeof(is.message), args->at[1], "TEXT", err)
 		       ? ask(cli, args, &is, err)
-		       : CLI_DONE;
+		       : CLI_USAGE;
 }
 
 int server_instruction_renew_run(struct cli *cli, const struct cli_args *args,
@@ -211,7 +213,7 @@ int server_instruction_ledger_run(struct cli *cli, const struct cli_args *args,
 	return number(args->at[1], "FROM", &is.from, err) &&
 			       number(args->at[2], "TO", &is.to, err)
 		       ? ask(cli, args, &is, err)
-		       : CLI_DONE;
+		       : CLI_USAGE;
 }
 
 /* ---- list ---- */
@@ -287,8 +289,10 @@ int server_instruction_list_run(struct cli *cli, const struct cli_args *args,
 	struct instruction_made *list = NULL;
 	size_t count = 0;
 	char device[FLEET_ID_SIZE];
-	if (!server_cli_device(args->at[0], device, err) ||
-	    !server_cli_load(cli, args->conf, &open, err)) {
+	if (!server_cli_device(args->at[0], device, err)) {
+		return CLI_USAGE;
+	}
+	if (!server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
 	if (read_list(open.server.db, device, &list, &count, err)) {

@@ -131,12 +131,6 @@ static bool find_item(const struct sealed_keeper *keeper,
 		      struct err *err)
 {
 	struct server_cli_only only;
-	if (!uuid_valid(args->at[0])) {
-		return err_set(err, ERR_INVALID,
-			       "%.64s is no transaction. \"sluice-server "
-			       "job-data list\" shows them.",
-			       args->at[0]);
-	}
 	return server_cli_only_device(args, &only, err) &&
 	       sealed_find(keeper->db, only.device, args->at[0], item, err);
 }
@@ -268,6 +262,19 @@ int server_jobdata_list_run(struct cli *cli, const struct cli_args *args,
 	return on_server(cli, args, list, err);
 }
 
+/* Which one a command line means; where it is wrong, nothing is opened. */
+static bool names_item(const struct cli_args *args, struct err *err)
+{
+	struct server_cli_only only;
+	if (!uuid_valid(args->at[0])) {
+		return err_set(err, ERR_INVALID,
+			       "%.64s is no transaction. \"sluice-server "
+			       "job-data list\" shows them.",
+			       args->at[0]);
+	}
+	return server_cli_only_device(args, &only, err);
+}
+
 int server_jobdata_take_run(struct cli *cli, const struct cli_args *args,
 			    struct err *err)
 {
@@ -275,7 +282,8 @@ int server_jobdata_take_run(struct cli *cli, const struct cli_args *args,
 		return cli_misused(cli, "job-data take",
 				   "--as and --output are needed.");
 	}
-	return on_server(cli, args, take, err);
+	return names_item(args, err) ? on_server(cli, args, take, err)
+				     : CLI_USAGE;
 }
 
 int server_jobdata_delete_run(struct cli *cli, const struct cli_args *args,
@@ -284,7 +292,8 @@ int server_jobdata_delete_run(struct cli *cli, const struct cli_args *args,
 	if (!cli_flag(args, "--as")) {
 		return cli_misused(cli, "job-data delete", "--as is needed.");
 	}
-	return on_server(cli, args, delete_one, err);
+	return names_item(args, err) ? on_server(cli, args, delete_one, err)
+				     : CLI_USAGE;
 }
 
 int server_jobdata_expire_run(struct cli *cli, const struct cli_args *args,

@@ -24,6 +24,7 @@ int server_recipients_new_key_run(struct cli *cli, const struct cli_args *args,
 	const char *path = args->at[0];
 	struct buf verifier_path = BUF_INIT, text = BUF_INIT;
 	buf_printf(&verifier_path, "%s.verifier", path);
+	int code = CLI_DONE;
 	if (signing_key_make_files(path, buf_str(&verifier_path), args->at[1],
 				   &text, err)) {
 		print_line(cli->out,
@@ -34,10 +35,12 @@ int server_recipients_new_key_run(struct cli *cli, const struct cli_args *args,
 			   "Its verifier, for servers and devices, is %s:",
 			   buf_str(&verifier_path));
 		print_text(cli->out, buf_str(&text));
+	} else {
+		code = cli_exit_of_words(err);
 	}
 	buf_clear(&verifier_path);
 	buf_clear(&text);
-	return CLI_DONE;
+	return code;
 }
 
 /* Reads a list and says, before it is signed, what devices would say. */

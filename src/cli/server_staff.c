@@ -75,6 +75,10 @@ static bool add(const struct cli_user_site *site, const struct cli_args *args,
 int server_staff_add_run(struct cli *cli, const struct cli_args *args,
 			 struct err *err)
 {
+	unsigned roles = 0;
+	if (!read_roles(args, &roles, err)) {
+		return CLI_USAGE;
+	}
 	return on_server(cli, args, add, err);
 }
 
@@ -117,6 +121,9 @@ int server_staff_sessions_run(struct cli *cli, const struct cli_args *args,
 int server_staff_end_session_run(struct cli *cli, const struct cli_args *args,
 				 struct err *err)
 {
+	if (!cli_user_sessions_named(args, "sluice-server staff", err)) {
+		return CLI_USAGE;
+	}
 	return on_server(cli, args, cli_user_end_session, err);
 }
 

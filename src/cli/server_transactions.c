@@ -155,11 +155,11 @@ int server_transactions_run(struct cli *cli, const struct cli_args *args,
 		return cli_misused(cli, "transactions",
 				   "--body and --receipt need a transaction.");
 	}
-	if (!cli_number(args, "--limit", 1, 1000000, &limit, err)) {
+	if (!cli_number(args, "--limit", 1, 1000000, &limit, err) ||
+	    !server_cli_only_device(args, &only, err)) {
 		return CLI_USAGE;
 	}
-	if (!server_cli_only_device(args, &only, err) ||
-	    !server_cli_load(cli, args->conf, &open, err)) {
+	if (!server_cli_load(cli, args->conf, &open, err)) {
 		return CLI_FAILED;
 	}
 	struct db *db = open.server.db;

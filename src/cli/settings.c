@@ -218,14 +218,23 @@ int settings_set_run(struct cli *cli, const struct cli_args *args,
 	struct cli_device device = CLI_DEVICE_INIT;
 	const char *name = args->at[0], *value = args->at[1];
 	const struct service *service = service_by_name(name);
-	if (cli_device_open(args->conf, &device, err) &&
-	    (service != NULL
+	int code = CLI_FAILED;
+	if (!cli_device_open(args->conf, &device, err)) {
+		goto out;
+	}
+	if ((service != NULL
 		     ? choose(cli, &device, service, value, err)
 		     : group_of(name)->set(device.db, cli->actor, name, value,
 					   clock_utc_now(), err))) {
 		print_line(cli->out, "Set: %s %s.", name, value);
 		requests_wake(device.config.state);
+		code = CLI_DONE;
+	} else {
+		/* Their names are the program's own. */
+		code = err->kind == ERR_NOT_FOUND ? CLI_USAGE
+						  : cli_exit_of_words(err);
 	}
+out:
 	cli_device_close(&device);
-	return CLI_DONE;
+	return code;
 }

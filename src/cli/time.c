@@ -117,21 +117,32 @@ int time_run(struct cli *cli, const struct cli_args *args, struct err *err)
 	return CLI_DONE;
 }
 
-/* "build", or the time that an entry of the log has. */
+/* -1 for "build", or the number of an entry. */
+static bool read_word(const char *word, int64_t *sequence, struct err *err)
+{
+	if (text_equal(word, "build")) {
+		*sequence = -1;
+		return true;
+	}
+	return text_parse_i64(word, 0, INT64_MAX, sequence) ||
+	       err_set(err, ERR_INVALID,
+		       "Give \"build\", or the number of an entry of the log "
+		       "whose time you know to be right.");
+}
+
+/* The time of the build, or the one that an entry of the log has. */
 static bool read_to(struct db *db, const char *word, int64_t *to,
 		    struct err *err)
 {
 	struct ledger_entry entry;
 	struct buf text = BUF_INIT;
 	int64_t sequence;
-	if (text_equal(word, "build")) {
+	if (!read_word(word, &sequence, err)) {
+		return false;
+	}
+	if (sequence < 0) {
 		*to = time_known_build();
 		return true;
-	}
-	if (!text_parse_i64(word, 0, INT64_MAX, &sequence)) {
-		return err_set(err, ERR_INVALID,
-			       "Give \"build\", or the number of an entry of "
-			       "the log whose time you know to be right.");
 	}
 	bool ok = ledger_get(db, sequence, &entry, &text, err);
 	if (ok) {
@@ -161,6 +172,9 @@ int time_lower_run(struct cli *cli, const struct cli_args *args,
 	struct cli_device device = CLI_DEVICE_INIT;
 	int64_t to = 0, from = 0;
 	char was[PRINT_TIME_SIZE], is[PRINT_TIME_SIZE];
+	if (!read_word(args->at[0], &to, err)) {
+		return CLI_USAGE;
+	}
 	if (cli_device_open(args->conf, &device, err) &&
 	    cli_device_is_owner(&device, err) &&
 	    read_to(device.db, args->at[0], &to, err) &&

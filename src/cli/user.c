@@ -83,6 +83,10 @@ static bool set_roles(const struct cli_user_site *site,
 
 int user_add_run(struct cli *cli, const struct cli_args *args, struct err *err)
 {
+	unsigned roles = 0;
+	if (!parse_roles(cli_value(args, "--roles"), &roles, err)) {
+		return CLI_USAGE;
+	}
 	return on_device(cli, args, add, err);
 }
 
@@ -99,6 +103,10 @@ int user_show_run(struct cli *cli, const struct cli_args *args, struct err *err)
 int user_roles_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err)
 {
+	unsigned roles = 0;
+	if (!parse_roles(args->at[1], &roles, err)) {
+		return CLI_USAGE;
+	}
 	return on_device(cli, args, set_roles, err);
 }
 
@@ -129,6 +137,9 @@ int user_sessions_run(struct cli *cli, const struct cli_args *args,
 int user_end_session_run(struct cli *cli, const struct cli_args *args,
 			 struct err *err)
 {
+	if (!cli_user_sessions_named(args, "sluice user", err)) {
+		return CLI_USAGE;
+	}
 	return on_device(cli, args, cli_user_end_session, err);
 }
 

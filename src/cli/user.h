@@ -36,6 +36,9 @@ MUST_USE bool cli_user_lift_pause(const struct cli_user_site *site,
 				  const struct cli_args *args, struct err *err);
 MUST_USE bool cli_user_sessions(const struct cli_user_site *site,
 				const struct cli_args *args, struct err *err);
+/* Are all arguments numbers? group: "sluice user". Errors: INVALID. */
+MUST_USE bool cli_user_sessions_named(const struct cli_args *args,
+				      const char *group, struct err *err);
 MUST_USE bool cli_user_end_session(const struct cli_user_site *site,
 				   const struct cli_args *args,
 				   struct err *err);

@@ -71,6 +71,21 @@ bool cli_user_sessions(const struct cli_user_site *site,
 	return true;
 }
 
+bool cli_user_sessions_named(const struct cli_args *args, const char *group,
+			     struct err *err)
+{
+	int64_t id = 0;
+	for (size_t i = 0; i < args->count; i++) {
+		if (!text_parse_i64(args->at[i], 1, INT64_MAX, &id)) {
+			return err_set(err, ERR_INVALID,
+				       "\"%.24s\" is no number of a session. "
+				       "\"%s sessions\" shows them.",
+				       args->at[i], group);
+		}
+	}
+	return true;
+}
+
 bool cli_user_end_session(const struct cli_user_site *site,
 			  const struct cli_args *args, struct err *err)
 {
@@ -78,10 +93,7 @@ bool cli_user_end_session(const struct cli_user_site *site,
 		struct err why = { .kind = ERR_NONE };
 		int64_t id = 0;
 		if (!text_parse_i64(args->at[i], 1, INT64_MAX, &id)) {
-			return err_set(err, ERR_INVALID,
-				       "\"%.24s\" is no number of a session. "
-				       "\"%s sessions\" shows them.",
-				       args->at[i], site->group);
+			return cli_user_sessions_named(args, site->group, err);
 		}
 		if (sessions_end(site->db, site->cli->actor, 0, id,
 				 clock_utc_now(), &why)) {

@@ -111,7 +111,7 @@ check "the owner allows it" sluice_sub settings set checkin_least 5m
 check "now it holds" test "$(interval)" = 300
 check "a longer one than the owner allows" wish 604800
 check "the owner's other limit holds" test "$(interval)" = 86400
-check_code 1 "one that no device takes" server_sub device interval \
+check_code 2 "one that no device takes" server_sub device interval \
 	ex7-004211 10
 check "as all others again" wish 0
 check "the server's own" test "$(interval)" = 3600

@@ -58,7 +58,7 @@ printf '%s\n' "$flow_out" >"$flow_dir/log.xml"
 check_code 0 "the log's XML is well-formed" xmllint --noout "$flow_dir/log.xml"
 check_code 0 "one entry" sluice_sub log show 0
 check_code 1 "an entry that does not exist" sluice_sub log show 100000
-check_code 1 "a thing that is no entry" sluice_sub log show nothing
+check_code 2 "a thing that is no entry" sluice_sub log show nothing
 check_code 2 "unknown service" sluice send nothing
 check_code 2 "unknown option" sluice send --nothing
 check_code 2 "no command" "$parts_sluice"

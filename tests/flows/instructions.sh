@@ -102,7 +102,7 @@ check "sends are allowed" policy send allow
 ask send --services supplies
 check "a service that is not allowed" check_in
 both refused not-allowed "nobody is asked to allow it"
-check_code 1 "job data cannot be asked for" "$parts_server" instruction send \
+check_code 2 "job data cannot be asked for" "$parts_server" instruction send \
 	--conf "$parts_server_conf" "$id" --services job-data --reason x
 ask message "We call at nine."
 check "a message" check_in

@@ -56,7 +56,7 @@ static void there_is_nothing_to_list_or_show_yet(void **state)
 	capture_device_run(&device, &c, 1, "checkin --show 1");
 	assert_non_null(strstr(c.problems, "There is no check-in 1"));
 	capture_clear(&c);
-	capture_device_run(&device, &c, 1, "checkin --show one");
+	capture_device_run(&device, &c, 2, "checkin --show one");
 	assert_non_null(strstr(c.problems, "no number of a check-in"));
 	capture_clear(&c);
 	capture_device_run(&device, &c, 2, "checkin --json");

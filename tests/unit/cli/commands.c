@@ -117,6 +117,56 @@ static void a_device_that_is_not_there_is_said_plainly(void **state)
 	capture_clear(&c);
 }
 
+/*
+ * A value that an option or an argument cannot have is wrong usage, in every
+ * command that takes one: 2, with nothing done. The server's are in
+ * server_commands.c.
+ */
+static void wrong_values_are_wrong_usage(void **state)
+{
+	static const char *const lines[] = {
+		"allow nothing",
+		"allow supplies --until soon",
+		"allow supplies --until 2001-01-01",
+		"allow supplies --until sent",
+		"catalogue --document nothing",
+		"checkin --show one",
+		"checkin --show 0",
+		"instructions allow one",
+		"instructions refuse one",
+		"instructions read one",
+		"instructions policy nothing ask",
+		"instructions policy send perhaps",
+		"instructions policy send allow --until soon",
+		"instructions policy send allow --until 2001-01-01",
+		"log --before one",
+		"log --kind nothing",
+		"log --limit -1",
+		"log --since soon",
+		"log --until soon",
+		"log show x",
+		"log show 2 --xml",
+		"preview nothing",
+		"run --log-level loud",
+		"send nothing",
+		"settings set send_time 25:00",
+		"settings set metering tomorrow",
+		"settings set nothing 1",
+		"time lower x --yes",
+		"user add pat --roles nobody",
+		"user end-session x",
+		"user roles pat nobody",
+		"withdraw nothing",
+	};
+	struct capture_device d;
+	(void)state;
+	capture_device_make(&d);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		capture_device_check(&d, 2, lines[i], NULL);
+	}
+	capture_device_remove(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +175,7 @@ int main(void)
 		cmocka_unit_test(the_help_names_every_option),
 		cmocka_unit_test(the_man_page_explains_every_setting),
 		cmocka_unit_test(a_device_that_is_not_there_is_said_plainly),
+		cmocka_unit_test(wrong_values_are_wrong_usage),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

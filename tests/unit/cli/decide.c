@@ -99,10 +99,10 @@ static void an_end_can_be_chosen(void **state)
 			     "It has no end.");
 	check_value("supplies", "until", NULL);
 	capture_device_check(&device, 0, "services", "no end");
-	capture_device_check(&device, 1, "allow supplies --until 2001-01-01",
+	capture_device_check(&device, 2, "allow supplies --until 2001-01-01",
 			     "sluice: Choose an end that is ahead");
-	capture_device_check(&device, 1, "allow supplies --until soon", NULL);
-	capture_device_check(&device, 1, "allow supplies --until 2999-01-01",
+	capture_device_check(&device, 2, "allow supplies --until soon", NULL);
+	capture_device_check(&device, 2, "allow supplies --until 2999-01-01",
 			     NULL);
 	check_value("supplies", "until", NULL);
 	capture_device_check(&device, 0, "withdraw supplies", NULL);
@@ -191,7 +191,7 @@ static void a_gate_is_no_service(void **state)
 	(void)state;
 	capture_device_check(&device, 2, "preview personal", NULL);
 	capture_device_check(&device, 2, "send metering personal", NULL);
-	capture_device_check(&device, 1, "allow everything", NULL);
+	capture_device_check(&device, 2, "allow everything", NULL);
 }
 
 static void job_data_is_asked_for_each_time(void **state)
@@ -206,7 +206,7 @@ static void job_data_is_asked_for_each_time(void **state)
 	capture_device_check(&device, 0, line, "It ends by itself");
 	capture_device_check(&device, 0, "allow job-data --until sent",
 			     "with the next send, at the latest");
-	capture_device_check(&device, 1, "allow metering --until sent",
+	capture_device_check(&device, 2, "allow metering --until sent",
 			     "for job-data alone");
 }
 

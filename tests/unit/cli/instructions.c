@@ -106,7 +106,7 @@ static void one_is_shown_with_who_and_why_and_decided_on(void **state)
 	assert_int_equal(row_of(2).refusal, INSTRUCTION_REFUSAL_PERSON);
 	check_refused(1, "instructions allow 2", "does not wait any more");
 	check_refused(1, "instructions allow 9", "no such instruction");
-	check_refused(1, "instructions allow x", "no number");
+	check_refused(2, "instructions allow x", "no number");
 	check_refused(2, "instructions allow", "");
 	check_refused(2, "instructions run 1", "");
 }
@@ -135,15 +135,15 @@ static void a_policy_is_shown_and_set(void **state)
 	check(0, "instructions policy", "until 30 June 2099");
 	check(0, "instructions policy message never", "Show a message: never.");
 	check(0, "instructions policy send ask", "always asked first");
-	check_refused(1, "instructions policy send allow --until 2020-01-01",
+	check_refused(2, "instructions policy send allow --until 2020-01-01",
 		      "must lie ahead");
-	check_refused(1, "instructions policy send allow --until soon",
+	check_refused(2, "instructions policy send allow --until soon",
 		      "--until must be");
-	check_refused(1, "instructions policy send ask --until 2099-01-01",
+	check_refused(2, "instructions policy send ask --until 2099-01-01",
 		      "needs an end");
-	check_refused(1, "instructions policy job-data allow",
+	check_refused(2, "instructions policy job-data allow",
 		      "no kind \"job-data\"");
-	check_refused(1, "instructions policy send always",
+	check_refused(2, "instructions policy send always",
 		      "never, ask or allow");
 	check_refused(2, "instructions policy send", "Give a kind");
 }

@@ -64,8 +64,8 @@ static void one_entry_is_shown_whole(void **state)
 	capture_device_check(&device, 0, "log show 2",
 			     "kind           grant\n");
 	capture_device_check(&device, 1, "log show 99", "no entry 99");
-	capture_device_check(&device, 1, "log show x", "is no transaction");
-	capture_device_check(&device, 1, "log show 2 --xml",
+	capture_device_check(&device, 2, "log show x", "is no transaction");
+	capture_device_check(&device, 2, "log show 2 --xml",
 			     "is no transaction");
 	capture_device_check(&device, 1,
 			     "log show 0193594e-7a11-7c3e-9d54-2f0f6a1be7c1",

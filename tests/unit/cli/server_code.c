@@ -84,10 +84,10 @@ static void wrong_lines_make_no_code(void **state)
 {
 	struct samples *s = *state;
 	expect(s, 2, "code make", "DEVICE");
-	expect(s, 1, "code make EX7_1", "\"EX7_1\" is no device's id");
+	expect(s, 2, "code make EX7_1", "\"EX7_1\" is no device's id");
 	expect(s, 2, "code make ex7 --days 0", "--days");
 	expect(s, 2, "code make ex7 --days 91", "--days");
-	expect(s, 1, "code make ex7 --serial no_underscore", "serial number");
+	expect(s, 2, "code make ex7 --serial no_underscore", "serial number");
 	expect(s, 2, "code withdraw first", "number");
 	expect(s, 0, "device revoke " SAMPLES_OTHER, "revoked");
 	expect(s, 1, "code make " SAMPLES_OTHER, "for good");

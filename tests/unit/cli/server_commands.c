@@ -242,11 +242,11 @@ static void a_devices_id_is_taken_as_people_type_it(void **state)
 	};
 	struct shop *shop = *state;
 	make_device(shop, "ex7-004211");
-	add(shop, 1, "--id EX7_004211", "no device's id");
+	add(shop, 2, "--id EX7_004211", "no device's id");
 	add(shop, 1, "--id EX7-000007", "belongs to ex7-004211, not to ex7-00");
 	add(shop, 0, "--id EX7-004211", "Device ex7-004211 is added");
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
-		expect(shop, 1, none[i], "is no device's id: that has 1 to 64");
+		expect(shop, 2, none[i], "is no device's id: that has 1 to 64");
 	}
 	expect(shop, 0, "certificate list --device EX7-004211", "ex7-004211");
 	expect(shop, 0, "transactions --device EX7-004211",
@@ -286,6 +286,42 @@ static void an_account_is_made_with_a_password_from_input(void **state)
 	capture_clear(&c);
 }
 
+/* As on the device, commands.c. */
+static void wrong_values_are_wrong_usage(void **state)
+{
+	static const char *const lines[] = {
+		"certificate list --device EX7_1",
+		"code make EX7_1",
+		"code make ex7-1 --days 0",
+		"code make ex7-1 --serial no_underscore",
+		"code withdraw first",
+		"device add --request none --out none --id EX7_1",
+		"device interval EX7_1 900",
+		"device interval ex7-1 soon",
+		"device interval ex7-1 1",
+		"device revoke EX7_1",
+		"init --name comms.example --port 0",
+		"init --name comms.example --console-port none",
+		"instruction interval ex7-1 soon --reason x",
+		"instruction interval ex7-1 1 --reason x",
+		"instruction ledger ex7-1 one 2 --reason x",
+		"instruction list EX7_1",
+		"instruction renew EX7_1 --reason x",
+		"instruction renew ex7-1 --reason x --days 0",
+		"job-data delete x --as desk",
+		"job-data take x --as desk --output none",
+		"recipients new-key none a+b",
+		"staff add desk --role customer",
+		"staff end-session x",
+		"transactions --device EX7_1",
+		"transactions --limit 0",
+	};
+	struct shop *shop = *state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		expect(shop, 2, lines[i], "");
+	}
+}
+
 static void nothing_received_is_said(void **state)
 {
 	struct shop *shop = *state;
@@ -321,6 +357,7 @@ int main(void)
 		TEST(a_device_is_revoked),
 		TEST(a_devices_id_is_taken_as_people_type_it),
 		TEST(an_account_is_made_with_a_password_from_input),
+		TEST(wrong_values_are_wrong_usage),
 		TEST(nothing_received_is_said),
 		TEST(the_version_is_told),
 		TEST(the_man_page_has_all_commands_and_options),

@@ -76,8 +76,8 @@ static void the_device_is_taken_as_people_type_it(void **state)
 	expect(s, 0, "instruction list EX7-004211 --json", "\"number\": 2");
 	expect(s, 0, "instruction list EX7-000007",
 	       SAMPLES_OTHER " was asked nothing yet");
-	expect(s, 1, "instruction list EX7_004211", "no device's id");
-	expect(s, 1, "instruction renew EX7_004211 --reason key",
+	expect(s, 2, "instruction list EX7_004211", "no device's id");
+	expect(s, 2, "instruction renew EX7_004211 --reason key",
 	       "\"EX7_004211\" is no device's id");
 }
 
@@ -89,27 +89,27 @@ static void what_is_wrong_is_said_and_makes_nothing(void **state)
 	} bad[] = {
 		{ 2, "instruction send " D " --services metering", "--reason" },
 		{ 2, "instruction send " D " --reason x", "--services" },
-		{ 1, "instruction send " D " --services job-data --reason x",
+		{ 2, "instruction send " D " --services job-data --reason x",
 		  "no service that sends" },
-		{ 1, "instruction send " D " --services all --reason x",
+		{ 2, "instruction send " D " --services all --reason x",
 		  "no service that sends" },
-		{ 1, "instruction send " D " --services , --reason x",
+		{ 2, "instruction send " D " --services , --reason x",
 		  "--services: one line of text is taken" },
-		{ 1, "instruction message " D " a\033b --reason x",
+		{ 2, "instruction message " D " a\033b --reason x",
 		  "TEXT: one line of text is taken, of at most 500 bytes." },
 		{ 1, "instruction renew nobody --reason x", "no device" },
-		{ 1, "instruction interval " D " 1h --reason x",
+		{ 2, "instruction interval " D " 1h --reason x",
 		  "whole number" },
-		{ 1, "instruction interval " D " 0 --reason x", "604800" },
-		{ 1, "instruction interval " D " 299 --reason x",
+		{ 2, "instruction interval " D " 0 --reason x", "604800" },
+		{ 2, "instruction interval " D " 299 --reason x",
 		  "300 to 604800" },
-		{ 1, "instruction interval " D " 604801 --reason x",
+		{ 2, "instruction interval " D " 604801 --reason x",
 		  "300 to 604800" },
-		{ 1, "instruction ledger " D " 0 100 --reason x",
+		{ 2, "instruction ledger " D " 0 100 --reason x",
 		  "100 entries" },
-		{ 1, "instruction ledger " D " 5 4 --reason x", "to" },
-		{ 1, "instruction renew " D " --reason x --days 91", "--days" },
-		{ 1, "instruction renew " D " --reason x --days 0", "--days" },
+		{ 2, "instruction ledger " D " 5 4 --reason x", "to" },
+		{ 2, "instruction renew " D " --reason x --days 91", "--days" },
+		{ 2, "instruction renew " D " --reason x --days 0", "--days" },
 		{ 1, "instruction list nobody", "no device" },
 		{ 1, "instruction key", "already" },
 	};

@@ -127,7 +127,7 @@ static void a_key_is_made_once_and_is_private(void **state)
 	assert_string_equal(buf_str(&before), buf_str(&after));
 	read_file(o, "vendor.key.verifier", &after);
 	assert_memory_equal("vendor.example/x+", after.data, 17);
-	expect(o, 1, "recipients new-key @/other.key a+b", "without +");
+	expect(o, 2, "recipients new-key @/other.key a+b", "without +");
 	expect(o, 2, "recipients new-key @/other.key", "Something is missing");
 	write_file(o, "third.key.verifier", "x\n");
 	expect(o, 1, "recipients new-key @/third.key a", "third.key.verifier");

@@ -67,14 +67,14 @@ static void each_decision_is_its_own(void **state)
 static void there_is_no_allow_all(void **state)
 {
 	(void)state;
-	capture_device_check(&device, 1, "allow all", "no service \"all\"");
+	capture_device_check(&device, 2, "allow all", "no service \"all\"");
 	capture_device_check(&device, 2, "allow", "Something is missing");
 }
 
 static void one_wrong_name_decides_nothing(void **state)
 {
 	(void)state;
-	capture_device_check(&device, 1, "allow supplies nothing", "nothing");
+	capture_device_check(&device, 2, "allow supplies nothing", "nothing");
 	check_state("supplies", "not allowed", false);
 }
 

@@ -98,19 +98,19 @@ static void a_service_can_be_sent_at_once_or_never(void **state)
 static void what_is_wrong_is_said(void **state)
 {
 	(void)state;
-	capture_device_check(&device, 1, "settings set send_time 25:00",
+	capture_device_check(&device, 2, "settings set send_time 25:00",
 			     "or a time like 18:00");
-	capture_device_check(&device, 1, "settings set upload_rate 0",
+	capture_device_check(&device, 2, "settings set upload_rate 0",
 			     "kilobytes a second");
-	capture_device_check(&device, 1, "settings set queue_days 0",
+	capture_device_check(&device, 2, "settings set queue_days 0",
 			     "days, a whole number from 1 to 400");
-	capture_device_check(&device, 1, "settings set month_used 0",
+	capture_device_check(&device, 2, "settings set month_used 0",
 			     "no setting");
-	capture_device_check(&device, 1, "settings set time_floor 1",
+	capture_device_check(&device, 2, "settings set time_floor 1",
 			     "no setting");
-	capture_device_check(&device, 1, "settings set metering tomorrow",
+	capture_device_check(&device, 2, "settings set metering tomorrow",
 			     "or never");
-	capture_device_check(&device, 1, "settings set updates never",
+	capture_device_check(&device, 2, "settings set updates never",
 			     "no such service that sends");
 	capture_device_check(&device, 2, "settings set send_time",
 			     "Something is missing");

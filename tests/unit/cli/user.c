@@ -54,9 +54,9 @@ static void what_is_wrong_is_refused(void **state)
 	(void)state;
 	with_input(1, "user add pat --roles operator", "", "No password");
 	with_input(1, "user add pat --roles operator", "short\n", "8");
-	with_input(1, "user add pat", PASSWORD, "Give one or more roles");
-	with_input(1, "user add pat --roles boss", PASSWORD, "admin, customer");
-	with_input(1, "user add pat --roles staff", PASSWORD,
+	with_input(2, "user add pat", PASSWORD, "Give one or more roles");
+	with_input(2, "user add pat --roles boss", PASSWORD, "admin, customer");
+	with_input(2, "user add pat --roles staff", PASSWORD,
 		   "admin, customer");
 	with_input(1, "user add SAM --roles operator", PASSWORD, "taken");
 	capture_device_check(&device, 1, "user roles nobody operator",
@@ -119,7 +119,7 @@ static void sessions_are_shown_and_ended(void **state)
 	assert_non_null(at);
 	assert_int_equal(1, sscanf(at, "\"id\": %d", &id));
 	capture_clear(&c);
-	capture_device_check(&device, 1, "user end-session x", "no number");
+	capture_device_check(&device, 2, "user end-session x", "no number");
 	capture_device_check(&device, 1, "user end-session 999", "no session");
 	snprintf(line, sizeof(line), "user end-session %d", id);
 	capture_device_check(&device, 0, line, "ended");
