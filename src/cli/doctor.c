@@ -1,17 +1,21 @@
 /*
  * "sluice doctor": why is there no connection? The test itself is
  * client/doctor.c's, made by the daemon, or by this process where none runs;
- * here its steps are printed.
+ * here its steps are printed. Where nothing can be written, as on a full disk,
+ * it is made here and not kept.
  *
  * Exit codes: 0 no step failed, 1 one did.
  */
 #include <jansson.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/device.h"
 #include "cli/print.h"
+#include "client/client.h"
+#include "client/doctor.h"
 #include "domain/connection_test.h"
 
 /* Each step on the network ends by itself; this is more than all of them. */
@@ -60,6 +64,55 @@ static void print_json(FILE *out, const struct connection_test *test)
 					!any_failed(test), "steps", steps));
 }
 
+static int print(struct cli *cli, const struct cli_args *args,
+		 const struct connection_test *test)
+{
+	if (cli_flag(args, "--json")) {
+		print_json(cli->out, test);
+	} else {
+		print_steps(cli->out, test);
+	}
+	return any_failed(test) ? CLI_FAILED : CLI_DONE;
+}
+
+/*
+ * Nothing can be written, so nobody can be asked and no result be kept: the
+ * test is made here all the same, and err stays to be told after it.
+ */
+static int test_unkept(struct cli *cli, const struct cli_args *args,
+		       const struct cli_device *device, const struct log *log,
+		       struct err *err)
+{
+	struct connection_test test;
+	struct client client;
+	if (!client_open(&client, &device->config, device->db, log, NULL)) {
+		return CLI_FAILED;
+	}
+	if (doctor_run(&client, &test, NULL)) {
+		(void)print(cli, args, &test);
+		err_prefix(err, "The result is not kept");
+	}
+	client_close(&client);
+	return CLI_FAILED;
+}
+
+/* Not even the database opens: if that is for want of space, it is told. */
+static int test_space(struct cli *cli, const struct cli_args *args)
+{
+	struct device_config config = { 0 };
+	struct connection_test test;
+	if (device_config_load(args->conf, &config, NULL)) {
+		struct client client = { .config = &config,
+					 .now = clock_utc_now };
+		doctor_run_space(&client, &test);
+		if (any_failed(&test)) {
+			(void)print(cli, args, &test);
+		}
+		device_config_clear(&config);
+	}
+	return CLI_FAILED;
+}
+
 int doctor_cli_run(struct cli *cli, const struct cli_args *args,
 		   struct err *err)
 {
@@ -71,17 +124,15 @@ int doctor_cli_run(struct cli *cli, const struct cli_args *args,
 	struct request_row row;
 	int code = CLI_FAILED;
 	if (!cli_device_open_to_collect(args->conf, &log, &device, err)) {
-		return CLI_FAILED;
+		return err->kind == ERR_IO ? test_space(cli, args) : CLI_FAILED;
 	}
-	if (ask_request(cli, &device, REQUEST_TEST, 0, TEST_LIMIT_MS, &row,
-			err) &&
-	    connection_test_read(device.db, &test, err)) {
-		code = any_failed(&test) ? CLI_FAILED : CLI_DONE;
-		if (cli_flag(args, "--json")) {
-			print_json(cli->out, &test);
-		} else {
-			print_steps(cli->out, &test);
+	if (!ask_request(cli, &device, REQUEST_TEST, 0, TEST_LIMIT_MS, &row,
+			 err)) {
+		if (err->kind == ERR_IO) {
+			code = test_unkept(cli, args, &device, &log, err);
 		}
+	} else if (connection_test_read(device.db, &test, err)) {
+		code = print(cli, args, &test);
 	}
 	cli_device_close(&device);
 	return code;

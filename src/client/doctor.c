@@ -105,6 +105,13 @@ bool doctor_run(struct client *client, struct connection_test *test,
 	return true;
 }
 
+void doctor_run_space(struct client *client, struct connection_test *test)
+{
+	struct doctor d = { .client = client, .test = test };
+	begin(&d);
+	doctor_look_at_space(&d);
+}
+
 bool doctor_test(struct client *client, const char *actor, struct err *err)
 {
 	struct connection_test test;

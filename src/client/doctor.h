@@ -18,7 +18,13 @@
 MUST_USE bool doctor_run(struct client *client, struct connection_test *test,
 			 struct err *err);
 
-/* The same, and keeps it as the last one, by actor. */
+/*
+ * Where not even the database can be opened: the step of the free space alone,
+ * the others are skipped. Needs the configuration and the clock of client.
+ */
+void doctor_run_space(struct client *client, struct connection_test *test);
+
+/* The same as doctor_run(), and keeps it as the last one, by actor. */
 MUST_USE bool doctor_test(struct client *client, const char *actor,
 			  struct err *err);
 

@@ -57,7 +57,7 @@ static void look_at_sandbox(struct doctor *d)
 		   held->seccomp ? "held" : "not in this kernel");
 }
 
-static void look_at_space(struct doctor *d)
+void doctor_look_at_space(struct doctor *d)
 {
 	struct statvfs about;
 	const char *state = d->client->config->state;
@@ -174,7 +174,7 @@ void doctor_look_here(struct doctor *d)
 	struct err why = { .kind = ERR_NONE };
 	look_at_daemon(d);
 	look_at_sandbox(d);
-	look_at_space(d);
+	doctor_look_at_space(d);
 	look_at_time(d);
 	if (link_load(d->client, &d->link, &why)) {
 		doctor_say(d, DOCTOR_KEYS, CONNECTION_OK, "",

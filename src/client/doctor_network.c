@@ -256,6 +256,9 @@ static bool shake_hands(struct outing *o, int fd)
 			      trust == NULL
 				      ? "Put the file right, or provision this "
 					"device again."
+			      : why.kind == ERR_IO
+				      ? "Nothing leaves that cannot be counted "
+					"on the disk: mend that first."
 				      : again,
 			      &why);
 	}

@@ -45,6 +45,7 @@ void doctor_say(struct doctor *d, enum doctor_step step,
 MUST_USE bool doctor_allowed(const struct doctor *d, bool *allowed,
 			     struct err *err);
 
+void doctor_look_at_space(struct doctor *d);
 void doctor_look_here(struct doctor *d);
 void doctor_look_out(struct doctor *d);
 

@@ -24,6 +24,14 @@ still_there() {
 }
 
 state=$flow_dir/device/state
+
+full_doctor() {
+	check_code 1 "$1: the doctor finds a problem" sluice doctor
+	check "$1: the full disk" grep -q '^failed.*Free space: 0 MB' \
+		"$flow_dir/out"
+	check "$1: and says what to do" grep -q -- '-> Make room' \
+		"$flow_dir/out"
+}
 if [ -n "${SLUICE_FLOW_NAMESPACE:-}" ]; then
 	unmount() {
 		umount "$state"
@@ -41,7 +49,17 @@ if [ -n "${SLUICE_FLOW_NAMESPACE:-}" ]; then
 		grep -qi 'full\|no space\|disk' "$flow_dir/out"
 	say "   it says: $(tail -n 1 "$flow_dir/out" | cut -c1-200)"
 	check "the daemon lives" parts_alive daemon
-	rm "$state/ballast"
+	full_doctor "with the daemon"
+	check "the rest is looked at too" grep -q '^ok.*Permission' \
+		"$flow_dir/out"
+	check "and that nothing is kept" grep -q 'not kept.*disk is full' \
+		"$flow_dir/out"
+	parts_stop daemon
+	rm -f "$state/sluice.db-shm" # it is made anew from the log beside it
+	dd if=/dev/zero of="$state/more" bs=1k 2>/dev/null
+	full_doctor "where the database cannot even be opened"
+	rm "$state/more" "$state/ballast"
+	check "the daemon starts again" parts_daemon_start
 	still_there
 	check_code 0 "with room again a send works" sluice send metering
 	parts_stop daemon
