@@ -122,6 +122,25 @@ static void it_is_written_as_problem_details(void **state)
 	buf_clear(&out);
 }
 
+/* Check-ins, uploads and job data are answered with the same ones. */
+static void what_all_requests_share_names_no_upload(void **state)
+{
+	static const enum refusal_kind shared[] = { REFUSAL_SLOW, REFUSAL_SIZE,
+						    REFUSAL_CUT };
+	(void)state;
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
+		struct refusal refusal = { 0 };
+		struct buf out = BUF_INIT;
+		struct problem problem;
+		struct err err = { 0 };
+		refusal_set(&refusal, shared[i], "x");
+		refusal_put(&out, &refusal);
+		assert_true(problem_read(out.data, out.len, &problem, &err));
+		assert_null(strcasestr(problem.title, "upload"));
+		buf_clear(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +150,7 @@ int main(void)
 		cmocka_unit_test(the_first_reason_counts),
 		cmocka_unit_test(faults_of_the_server_tell_no_details),
 		cmocka_unit_test(it_is_written_as_problem_details),
+		cmocka_unit_test(what_all_requests_share_names_no_upload),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
