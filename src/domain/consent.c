@@ -219,30 +219,10 @@ bool consent_read_decisions(struct db *db, int64_t now, unsigned controls,
 	return true;
 }
 
-static unsigned bit_if_decided(const struct consent *c)
-{
-	return c->decided_at != 0 ? SERVICE_BIT(c->service->id) : 0;
-}
-
-/* What nobody ever decided about was never sent, nor was what has nothing. */
-static unsigned ever_sent(const struct consents *all)
-{
-	unsigned decided = 0;
-	for (size_t i = 0; i < all->count; i++) {
-		decided |= bit_if_decided(&all->services[i]);
-	}
-	for (size_t i = 0; i < CONSENT_GATES; i++) {
-		decided |= bit_if_decided(&all->gates[i]);
-	}
-	return decided &
-	       (consent_services_known() | SERVICE_BIT(GATE_PERSONAL));
-}
-
 static bool read_last_sent(struct db *db, struct consents *all, struct err *err)
 {
 	int64_t at[OUTBOX_SERVICES];
-	unsigned sought = ever_sent(all) | SERVICE_BIT(SERVICE_UNSET);
-	if (!outbox_last_sent(db, sought, at, err)) {
+	if (!outbox_last_sent(db, at, err)) {
 		return false;
 	}
 	all->remote.last_sent_at = at[SERVICE_UNSET];

@@ -172,35 +172,48 @@ bool outbox_each_waiting(struct db *db,
 	return db_done(&q, err);
 }
 
-/*
- * Newest first, until each was seen. Left to itself, SQLite takes the index by
- * state and sorts all that was ever sent.
- */
-bool outbox_last_sent(struct db *db, unsigned services,
-		      int64_t at[OUTBOX_SERVICES], struct err *err)
+/* The next set of services that was ever sent, with its newest receipt. */
+static bool next_sent(struct db *db, int64_t *services, int64_t *at,
+		      struct err *err)
 {
 	struct stmt q;
-	int64_t found[OUTBOX_SERVICES] = { 0 };
-	unsigned left = services;
 	if (!db_query(db, &q,
 		      "SELECT services, received_at FROM transmissions "
-		      "INDEXED BY transmissions_received "
-		      "WHERE state = 'sent' ORDER BY received_at DESC",
+		      "INDEXED BY transmissions_sent "
+		      "WHERE state = 'sent' AND services > ? "
+		      "ORDER BY services, received_at DESC LIMIT 1",
 		      err)) {
 		return false;
 	}
-	while (left != 0 && db_row(&q)) {
-		unsigned held =
-			(unsigned)db_int(&q, 0) | SERVICE_BIT(SERVICE_UNSET);
+	db_bind_int(&q, 1, *services);
+	int64_t next = 0;
+	if (db_row(&q)) {
+		next = db_int(&q, 0);
+		*at = db_int(&q, 1);
+	}
+	*services = next;
+	return db_done(&q, err);
+}
+
+bool outbox_last_sent(struct db *db, int64_t at[OUTBOX_SERVICES],
+		      struct err *err)
+{
+	int64_t found[OUTBOX_SERVICES] = { 0 };
+	int64_t services = 0, newest = 0;
+	for (;;) {
+		if (!next_sent(db, &services, &newest, err)) {
+			return false;
+		}
+		if (services == 0) {
+			break;
+		}
+		unsigned held = (unsigned)services | SERVICE_BIT(SERVICE_UNSET);
 		for (unsigned id = 0; id < OUTBOX_SERVICES; id++) {
-			if ((held & left & SERVICE_BIT(id)) != 0) {
-				found[id] = db_int(&q, 1);
+			if ((held & SERVICE_BIT(id)) != 0 &&
+			    newest > found[id]) {
+				found[id] = newest;
 			}
 		}
-		left &= ~held;
-	}
-	if (!db_done(&q, err)) {
-		return false;
 	}
 	memcpy(at, found, sizeof(found));
 	return true;

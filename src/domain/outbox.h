@@ -99,12 +99,11 @@ MUST_USE bool outbox_list(struct db *db, enum outbox_state state, size_t limit,
 
 /*
  * Times in the newest receipts: at[id] of the transmissions that held the
- * service, at[SERVICE_UNSET] of them all; 0 = none. Only for the services whose
- * bits are set, the others stay 0: one that was never sent is looked for in
- * all that ever was.
+ * service, at[SERVICE_UNSET] of them all; 0 = none. How much was ever sent does
+ * not matter for the time that it takes.
  */
-MUST_USE bool outbox_last_sent(struct db *db, unsigned services,
-			       int64_t at[OUTBOX_SERVICES], struct err *err);
+MUST_USE bool outbox_last_sent(struct db *db, int64_t at[OUTBOX_SERVICES],
+			       struct err *err);
 
 /* What the daemon keeps, docs/architecture.md; the page Privacy says so. */
 #define OUTBOX_KEPT_S ((int64_t)400 * 86400)

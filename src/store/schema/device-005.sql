@@ -175,3 +175,8 @@ CREATE TRIGGER log_continuations_stay BEFORE DELETE ON log_continuations
 BEGIN
 	SELECT RAISE(ABORT, 'what was acknowledged is never deleted');
 END;
+
+-- When a service was sent last, without reading all that ever was: the newest
+-- receipt of each set of services, of which there are few (outbox.c).
+CREATE INDEX transmissions_sent ON transmissions (services, received_at DESC)
+	WHERE state = 'sent';
