@@ -50,17 +50,26 @@ parts_port_open() {
 # else who asks here gets while the caller lives, even if nothing listens on it
 # yet or just now: a link names the process that has it.
 parts_free_port() {
-	local port claim holder
+	local port claim
 	while :; do
 		port=$((10000 + RANDOM % 20000))
 		claim=${TMPDIR:-/tmp}/sluice-port.$port
-		holder=$(readlink "$claim") && [ ! -d "/proc/$holder" ] &&
-			rm -f "$claim"
+		[ ! -L "$claim" ] || parts_clear_claim "$claim"
 		if ! parts_port_open "$port" && ln -s "$$" "$claim" 2>/dev/null; then
 			echo "$port"
 			return
 		fi
 	done
+}
+
+# Removes the claim of a process that is gone. Of those who find it at once one
+# does so, and looks after the others were kept out: what it removes is never
+# the claim that another one made meanwhile.
+parts_clear_claim() {
+	local holder
+	mkdir "$1.cleared" 2>/dev/null || return 0
+	holder=$(readlink "$1") && [ ! -d "/proc/$holder" ] && rm -f "$1"
+	rmdir "$1.cleared"
 }
 
 # All the ports of this process may be given to others.
