@@ -47,4 +47,15 @@ parts_stop_all
 check "what was kept can be ended" parts_wait 60 "its end" none_run b
 
 check_code 2 "unknown option" demo --nothing
+for path in --dir --build; do
+	check_code 1 "a blank in $path is told at the start" \
+		demo "$path" "$flow_dir/a b"
+	check_says "has a blank in it" "and why"
+done
+TMPDIR="$flow_dir/a b" check_code 1 "and one in TMPDIR" demo --once
+check_says "has a blank in it" "and why"
+ln -s "$parts_top" "$flow_dir/a checkout"
+check_code 1 "and one in the path of the checkout" \
+	"$flow_dir/a checkout/tools/demo" --no-setup --build "$parts_build"
+check_says "has a blank in it" "and why"
 check_code 2 "--keep without --dir" demo --keep
