@@ -81,9 +81,13 @@ static void fill(struct visit *visit, const struct log_server *s)
 	view_text(view, "headline", words[state].headline);
 	view_text(view, "text", words[state].text);
 	view_number(view, "entries", s->entries);
-	view_number(view, "size", s->witnessed.size);
-	view_time(view, "at", s->witnessed.at);
-	view_number(view, "told", s->witnessed.told);
+	if (s->witnessed.size != 0) {
+		view_number(view, "size", s->witnessed.size);
+		view_time(view, "at", s->witnessed.at);
+	}
+	if (s->witnessed.told != 0) {
+		view_number(view, "told", s->witnessed.told);
+	}
 	if (s->said.size != 0) {
 		continuation_put(&text, &s->said);
 	}

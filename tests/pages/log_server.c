@@ -49,6 +49,9 @@ static void before_the_first_check_in_nothing_is_countersigned(void **state)
 	(void)state;
 	expect_status(&answer, 200);
 	expect_text(&answer, "countersigned nothing of this log yet");
+	expect_text(&answer, "<dt>Countersigned here</dt>"
+			     "<dd>nothing yet</dd>");
+	expect_text(&answer, "<dt>The server keeps</dt><dd>nothing yet</dd>");
 	expect_no_text(&answer, "Acknowledge the conflict");
 	answer_clear(&answer);
 	expect_get(&pages, &pages.operator, PAGE, 403);
