@@ -23,6 +23,23 @@
 #define RESULT_BYTES 32 /* a longer one gets a tag of its own */
 #define DAY_S (24 * 60 * 60)
 
+/* Where a text is cut: after a word, or in one that is very long. */
+static size_t cut_at(const char *text, size_t len)
+{
+	size_t word = len;
+
+	while (word > 0 && text[word] != ' ') {
+		word--;
+	}
+	if (word >= len / 2) {
+		return word;
+	}
+	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
+		len--;
+	}
+	return len;
+}
+
 /*
  * Long texts are cut in lists; the page of the entry has the whole. Times are
  * told in words; as they were hashed they stand on that page and in exports.
@@ -44,9 +61,7 @@ static void put_details(json_t *row, const char *entry_text)
 		if (part != NULL && (size_t)(part - text) < len) {
 			len = (size_t)(part - text);
 		}
-		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
-			len--;
-		}
+		len = cut_at(text, len);
 	}
 	buf_put(&cut, text, len);
 	buf_put_str(&cut, text[len] != '\0' ? "\xe2\x80\xa6" : "");

@@ -163,6 +163,33 @@ static void times_in_details_read_as_elsewhere(void **state)
 	answer_clear(&answer);
 }
 
+/* The list cuts a long text between two words; one word is cut anywhere. */
+static void a_long_text_is_cut_after_a_word(void **state)
+{
+	struct ledger_entry entry = {
+		.at = pages.now,
+		.kind = LEDGER_CONFIGURATION,
+		.result = "ok",
+		.text = "a text that goes on for longer than a list can show "
+			"it and has its cut in the last letters of one word, "
+			"which is here extraordinarily long",
+	};
+	struct answer answer;
+
+	(void)state;
+	assert_true(db_begin(pages.db, NULL));
+	assert_true(ledger_append(pages.db, &entry, NULL));
+	entry.text = "0123456789012345678901234567890123456789"
+		     "0123456789012345678901234567890123456789"
+		     "012345678901234567890123456789012345678\xc3\xa9 e";
+	assert_true(ledger_append(pages.db, &entry, NULL));
+	assert_true(db_commit(pages.db, NULL));
+	answer = pages_get(&pages, &pages.auditor, "/log");
+	expect_text(&answer, "which is here\xe2\x80\xa6<");
+	expect_text(&answer, "9012345678\xe2\x80\xa6<");
+	answer_clear(&answer);
+}
+
 static void exports_are_files_and_safe_for_spreadsheets(void **state)
 {
 	static const struct {
@@ -242,6 +269,7 @@ int main(void)
 		cmocka_unit_test(
 			an_entry_shows_bytes_grant_receipt_and_the_switch),
 		cmocka_unit_test(times_in_details_read_as_elsewhere),
+		cmocka_unit_test(a_long_text_is_cut_after_a_word),
 		cmocka_unit_test(exports_are_files_and_safe_for_spreadsheets),
 		cmocka_unit_test(verify_finds_the_log_whole),
 		cmocka_unit_test(operators_do_not_read_the_log),
