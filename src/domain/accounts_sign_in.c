@@ -70,8 +70,9 @@ static bool accept(struct db *db, const struct candidate *c,
 		   attempt->address[0] == '\0' ? "this machine"
 					       : attempt->address);
 	if (c->account.failures_since > 0) {
-		buf_printf(&text, ", after %" PRId64 " failed tries",
-			   c->account.failures_since);
+		buf_printf(&text, ", after %" PRId64 " failed %s",
+			   c->account.failures_since,
+			   c->account.failures_since == 1 ? "try" : "tries");
 	}
 	struct ledger_entry entry = {
 		.at = now,

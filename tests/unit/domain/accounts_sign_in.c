@@ -89,6 +89,11 @@ static void the_next_sign_in_tells_of_failures(void **state)
 	assert_done(accounts_sign_in(t->db, "anna", GOOD_PASSWORD, HOME, NOW,
 				     &a, err));
 	assert_int_equal(0, a.failures_since);
+	assert_fails(ERR_DENIED, accounts_sign_in(t->db, "anna", "wrong one",
+						  HOME, NOW, &a, err));
+	assert_done(accounts_sign_in(t->db, "anna", GOOD_PASSWORD, HOME, NOW,
+				     &a, err));
+	assert_last_entry(t->db, LEDGER_SIGN_IN, "after 1 failed try");
 }
 
 static void when_and_where_it_failed_is_kept(void **state)
