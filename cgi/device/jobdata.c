@@ -42,9 +42,11 @@ size_t jobdata_sent(const struct jobs_item *items, size_t count)
 }
 
 void jobdata_order_tag(json_t *object, const char *name,
-		       const struct jobs_order *order, size_t sent,
-		       size_t count)
+		       const struct jobs_order *order,
+		       const struct jobs_item *items, size_t count)
 {
+	size_t sent = jobdata_sent(items, count);
+
 	switch (order->state) {
 	case JOBS_CHOSEN:
 		marks_tag(object, name, "warn", "wait", "Not confirmed");
@@ -54,7 +56,10 @@ void jobdata_order_tag(json_t *object, const char *name,
 			  "Waits for a second person");
 		break;
 	case JOBS_CONFIRMED:
-		marks_tag(object, name, "warn", "wait", "On its way");
+		marks_tag(object, name, "warn", "wait",
+			  jobdata_wants_file(order, items, count)
+				  ? "Waits for the file"
+				  : "On its way");
 		break;
 	case JOBS_OVER:
 	case JOBS_ORDER_UNSET:
@@ -86,8 +91,7 @@ static bool fill_order(struct visit *visit, json_t *orders,
 	jobdata_put_count(item, "jobs", count);
 	view_text(item, "by", order->actor);
 	view_text(item, "second", order->second);
-	jobdata_order_tag(item, "tag", order, jobdata_sent(items, count),
-			  count);
+	jobdata_order_tag(item, "tag", order, items, count);
 	mem_free(items);
 	return true;
 }

@@ -51,13 +51,14 @@ bool jobdata_order_shows(const struct visit *visit,
 			 const struct jobdata_order *o);
 
 /* Does the order still need its file from the browser? */
-bool jobdata_wants_file(const struct jobdata_order *o);
+bool jobdata_wants_file(const struct jobs_order *order,
+			const struct jobs_item *items, size_t count);
 
 /* "3 jobs" and its state as a mark. */
 void jobdata_put_count(json_t *object, const char *name, size_t count);
 void jobdata_order_tag(json_t *object, const char *name,
-		       const struct jobs_order *order, size_t sent,
-		       size_t count);
+		       const struct jobs_order *order,
+		       const struct jobs_item *items, size_t count);
 
 /* Jobs of it that the server has confirmed. */
 size_t jobdata_sent(const struct jobs_item *items, size_t count);

@@ -49,15 +49,16 @@ bool jobdata_order_shows(const struct visit *visit,
 				    people_of(visit)->session.account.name);
 }
 
-static bool is_upload(const struct jobdata_order *o)
+static bool is_upload(const struct jobs_item *items, size_t count)
 {
-	return o->count == 1 && text_equal(o->items[0].source, JOBS_UPLOAD);
+	return count == 1 && text_equal(items[0].source, JOBS_UPLOAD);
 }
 
-bool jobdata_wants_file(const struct jobdata_order *o)
+bool jobdata_wants_file(const struct jobs_order *order,
+			const struct jobs_item *items, size_t count)
 {
-	return o->order.state == JOBS_CONFIRMED && is_upload(o) &&
-	       o->items[0].state == JOBS_WAITING && o->items[0].attempts == 0;
+	return order->state == JOBS_CONFIRMED && is_upload(items, count) &&
+	       items[0].state == JOBS_WAITING && items[0].attempts == 0;
 }
 
 /* ---- what all of its pages show ---- */
@@ -89,8 +90,7 @@ static void fill_facts(struct visit *visit, const struct jobdata_order *o)
 	view_time(view, "over", order->over_at);
 	view_sentence(view, "problem", order->problem);
 	view_text(view, "purpose", order->purpose);
-	jobdata_order_tag(view, "tag", order, jobdata_sent(o->items, o->count),
-			  o->count);
+	jobdata_order_tag(view, "tag", order, o->items, o->count);
 	view_flag(view, "may_cancel",
 		  order->state != JOBS_OVER &&
 			  (o->own || people_may(visit, WITHDRAWS)));
@@ -129,9 +129,10 @@ static bool fill_jobs(struct visit *visit, const struct jobdata_order *o,
 {
 	json_t *rows = view_array(visit->view, "jobs");
 	struct jobdata_live live = { .problem = "" };
+	bool upload = is_upload(o->items, o->count);
 
-	view_flag(visit->view, "upload", is_upload(o));
-	if (is_upload(o)) {
+	view_flag(visit->view, "upload", upload);
+	if (upload) {
 		view_text(visit->view, "live_problem", "");
 		return true;
 	}
@@ -301,7 +302,8 @@ static bool show(struct visit *visit, const struct jobdata_order *o,
 		}
 		break;
 	case JOBS_CONFIRMED:
-		if (o->here && jobdata_wants_file(o)) {
+		if (o->here &&
+		    jobdata_wants_file(&o->order, o->items, o->count)) {
 			show_file(visit, o);
 			return true;
 		}

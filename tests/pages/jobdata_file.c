@@ -116,9 +116,16 @@ static void a_file_is_sealed_as_it_comes(void **state)
 	expect_text(&a, form.token);
 	expect_text(&a, "100,000 bytes");
 	answer_clear(&a);
+	a = pages_get(&p.pages, &p.sender, "/jobdata");
+	expect_text(&a, "Waits for the file");
+	answer_clear(&a);
 	a = upload(&order, &p.sender, &form);
 	expect_status(&a, 303);
 	expect_location(&a, jobdata_path("", &order));
+	answer_clear(&a);
+
+	a = pages_get(&p.pages, &p.sender, "/jobdata");
+	expect_text(&a, "On its way");
 	answer_clear(&a);
 
 	struct jobs_item item = jobdata_item(&p, order.id, 0);
