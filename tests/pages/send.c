@@ -152,6 +152,7 @@ static void what_waits_says_why_and_until_when(void **state)
 	expect_text(&answer, "Not sent yet");
 	expect_text(&answer, "The server could not be reached.");
 	expect_text(&answer, "will be tried again by itself at about");
+	expect_text(&answer, "href=\"/network\">See the connection</a>");
 	expect_text(&answer, "Cancel this send");
 	answer_clear(&answer);
 }
