@@ -159,6 +159,52 @@ static void a_body_that_is_too_long_or_cut_is_refused(void **state)
 	mem_free(r);
 }
 
+/* A clock on which every look is a minute after the last. */
+static int64_t hasty_ms(void)
+{
+	static int64_t looks;
+	return looks++ * 61000;
+}
+
+/* What has come whole is not late. */
+static void a_slow_check_in_is_given_up_before_its_last_byte(void **state)
+{
+	struct samples *s = *state;
+	const struct api_clock hasty = { way_still.utc, hasty_ms };
+	struct checkin_request *r = log_sample_request();
+	struct buf text = BUF_INIT;
+	struct way w;
+	way_open(&w, s, 1, 100);
+	put_request(&text, r);
+	w.clock = &hasty;
+	w.m.piece = text.len - 1;
+	(void)post(&w, "/v1/checkin", "application/xml", text.data, text.len);
+	way_expect_problem(&w, 408, "slow");
+	assert_int_equal(log_sample_device(s).checkin_at, 0);
+	w.m.piece = 0;
+	assert_int_equal(200, post(&w, "/v1/checkin", "application/xml",
+				   text.data, text.len));
+	way_close(&w);
+	buf_clear(&text);
+	mem_free(r);
+}
+
+static void a_check_in_may_come_byte_by_byte(void **state)
+{
+	struct samples *s = *state;
+	struct checkin_request *r = log_sample_request();
+	struct buf text = BUF_INIT;
+	struct way w;
+	way_open(&w, s, 1, 100);
+	put_request(&text, r);
+	w.m.piece = 1;
+	assert_int_equal(200, post(&w, "/v1/checkin", "application/xml",
+				   text.data, text.len));
+	way_close(&w);
+	buf_clear(&text);
+	mem_free(r);
+}
+
 static void an_echo_is_signed_and_writes_nothing(void **state)
 {
 	struct samples *s = *state;
@@ -217,6 +263,8 @@ int main(void)
 		SAMPLES_TEST(another_devices_check_in_is_refused),
 		SAMPLES_TEST(what_is_no_check_in_is_refused),
 		SAMPLES_TEST(a_body_that_is_too_long_or_cut_is_refused),
+		SAMPLES_TEST(a_slow_check_in_is_given_up_before_its_last_byte),
+		SAMPLES_TEST(a_check_in_may_come_byte_by_byte),
 		SAMPLES_TEST(an_echo_is_signed_and_writes_nothing),
 		SAMPLES_TEST(an_echo_takes_a_nonce_and_nothing_else),
 	};
