@@ -1,7 +1,7 @@
 /*
  * Requests of devices: who may ask for what, and the answers.
  */
-#include "server/api.h"
+#include "server/api_call.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -108,25 +108,30 @@ static void expect_problem(const struct memory_exchange *m, int status,
 	assert_string_equal(text, problem.type);
 }
 
+static void expect_header(const struct memory_exchange *m, const char *name,
+			  const char *value)
+{
+	char text[128];
+	assert_string_equal(value, memory_header(m, name, text, sizeof(text)));
+}
+
 static void an_upload_is_answered_with_its_receipt(void **state)
 {
 	struct samples *s = *state;
 	struct memory_exchange m;
 	struct buf body = BUF_INIT;
-	char id[UUID_TEXT_SIZE], text[128], path[80];
+	char id[UUID_TEXT_SIZE], bytes[24], path[80];
 	make_upload(s, &m, &body, id);
+	snprintf(bytes, sizeof(bytes), "%zu", body.len);
 	m.piece = 7;
 	ask(s, &m, "POST", "/v1/uploads");
 	assert_int_equal(201, m.status);
 	assert_int_equal(0, strncmp(m.content, "sluice.receipt/v1\n", 18));
 	snprintf(path, sizeof(path), "/v1/uploads/%s", id);
-	assert_string_equal(path,
-			    memory_header(&m, "Location", text, sizeof(text)));
-	assert_string_equal("1.0.0", memory_header(&m, "Tus-Resumable", text,
-						   sizeof(text)));
-	snprintf(path, sizeof(path), "%zu", body.len);
-	assert_string_equal(path, memory_header(&m, "Upload-Offset", text,
-						sizeof(text)));
+	expect_header(&m, "Location", path);
+	expect_header(&m, "Tus-Resumable", "1.0.0");
+	expect_header(&m, "Upload-Offset", bytes);
+	expect_header(&m, "Content-Type", API_NOTE_TYPE);
 
 	/* Again, and by its address: the same bytes. */
 	char *receipt = mem_strdup(m.content);
@@ -137,9 +142,12 @@ static void an_upload_is_answered_with_its_receipt(void **state)
 	ask(s, &m, "GET", path);
 	assert_int_equal(200, m.status);
 	assert_string_equal(receipt, m.content);
+	expect_header(&m, "Content-Type", API_NOTE_TYPE);
 	snprintf(path, sizeof(path), "/v1/uploads/%s", id);
 	ask(s, &m, "HEAD", path);
 	assert_int_equal(200, m.status);
+	expect_header(&m, "Upload-Offset", bytes);
+	expect_header(&m, "Upload-Length", bytes);
 	assert_string_equal("", m.content);
 
 	/* Another device sees nothing of it. */
@@ -344,7 +352,8 @@ static int64_t hasty_ms(void)
 	return looks++ * 61000;
 }
 
-static void a_slow_upload_is_given_up(void **state)
+/* What has come whole is not late. */
+static void a_slow_upload_is_given_up_before_its_last_byte(void **state)
 {
 	static const struct api_clock hasty = { fixed_utc, hasty_ms };
 	struct samples *s = *state;
@@ -352,14 +361,25 @@ static void a_slow_upload_is_given_up(void **state)
 	struct buf body = BUF_INIT;
 	char id[UUID_TEXT_SIZE];
 	make_upload(s, &m, &body, id);
-	m.piece = 100;
 	memory_param(&m, "REQUEST_METHOD", "POST");
 	memory_param(&m, "PATH_INFO", "/v1/uploads");
-	api_serve(&s->server, &m.exchange, &hasty);
-	memory_answer(&m);
-	expect_problem(&m, 408, "slow");
-	assert_int_equal(0, samples_entries(s, LEDGER_RECEIVED));
-	assert_int_equal(1, samples_entries(s, LEDGER_FAILED));
+	const size_t pieces[] = { 100, body.len - 1, 0 };
+	for (size_t i = 0; i < 3; i++) {
+		bool whole = pieces[i] == 0;
+		buf_reset(&m.out);
+		m.body_at = 0;
+		m.piece = pieces[i];
+		api_serve(&s->server, &m.exchange, &hasty);
+		memory_answer(&m);
+		if (whole) {
+			assert_int_equal(m.status, 201);
+		} else {
+			expect_problem(&m, 408, "slow");
+		}
+		assert_int_equal(whole, samples_entries(s, LEDGER_RECEIVED));
+		assert_int_equal(whole ? i : i + 1,
+				 samples_entries(s, LEDGER_FAILED));
+	}
 	buf_clear(&body);
 	memory_clear(&m);
 }
@@ -409,7 +429,7 @@ int main(void)
 		SAMPLES_TEST(unknown_paths_and_methods_are_refused),
 		SAMPLES_TEST(a_body_that_is_cut_leaves_an_entry_only),
 		SAMPLES_TEST(a_refused_body_is_read_to_its_end),
-		SAMPLES_TEST(a_slow_upload_is_given_up),
+		SAMPLES_TEST(a_slow_upload_is_given_up_before_its_last_byte),
 		SAMPLES_TEST(too_much_is_refused_unread),
 		SAMPLES_TEST(other_tus_versions_are_told_ours),
 	};
