@@ -89,7 +89,7 @@ static const struct step {
 	{ "settings", "Look at the settings", "Schedule and quiet hours.",
 	  "/settings", ROLE_ADMIN, NULL },
 	{ "connection", "Compare the connection",
-	  "Is it the server and certificate that your maker names?",
+	  "Is it the server and certificate that the vendor names?",
 	  "/about#connection", SETS_UP, NULL },
 };
 

@@ -212,7 +212,7 @@ static const struct service remote = {
 	.if_on = "the services that are allowed may send; the device gets and "
 		 "renews its certificate, and hears what the vendor asks. "
 		 "Every check-in is shown byte by byte on the page Network",
-	.if_off = "the device opens no connection to its maker at all",
+	.if_off = "the device opens no connection to the server at all",
 	.documents = no_documents,
 };
 

@@ -148,6 +148,12 @@ refuses words "the address of a registry" "package.json:1"
 fresh
 printf 'int a; // comment\n' >src/base/a.c
 refuses words "a // comment" "src/base/a.c:1"
+fresh
+mkdir -p www/device
+printf '<p>Ask the maker of this device.</p>\n' >www/device/a.html
+takes words "whom people ask about the machine itself"
+printf '<p>It is sent to the maker.</p>\n' >www/device/a.html
+refuses words "data that goes to the maker" "www/device/a.html:1"
 
 # modes
 fresh

@@ -36,6 +36,10 @@ look "a path of one machine" \
 look "the address of a package registry" \
 	'(registry\.(npmjs|yarnpkg)\.[a-z]+|deb\.debian\.org|pypi\.org/simple|static\.crates\.io|proxy\.golang\.org)' \
 	"$list"
+# docs/architecture.md, Words. The maker of the device mends and supports it.
+pages=$(printf '%s\n' "$list" | grep -E '^www/.*\.html$' || true)
+look "what leaves goes to the vendor, not to the maker" \
+	'(its|your) maker|[Tt]he maker([^ ]|$| [^o])' "$pages"
 c_files=$(printf '%s\n' "$list" | grep -E '^(src|cgi|tests)/.*\.[ch]$' || true)
 if [ -n "$c_files" ]; then
 	# shellcheck disable=SC2086 # file names of this project have no spaces
