@@ -88,7 +88,7 @@ static const struct service list[] = {
 		.id = SERVICE_SUPPLIES,
 		.name = "supplies",
 		.title = "Supplies",
-		.purpose = "Lets the maker ship toner before it runs out.",
+		.purpose = "Lets the vendor ship toner before it runs out.",
 		.sends = "toner and ink levels, waste containers, part "
 			 "numbers, model and serial number",
 		.never_sends = NEVER,
@@ -101,7 +101,7 @@ static const struct service list[] = {
 		.id = SERVICE_PARTS,
 		.name = "parts",
 		.title = "Parts",
-		.purpose = "Lets the maker send drums, fusers and other parts "
+		.purpose = "Lets the vendor send drums, fusers and other parts "
 			   "that you can change yourself before they are "
 			   "worn.",
 		.sends = "wear of the parts that you can change, trays, "
@@ -132,7 +132,7 @@ static const struct service list[] = {
 		.id = SERVICE_ENGINEERING,
 		.name = "engineering",
 		.title = "Engineering",
-		.purpose = "Gives the maker's engineers the log lines that "
+		.purpose = "Gives the vendor's engineers the log lines that "
 			   "they need to find rare problems.",
 		.sends = "lines of the machine's logs that have one of the "
 			 "forms in the catalogue, model and serial number",
@@ -147,7 +147,7 @@ static const struct service list[] = {
 		.id = SERVICE_UPDATES,
 		.name = "updates",
 		.title = "Software updates",
-		.purpose = "Lets the maker offer signed software for this "
+		.purpose = "Lets the vendor offer signed software for this "
 			   "machine. Nothing is installed before you agree.",
 		.sends = "no document: model, serial number and software "
 			 "versions when the device asks what there is",
@@ -182,7 +182,7 @@ static const struct service gates[] = {
 		.name = "job-data",
 		.title = "Job data",
 		.purpose = "Lets a signed-in person send one print job, scan "
-			   "or memory file to a named person at the maker.",
+			   "or memory file to a named person at the vendor.",
 		.sends = "nothing by itself: each job is chosen, confirmed "
 			 "with the password and encrypted for its recipient",
 		.never_sends = "anything that nobody chose; no timer, alarm "
