@@ -67,6 +67,15 @@ static void the_form_says_what_it_does_and_what_leaves(void **state)
 	assert_int_equal(state_now(), ENROLMENT_NONE);
 }
 
+/* So that nobody loses a try by a code that cannot be one. */
+static void what_a_code_looks_like_is_said_before_a_try(void **state)
+{
+	(void)state;
+	pages_allow(&pages);
+	expect_page(&pages.admin, "As the vendor gave it: 20 letters and "
+				  "digits. Capitals");
+}
+
 static void without_permission_there_is_no_form(void **state)
 {
 	struct answer answer;
@@ -248,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(it_says_what_the_certificate_says),
 		TEST(the_form_says_what_it_does_and_what_leaves),
+		TEST(what_a_code_looks_like_is_said_before_a_try),
 		TEST(without_permission_there_is_no_form),
 		TEST(a_code_is_left_for_the_client),
 		TEST(what_is_wrong_is_said_and_kept),
