@@ -54,7 +54,9 @@ static void small_ones_come_with_their_creation(void **state)
 	assert_int_equal(3000, way_header_number(&w, "Upload-Offset"));
 	char *receipt = mem_strdup(w.m.content);
 	assert_int_equal(0, strncmp(receipt, "sluice.receipt/v1\n", 18));
+	way_expect_type(&w, "text/plain; charset=utf-8");
 	way_expect_received(&w, 1);
+	way_expect_type(&w, "text/plain; charset=utf-8");
 
 	/* Again, with and without the bytes: the same receipt. */
 	assert_int_equal(201, way_create(&w, 3000));
@@ -70,11 +72,81 @@ static void small_ones_come_with_their_creation(void **state)
 	assert_int_equal(201, way_create(&w, 1000));
 	assert_int_equal(1000, way_header_number(&w, "Upload-Offset"));
 	assert_string_equal("", w.m.content);
-	/* Once more: it says how far it is, and takes nothing twice. */
+	/*
+	 * Once more: it says how far it is, and takes nothing twice, but reads
+	 * it, so that the answer gets through.
+	 */
 	assert_int_equal(201, way_create(&w, 3000));
 	assert_int_equal(1000, way_header_number(&w, "Upload-Offset"));
+	assert_int_equal(3000, w.m.body_at);
 	assert_int_equal(204, way_patch(&w, 1000, 3000));
 	way_expect_received(&w, 2);
+	way_close(&w);
+}
+
+static void one_byte_is_a_beginning(void **state)
+{
+	struct way w;
+	way_open(&w, *state, 1, 3000);
+	assert_int_equal(201, way_create(&w, 1));
+	assert_int_equal(1, way_header_number(&w, "Upload-Offset"));
+	assert_int_equal(201, way_create(&w, 3000));
+	assert_int_equal(1, way_header_number(&w, "Upload-Offset"));
+	assert_int_equal(204, way_patch(&w, 1, 3000));
+	way_expect_received(&w, 1);
+	way_close(&w);
+}
+
+/* It goes on; nothing has failed. */
+static void a_creation_that_is_cut_keeps_what_came(void **state)
+{
+	struct way w;
+	way_open(&w, *state, 1, 3000);
+	way_set_creation(&w, 3000);
+	w.m.body_len = 1200;
+	way_ask(&w, "POST", "/v1/uploads");
+	way_expect_problem(&w, 400, "cut");
+	assert_int_equal(1200, way_header_number(&w, "Upload-Offset"));
+	assert_int_equal(0, samples_entries(w.s, LEDGER_FAILED));
+	assert_int_equal(204, way_patch(&w, 1200, 3000));
+	way_expect_received(&w, 1);
+	way_close(&w);
+}
+
+static bool count_entry(void *ctx, const struct ledger_entry *entry,
+			struct err *err)
+{
+	(void)entry;
+	(void)err;
+	(*(unsigned *)ctx)++;
+	return true;
+}
+
+static unsigned refusals_of(const struct way *w)
+{
+	const struct ledger_filter filter = { .kind = LEDGER_REFUSED,
+					      .transaction = w->id };
+	unsigned count = 0;
+	assert_true(ledger_each(w->s->server.db, &filter, 0, count_entry,
+				&count, NULL));
+	return count;
+}
+
+/* Whoever looks for the upload in the log finds what was refused of it. */
+static void a_refused_piece_is_an_entry_of_its_upload(void **state)
+{
+	struct way w;
+	way_open(&w, *state, 1, 3000);
+	assert_int_equal(201, way_create(&w, 1000));
+	buf_put_str(&w.whole, "more");
+	assert_int_equal(413, way_patch(&w, 1000, 3001));
+	w.whole.len = 3000;
+	assert_int_equal(1, refusals_of(&w));
+	assert_int_equal(204, way_patch(&w, 1000, 3000));
+	way_fresh_request(&w);
+	way_ask(&w, "DELETE", w.path);
+	way_expect_problem(&w, 403, "complete");
+	assert_int_equal(2, refusals_of(&w));
 	way_close(&w);
 }
 
@@ -266,6 +338,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SAMPLES_TEST(a_file_comes_in_pieces),
 		SAMPLES_TEST(small_ones_come_with_their_creation),
+		SAMPLES_TEST(one_byte_is_a_beginning),
+		SAMPLES_TEST(a_creation_that_is_cut_keeps_what_came),
+		SAMPLES_TEST(a_refused_piece_is_an_entry_of_its_upload),
 		SAMPLES_TEST(every_place_to_cut_it_is_fine),
 		SAMPLES_TEST(pieces_elsewhere_or_too_long_are_refused),
 		SAMPLES_TEST(a_piece_must_say_what_it_is),

@@ -156,10 +156,10 @@ static void slow_requests_end_and_keep_what_came(void **state)
 	assert_in_range(kept, 100, 2000);
 	w.clock = &way_still;
 	assert_int_equal(kept, way_offset_of(&w));
-	/* Enough, but for longer than one request may. */
+	/* Enough of many pieces, but for longer than one request may. */
 	way_set_piece(&w, (uint64_t)kept, w.whole.data + kept,
 		      w.whole.len - (size_t)kept);
-	w.m.piece = 16384;
+	w.m.piece = 8192;
 	w.clock = &slow;
 	way_ask(&w, "PATCH", w.path);
 	way_expect_problem(&w, 408, "slow");
@@ -169,6 +169,40 @@ static void slow_requests_end_and_keep_what_came(void **state)
 	assert_int_equal(204, way_patch(&w, (size_t)more, w.whole.len));
 	way_expect_received(&w, 1);
 	assert_int_equal(0, samples_entries(w.s, LEDGER_FAILED));
+	way_close(&w);
+}
+
+static struct way *thinning; /* brings less from the tenth look on */
+
+static int64_t thinning_ms(void)
+{
+	static int64_t looks;
+	if (++looks == 10) {
+		thinning->m.piece = 100;
+	}
+	return looks * 10000;
+}
+
+/* What came before the last look at the progress is none any more. */
+static void a_line_that_runs_dry_is_given_up(void **state)
+{
+	const struct api_clock dry = { way_still.utc, thinning_ms };
+	struct way w;
+	way_open(&w, *state, 1, 2000000);
+	assert_int_equal(201, way_create(&w, 0));
+	way_set_piece(&w, 0, w.whole.data, w.whole.len);
+	thinning = &w;
+	w.m.piece = 65536;
+	w.clock = &dry;
+	way_ask(&w, "PATCH", w.path);
+	way_expect_problem(&w, 408, "slow");
+	long kept = way_header_number(&w, "Upload-Offset");
+	long trickled = kept % 65536;
+	assert_true(kept > 65536);
+	assert_true(trickled % 100 == 0);
+	assert_in_range(trickled, 100, 1500);
+	w.clock = &way_still;
+	assert_int_equal(kept, way_offset_of(&w));
 	way_close(&w);
 }
 
@@ -276,6 +310,7 @@ int main(void)
 		SAMPLES_TEST(two_at_once_are_not_mixed),
 		SAMPLES_TEST(what_came_whole_is_completed_after_a_restart),
 		SAMPLES_TEST(slow_requests_end_and_keep_what_came),
+		SAMPLES_TEST(a_line_that_runs_dry_is_given_up),
 		SAMPLES_TEST(too_big_and_no_room_are_said_at_once),
 		SAMPLES_TEST(a_revoked_device_gets_no_receipt),
 		SAMPLES_TEST(options_say_what_is_spoken),
