@@ -91,6 +91,11 @@ static void what_is_written_is_read_again(void **state)
 	a.interval_s = CHECKIN_INTERVAL_MAX_S;
 	a.instruction = a.notices = a.recipients = a.witnessed = INT64_MAX;
 	assert_same(&a);
+	make(&a);
+	a.interval_s = 1;
+	strcpy(a.device, "d");
+	memset(a.device + 1, 0, sizeof(a.device) - 1);
+	assert_same(&a);
 }
 
 static void the_text_is_the_documented_one(void **state)

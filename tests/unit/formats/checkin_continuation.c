@@ -62,6 +62,14 @@ what_is_written_is_the_documented_text_and_is_read_again(void **state)
 	assert_true(checkin_continuation_put(&text, &c, NULL));
 	vendor_sign_text(buf_str(&text), &note);
 	assert_true(note.len < CHECKIN_CONTINUATION_SIZE);
+	/* The least that they can be. */
+	c.had = c.size = 1;
+	buf_reset(&text);
+	buf_reset(&note);
+	assert_true(checkin_continuation_put(&text, &c, NULL));
+	vendor_sign_text(buf_str(&text), &note);
+	assert_true(read_note(&note, &found, NULL));
+	assert_true(found.had == 1 && found.size == 1);
 	buf_clear(&note);
 	buf_clear(&text);
 }

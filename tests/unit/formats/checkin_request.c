@@ -150,6 +150,10 @@ static void limits_are_reached(void **state)
 	r->clock = 0;
 	r->interval_s = r->most_s = r->next_s = CHECKIN_INTERVAL_MAX_S;
 	r->least_s = 1;
+	assert_same(r);
+	r->interval_s = r->most_s = r->next_s = 1;
+	assert_same(r);
+	r->interval_s = r->most_s = r->next_s = CHECKIN_INTERVAL_MAX_S;
 	r->instruction = r->notices = r->recipients = INT64_MAX;
 	while (r->outcomes_count < CHECKIN_OUTCOMES_MAX) {
 		add_outcome(r, text);
@@ -360,6 +364,8 @@ static void what_is_out_of_place_is_refused(void **state)
 		WITH("words"),
 		WITH("<CheckIn/>"),
 		WITH("<LedgerKey/>"),
+		WITH("<LedgerKey/>" ROW),
+		WITH("<Continuation/>" ROW),
 		WITH(KEY KEY),
 		WITH(KEY "<Checkpoint oldSize=\"0\"/>"),
 		WITH("<Checkpoint oldSize=\"0\"/>"),
@@ -376,6 +382,7 @@ static void what_is_out_of_place_is_refused(void **state)
 		WITH("<Checkpoint>" CHECKPOINT "</Checkpoint>"),
 		WITH("<Checkpoint oldSize=\"05\">" CHECKPOINT "</Checkpoint>"),
 		WITH("<Checkpoint oldSize=\"5\">no line</Checkpoint>"),
+		WITH("<Checkpoint oldSize=\"5\">a line\nx</Checkpoint>"),
 		WITH(HEAD_OF_LOG HEAD_OF_LOG),
 		WITH(HEAD_OF_LOG "<Proof>AAAA</Proof>"),
 		WITH(HEAD_OF_LOG PROOF OUTCOME),
