@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/zone.h"
 #include "cgi/device/app.h"
 #include "cgi/device/network.h"
@@ -43,21 +44,11 @@ static bool read_used(struct visit *visit, struct used *used, struct err *err)
 	       retry_budget_read(app->db, now, &used->budget, err);
 }
 
-/* "12 kB", "1.4 MB"; never 0 for something. */
 static void put_bytes(struct buf *out, uint64_t bytes)
 {
-	uint64_t kilobytes = (bytes + 999) / 1000;
+	char size[TEXT_SIZE_SIZE];
 
-	if (kilobytes < 1000) {
-		buf_printf(out, "%llu kB", (unsigned long long)kilobytes);
-	} else if (kilobytes % 1000 < 100) {
-		buf_printf(out, "%llu MB",
-			   (unsigned long long)(kilobytes / 1000));
-	} else {
-		buf_printf(out, "%llu.%llu MB",
-			   (unsigned long long)(kilobytes / 1000),
-			   (unsigned long long)(kilobytes % 1000 / 100));
-	}
+	buf_put_str(out, text_size(size, bytes));
 }
 
 static void put_queue(struct buf *out, const struct used *used)

@@ -119,8 +119,8 @@ static bool put_storage(struct visit *visit, const struct fleet_device *device,
 				 &today, err)) {
 		return false;
 	}
-	view_number(storage, "bytes", today.bytes);
-	view_number(storage, "most", console->config->day_bytes);
+	view_size(storage, "bytes", today.bytes);
+	view_size(storage, "most", console->config->day_bytes);
 	view_flag(storage, "refused", today.refused);
 	view_time(storage, "until", today.until);
 	if (today.refused) {

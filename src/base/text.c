@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -239,5 +240,27 @@ const char *text_thousands(char *dst, size_t size, uint64_t value)
 		*out++ = digits[i];
 	}
 	*out = '\0';
+	return dst;
+}
+
+const char *text_size(char dst[TEXT_SIZE_SIZE], uint64_t bytes)
+{
+	static const char *const units[] = { "kB", "MB", "GB", "TB" };
+	static const size_t last = sizeof(units) / sizeof(units[0]) - 1;
+	uint64_t whole = bytes / 1000 + (bytes % 1000 != 0);
+	uint64_t tenths = 0;
+	size_t unit = 0;
+	while (whole >= 1000 && unit < last) {
+		tenths = whole % 1000 / 100;
+		whole /= 1000;
+		unit++;
+	}
+	if (tenths > 0) {
+		snprintf(dst, TEXT_SIZE_SIZE, "%" PRIu64 ".%" PRIu64 " %s",
+			 whole, tenths, units[unit]);
+	} else {
+		snprintf(dst, TEXT_SIZE_SIZE, "%" PRIu64 " %s", whole,
+			 units[unit]);
+	}
 	return dst;
 }

@@ -47,4 +47,12 @@ MUST_USE bool text_copy(char *dst, size_t size, const char *src);
 /* Number with thousands separators, "1,204"; dst of at least 28 bytes. */
 const char *text_thousands(char *dst, size_t size, uint64_t value);
 
+#define TEXT_SIZE_SIZE 24 /* with NUL */
+
+/*
+ * A size as people read it, in powers of 1000: "12 kB", "1.4 MB", "34.3 GB";
+ * never 0 for something. What is evidence is told in exact bytes.
+ */
+const char *text_size(char dst[TEXT_SIZE_SIZE], uint64_t bytes);
+
 #endif

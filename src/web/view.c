@@ -84,6 +84,13 @@ void view_number(json_t *object, const char *name, uint64_t value)
 	view_text(object, name, text_thousands(text, sizeof(text), value));
 }
 
+void view_size(json_t *object, const char *name, uint64_t bytes)
+{
+	char text[TEXT_SIZE_SIZE];
+
+	view_text(object, name, text_size(text, bytes));
+}
+
 void view_count(json_t *object, const char *name, uint64_t count,
 		const char *one, const char *many)
 {

@@ -27,6 +27,9 @@ void view_flag(json_t *object, const char *name, bool value);
 /* A number as people read it: "1,204". */
 void view_number(json_t *object, const char *name, uint64_t value);
 
+/* About so many bytes: "12 kB", "1.4 MB". */
+void view_size(json_t *object, const char *name, uint64_t bytes);
+
 /* "1 entry", "1,204 entries". */
 void view_count(json_t *object, const char *name, uint64_t count,
 		const char *one, const char *many);

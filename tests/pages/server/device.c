@@ -111,20 +111,19 @@ static void a_full_day_is_told_in_a_sentence(void **state)
 				       1234567, 2000000, SAMPLES_NOW,
 				       &refusal));
 	assert_int_equal(200, staff_get(staff, "/device/" SAMPLES_DEVICE));
-	assert_true(staff_sees(staff,
-			       "(today 1,234,567 of at most 2,000,000 bytes)"));
+	assert_true(staff_sees(staff, "(today 1.2 MB of at most 2 MB)"));
 	assert_false(staff_sees(staff, "Day is full"));
 	assert_true(fleet_storage_note(server->server.db, SAMPLES_DEVICE,
 				       2000000, SAMPLES_NOW, &err));
 	assert_int_equal(200, staff_get(staff, "/device/" SAMPLES_DEVICE));
 	assert_true(staff_sees(staff, "Day is full"));
-	assert_true(staff_sees(
-		staff, "sent more than the 2,000,000 bytes that are stored of "
-		       "one device in a day"));
+	assert_true(staff_sees(staff,
+			       "sent more than the 2 MB that are stored of "
+			       "one device in a day"));
 	assert_true(staff_sees(staff, "waits there until 24 Nov"));
 	assert_int_equal(200, staff_get(staff, "/device/" SAMPLES_OTHER));
 	assert_false(staff_sees(staff, "Day is full"));
-	assert_true(staff_sees(staff, "(today 0 of at most 2,000,000 bytes)"));
+	assert_true(staff_sees(staff, "(today 0 kB of at most 2 MB)"));
 }
 
 static void addresses_that_lead_nowhere(void **state)

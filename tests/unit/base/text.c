@@ -179,6 +179,33 @@ static void copies_fit_or_are_empty(void **state)
 	assert_false(text_copy(dst, 1, "x"));
 }
 
+static void a_size_is_short_and_never_none_for_something(void **state)
+{
+	(void)state;
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} rows[] = {
+		{ 0, "0 kB" },
+		{ 1, "1 kB" },
+		{ 1000, "1 kB" },
+		{ 1001, "2 kB" },
+		{ 999000, "999 kB" },
+		{ 999001, "1 MB" },
+		{ 1099999, "1.1 MB" },
+		{ 1400000, "1.4 MB" },
+		{ 17179869184, "17.1 GB" },
+		{ 34359738368, "34.3 GB" },
+		{ 5000000000000000, "5000 TB" },
+		{ UINT64_MAX, "18446744 TB" },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char dst[TEXT_SIZE_SIZE];
+		assert_string_equal(text_size(dst, rows[i].bytes),
+				    rows[i].text);
+	}
+}
+
 static void thousands_are_set_apart(void **state)
 {
 	(void)state;
@@ -245,6 +272,7 @@ static void words_of_others_are_shown_as_one_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_size_is_short_and_never_none_for_something),
 		cmocka_unit_test(only_shortest_utf8_is_valid),
 		cmocka_unit_test(nul_inside_is_never_valid),
 		cmocka_unit_test(cleaning_replaces_what_cannot_be_shown),
