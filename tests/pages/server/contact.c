@@ -143,7 +143,7 @@ static void a_conflict_is_accepted_after_the_owners_word_alone(void **state)
 	answer(staff, r, SAMPLES_NOW - 40);
 	assert_int_equal(200, staff_get(staff, PAGE));
 	assert_true(staff_sees(staff, "with 6 entries; the signed statement"));
-	assert_true(staff_sees(staff, "Not accepted."));
+	assert_true(staff_sees(staff, "Not accepted yet."));
 	/* Without the tick it is asked for. */
 	assert_int_equal(400, staff_post(staff, PAGE, "", true));
 	assert_true(staff_sees(staff, "Tick the box first"));
@@ -181,7 +181,7 @@ static void only_staff_accept_it(void **state)
 	staff_sign_in(staff, "desk", ROLE_STAFF);
 	assert_int_equal(403, staff_post(staff, PAGE, "sure=1", false));
 	assert_int_equal(200, staff_get(staff, PAGE));
-	assert_true(staff_sees(staff, "Not accepted."));
+	assert_true(staff_sees(staff, "Not accepted yet."));
 	assert_int_equal(404,
 			 staff_post(staff, "/device/nobody", "sure=1", true));
 	mem_free(r);
