@@ -170,9 +170,12 @@ once "after a killed server"
 make_file 20000
 create >/dev/null
 (
-	while [ ! -e "$T/stop" ]; do
+	# So often at most: killed as fast as they begin they never get far.
+	kills=0
+	while [ ! -e "$T/stop" ] && [ "$kills" -lt 60 ]; do
 		for pid in $(workers); do
 			kill -9 "$pid" 2>/dev/null
+			kills=$((kills + 1))
 			sleep 0.07
 		done
 	done
