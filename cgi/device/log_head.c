@@ -55,15 +55,15 @@ bool log_head_show(struct visit *visit, struct err *err)
 	struct witnessed witnessed;
 	struct buf note = BUF_INIT;
 	char filename[48];
+	bool ok = witnessed_read(app_of(visit)->db, &witnessed, err) &&
+		  witnessed_note(app_of(visit)->db, &note, err);
 
-	if (!witnessed_read(app_of(visit)->db, &witnessed, err) ||
-	    !witnessed_note(app_of(visit)->db, &note, err)) {
-		return false;
+	if (ok) {
+		snprintf(filename, sizeof(filename), "sluice-head-%llu.txt",
+			 (unsigned long long)witnessed.size);
+		response_download(visit->response, "text/plain; charset=utf-8",
+				  filename, note.data, note.len);
 	}
-	snprintf(filename, sizeof(filename), "sluice-head-%llu.txt",
-		 (unsigned long long)witnessed.size);
-	response_download(visit->response, "text/plain; charset=utf-8",
-			  filename, note.data, note.len);
 	buf_clear(&note);
-	return true;
+	return ok;
 }

@@ -39,8 +39,8 @@ struct service {
 	const char *sends;   /* "page and sheet counters, serial number" */
 	const char *never_sends;
 	const char *when; /* "when an operator presses Send, about 2 kB" */
-	const char
-		*if_on; /* consequence of allowing it; NULL = it sends that */
+	/* consequence of allowing it; NULL = it sends that, no more */
+	const char *if_on;
 	const char *if_off; /* consequence of not allowing it */
 	/* ends with DOCUMENT_UNSET; gates and updates have none */
 	const enum document_kind *documents;

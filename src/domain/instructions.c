@@ -2,8 +2,8 @@
  * The way of an instruction on the device: it is taken, a person or a policy
  * decides, it is carried out or refused. Reading rows is instructions_list.c,
  * how long they stay instructions_kept.c, policies instructions_rules.c, words
- * instructions_words.c. Whether it may be
- * believed and what carrying out means is client/instructions.c's business.
+ * instructions_words.c. Whether it may be believed and what carrying out means
+ * is client/instructions.c's business.
  */
 #include "domain/instructions.h"
 

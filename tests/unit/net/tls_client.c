@@ -119,7 +119,7 @@ static bool shakes_hands(struct fault *fault, struct whoever *w)
 	struct tcp_addresses found;
 	struct tls_client *tls = NULL;
 	struct err err = { .kind = ERR_NONE };
-	int fd;
+	int fd = -1;
 	if (!tcp_resolve("127.0.0.1", fault->port, &soon, &found, &err) ||
 	    !tcp_connect(&found, "127.0.0.1", fault->port, &soon, &fd, &err)) {
 		fail_msg("%s", err.text);
