@@ -390,9 +390,6 @@ ok "which says when" test "$(field retry-after)" -gt 0
 is "of ten" 10 "$(sql "SELECT count(*) FROM certificates WHERE device = 'ex7-000300'")"
 
 # kill -9 between commit and answer
-workers() {
-	cat "/proc/$serve_pid/task/$serve_pid/children"
-}
 if strace -o /dev/null true 2>/dev/null; then
 	code=$(code_for ex7-000400)
 	key cut

@@ -81,10 +81,6 @@ once() {
 			AND kind = 'received')")"
 }
 
-workers() {
-	ps -o pid= --ppid "$serve_pid"
-}
-
 # resume: as a device does, until it is whole
 resume() {
 	for _ in $(seq 600); do
@@ -169,17 +165,7 @@ once "after a killed server"
 # Workers killed at any time
 make_file 20000
 create >/dev/null
-(
-	# So often at most: killed as fast as they begin they never get far.
-	kills=0
-	while [ ! -e "$T/stop" ] && [ "$kills" -lt 60 ]; do
-		for pid in $(workers); do
-			kill -9 "$pid" 2>/dev/null
-			kills=$((kills + 1))
-			sleep 0.07
-		done
-	done
-) &
+kill_workers 0.07 &
 killer=$!
 resume --limit-rate 20M
 : >"$T/stop"

@@ -100,6 +100,24 @@ serve_is_ready() {
 	[ "$(serve_said)" = "$serves" ]
 }
 
+# Its workers that live: one that was killed may not have been looked after yet.
+workers() {
+	ps -o pid=,stat= --ppid "$serve_pid" | awk '$2 !~ /^Z/ { print $1 }'
+}
+
+# kill_workers PAUSE: one after the other, until $T/stop is there or sixty were
+# killed: as fast as they begin none would ever get far.
+kill_workers() {
+	kills=0
+	while [ ! -e "$T/stop" ] && [ "$kills" -lt 60 ]; do
+		for pid in $(workers); do
+			kill -9 "$pid" 2>/dev/null
+			kills=$((kills + 1))
+			sleep "$1"
+		done
+	done
+}
+
 start_lighttpd() {
 	lighttpd -D -f "$T/server/lighttpd.conf" >>"$T/lighttpd.out" 2>&1 &
 	lighttpd_pid=$!

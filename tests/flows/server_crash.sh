@@ -11,10 +11,6 @@ stored() {
 	sql 'SELECT count(*) FROM transmissions'
 }
 
-# Those that live: one that was killed may not have been looked after yet.
-workers() {
-	ps -o pid=,stat= --ppid "$serve_pid" | awk '$2 !~ /^Z/ { print $1 }'
-}
 all_there() {
 	[ "$(workers | wc -l)" = "$crew" ]
 }
@@ -126,14 +122,7 @@ else
 fi
 
 # Workers killed at any time while uploads go on
-(
-	while [ ! -e "$T/stop" ]; do
-		for pid in $(workers); do
-			kill -9 "$pid" 2>/dev/null
-			sleep 0.15
-		done
-	done
-) &
+kill_workers 0.15 &
 killer=$!
 sure=0
 for n in $(seq 10); do
