@@ -31,6 +31,7 @@ struct tls_client {
 	bool broken;  /* sending failed; what came before can be read */
 	bool lost;    /* the network says that the connection is no more */
 	bool shaking; /* the handshake is not done */
+	bool mute;    /* somebody said no in it, or its time was over */
 	bool more;    /* the caller goes on writing: records may be gathered */
 	unsigned unlooked; /* records since answer_waits() looked */
 	uint64_t *count;   /* of what leaves; NULL = nobody counts */
@@ -197,13 +198,10 @@ static bool pump(struct tls_client *t, unsigned want,
 	return true;
 }
 
-/*
- * Lets a failed handshake's alert out, so that the server's log names it; no
- * more than that leaves when somebody said no or the time was over.
- */
+/* Lets a failed handshake's alert out, which the server's log names, or bye. */
 static void push_rest(struct tls_client *t)
 {
-	bool moved = br_ssl_engine_last_error(&t->cc.eng) != BR_ERR_OK;
+	bool moved = !t->mute;
 	while (moved && !t->broken &&
 	       (br_ssl_engine_current_state(&t->cc.eng) & BR_SSL_SENDREC) !=
 		       0) {
@@ -223,6 +221,7 @@ static bool shake_hands(struct tls_client *t, const struct deadline *deadline,
 	}
 	t->shaking = true;
 	if (!pump(t, BR_SSL_SENDAPP, deadline, "the secure connection", err)) {
+		t->mute = br_ssl_engine_last_error(&t->cc.eng) == BR_ERR_OK;
 		push_rest(t);
 		return false;
 	}

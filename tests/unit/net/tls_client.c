@@ -131,7 +131,9 @@ static bool shakes_hands(struct fault *fault, struct whoever *w)
 		assert_string_equal(err.text, "no");
 		return false;
 	}
+	uint64_t before = w->sent;
 	tls_client_close(tls);
+	assert_true(w->sent > before); /* who may goes on to say goodbye */
 	return true;
 }
 
